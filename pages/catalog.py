@@ -1,0 +1,25 @@
+from dataclasses import dataclass
+
+from django.db import connection
+
+STATE = """
+SELECT (SELECT number FROM tools_catalogversion),
+    count(*), sum(hashint8extended(id, version)), coalesce(bool_or(is_sample), false)
+FROM tools_tool WHERE published_at <= now()
+"""
+
+
+@dataclass(frozen=True)
+class CatalogState:
+    """What every public page depends on. `version` changes with anything that readers can see."""
+
+    version: str
+    holds_sample: bool
+
+
+def catalog_state():
+    """Read the state of the whole catalogue, in one query over one index."""
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        shared, count, tools, holds_sample = cursor.fetchone()
+    return CatalogState(f"{shared}:{count}:{tools}", holds_sample)

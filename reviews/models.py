@@ -1,0 +1,282 @@
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+
+from tools.models import Tool
+from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+
+
+class ReviewerQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class Reviewer(models.Model):
+    """A member of the panel."""
+
+    class Kind(models.TextChoices):
+        HUMAN = "human", "Human"
+        AI_ASSISTED = "ai_assisted", "AI-assisted"
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = slug_field()
+    motto = models.CharField(max_length=140, blank=True)
+    bio = models.TextField(blank=True, help_text="Markdown.")
+    excited_about = models.CharField("gets excited about", max_length=300, blank=True)
+    tired_of = models.CharField("tired of", max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField("active", default=True, help_text="No: retired from the panel.")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.HUMAN)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewer",
+        help_text="The member of staff who enters this reviewer's scores.",
+    )
+
+    objects = ReviewerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [slug_constraint("reviewer_slug_is_an_address")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("reviewer_detail", args=[self.slug])
+
+    def clean(self):
+        refuse_old_slug_of_another(
+            OldReviewerSlug.objects.annotate(owner_id=F("reviewer")), self.slug, self.pk
+        )
+
+
+class OldReviewerSlug(OldSlug):
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="old_slugs")
+
+
+class Verdict(models.TextChoices):
+    """What one reviewer says."""
+
+    SHIP = "ship", "Ship"
+    SKIP = "skip", "Skip"
+
+
+class ReviewQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False)
+
+    def current(self):
+        """The newest published review of each reviewer and tool."""
+        return self.filter(is_current=True)
+
+    def drafts(self):
+        return self.filter(published_at__isnull=True)
+
+    def in_panel_order(self):
+        return self.select_related("reviewer").order_by(
+            "reviewer__position", "reviewer__name", "-revision"
+        )
+
+    def with_last_looked_on(self):
+        """Annotate `last_looked_on`: when the review was written or last re-affirmed."""
+        return self.annotate(
+            last_looked_on=Greatest("reviewed_on", models.Max("reaffirmations__on"))
+        )
+
+
+class Review(models.Model):
+    """One reviewer's opinion of one tool.
+
+    A draft may hold anything or nothing. A published review never changes (a trigger refuses it): a
+    new opinion is a new row with the next `revision` and a reason, and takes over `is_current`.
+    """
+
+    class Basis(models.TextChoices):
+        HANDS_ON = "hands_on", "Hands-on"
+        FIRST_LOOK = "first_look", "First look"
+        DOCUMENTATION = "documentation", "Documentation only"
+
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="reviews")
+    revision = models.PositiveSmallIntegerField(default=1)
+    score = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
+    basis = models.CharField(max_length=13, choices=Basis, blank=True)
+    body = models.TextField(blank=True, help_text="Markdown.")
+    tested_version = models.CharField(max_length=60, blank=True)
+    reviewed_on = models.DateField("date", null=True, blank=True)
+    reason = models.CharField(
+        max_length=300, blank=True, help_text="Why the opinion changed. Readers see it."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_current = models.BooleanField(default=False, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["tool", "reviewer", "revision"]
+        permissions = [("publish_review", "Can publish reviews")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(0, 100)),
+                name="review_score_is_0_to_100",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["", "ship", "skip"]), name="review_verdict_is_ship_or_skip"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True)
+                | (
+                    Q(score__isnull=False, reviewed_on__isnull=False)
+                    & ~Q(verdict="")
+                    & ~Q(basis="")
+                    & ~Q(body="")
+                ),
+                name="published_review_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1) | Q(published_at__isnull=True) | ~Q(reason=""),
+                name="published_revision_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(published_at__isnull=False),
+                name="current_review_is_published",
+            ),
+            models.UniqueConstraint(
+                fields=["tool", "reviewer"],
+                condition=Q(is_current=True),
+                name="one_current_review_per_reviewer_and_tool",
+            ),
+            models.UniqueConstraint(
+                fields=["tool", "reviewer"],
+                condition=Q(published_at__isnull=True),
+                name="one_draft_per_reviewer_and_tool",
+            ),
+            models.UniqueConstraint(
+                fields=["tool", "reviewer", "revision"], name="one_review_per_revision"
+            ),
+        ]
+        indexes = [
+            # A reviewer's page, newest first.
+            models.Index(
+                fields=["reviewer", "-reviewed_on", "-id"],
+                condition=Q(is_current=True),
+                name="review_current_of_reviewer",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reviewer} on {self.tool}, revision {self.revision}"
+
+    @property
+    def is_ship(self):
+        return self.verdict == Verdict.SHIP
+
+    @property
+    def summary(self):
+        """The words that stand for the review in the ledger and in tables: "88/100 · ship"."""
+        return f"{self.score}/100 · {self.verdict}"
+
+    @property
+    def is_empty(self):
+        """A line of the scorecard that nobody has begun."""
+        return self.score is None and not (self.verdict or self.basis or self.body.strip())
+
+    def missing_for_publishing(self):
+        """The labels of what a published review must have and this one has not."""
+        missing = [
+            name
+            for name in ("score", "verdict", "basis", "body")
+            if getattr(self, name) in (None, "")
+        ]
+        if self.revision > 1 and not self.reason.strip():
+            missing.append("reason for the change")
+        return missing
+
+    def clean(self):
+        if self.reviewed_on and self.reviewed_on > timezone.localdate():
+            raise ValidationError({"reviewed_on": "This day has not come yet."})
+
+
+class Reaffirmation(models.Model):
+    """A reviewer looked again at a current review, and it still stands."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="reaffirmations")
+    on = models.DateField()
+
+    class Meta:
+        ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "on"], name="one_reaffirmation_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.review}, still stands on {self.on}"
+
+
+class PanelVerdict(models.Model):
+    """What the panel says of a tool, derived from its current reviews.
+
+    Every tool has one: a trigger makes it with the tool. `reviews.panel.recount` alone writes it, in
+    the transaction that changed the reviews.
+    """
+
+    class Word(models.TextChoices):
+        SHIP = "ship", "Ship"
+        SKIP = "skip", "Skip"
+        SPLIT = "split", "Split"
+        NONE = "none", "Not reviewed yet"
+
+    tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="panel")
+    verdict = models.CharField(max_length=5, choices=Word, default=Word.NONE)
+    ships = models.PositiveSmallIntegerField(default=0)
+    skips = models.PositiveSmallIntegerField(default=0)
+    # Whole percent, rounded half up; unknown without reviews, like the three below.
+    ship_percent = models.PositiveSmallIntegerField(null=True)
+    score = models.DecimalField("panel score", max_digits=4, decimal_places=1, null=True)
+    spread = models.PositiveSmallIntegerField(null=True)
+    last_reviewed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="none", ships=0, skips=0, score__isnull=True)
+                | (
+                    (
+                        Q(verdict="ship", ships__gt=F("skips"))
+                        | Q(verdict="skip", ships__lt=F("skips"))
+                        | Q(verdict="split", ships=F("skips"), ships__gt=0)
+                    )
+                    & Q(score__range=(Decimal(0), Decimal(100)))
+                ),
+                name="panel_verdict_follows_its_counts",
+            ),
+        ]
+        indexes = [
+            # The directory sorted by panel score.
+            models.Index(F("score").desc(nulls_last=True), "tool", name="panel_best_score"),
+            # The newest verdicts of the home page.
+            models.Index(
+                F("last_reviewed_on").desc(nulls_last=True), "tool", name="panel_last_reviewed"
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_verdict_display()
+
+    @property
+    def review_count(self):
+        return self.ships + self.skips

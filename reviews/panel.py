@@ -1,0 +1,74 @@
+"""The panel's figures: how they follow from the current reviews, and the one statement that stores them.
+
+The verdict is Ship when ships > skips, Skip when skips > ships, Split when they are equal and Not
+reviewed yet when there are none. The ship share is in whole percent, the panel score is the mean with
+one decimal, both rounded half up; the spread is the highest minus the lowest score.
+"""
+
+from django.db import connection
+
+FIGURES = """
+SELECT tool.id AS tool_id,
+    CASE WHEN count(review.id) = 0 THEN 'none'
+         WHEN count(*) FILTER (WHERE review.verdict = 'ship') * 2 > count(review.id) THEN 'ship'
+         WHEN count(*) FILTER (WHERE review.verdict = 'skip') * 2 > count(review.id) THEN 'skip'
+         ELSE 'split' END AS verdict,
+    count(*) FILTER (WHERE review.verdict = 'ship') AS ships,
+    count(*) FILTER (WHERE review.verdict = 'skip') AS skips,
+    round(count(*) FILTER (WHERE review.verdict = 'ship') * 100.0 / nullif(count(review.id), 0))::int
+        AS ship_percent,
+    round(avg(review.score), 1) AS score,
+    max(review.score) - min(review.score) AS spread,
+    max(review.reviewed_on) AS last_reviewed_on
+FROM tools_tool AS tool
+LEFT JOIN reviews_review AS review ON review.tool_id = tool.id AND review.is_current
+WHERE %(tool_ids)s::bigint[] IS NULL OR tool.id = ANY(%(tool_ids)s)
+GROUP BY tool.id
+"""
+
+COLUMNS = ["verdict", "ships", "skips", "ship_percent", "score", "spread", "last_reviewed_on"]
+DIFFERENCE = "({}) IS DISTINCT FROM ({})".format(
+    ", ".join(f"figures.{column}" for column in COLUMNS),
+    ", ".join(f"stored.{column}" for column in COLUMNS),
+)
+
+STORE = f"""
+WITH figures AS ({FIGURES} ORDER BY tool.id)
+INSERT INTO reviews_panelverdict AS stored (tool_id, {", ".join(COLUMNS)})
+SELECT tool_id, {", ".join(COLUMNS)} FROM figures
+ON CONFLICT (tool_id) DO UPDATE
+    SET ({", ".join(COLUMNS)}) = ({", ".join(f"excluded.{column}" for column in COLUMNS)})
+    WHERE {DIFFERENCE.replace("figures.", "excluded.")}
+"""
+
+DIFFERENCES = f"""
+WITH figures AS ({FIGURES})
+SELECT tool.slug, {", ".join(f"stored.{column}, figures.{column}" for column in COLUMNS)}
+FROM figures
+JOIN tools_tool AS tool ON tool.id = figures.tool_id
+LEFT JOIN reviews_panelverdict AS stored USING (tool_id)
+WHERE {DIFFERENCE}
+ORDER BY tool.slug
+"""
+
+
+def recount(tool_ids=None):
+    """Store the figures of the tools (of all, by default) anew; return how many had been different.
+
+    Whoever changes reviews calls this in the same transaction, holding the tools' row locks.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, {"tool_ids": tool_ids})
+        return cursor.rowcount
+
+
+def differences():
+    """Yield a sentence for each tool whose stored figures are not those of its current reviews."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENCES, {"tool_ids": None})
+        for slug, *values in cursor:
+            pairs = zip(COLUMNS, values[::2], values[1::2], strict=True)
+            told = ", ".join(
+                f"{name} is {old}, not {new}" for name, old, new in pairs if old != new
+            )
+            yield f"{slug}: {told}"

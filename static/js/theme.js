@@ -1,0 +1,41 @@
+// Runs before the page is drawn, so that a chosen theme never flashes. "system" is the absence of a choice.
+(() => {
+  const KEY = "theme";
+  const THEMES = ["system", "light", "dark"];
+  const root = document.documentElement;
+
+  const read = () => {
+    try {
+      return localStorage.getItem(KEY) ?? "system";
+    } catch {
+      return "system"; // storage is switched off
+    }
+  };
+
+  const apply = (theme) => {
+    if (theme === "system") root.removeAttribute("data-theme");
+    else root.setAttribute("data-theme", theme);
+  };
+
+  apply(read());
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.querySelector("[data-theme-switch]");
+    const label = document.querySelector("[data-theme-label]");
+    const show = () => {
+      label.textContent = `Theme: ${read()}`;
+    };
+    button.hidden = false;
+    show();
+    button.addEventListener("click", () => {
+      const next = THEMES[(THEMES.indexOf(read()) + 1) % THEMES.length];
+      try {
+        localStorage.setItem(KEY, next);
+      } catch {
+        // It lasts for this page only.
+      }
+      apply(next);
+      show();
+    });
+  });
+})();

@@ -1,0 +1,364 @@
+from datetime import date
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from web.validators import validate_web_address
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+    slug = slug_field()
+    description = models.TextField(blank=True, help_text="Markdown. What belongs here.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+        constraints = [slug_constraint("category_slug_is_an_address")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("category_detail", args=[self.slug])
+
+    def clean(self):
+        refuse_old_slug_of_another(
+            OldCategorySlug.objects.annotate(owner_id=F("category")), self.slug, self.pk
+        )
+
+
+class OldCategorySlug(OldSlug):
+    category = models.ForeignKey(Category, models.CASCADE, related_name="old_slugs")
+
+
+class ToolQuerySet(models.QuerySet):
+    def published(self):
+        """What readers may see: neither drafts nor tools of a later date."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def drafts(self):
+        return self.exclude(published_at__lte=timezone.now())
+
+    def in_category(self, category):
+        return self.filter(category=category)
+
+    def search(self, text):
+        """Tools that match `text` (a web-style query, from a stranger) or have it in their name, best first."""
+        query = SearchQuery(text, search_type="websearch", config="english")
+        return (
+            self.filter(Q(search=query) | Q(name__icontains=text))
+            .annotate(rank=SearchRank("search", query))
+            .order_by("-rank", "name", "pk")
+        )
+
+
+class Tool(models.Model):
+    """The thing compared."""
+
+    class Entry(models.TextChoices):
+        """What it costs to start. Chosen by staff, never guessed from text."""
+
+        FREE = "free", "Free"
+        OPEN_SOURCE = "open_source", "Open source"
+        FREEMIUM = "freemium", "Freemium"
+        TRIAL = "trial", "Trial"
+        PAID = "paid", "Paid"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        RENAMED = "renamed", "Renamed"
+        ACQUIRED = "acquired", "Acquired"
+        DISCONTINUED = "discontinued", "Discontinued"
+
+    name = models.CharField(max_length=120)
+    slug = slug_field()
+    tagline = models.CharField(max_length=140, blank=True, help_text="One line under the name.")
+    description = models.TextField(blank=True, help_text="Markdown.")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="tools")
+    website = models.CharField(max_length=500, blank=True, validators=[validate_web_address])
+    entry = models.CharField(
+        max_length=12, choices=Entry, blank=True, help_text="What it costs to start."
+    )
+    pricing = models.CharField(max_length=200, blank=True)
+    best_for = models.CharField(max_length=300, blank=True)
+    skip_if = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    status_date = models.DateField(null=True, blank=True, help_text="Since when, if not active.")
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        help_text="What to use instead.",
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty for a draft. Readers see nothing before this time."
+    )
+    is_sample = models.BooleanField(
+        "sample content", default=False, help_text="The site's footer says so while any is shown."
+    )
+    # Grows with every change of the tool, its facts, reviews and ledger (by triggers); what a page
+    # shows of a tool is as old as the version it was made of.
+    version = models.BigIntegerField(default=1, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("name", weight="A", config="english")
+        + SearchVector("tagline", "best_for", weight="B", config="english")
+        + SearchVector("description", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ToolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        permissions = [("publish_tool", "Can publish and unpublish tools")]
+        constraints = [
+            slug_constraint("tool_slug_is_an_address_without_vs"),
+            models.CheckConstraint(
+                condition=Q(status="active") | Q(status_date__isnull=False),
+                name="tool_status_other_than_active_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
+                name="tool_is_not_its_own_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(website="") | Q(website__iregex=r"^https?://"),
+                name="tool_website_is_http",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | (~Q(entry="") & ~Q(tagline="")),
+                name="published_tool_has_entry_and_tagline",
+            ),
+        ]
+        indexes = [
+            # The directory's and the picker's search.
+            GinIndex(fields=["search"], name="tool_search"),
+            # Every page's validator, and the newest tools of the home page.
+            models.Index(
+                fields=["published_at"],
+                include=["id", "version", "is_sample"],
+                name="tool_published",
+            ),
+            # A category's page, and the tools similar to one.
+            models.Index(fields=["category", "name"], name="tool_category_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("tool_detail", args=[self.slug])
+
+    @property
+    def is_published(self):
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def monogram(self):
+        """One or two letters that stand for the tool where a logo would."""
+        words = [word for word in self.name.split() if word[0].isalnum()] or [self.name]
+        letters = words[0][0] + (words[1][0] if len(words) > 1 else "")
+        return letters.upper()
+
+    def missing_for_publishing(self):
+        """The labels of the fields that a published tool must have and this one has not."""
+        required = ["tagline", "description", "website", "entry", "best_for", "skip_if"]
+        return [
+            str(self._meta.get_field(name).verbose_name)
+            for name in required
+            if not getattr(self, name)
+        ]
+
+    def clean(self):
+        refuse_old_slug_of_another(
+            OldToolSlug.objects.annotate(owner_id=F("tool")), self.slug, self.pk
+        )
+        if self.status != self.Status.ACTIVE and not self.status_date:
+            raise ValidationError({"status_date": "Say since when."})
+        if self.published_at and (missing := self.missing_for_publishing()):
+            raise ValidationError(f"A published tool needs: {', '.join(missing)}.")
+
+
+class OldToolSlug(OldSlug):
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="old_slugs")
+
+
+class FactKind(models.Model):
+    """What can be known of a tool, and how its value is typed and compared."""
+
+    class ValueType(models.TextChoices):
+        TEXT = "text", "Text"
+        NUMBER = "number", "Number"
+        BOOLEAN = "boolean", "Yes or no"
+
+    class Better(models.TextChoices):
+        NEITHER = "", "Neither"
+        HIGHER = "higher", "Higher is better"
+        LOWER = "lower", "Lower is better"
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = slug_field()
+    group = models.CharField(max_length=60, help_text="The heading it stands under.")
+    value_type = models.CharField(max_length=8, choices=ValueType)
+    unit = models.CharField(max_length=20, blank=True)
+    better = models.CharField(max_length=6, choices=Better, blank=True, default=Better.NEITHER)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            slug_constraint("fact_kind_slug_is_an_address"),
+            models.CheckConstraint(
+                condition=Q(better="") | Q(value_type="number"),
+                name="only_numeric_fact_kinds_have_a_direction",
+            ),
+            # What the foreign key of a fact's value type points at.
+            models.UniqueConstraint(
+                fields=["id", "value_type"], name="fact_kind_and_its_value_type"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Fact(models.Model):
+    """A typed value of a tool, with where it was read and when. An absent fact is unknown, not "no"."""
+
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
+    kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts")
+    # The kind's own, held equal by a foreign key over both columns; it decides which value is set.
+    value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)
+    text = models.CharField(max_length=300, blank=True)
+    number = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    boolean = models.BooleanField("yes or no", null=True, blank=True)
+    source_url = models.CharField(
+        "source address", max_length=500, validators=[validate_web_address]
+    )
+    observed_on = models.DateField("date observed", default=date.today)
+
+    class Meta:
+        ordering = ["kind__position", "kind__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["tool", "kind"], name="one_fact_per_kind_and_tool"),
+            models.CheckConstraint(
+                condition=(
+                    Q(value_type="text", number__isnull=True, boolean__isnull=True) & ~Q(text="")
+                )
+                | Q(value_type="number", number__isnull=False, boolean__isnull=True, text="")
+                | Q(value_type="boolean", number__isnull=True, boolean__isnull=False, text=""),
+                name="fact_holds_the_value_of_its_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_url__iregex=r"^https?://"), name="fact_source_is_http"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.value}"
+
+    def save(self, **kwargs):
+        self.value_type = self.kind.value_type
+        super().save(**kwargs)
+
+    @property
+    def value(self):
+        """str, Decimal or bool, by the type of the kind."""
+        return getattr(self, self.value_type)
+
+    @value.setter
+    def value(self, value):
+        self.value_type = self.kind.value_type
+        self.text, self.number, self.boolean = "", None, None
+        setattr(self, self.value_type, value)
+
+    def clean(self):
+        if not self.kind_id:
+            return
+        filled = [
+            name
+            for name, empty in [("text", ""), ("number", None), ("boolean", None)]
+            if getattr(self, name) != empty
+        ]
+        if filled != [self.kind.value_type]:
+            raise ValidationError(
+                f"“{self.kind}” is of the type “{self.kind.get_value_type_display()}”: "
+                "fill that field and leave the others empty."
+            )
+        if self.observed_on and self.observed_on > timezone.localdate():
+            raise ValidationError({"observed_on": "This day has not come yet."})
+
+
+class LedgerEntryQuerySet(models.QuerySet):
+    def public(self):
+        """Entries of published tools, newest first; none of a later date."""
+        now = timezone.now()
+        return self.filter(at__lte=now, tool__published_at__lte=now).order_by("-at", "-pk")
+
+
+class LedgerEntry(models.Model):
+    """One line of the public record of what changed for a tool.
+
+    Append-only: a trigger refuses to update or delete a row. What was wrong is corrected by a new row
+    of the kind *corrected*. `old` and `new` are the words readers saw ("Split", "Ship", "82.3").
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", "Published"
+        REVIEWED = "reviewed", "Reviewed"
+        VERDICT_CHANGED = "verdict_changed", "Verdict changed"
+        SCORE_MOVED = "score_moved", "Score moved"
+        ENTRY_CHANGED = "entry_changed", "Entry changed"
+        PRICE_CHANGED = "price_changed", "Price changed"
+        RENAMED = "renamed", "Renamed"
+        STATUS_CHANGED = "status_changed", "Status changed"
+        CORRECTED = "corrected", "Corrected"
+
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger")
+    kind = models.CharField(max_length=16, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    subject = models.CharField(
+        max_length=60, blank=True, help_text="Whose or which: the reviewer's name, the field."
+    )
+    old = models.CharField(max_length=300, blank=True)
+    new = models.CharField(max_length=300, blank=True)
+    reason = models.TextField(blank=True)
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "ledger"
+        indexes = [
+            # The ledger of the whole site: /changes/ and the home page.
+            models.Index(fields=["-at", "-id"], name="ledger_newest"),
+            # A tool's page.
+            models.Index(fields=["tool", "-at", "-id"], name="ledger_tool_newest"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.old} → {self.new}"
+
+
+class CatalogVersion(models.Model):
+    """One row, grown by triggers when something changes that many tools share.
+
+    Categories, fact kinds and reviewers count here; a tool's own changes count in `Tool.version`.
+    """
+
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.number)

@@ -1,0 +1,15 @@
+from django.conf import settings
+
+
+def client_address(request):
+    """The address of who sent the request, as a string.
+
+    X-Forwarded-For is believed only as far as our own proxies wrote it: with TRUSTED_PROXY_HOPS = n
+    the n-th address from the right, which the outermost of them saw. What a client writes into the
+    header stands further left and is never looked at.
+    """
+    hops = settings.TRUSTED_PROXY_HOPS
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if hops and len(forwarded) >= hops and forwarded[-hops]:
+        return forwarded[-hops]
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,45 @@
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.utils.decorators import sync_only_middleware
+
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+
+
+@sync_only_middleware
+def refuse_malformed_requests(get_response):
+    """Answer, before anything else looks at it, what no browser of a reader sends.
+
+    - 405 for methods that no page of the site has (TRACE, invented ones).
+    - 400 for a NUL in path, query or cookies: Postgres cannot store it and raises, and the cookie
+      parser makes one from an octal escape.
+    - 415 for a multipart body outside the admin: only there does a form take a file, and Django
+      would write a stranger's files to disk before it checks the CSRF token.
+    """
+
+    def middleware(request):
+        if request.method not in METHODS:
+            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(sorted(METHODS)))
+        if _has_nul(request):
+            return _refusal(HTTPStatus.BAD_REQUEST)
+        is_multipart = request.content_type == "multipart/form-data"
+        if is_multipart and not request.path.startswith("/admin/"):
+            return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return get_response(request)
+
+    return middleware
+
+
+def _has_nul(request):
+    query = request.META.get("QUERY_STRING", "")
+    return (
+        "\0" in request.path
+        or "\0" in query
+        or "%00" in query
+        or any("\0" in name or "\0" in value for name, value in request.COOKIES.items())
+    )
+
+
+def _refusal(status, **headers):
+    text = f"{status.value} {status.phrase}\n"
+    return HttpResponse(text, status=status, content_type="text/plain", headers=headers)

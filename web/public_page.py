@@ -1,0 +1,62 @@
+"""How a public page is kept and answered: the same bytes for everyone, never stale.
+
+A page is kept in this process under a validator made of what it shows, read with one cheap query. The
+validator is the ETag too, so a reader's or a cache's copy that is still right is answered with 304.
+Nothing is ever invalidated by hand.
+"""
+
+import hashlib
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+
+def public_page(read_version, *, params=()):
+    """Decorate a view whose page depends on nothing but its address and the catalogue.
+
+    `read_version()` returns a frozen object, put on the request as `request.catalog`, whose `version`
+    (a string) changes with anything that a page shows. `params` names the query parameters that the
+    view looks at; pages that differ in others only are one page.
+    """
+
+    def decorate(view):
+        @require_safe
+        @wraps(view)
+        def answer(request, *args, **kwargs):
+            request.catalog = read_version()
+            if not settings.PAGE_CACHE:
+                return view(request, *args, **kwargs)
+            key = _page_key(request, params)
+            etag = f'"{key}"'
+            if not_modified := get_conditional_response(request, etag=etag):
+                return _with_validator(not_modified, etag)
+            kept = caches["pages"].get(key)
+            if kept is None:
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200:
+                    return response
+                kept = response.content
+                caches["pages"].set(key, kept)
+            return _with_validator(HttpResponse(kept), etag)
+
+        return answer
+
+    return decorate
+
+
+def _page_key(request, params):
+    query = urlencode([(name, request.GET.getlist(name)) for name in params], doseq=True)
+    parts = [settings.RELEASE, request.catalog.version, request.path, query]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _with_validator(response, etag):
+    response["ETag"] = etag
+    # Any cache may keep it, and must ask before it shows it.
+    response["Cache-Control"] = "public, no-cache"
+    return response

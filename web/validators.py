@@ -1,0 +1,11 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+
+def validate_web_address(address):
+    """Refuse everything but http:// and https:// addresses of at most 500 characters."""
+    URLValidator(schemes=["http", "https"], message="Enter an http:// or https:// address.")(
+        address
+    )
+    if len(address) > 500:
+        raise ValidationError("At most 500 characters.", code="max_length")
