@@ -92,7 +92,9 @@ class Tool(models.Model):
     best_for = models.CharField(max_length=300, blank=True)
     skip_if = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
-    status_date = models.DateField(null=True, blank=True, help_text="Since when, if not active.")
+    status_date = models.DateField(
+        null=True, blank=True, help_text="Since when, if not active and known."
+    )
     successor = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -125,10 +127,6 @@ class Tool(models.Model):
         permissions = [("publish_tool", "Can publish and unpublish tools")]
         constraints = [
             slug_constraint("tool_slug_is_an_address_without_vs"),
-            models.CheckConstraint(
-                condition=Q(status="active") | Q(status_date__isnull=False),
-                name="tool_status_other_than_active_has_a_date",
-            ),
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
                 name="tool_is_not_its_own_successor",
@@ -185,8 +183,6 @@ class Tool(models.Model):
         refuse_old_slug_of_another(
             OldToolSlug.objects.annotate(owner_id=F("tool")), self.slug, self.pk
         )
-        if self.status != self.Status.ACTIVE and not self.status_date:
-            raise ValidationError({"status_date": "Say since when."})
         if self.published_at and (missing := self.missing_for_publishing()):
             raise ValidationError(f"A published tool needs: {', '.join(missing)}.")
 
