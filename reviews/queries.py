@@ -1,4 +1,18 @@
-from reviews.models import Review
+from django.db.models import (
+    Avg,
+    Count,
+    DecimalField,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import JSONObject, Lead, Round
+from django.utils import timezone
+
+from reviews.models import Reaffirmation, Review, Reviewer, Verdict
 
 
 def with_panel(tools):
@@ -16,3 +30,110 @@ def scorecards(tools):
     for review in reviews.with_last_looked_on():
         cards[review.tool_id].append(review)
     return cards
+
+
+def scorecard_of(tool):
+    """The panel before one `tool`: its active members and whoever else reviewed it, in one query.
+
+    Returns reviewers in panel order, each once per published revision, newest first. `reviewer.of_tool`
+    is the Review, None where an active reviewer has written none; `reviewer.reaffirmed_on` is when
+    that review was last looked at again, or None.
+    """
+    last_reaffirmed = (
+        Reaffirmation.objects.filter(review=OuterRef("of_tool__pk"))
+        .order_by("-on")
+        .values("on")[:1]
+    )
+    return (
+        Reviewer.objects.annotate(
+            of_tool=FilteredRelation(
+                "reviews",
+                condition=Q(reviews__tool=tool, reviews__published_at__isnull=False),
+            )
+        )
+        .filter(Q(is_active=True) | Q(of_tool__isnull=False))
+        .annotate(reaffirmed_on=Subquery(last_reaffirmed))
+        .select_related("of_tool")
+        .order_by("position", "name", "-of_tool__revision")
+    )
+
+
+def with_record(reviewers):
+    """Reviewers with what they said of published tools, in whole.
+
+    In panel order, with `review_count`, `ship_count` and `mean_score` (one decimal, rounded half up;
+    None without reviews).
+    """
+    counted = Q(reviews__is_current=True, reviews__tool__published_at__lte=timezone.now())
+    return reviewers.annotate(
+        review_count=Count("reviews", filter=counted),
+        ship_count=Count("reviews", filter=counted & Q(reviews__verdict=Verdict.SHIP)),
+        mean_score=Round(
+            Avg("reviews__score", filter=counted, output_field=DecimalField()), precision=1
+        ),
+    ).order_by("position", "name")
+
+
+def agreement_with_others(reviewer):
+    """How often each other reviewer came to the same verdict as `reviewer` on a published tool.
+
+    Returns, in panel order, dicts with `name`, `slug`, `agreed` and `shared` (tools both reviewed).
+    """
+    own = Review.objects.current().filter(reviewer=reviewer, tool=OuterRef("tool"))
+    return (
+        Review.objects.current()
+        .exclude(reviewer=reviewer)
+        .filter(tool__published_at__lte=timezone.now())
+        .annotate(own_verdict=Subquery(own.values("verdict")[:1]))
+        .filter(own_verdict__isnull=False)
+        .values(
+            name=F("reviewer__name"), slug=F("reviewer__slug"), position=F("reviewer__position")
+        )
+        .annotate(shared=Count("pk"), agreed=Count("pk", filter=Q(verdict=F("own_verdict"))))
+        .order_by("position", "name")
+    )
+
+
+def with_newest_review(tools):
+    """Tools with `newest_review`: {"body", "reviewer", "slug", "verdict", "score"} of the latest current one."""
+    newest = (
+        Review.objects.current()
+        .filter(tool=OuterRef("pk"))
+        .order_by("-reviewed_on", "-pk")
+        .values(
+            json=JSONObject(
+                body="body",
+                reviewer="reviewer__name",
+                slug="reviewer__slug",
+                verdict="verdict",
+                score="score",
+            )
+        )
+    )
+    return tools.annotate(newest_review=Subquery(newest[:1]))
+
+
+def close_calls(tools, *, reviews, limit):
+    """Pairs of `tools` of one category whose panel scores are nearest, nearest first.
+
+    Only tools with at least that many `reviews` count. Each row is the better tool of its pair, with
+    `next_name`, `next_slug`, `next_score` and `gap`. The nearest of a sorted list stand side by side, so
+    one window over the stored figures finds them.
+    """
+    in_category = {
+        "partition_by": F("category"),
+        "order_by": [F("panel__score").desc(), F("slug").asc()],
+    }
+    return (
+        with_panel(tools)
+        .annotate(reviewed=F("panel__ships") + F("panel__skips"))
+        .filter(reviewed__gte=reviews)
+        .annotate(
+            next_name=Window(Lead("name"), **in_category),
+            next_slug=Window(Lead("slug"), **in_category),
+            next_score=Window(Lead("panel__score"), **in_category),
+        )
+        .annotate(gap=F("panel__score") - F("next_score"))
+        .filter(next_slug__isnull=False)
+        .order_by("gap", "-panel__score", "slug")[:limit]
+    )

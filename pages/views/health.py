@@ -1,5 +1,16 @@
-from django.http import Http404
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
-def healthz(request, **kwargs):
-    raise Http404("Not built yet.")
+@never_cache
+@require_safe
+def healthz(request):
+    """200 while the site can answer readers, 503 while its database is away."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")

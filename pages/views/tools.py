@@ -1,13 +1,56 @@
+from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pages.catalog import catalog_state
+from pages.directory import PARAMS, build_directory
+from pages.moved import moved
+from pages.tool_page import build_tool_page
+from reviews.queries import with_panel
+from tools.models import OldToolSlug, Tool
+from tools.queries import near_names
+from web.public_page import public_page
 
 
-def tool_list(request, **kwargs):
-    raise Http404("Not built yet.")
+@public_page(catalog_state, params=PARAMS)
+def tool_list(request):
+    directory = build_directory(request.GET)
+    return render(request, "pages/tool_list.html", {"directory": directory, "section": "tools"})
 
 
-def tool_detail(request, **kwargs):
-    raise Http404("Not built yet.")
+@public_page(catalog_state)
+def tool_detail(request, slug):
+    tool = (
+        with_panel(Tool.objects.published()).select_related("successor").filter(slug=slug).first()
+    )
+    if tool is None:
+        return _elsewhere(request, slug)
+    return render(
+        request, "pages/tool_detail.html", {"screen": build_tool_page(tool), "section": "tools"}
+    )
 
 
-def tool_preview(request, **kwargs):
-    raise Http404("Not built yet.")
+def _elsewhere(request, slug):
+    """Where a tool of that slug went, or which ones look like it."""
+    published = Tool.objects.published()
+    old = OldToolSlug.objects.filter(slug=slug, tool__in=published).select_related("tool").first()
+    if old:
+        return moved(request, old.tool)
+    context = {"asked": slug, "near": near_names(published, slug), "section": "tools"}
+    return render(request, "errors/no_such_tool.html", context, status=404)
+
+
+@never_cache
+@require_safe
+@login_required(login_url="admin:login")
+@permission_required("tools.view_tool", raise_exception=True)
+def tool_preview(request, pk):
+    """A tool as readers will see it, draft or not."""
+    if not request.user.is_staff:
+        raise Http404("Only staff know which drafts there are.")
+    request.catalog = catalog_state()
+    tool = get_object_or_404(with_panel(Tool.objects.select_related("successor")), pk=pk)
+    context = {"screen": build_tool_page(tool), "section": "tools", "is_preview": True}
+    return render(request, "pages/tool_detail.html", context)

@@ -1,0 +1,64 @@
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One item of the page list; without a number it is the gap between far pages."""
+
+    number: int | None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Paged:
+    """A page of a list and the addresses of its other pages."""
+
+    page: Page
+    query: dict
+
+    def __iter__(self):
+        return iter(self.page.object_list)
+
+    def __len__(self):
+        return len(self.page.object_list)
+
+    @property
+    def total(self):
+        return self.page.paginator.count
+
+    @property
+    def is_first(self):
+        return self.page.number == 1
+
+    @property
+    def previous(self):
+        return self._address(self.page.number - 1) if self.page.has_previous() else ""
+
+    @property
+    def next(self):
+        return self._address(self.page.number + 1) if self.page.has_next() else ""
+
+    @property
+    def links(self):
+        numbers = self.page.paginator.get_elided_page_range(
+            self.page.number, on_each_side=1, on_ends=1
+        )
+        return [
+            PageLink(number, self._address(number)) if isinstance(number, int) else PageLink(None)
+            for number in numbers
+        ]
+
+    def _address(self, number):
+        query = self.query | ({"page": number} if number > 1 else {})
+        return f"?{urlencode(query)}" if query else "?"
+
+
+def paged(rows, asked, *, per_page, query=None):
+    """The page of `rows` that was `asked` for (a string from a stranger), or the nearest there is.
+
+    `query` is what else the address of each page holds; nothing else of the request gets into a link.
+    """
+    return Paged(Paginator(rows, per_page).get_page(asked), query or {})

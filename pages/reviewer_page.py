@@ -1,0 +1,33 @@
+"""The page of one reviewer: who that is, what the verdicts come to, and with whom they agree."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from pages.paging import Paged, paged
+from reviews.models import Review, Reviewer
+from reviews.queries import agreement_with_others
+
+PER_PAGE = 24
+
+
+@dataclass(frozen=True)
+class ReviewerPage:
+    reviewer: Reviewer
+    agreement: list
+    reviews: Paged
+
+
+def build_reviewer_page(reviewer, asked_page):
+    """Build the page of `reviewer`, who came from `with_record(…)`."""
+    reviews = (
+        Review.objects.current()
+        .filter(reviewer=reviewer, tool__published_at__lte=timezone.now())
+        .select_related("tool__category", "tool__panel")
+        .order_by("-reviewed_on", "-pk")
+    )
+    return ReviewerPage(
+        reviewer=reviewer,
+        agreement=list(agreement_with_others(reviewer)),
+        reviews=paged(reviews, asked_page, per_page=PER_PAGE),
+    )

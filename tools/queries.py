@@ -1,0 +1,21 @@
+from rapidfuzz import fuzz, process, utils
+
+# Below this likeness (of 100) a name is no help to who mistyped another.
+ALIKE = 60
+
+
+def near_names(tools, asked, limit=5):
+    """The (name, slug) of those of `tools` that look most like `asked`, a name or slug; nearest first."""
+    names = list(tools.values_list("name", "slug"))
+    asked = asked.replace("-", " ")
+    # A slug is asked for as often as a name, and spells other scripts in Latin letters.
+    spellings = [spelling for name, slug in names for spelling in (name, slug.replace("-", " "))]
+    found = process.extract(
+        asked,
+        spellings,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=limit * 2,
+    )
+    return list(dict.fromkeys(names[place // 2] for _, _, place in found))[:limit]
