@@ -1,0 +1,73 @@
+"""The paired result: two tools compared over the reviewers who scored both, and over nobody else.
+
+A mean over different people compares the people. Here every difference is one reviewer's score of
+the first tool minus the same reviewer's score of the second.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+
+@dataclass(frozen=True)
+class PairedResult:
+    """`differences`: score points, one per reviewer who scored both, in panel order."""
+
+    differences: tuple[int, ...]
+    # How many reviewers scored at least one of the two.
+    either: int
+
+    @property
+    def both(self):
+        """How many reviewers scored both."""
+        return len(self.differences)
+
+    @property
+    def prefer_first(self):
+        return self.prefer_first_by(1)
+
+    @property
+    def prefer_second(self):
+        return self.prefer_second_by(1)
+
+    def prefer_first_by(self, points):
+        """How many scored the first tool higher by `points` or more."""
+        return sum(difference >= points for difference in self.differences)
+
+    def prefer_second_by(self, points):
+        return sum(difference <= -points for difference in self.differences)
+
+    @property
+    def mean_difference(self):
+        """Points, one decimal, rounded half away from zero; None when nobody scored both."""
+        return mean(self.differences)
+
+    def leads_by(self, points):
+        """Whether the exact mean difference, not the rounded one, is `points` or more."""
+        return self.both > 0 and sum(self.differences) >= points * self.both
+
+    @property
+    def reverse(self):
+        """The same result, told of the second tool."""
+        return PairedResult(tuple(-difference for difference in self.differences), self.either)
+
+
+def paired_result(first, second):
+    """Pair two scorecards (lists of current Review)."""
+    ours = scores_by_reviewer(first)
+    theirs = scores_by_reviewer(second)
+    differences = tuple(
+        ours[reviewer] - theirs[reviewer] for reviewer in ours if reviewer in theirs
+    )
+    return PairedResult(differences, either=len(ours.keys() | theirs.keys()))
+
+
+def scores_by_reviewer(scorecard):
+    """{reviewer id: score}, in panel order."""
+    return {review.reviewer_id: review.score for review in scorecard}
+
+
+def mean(points):
+    """The mean of whole numbers, one decimal, rounded half away from zero; None of nothing."""
+    if not points:
+        return None
+    return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)
