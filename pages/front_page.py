@@ -51,7 +51,7 @@ def build_front_page():
     return FrontPage(
         latest=_latest_verdicts(),
         changes=list(LedgerEntry.objects.public().select_related("tool")[:LATEST_CHANGES]),
-        close_calls=_close_calls(),
+        close_calls=build_close_calls(),
         categories=list(categories_with_tools()),
         panel=list(with_record(Reviewer.objects.active())),
     )
@@ -67,7 +67,8 @@ def _latest_verdicts():
     ]
 
 
-def _close_calls():
+def build_close_calls():
+    """Comparisons to begin with, on the home page and in the picker."""
     active = Tool.objects.published().filter(status=Tool.Status.ACTIVE)
     pairs = close_calls(active, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS, limit=CLOSE_CALLS)
     return [CloseCall(tool, comparison_address(tool.slug, tool.next_slug)) for tool in pairs]

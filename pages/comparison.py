@@ -1,0 +1,101 @@
+"""A comparison of 2 to 4 tools: everything its page prints, built in one place."""
+
+from dataclasses import dataclass
+
+from pages.bottom_line import BottomLine, bottom_line
+from pages.community import community_figure
+from pages.comparison_data import comparison_data
+from pages.decision_table import DecisionTable, decision_table
+from pages.pairs import MOST, address_of_chosen, comparison_address
+from pages.panel_picture import PanelPicture, panel_picture
+from pages.reviewer_scorecard import ScorecardRow, paired_figures, scorecard_rows
+from pages.short_names import short_names
+from reviews.paired import paired_result
+from reviews.queries import scorecards
+from tools.models import Fact, Tool
+
+
+@dataclass(frozen=True)
+class Card:
+    tool: Tool
+    short_name: str
+    # The tool's place in the comparison, from 1: its shape and colour.
+    place: int
+    community: str | None
+    # The comparison without this tool.
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    cards: tuple[Card, ...]
+    url: str
+    bottom_line: BottomLine
+    table: DecisionTable
+    rows: tuple[ScorecardRow, ...]
+    picture: PanelPicture
+    # For two tools only: (label, figure); empty when nobody scored both.
+    paired: tuple[tuple[str, str], ...] | None
+    structured_data: dict
+
+    @property
+    def heading(self):
+        return " vs ".join(card.tool.name for card in self.cards)
+
+    @property
+    def short_heading(self):
+        return " vs ".join(card.short_name for card in self.cards)
+
+    @property
+    def announcement(self):
+        """What is said aloud when the comparison has changed."""
+        return f"Comparing {self.short_heading}. {self.bottom_line.sentence}"
+
+    @property
+    def slugs(self):
+        return [card.tool.slug for card in self.cards]
+
+    @property
+    def has_room(self):
+        return len(self.cards) < MOST
+
+    @property
+    def description(self):
+        """For search engines and shared links: the bottom line, then each verdict with its counts."""
+        verdicts = "; ".join(_verdict_words(card) for card in self.cards)
+        return f"{self.bottom_line.sentence} {verdicts}."
+
+
+def build_comparison(tools):
+    """Build the comparison of `tools` (with category, panel and successor) in two queries."""
+    names = short_names(tools)
+    cards = list(scorecards(tools).values())
+    facts = Fact.objects.filter(tool__in=tools).select_related("kind")
+    rows = scorecard_rows(names, cards)
+    url = comparison_address(*[tool.slug for tool in tools])
+    heading = " vs ".join(tool.name for tool in tools)
+    return Comparison(
+        cards=tuple(_cards(tools, names)),
+        url=url,
+        bottom_line=bottom_line(names, cards),
+        table=decision_table(tools, facts),
+        rows=rows,
+        picture=panel_picture(names, [(row.reviewer.name, row.scores) for row in rows]),
+        paired=paired_figures(names, paired_result(*cards)) if len(tools) == 2 else None,
+        structured_data=comparison_data(tools, heading, url),
+    )
+
+
+def _cards(tools, names):
+    for place, (tool, name) in enumerate(zip(tools, names, strict=True), start=1):
+        rest = [other.slug for other in tools if other != tool]
+        yield Card(tool, name, place, community_figure(tool), address_of_chosen(rest))
+
+
+def _verdict_words(card):
+    panel = card.tool.panel
+    if not panel.review_count:
+        return f"{card.short_name}: {panel.get_verdict_display()}"
+    return (
+        f"{card.short_name}: {panel.get_verdict_display()}, {panel.ships} ship / {panel.skips} skip"
+    )
