@@ -17,7 +17,7 @@ PER_PAGE = 24
 SEARCH_LENGTH = 100
 PARAMS = ["q", "category", "entry", "verdict", "sort", "page"]
 
-RELEVANCE = "relevance"
+# Without one, the best match comes first; with nothing searched for, the best panel score.
 SORTS = {
     "score": "Panel score",
     "newest": "Newest review",
@@ -60,11 +60,11 @@ class ActiveFilter:
 class Directory:
     filters: Filters
     categories: list
-    sorts: dict
     active: list
     tools: Paged
     near: list
 
+    sorts = SORTS
     entries = Tool.Entry.choices
     verdicts = PanelVerdict.Word.choices
 
@@ -80,7 +80,6 @@ def build_directory(asked):
     return Directory(
         filters=filters,
         categories=categories,
-        sorts=({RELEVANCE: "Best match"} if filters.q else {}) | SORTS,
         active=_active(filters, categories),
         tools=tools,
         near=near,
@@ -99,14 +98,13 @@ def read_filters(asked, category_slugs):
         return asked.get(name) if asked.get(name) in choices else ""
 
     q = asked.get("q", "").strip()[:SEARCH_LENGTH].strip()
-    sort = one_of("sort", [*SORTS, RELEVANCE])
-    default_sort = RELEVANCE if q else "score"
+    sort = one_of("sort", SORTS)
     return Filters(
         q=q,
         category=one_of("category", category_slugs),
         entry=one_of("entry", Tool.Entry.values),
         verdict=one_of("verdict", PanelVerdict.Word.values),
-        sort="" if sort in (default_sort, RELEVANCE) else sort,
+        sort="" if sort == "score" and not q else sort,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from django.conf import settings
 from django.utils.safestring import mark_safe
 
 # What could end the script element or open another one.
@@ -10,3 +11,38 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 def script_safe_json(data):
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
+
+
+def tool_data(screen):
+    """schema.org's description of a ToolPage: the tool, its panel score and the reviews in force."""
+    tool = screen.tool
+    data = {
+        "@context": "https://schema.org",
+        "@type": "SoftwareApplication",
+        "name": tool.name,
+        "url": settings.SITE_URL + tool.get_absolute_url(),
+        "description": tool.tagline,
+        "applicationCategory": tool.category.name,
+        "review": [_review(seat) for seat in screen.seats],
+    }
+    if tool.website:
+        data["sameAs"] = tool.website
+    if tool.panel.review_count:
+        data["aggregateRating"] = _rating("AggregateRating", tool.panel.score) | {
+            "reviewCount": tool.panel.review_count
+        }
+    return data
+
+
+def _review(seat):
+    return {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": seat.reviewer.name},
+        "datePublished": seat.review.reviewed_on.isoformat(),
+        "reviewBody": seat.review.body,
+        "reviewRating": _rating("Rating", seat.review.score),
+    }
+
+
+def _rating(kind, value):
+    return {"@type": kind, "ratingValue": float(value), "bestRating": 100, "worstRating": 0}

@@ -79,7 +79,7 @@ def _seats(tool):
     seats, missing = [], []
     for _, rows in groupby(scorecard_of(tool), key=lambda row: row.pk):
         newest, *earlier = rows
-        review = newest.of_tool
+        review = getattr(newest, "of_tool", None)
         if review is None:
             missing.append(newest)
             continue
@@ -110,7 +110,7 @@ def _facts(tool):
     )
     groups = {}
     for kind in kinds:
-        groups.setdefault(kind.group, []).append(FactLine(kind, kind.of_tool))
+        groups.setdefault(kind.group, []).append(FactLine(kind, getattr(kind, "of_tool", None)))
     return list(groups.items())
 
 

@@ -36,8 +36,8 @@ def scorecard_of(tool):
     """The panel before one `tool`: its active members and whoever else reviewed it, in one query.
 
     Returns reviewers in panel order, each once per published revision, newest first. `reviewer.of_tool`
-    is the Review, None where an active reviewer has written none; `reviewer.reaffirmed_on` is when
-    that review was last looked at again, or None.
+    is the Review (no such attribute where an active reviewer has written none, as Django leaves an empty
+    filtered relation); `reviewer.reaffirmed_on` is when that review was last looked at again, or None.
     """
     last_reaffirmed = (
         Reaffirmation.objects.filter(review=OuterRef("of_tool__pk"))

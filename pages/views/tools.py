@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from pages.catalog import catalog_state
 from pages.directory import PARAMS, build_directory
 from pages.moved import moved
+from pages.structured_data import tool_data
 from pages.tool_page import build_tool_page
 from reviews.queries import with_panel
 from tools.models import OldToolSlug, Tool
@@ -27,9 +28,9 @@ def tool_detail(request, slug):
     )
     if tool is None:
         return _elsewhere(request, slug)
-    return render(
-        request, "pages/tool_detail.html", {"screen": build_tool_page(tool), "section": "tools"}
-    )
+    screen = build_tool_page(tool)
+    context = {"screen": screen, "structured_data": tool_data(screen), "section": "tools"}
+    return render(request, "pages/tool_detail.html", context)
 
 
 def _elsewhere(request, slug):
@@ -39,7 +40,9 @@ def _elsewhere(request, slug):
     if old:
         return moved(request, old.tool)
     context = {"asked": slug, "near": near_names(published, slug), "section": "tools"}
-    return render(request, "errors/no_such_tool.html", context, status=404)
+    response = render(request, "errors/no_such_tool.html", context, status=404)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @never_cache
