@@ -34,7 +34,11 @@ def publish_tool(*, tool, at=None):
 
 @transaction.atomic
 def unpublish_tool(*, tool):
-    """Hide `tool` from readers. Its reviews and its ledger stay, and come back with it."""
+    """Hide `tool` from readers. Its reviews and its ledger stay, and come back with it.
+
+    What the ledger would have told at a later date (a scheduled publication) is withdrawn.
+    """
+    LedgerEntry.objects.filter(tool=tool, at__gt=timezone.now()).delete()
     Tool.objects.filter(pk=tool.pk).update(published_at=None)
     tool.published_at = None
 
