@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "tools",
     "reviews",
     "pages",
-    "django.contrib.admin",
+    "config.staff_site.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -128,6 +128,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "web.client_address.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 # How many proxies of ours stand in front; the client's address is taken that many hops from the right.
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=lambda hops: 0 <= hops <= 5)
 # A staff member who is a reviewer sees the others' scores of a tool only after entering their own.

@@ -1,0 +1,13 @@
+from django.contrib import admin
+
+from reviews.blind import blind_reviewer, visible_ledger
+from tools.admin import LedgerEntryAdmin
+from tools.models import LedgerEntry
+
+
+@admin.register(LedgerEntry)
+class BlindLedgerEntryAdmin(LedgerEntryAdmin):
+    """Without what would tell a reviewer of the others' scores."""
+
+    def get_queryset(self, request):
+        return visible_ledger(super().get_queryset(request), blind_reviewer(request.user))

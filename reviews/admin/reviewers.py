@@ -1,0 +1,16 @@
+from django.contrib import admin
+
+from reviews.models import Reviewer
+
+
+@admin.register(Reviewer)
+class ReviewerAdmin(admin.ModelAdmin):
+    list_display = ["name", "position", "is_active", "kind", "motto", "user"]
+    list_filter = ["is_active", "kind"]
+    list_select_related = ["user"]
+    search_fields = ["name", "slug", "motto"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", ("position", "is_active"), "kind", "user"]}),
+        ("What readers see", {"fields": ["motto", "bio", "excited_about", "tired_of"]}),
+    ]

@@ -1,0 +1,141 @@
+"""The scorecard of a tool as staff fill it: a line per reviewer, kept as drafts until published."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from reviews.actions import publish_reviews
+from reviews.blind import blind_reviewer, sees_others_of
+from reviews.forms import LineForm
+from reviews.models import Review, Reviewer
+
+
+@dataclass
+class Line:
+    reviewer: Reviewer
+    published: Review | None
+    draft: Review | None
+    form: LineForm | None  # None: the line is only read
+    is_hidden: bool  # from this user, until their own review is entered
+
+    @property
+    def shown(self):
+        return self.draft or self.published
+
+    @property
+    def state(self):
+        """What the line holds, in words."""
+        if self.is_hidden:
+            return "Hidden until your own review is entered"
+        words = []
+        if self.published:
+            words.append(
+                f"Published, revision {self.published.revision} of "
+                f"{self.published.published_at:%-d %B %Y}"
+            )
+        if self.draft:
+            words.append(f"Draft of revision {self.draft.revision}" if words else "Draft")
+        return " · ".join(words) or "Empty"
+
+    @property
+    def mark(self):
+        """One word for the style of the line."""
+        if self.is_hidden:
+            return "hidden"
+        return "draft" if self.draft else "published" if self.published else "empty"
+
+    @property
+    def missing(self):
+        """What still has to be filled before the line can be published."""
+        if self.is_hidden or (self.published and not self.draft):
+            return []
+        return (self.draft or Review()).missing_for_publishing()
+
+    @property
+    def body_is_open(self):
+        return self.form is not None and (self.form.is_bound or self.draft is not None)
+
+    @property
+    def words(self):
+        return len(self.shown.body.split()) if self.shown else 0
+
+
+class Scorecard:
+    """The lines of `tool` as `user` may see and fill them, bound to `data` if that is given."""
+
+    def __init__(self, *, tool, user, data=None, can_change=True):
+        self.tool = tool
+        self.own = blind_reviewer(user)
+        self.is_open = self.own is None or sees_others_of(user, tool)
+        self.lines = [
+            self._line(reviewer, reviews, data, can_change)
+            for reviewer, reviews in self._reviewers().items()
+        ]
+
+    def _reviewers(self):
+        """{reviewer: their published and draft review}: the active, and the retired of the card."""
+        reviews = Review.objects.filter(tool=self.tool).filter(
+            Q(is_current=True) | Q(published_at__isnull=True)
+        )
+        found = {}
+        for review in reviews:
+            review.tool = self.tool
+            found.setdefault(review.reviewer_id, []).append(review)
+        current = [
+            pk for pk, reviews in found.items() if any(review.is_current for review in reviews)
+        ]
+        panel = Reviewer.objects.filter(Q(is_active=True) | Q(pk__in=current))
+        return {reviewer: found.get(reviewer.pk, []) for reviewer in panel}
+
+    def _line(self, reviewer, reviews, data, can_change):
+        published = next((review for review in reviews if review.is_current), None)
+        draft = next((review for review in reviews if not review.is_current), None)
+        for review in reviews:
+            review.reviewer = reviewer
+        may_fill = can_change and reviewer.is_active and self.own in (None, reviewer)
+        form = None
+        if may_fill:
+            about = {
+                "tool": self.tool,
+                "reviewer": reviewer,
+                "published": published,
+                "draft": draft,
+            }
+            form = LineForm(data, **about)
+            if data is not None and not form.was_sent:
+                form = LineForm(**about)
+        return Line(reviewer, published, draft, form, not self.is_open and reviewer != self.own)
+
+    @property
+    def bound_forms(self):
+        return [line.form for line in self.lines if line.form and line.form.is_bound]
+
+    @property
+    def missing_reviewers(self):
+        return [line.reviewer for line in self.lines if not line.published and not line.draft]
+
+    def is_valid(self):
+        # Every line is looked at, so that every line tells its errors.
+        return not [form for form in self.bound_forms if not form.is_valid()]
+
+    def save(self):
+        """Keep the drafts; return what was done, a sentence each."""
+        done = []
+        for form in self.bound_forms:
+            if word := form.save_line():
+                done.append(f"{word.capitalize()} the draft of {form.instance.reviewer}.")
+        return done
+
+    def publish(self):
+        """Publish every begun draft that the user was shown; return them.
+
+        Raises ValidationError in the action's words, and publishes nothing, when one is incomplete.
+        """
+        visible = [line.reviewer.pk for line in self.lines if not line.is_hidden]
+        drafts = list(
+            Review.objects.drafts()
+            .filter(tool=self.tool, reviewer__in=visible, reviewer__is_active=True)
+            .in_panel_order()
+        )
+        publish_reviews(tool=self.tool, reviews=drafts)
+        return drafts

@@ -1,0 +1,146 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from tools.actions import correct_ledger
+from tools.csv_admin import CSVAdminMixin
+from tools.facts import write_value
+from tools.forms import CorrectionForm, FactForm, FactFormSet
+from tools.models import Category, Fact, FactKind
+from tools.resources import FactResource
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "position", "tool_count"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(tool_count=Count("tools"))
+
+    @admin.display(description="tools", ordering="tool_count")
+    def tool_count(self, category):
+        return category.tool_count
+
+
+@admin.register(FactKind)
+class FactKindAdmin(admin.ModelAdmin):
+    list_display = ["name", "group", "value_type", "unit", "better", "position", "fact_count"]
+    list_filter = ["group", "value_type"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(fact_count=Count("facts"))
+
+    @admin.display(description="facts", ordering="fact_count")
+    def fact_count(self, kind):
+        return kind.fact_count
+
+
+def without_shortcuts(field):
+    """Take the links that add, change and delete the *other* row off a foreign key's field."""
+    for shortcut in ["add", "change", "delete", "view"]:
+        setattr(field.widget, f"can_{shortcut}_related", False)
+
+
+class FactInline(admin.TabularInline):
+    model = Fact
+    form = FactForm
+    formset = FactFormSet
+    template = "admin/tools/fact/tabular.html"
+    fields = ["kind", "value", "source_url", "observed_on"]
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "kind":
+            without_shortcuts(field)
+        return field
+
+
+@admin.register(Fact)
+class FactAdmin(CSVAdminMixin, admin.ModelAdmin):
+    resource_classes = [FactResource]
+    form = FactForm
+    fields = ["tool", "kind", "value", "source_url", "observed_on"]
+    list_display = ["tool", "kind", "value", "source", "observed_on"]
+    list_filter = ["kind"]
+    list_select_related = ["tool", "kind"]
+    search_fields = ["tool__name", "tool__slug", "text"]
+    autocomplete_fields = ["tool"]
+    date_hierarchy = "observed_on"
+
+    class Media:
+        js = ["js/admin-facts.js"]
+
+    @admin.display(description="value")
+    def value(self, fact):
+        return f"{write_value(fact)} {fact.kind.unit}".strip()
+
+    @admin.display(description="source", ordering="source_url")
+    def source(self, fact):
+        return format_html('<a href="{}" rel="noopener">{}</a>', fact.source_url, fact.source_url)
+
+
+class LedgerEntryAdmin(admin.ModelAdmin):
+    """The ledger can be read and answered, never changed. Registered by `reviews`, which hides
+    what a reviewer may not see yet."""
+
+    list_display = ["at", "tool", "kind", "subject", "old", "new", "reason"]
+    list_display_links = ["at", "tool"]
+    list_filter = ["kind", "at"]
+    list_select_related = ["tool"]
+    search_fields = ["tool__name", "tool__slug", "subject", "old", "new", "reason"]
+    change_form_template = "admin/tools/ledgerentry/change_form.html"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_correct_permission(self, request):
+        """Whoever may change a tool may say what of its ledger was wrong."""
+        return self.has_view_permission(request) and request.user.has_perm("tools.change_tool")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        can_correct = {"can_correct": self.has_correct_permission(request)}
+        return super().change_view(request, object_id, form_url, can_correct)
+
+    def get_urls(self):
+        correct = self.admin_site.admin_view(self.correct_view)
+        return [
+            path("<int:entry_id>/correct/", correct, name="tools_ledgerentry_correct"),
+            *super().get_urls(),
+        ]
+
+    def correct_view(self, request, entry_id):
+        """Show the form for a correction; write it when it is complete."""
+        if not self.has_correct_permission(request):
+            raise PermissionDenied
+        entry = get_object_or_404(self.get_queryset(request).select_related("tool"), pk=entry_id)
+        form = CorrectionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            correct_ledger(entry=entry, **form.cleaned_data)
+            self.log_change(request, entry, "Wrote a correction.")
+            messages.success(request, f"The ledger of {entry.tool} has a correction now.")
+            return redirect(reverse("admin:tools_ledgerentry_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Correct a ledger entry",
+            "entry": entry,
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        template = "admin/tools/ledgerentry/correct.html"
+        return TemplateResponse(request, template, context, status=status)
