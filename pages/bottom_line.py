@@ -175,11 +175,11 @@ class Panel:
 
     def _leads_line(self, top, runner_up):
         result = self.paired(top, runner_up)
-        over = "" if len(self.names) == 2 else f" over {self.names[runner_up]}"
+        over = "" if len(self.names) == 2 else f" over {self.names[runner_up]}, the next"
         return BottomLine(
             Outcome.LEADS,
             HEADLINES[Outcome.LEADS].format(leader=self.names[top]),
-            f"{over} by {result.mean_difference} points; "
+            f" by {result.mean_difference} points{over}; "
             f"{_prefer(result.prefer_first, result.both)} it ({self.coverage}).",
             leader=top,
         )
