@@ -1,7 +1,11 @@
 """The ledger of the whole site, newest first."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
+from django.utils import timezone
+
+from pages.ledger import events
 from pages.paging import Paged, paged
 from tools.models import LedgerEntry, Tool
 
@@ -14,6 +18,14 @@ class ChangeList:
     kind: str
     tool: Tool | None
     entries: Paged
+
+    @property
+    def days(self):
+        """(date, [Event]) of the page's entries, newest first."""
+        by_day = groupby(
+            events(self.entries), key=lambda event: timezone.localtime(event.at).date()
+        )
+        return [(day, list(happened)) for day, happened in by_day]
 
     kinds = LedgerEntry.Kind.choices
 

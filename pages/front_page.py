@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import F
 
 from pages.directory import categories_with_tools
+from pages.ledger import LINES_PER_EVENT, events
 from pages.pairs import comparison_address
 from pages.quotes import quote_from
 from reviews.models import Reviewer
@@ -13,7 +14,7 @@ from reviews.queries import close_calls, with_newest_review, with_panel, with_re
 from tools.models import LedgerEntry, Tool
 
 LATEST_VERDICTS = 7
-LATEST_CHANGES = 8
+LATEST_EVENTS = 7
 CLOSE_CALLS = 6
 
 
@@ -50,7 +51,7 @@ class FrontPage:
 def build_front_page():
     return FrontPage(
         latest=_latest_verdicts(),
-        changes=list(LedgerEntry.objects.public().select_related("tool")[:LATEST_CHANGES]),
+        changes=_latest_events(),
         close_calls=build_close_calls(),
         categories=list(categories_with_tools()),
         panel=list(with_record(Reviewer.objects.active())),
@@ -72,3 +73,8 @@ def build_close_calls():
     active = Tool.objects.published().filter(status=Tool.Status.ACTIVE)
     pairs = close_calls(active, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS, limit=CLOSE_CALLS)
     return [CloseCall(tool, comparison_address(tool.slug, tool.next_slug)) for tool in pairs]
+
+
+def _latest_events():
+    entries = LedgerEntry.objects.public().select_related("tool")
+    return events(entries[: LATEST_EVENTS * LINES_PER_EVENT])[:LATEST_EVENTS]

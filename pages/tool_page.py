@@ -7,12 +7,13 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.ledger import LINES_PER_EVENT, events
 from pages.pairs import comparison_address
 from reviews.models import Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
 from tools.models import Fact, FactKind, Tool
 
-LEDGER_LINES = 8
+LATEST_EVENTS = 6
 SIMILAR_TOOLS = 6
 
 
@@ -57,16 +58,15 @@ class ToolPage:
 def build_tool_page(tool):
     """Build the page of `tool`, which came from `with_panel(…).select_related("successor")`."""
     seats, missing = _seats(tool)
-    ledger = list(
-        tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")[: LEDGER_LINES + 1]
-    )
+    ledger = tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")
+    happened = events(ledger[: (LATEST_EVENTS + 1) * LINES_PER_EVENT])
     return ToolPage(
         tool=tool,
         seats=seats,
         missing=missing,
         facts=_facts(tool),
-        ledger=ledger[:LEDGER_LINES],
-        older_changes=f"{reverse('changes')}?tool={tool.slug}" if ledger[LEDGER_LINES:] else "",
+        ledger=happened[:LATEST_EVENTS],
+        older_changes=f"{reverse('changes')}?tool={tool.slug}" if happened[LATEST_EVENTS:] else "",
         similar=[
             SimilarTool(other, comparison_address(tool.slug, other.slug))
             for other in _similar(tool)

@@ -1,0 +1,26 @@
+"""What a reader sees of an answer."""
+
+import html
+import re
+
+
+def words(response):
+    """The text of the page's main part, without tags, on one line."""
+    page = response.content.decode()
+    main = re.search(r"<main.*?</main>", page, re.DOTALL)
+    text = html.unescape(re.sub(r"<[^>]+>", " ", main[0] if main else page))
+    return " ".join(text.split())
+
+
+def links(response):
+    """The addresses that the page's main part leads to, in order."""
+    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
+    return [html.unescape(address) for address in re.findall(r'<a [^>]*href="([^"]*)"', main)]
+
+
+def names(response):
+    """The names of the tools of a list, in order."""
+    rows = re.findall(
+        r'class="tool-row__name"><a [^>]*><bdi>(.*?)</bdi>', response.content.decode()
+    )
+    return [html.unescape(name) for name in rows]

@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.pages.reading import links, names, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shelf():
+    """Three tools, scored 90 (ship), 60 (skip) and not at all."""
+    coding, speech = make_category(name="Coding"), make_category(name="Speech")
+    builder = make_reviewer("Builder")
+    high = make_tool(name="High", slug="high", category=coding, entry="paid")
+    low = make_tool(name="Low", slug="low", category=speech)
+    make_tool(name="New", slug="new", category=coding)
+    publish_review(high, builder, 90)
+    publish_review(low, builder, 60, "skip")
+    return coding, speech
+
+
+def test_the_directory_shows_the_best_panel_score_first_and_the_unscored_last(client, shelf):
+    assert names(client.get("/tools/")) == ["High", "Low", "New"]
+
+
+def test_drafts_and_tools_of_a_later_date_are_not_listed_nor_counted(client, shelf):
+    coding, _ = shelf
+    make_tool(name="Draft", published=False, category=coding)
+    make_tool(name="Later", published_at=timezone.now() + timedelta(days=1), category=coding)
+
+    page = client.get("/tools/")
+
+    assert names(page) == ["High", "Low", "New"]
+    assert "3 tools" in words(page)
+    assert "Coding (2)" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("category={coding}", ["High", "New"]),
+        ("entry=paid", ["High"]),
+        ("verdict=skip", ["Low"]),
+        ("verdict=none", ["New"]),
+        ("sort=name", ["High", "Low", "New"]),
+        ("q=low", ["Low"]),
+        ("q=LOW&category={coding}", []),
+    ],
+)
+def test_a_filter_leaves_only_what_it_names(client, shelf, query, found):
+    coding, _ = shelf
+
+    page = client.get("/tools/?" + query.format(coding=coding.slug))
+
+    assert names(page) == found
+
+
+def test_most_divisive_sorts_by_the_spread_of_the_scores(client):
+    one, two = make_reviewer("One"), make_reviewer("Two")
+    agreed, divided = make_tool(name="Agreed"), make_tool(name="Divided")
+    for tool, other_score in [(agreed, 80), (divided, 30)]:
+        publish_review(tool, one, 82)
+        publish_review(tool, two, other_score)
+
+    assert names(client.get("/tools/?sort=divisive")) == ["Divided", "Agreed"]
+
+
+def test_newest_review_sorts_by_its_date(client):
+    builder = make_reviewer()
+    old, new = make_tool(name="Old"), make_tool(name="New")
+    today = timezone.localdate()
+    publish_review(old, builder, 99, reviewed_on=today - timedelta(days=9))
+    publish_review(new, builder, 10, "skip", reviewed_on=today)
+
+    assert names(client.get("/tools/?sort=newest")) == ["New", "Old"]
+
+
+def test_a_mistyped_name_finds_its_neighbours(client):
+    make_tool(name="Qdrant", slug="qdrant")
+
+    page = client.get("/tools/?q=qdrnat")
+
+    assert "No tools found" in words(page)
+    assert "Did you mean Qdrant ?" in words(page)
+    assert "/tools/qdrant/" in links(page)
+
+
+def test_each_active_filter_can_be_taken_away_alone(client, shelf):
+    coding, _ = shelf
+
+    page = client.get(f"/tools/?category={coding.slug}&entry=paid&sort=name")
+
+    assert "/tools/?entry=paid&sort=name" in links(page)
+    assert f"/tools/?category={coding.slug}&sort=name" in links(page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=loudest",
+        "category=nowhere",
+        "entry=stolen",
+        "verdict=maybe",
+        "page=-1",
+        "page=99999999999999999999",
+        "page=abc",
+        "page=",
+        "q=",
+        "q=%20",
+        "sort=name&sort=nix",
+        "utm_source=" + "x" * 10_000,
+    ],
+)
+def test_what_the_directory_does_not_understand_is_as_if_not_asked(client, shelf, query):
+    assert names(client.get(f"/tools/?{query}")) == ["High", "Low", "New"]
+
+
+@pytest.mark.parametrize(
+    "q", ["'", "(", ":*", "!", "%", "' ( :* ! %", "\\", "%FF%FE", "<b>", "a" * 10_000]
+)
+def test_no_search_breaks_the_directory(client, shelf, q):
+    page = client.get("/tools/", {"q": q})
+
+    assert page.status_code == 200
+    assert names(page) == []
+
+
+def test_invalid_utf8_in_the_query_is_a_search_without_results(client, shelf):
+    assert "No tools found" in words(client.get("/tools/?q=%FF%FE"))
+
+
+def test_a_search_is_cut_at_a_hundred_characters(client, shelf):
+    page = client.get("/tools/", {"q": "b" * 101})
+
+    assert f'value="{"b" * 100}"' in page.content.decode()
+    assert "b" * 101 not in page.content.decode()
+
+
+def test_the_second_page_begins_where_the_first_one_ended(client):
+    category = make_category()
+    for n in range(25):
+        make_tool(name=f"Tool {n:02}", category=category)
+
+    first, second = client.get("/tools/?sort=name"), client.get("/tools/?sort=name&page=2")
+
+    assert names(first) == [f"Tool {n:02}" for n in range(24)]
+    assert names(second) == ["Tool 24"]
+    assert "?sort=name&page=2" in links(first)
+
+
+def test_a_page_link_holds_nothing_that_the_directory_did_not_understand(client):
+    category = make_category()
+    for _ in range(25):
+        make_tool(category=category)
+
+    page = client.get("/tools/?utm_source=mail&sort=loudest")
+
+    assert "mail" not in page.content.decode()
+    assert "loudest" not in page.content.decode()
+
+
+@pytest.mark.parametrize("tools", [1, 30])
+@pytest.mark.parametrize(("query", "queries"), [("", 4), ("?q=tool", 4), ("?q=zzzzzz", 4)])
+def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
+    client, django_assert_num_queries, tools, query, queries
+):
+    builder = make_reviewer()
+    for _ in range(tools):
+        publish_review(make_tool(), builder)
+
+    # The state of the catalogue, categories, how many, which (or, of none, the nearest names).
+    with django_assert_num_queries(queries):
+        client.get(f"/tools/{query}")
+
+
+def test_an_empty_catalogue_is_said_in_words(client):
+    assert "No tools are published yet." in words(client.get("/tools/"))

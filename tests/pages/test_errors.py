@@ -1,0 +1,81 @@
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+
+from pages import errors
+from tests.pages.reading import words
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "heading"),
+    [
+        (errors.bad_request, 400, "That request made no sense"),
+        (errors.permission_denied, 403, "That is not open to you"),
+        (errors.csrf_failure, 403, "The form was too old"),
+        (errors.page_not_found, 404, "There is nothing at this address"),
+        (errors.server_error, 500, "Something broke on our side"),
+    ],
+)
+def test_an_error_page_needs_neither_database_nor_session(answer, status, heading):
+    """Without the django_db mark a test that touches the database fails."""
+    page = answer(RequestFactory().get("/"))
+
+    assert page.status_code == status
+    assert heading in words(page)
+    assert 'class="masthead"' in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere/", "/%FF%FE", "/目录/", "/" + "x" * 9000, "/tools/a/b/c/"]
+)
+def test_an_address_that_is_nowhere_is_not_found_in_the_sites_look(client, path):
+    page = client.get(path)
+
+    assert page.status_code == 404
+    assert "There is nothing at this address" in words(page)
+
+
+def test_a_form_without_a_token_is_refused_in_the_sites_look():
+    form = {"data": "a=b", "content_type": "application/x-www-form-urlencoded"}
+
+    page = Client(enforce_csrf_checks=True).post("/tools/", **form)
+
+    assert page.status_code == 403
+    assert "The form was too old" in words(page)
+
+
+@pytest.mark.django_db
+def test_a_page_that_breaks_answers_500_in_the_sites_look(client, monkeypatch):
+    client.raise_request_exception = False
+
+    def breaks():
+        raise RuntimeError
+
+    monkeypatch.setattr("pages.views.home.build_front_page", breaks)
+
+    page = client.get("/")
+
+    assert page.status_code == 500
+    assert "Something broke on our side" in words(page)
+
+
+@pytest.mark.django_db
+def test_the_site_is_healthy_with_one_query(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answer = client.get("/healthz/")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Type"] == "text/plain"
+
+
+@pytest.mark.django_db
+def test_the_site_is_not_healthy_without_its_database(client):
+    def away(*args):
+        raise OperationalError("the database is away")
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/healthz/")
+
+    assert (answer.status_code, answer.content) == (503, b"no database\n")

@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pages.quotes import quote_from
+from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.pages.reading import links, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scored(db):
+    """Make a tool to which three reviewers all give the same score."""
+    panel = [make_reviewer() for _ in range(3)]
+
+    def make(name, score, **fields):
+        tool = make_tool(name=name, slug=name.lower(), **fields)
+        for reviewer in panel:
+            publish_review(tool, reviewer, score)
+
+    return make
+
+
+def test_an_empty_site_says_so_in_words(client):
+    text = words(client.get("/"))
+
+    assert "No tools are published yet." in text
+    assert "No two tools of one category have enough reviews yet to be called close." in text
+    assert "Nothing has changed yet." in text
+
+
+def test_a_catalogue_without_reviews_says_how_many_wait(client):
+    make_tool()
+
+    assert "1 tool in the catalogue, and the panel has not reviewed any yet." in words(
+        client.get("/")
+    )
+
+
+def test_the_newest_verdict_comes_first_with_a_line_of_its_newest_review(client):
+    today = timezone.localdate()
+    one, two = make_reviewer("One"), make_reviewer("Two")
+    old, new = make_tool(name="Old"), make_tool(name="New")
+    publish_review(old, one, reviewed_on=today - timedelta(days=5))
+    publish_review(new, one, body="An older line.", reviewed_on=today - timedelta(days=2))
+    publish_review(new, two, body="The *newest* line.", reviewed_on=today)
+
+    text = words(client.get("/"))
+
+    assert text.index("“The newest line.” Two,") < text.index("Old")
+    assert "An older line." not in text
+
+
+def test_close_calls_are_the_nearest_scores_of_one_category_nearest_first(client, scored):
+    one, other = make_category(), make_category()
+    scored("Aaa", 80, category=one)
+    scored("Bbb", 78, category=one)
+    scored("Ccc", 50, category=one)
+    scored("Ddd", 79, category=other)
+    scored("Eee", 80, category=other)
+
+    pairs = [
+        link for link in links(client.get("/")) if link.startswith("/compare/") and "-" in link
+    ]
+
+    assert pairs == ["/compare/ddd-vs-eee/", "/compare/aaa-vs-bbb/", "/compare/bbb-vs-ccc/"]
+
+
+def test_a_tool_that_is_hidden_gone_or_barely_reviewed_is_no_close_call(client, scored):
+    category = make_category()
+    scored("Aaa", 80, category=category)
+    scored("Draft", 80, category=category, published=False)
+    scored("Gone", 80, category=category, status="discontinued")
+    publish_review(make_tool(name="Barely", category=category), make_reviewer(), 80)
+
+    assert "Close calls No two tools" in words(client.get("/"))
+
+
+def test_drafts_are_neither_shown_nor_counted(client):
+    publish_review(make_tool(name="Secret", published=False), make_reviewer("One"), 80)
+    make_tool(name="Open")
+
+    text = words(client.get("/"))
+
+    assert "Secret" not in text
+    assert "1 tool, 0 reviews in force by 1 reviewer." in text
+
+
+@pytest.mark.parametrize("tools", [1, 12])
+def test_the_home_page_takes_six_queries_whatever_is_on_it(
+    client, django_assert_num_queries, tools
+):
+    for _ in range(tools):
+        publish_review(make_tool(category=make_category()), make_reviewer())
+
+    # The state of the catalogue, verdicts, ledger, close calls, categories, the panel.
+    with django_assert_num_queries(6):
+        client.get("/")
+
+
+@pytest.mark.parametrize(
+    ("body", "quote"),
+    [
+        ("Short. " + "a" * 60 + ". Third.", "Short. " + "a" * 60 + "."),
+        ("**Bold** [link](https://a.example/) & more", "Bold link & more"),
+        ("b" * 300, "b" * 179 + "…"),
+        ("", ""),
+    ],
+)
+def test_a_quote_is_the_first_sentences_without_markup(body, quote):
+    assert quote_from(body) == quote

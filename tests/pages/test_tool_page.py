@@ -1,0 +1,305 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.models import User
+from reviews.actions import reaffirm
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tests.pages.reading import links, words
+from tools.actions import change_tool
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def panel():
+    return [make_reviewer(name) for name in ("Builder", "Skeptic", "Futurist")]
+
+
+def test_the_page_says_verdict_figures_and_coverage(client, panel):
+    tool = make_tool(slug="tool")
+    publish_review(tool, panel[0], 90)
+    publish_review(tool, panel[1], 61, "skip")
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "Panel verdict Split Panel ship 50 % Panel score 75.5 Spread 29" in text
+    assert "2 of 3 reviewed" in text
+    assert "Not reviewed by Futurist yet." in text
+
+
+def test_a_retired_reviewer_who_did_not_review_is_not_missed(client, panel):
+    make_reviewer("Emeritus", is_active=False)
+    make_tool(slug="tool")
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "None of the 3 reviewers has scored it yet." in text
+    assert "Emeritus" not in text
+
+
+def test_a_changed_opinion_shows_its_reason_and_its_old_self(client, panel):
+    tool = make_tool(slug="tool")
+    publish_review(tool, panel[0], 40, "skip", body="It lost my data.")
+    publish_review(tool, panel[0], 80, body="It keeps my data.", reason="Version 2 writes a log.")
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "It keeps my data. Why it changed: Version 2 writes a log." in text
+    assert "1 earlier opinion 40/100 · Skip" in text
+    assert "It lost my data." in text
+
+
+def test_a_draft_review_is_not_shown(client, panel):
+    tool = make_tool(slug="tool")
+    tool.reviews.create(reviewer=panel[0], score=12, body="Half a thought.", verdict="skip")
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "Half a thought." not in text
+    assert "Nobody on the panel has reviewed it yet" in text
+
+
+def test_a_review_that_was_looked_at_again_says_when(client, panel):
+    review = publish_review(
+        make_tool(slug="tool"), panel[0], reviewed_on=timezone.localdate() - timedelta(days=30)
+    )
+    assert "Re-affirmed" not in words(client.get("/tools/tool/"))
+
+    reaffirm(review=review, on=timezone.localdate())
+
+    assert f"Re-affirmed {timezone.localdate():%-d %b %Y}" in words(client.get("/tools/tool/"))
+
+
+def test_markdown_of_a_review_cannot_run_anything(client, panel):
+    body = "**Good** <script>alert(1)</script> [x](javascript:alert(1))"
+    publish_review(make_tool(slug="tool"), panel[0], body=body)
+
+    page = client.get("/tools/tool/").content.decode()
+
+    assert "<strong>Good</strong>" in page
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+
+
+def test_an_unknown_fact_is_said_to_be_unknown(client):
+    tool, other = make_tool(slug="tool"), make_tool()
+    make_fact(other, make_fact_kind(name="Licence"), "MIT")
+    make_fact(tool, make_fact_kind("number", name="Context", unit="tokens"), 200_000)
+    make_fact(tool, make_fact_kind("number", name="First release", unit="year"), 2024)
+    make_fact(tool, make_fact_kind("boolean", name="Self-hosting"), False)
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "Licence Unknown" in text
+    assert "Context 200,000 tokens Source of Context" in text
+    assert "First release 2024 Source" in text
+    assert "Self-hosting No Source" in text
+
+
+def test_a_fact_that_only_a_draft_or_another_category_has_is_not_asked_for(client):
+    tool = make_tool(slug="tool")
+    draft = make_tool(published=False, category=tool.category)
+    elsewhere = make_tool(category=make_category())
+    make_fact(draft, make_fact_kind(name="Of a draft"), "x")
+    make_fact(elsewhere, make_fact_kind(name="Of another category"), "x")
+
+    text = words(client.get("/tools/tool/"))
+
+    assert "No facts are recorded yet." in text
+
+
+def test_a_tool_that_is_gone_says_since_when_and_what_to_use(client):
+    successor = make_tool(name="Heir", slug="heir")
+    tool = make_tool(slug="tool")
+    tool.status, tool.status_date, tool.successor = "discontinued", "2026-03-01", successor
+    change_tool(tool=tool)
+
+    page = client.get("/tools/tool/")
+
+    assert (
+        "Discontinued since 1 March 2026 . It is no longer offered. Look at Heir instead."
+        in words(page)
+    )
+
+
+def test_a_successor_that_is_a_draft_is_not_named(client):
+    successor = make_tool(name="Secret heir", published=False)
+    make_tool(slug="tool", status="renamed", successor=successor)
+
+    assert "Secret heir" not in client.get("/tools/tool/").content.decode()
+
+
+def test_similar_tools_are_published_ones_of_the_category_best_first(client, panel):
+    category = make_category()
+    tool = make_tool(name="B tool", slug="b-tool", category=category)
+    good = make_tool(name="Good", slug="good", category=category)
+    make_tool(name="Unscored", slug="unscored", category=category)
+    make_tool(name="Hidden", slug="hidden", category=category, published=False)
+    make_tool(name="Elsewhere", slug="elsewhere", category=make_category())
+    publish_review(good, panel[0], 95)
+    publish_review(tool, panel[0], 50)
+
+    found = [link for link in links(client.get("/tools/b-tool/")) if link.startswith("/compare/b")]
+
+    assert found == ["/compare/b-tool-vs-good/", "/compare/b-tool-vs-unscored/"]
+
+
+def test_the_ledger_tells_one_deed_once_and_leads_to_the_rest(client, panel):
+    tool = make_tool(slug="tool")
+    publish_review(tool, panel[0], 40, "skip")
+    for n in range(8):
+        publish_review(tool, panel[0], 60 + n, reason=f"Reason {n}.")
+
+    page = client.get("/tools/tool/")
+
+    assert words(page).count("Builder: Reason 7.") == 1
+    assert "Reviewed it again" not in words(page)
+    assert "Builder reviewed it again: 66/100 · ship → , now 67/100 · ship" in words(page)
+    assert "/changes/?tool=tool" in links(page)
+
+
+def test_an_address_outside_the_site_gets_no_credit(client):
+    make_tool(slug="tool", website="https://maker.example/")
+
+    page = client.get("/tools/tool/").content.decode()
+
+    assert 'href="https://maker.example/" rel="nofollow noopener"' in page
+
+
+def test_the_structured_data_cannot_end_its_element(client, panel):
+    tool = make_tool(slug="tool", name="</script><b>x")
+    publish_review(tool, panel[0], 88)
+
+    page = client.get("/tools/tool/").content.decode()
+
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert data["name"] == "</script><b>x"
+    assert data["aggregateRating"]["ratingValue"] == 88.0
+
+
+def test_an_old_address_of_a_tool_leads_on_for_good_with_its_query(client):
+    tool = make_tool(slug="before")
+    tool.slug = "after"
+    tool.save()
+
+    answer = client.get("/tools/before/?from=mail")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/tools/after/?from=mail")
+
+
+def test_an_old_address_of_a_draft_is_not_found(client):
+    tool = make_tool(slug="before", published=False)
+    tool.slug = "after"
+    tool.save()
+
+    assert client.get("/tools/before/").status_code == 404
+
+
+@pytest.mark.parametrize("field", [{"published": False}, {"published_at": "2999-01-01T00:00Z"}])
+def test_what_is_not_published_is_not_found_and_not_offered(client, field):
+    make_tool(name="Secret", slug="secret", **field)
+
+    answer = client.get("/tools/secret/")
+
+    assert answer.status_code == 404
+    assert "Did you mean" not in words(answer)
+
+
+def test_an_unknown_tool_is_named_and_near_ones_are_offered(client):
+    make_tool(name="Qdrant", slug="qdrant")
+
+    answer = client.get("/tools/qdrnat/")
+
+    assert answer.status_code == 404
+    assert "No tool “ qdrnat ” here" in words(answer)
+    assert "Did you mean Qdrant ?" in words(answer)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tools/%FF/",
+        "/tools/通义/",
+        "/tools/" + "a" * 81 + "/",
+        "/tools/A b/",
+        "/tools/<i>/",
+        "/tools/'/",
+    ],
+)
+def test_an_address_that_no_tool_can_have_is_not_found(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert "<i>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_the_tool_page_takes_six_queries_whatever_is_on_it(client, django_assert_num_queries, rows):
+    tool = make_tool(slug="tool")
+    for _ in range(rows):
+        make_fact(tool, make_fact_kind(), "x")
+        make_tool(category=tool.category)
+        reviewer = make_reviewer()
+        publish_review(tool, reviewer, 10, "skip")
+        publish_review(tool, reviewer, 90, reason="It grew up.")
+        make_reviewer()
+
+    # The state of the catalogue, the tool, the panel with its reviews, ledger, facts, similar tools.
+    with django_assert_num_queries(6):
+        client.get("/tools/tool/")
+
+
+@pytest.fixture
+def staff(client):
+    user = User.objects.create_user("editor", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_tool"))
+    client.force_login(user)
+    return user
+
+
+def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, panel):
+    tool = make_tool(name="Secret", published=False)
+    publish_review(tool, panel[0], 77)
+
+    answer = client.get(f"/preview/tools/{tool.pk}/")
+
+    assert "Preview A draft: readers do not see this page." in " ".join(
+        re.sub(r"<[^>]+>", " ", answer.content.decode()).split()
+    )
+    assert "Panel score 77.0" in words(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert 'name="robots" content="noindex"' in answer.content.decode()
+
+
+def test_a_stranger_is_asked_to_log_in_before_a_preview(client):
+    tool = make_tool(published=False)
+
+    answer = client.get(f"/preview/tools/{tool.pk}/")
+
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/admin/login/?next=/preview/tools/{tool.pk}/",
+    )
+
+
+def test_staff_without_the_right_to_see_tools_get_no_preview(client):
+    client.force_login(User.objects.create_user("intern", is_staff=True))
+
+    assert client.get(f"/preview/tools/{make_tool().pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 19, "9" * 5000])
+def test_a_preview_of_no_tool_is_not_found(client, staff, pk):
+    assert client.get(f"/preview/tools/{pk}/").status_code == 404
