@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "tools",
     "reviews",
     "pages",
-    "config.staff_site.StaffAdminConfig",
+    "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,7 @@
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
 from django.urls import reverse
+
+from accounts.forms import SignInForm
 
 # The daily work first; what only operators look at last.
 APPS = ["reviews", "tools", "accounts", "auth", "axes", "procrastinate"]
@@ -11,6 +12,7 @@ MODELS = {
 
 
 class StaffSite(AdminSite):
+    login_form = SignInForm
     site_header = "Ship or Skip — editorial desk"
     site_title = "Ship or Skip desk"
     index_title = "Desk"
@@ -40,11 +42,6 @@ class StaffSite(AdminSite):
                 "perms": {"view": True},
             }
         ]
-
-
-class StaffAdminConfig(AdminConfig):
-    default = False
-    default_site = "config.staff_site.StaffSite"
 
 
 def _place(name, wanted):
