@@ -57,7 +57,7 @@ class LineForm(forms.ModelForm):
     @property
     def is_stale(self):
         """Whether somebody else saved or published the line since the page was opened."""
-        return self.cleaned_data.get("seen", "").split(".")[-1] != self.shown
+        return self.data.get(self.add_prefix("seen"), "").split(".")[-1] != self.shown
 
     def clean(self):
         cleaned = super().clean()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from reviews.actions import publish_reviews
@@ -15,6 +16,7 @@ class Line:
     reviewer: Reviewer
     published: Review | None
     draft: Review | None
+    look: LineForm  # what the page shows, or was opened with
     form: LineForm | None  # None: the line is only read
     is_hidden: bool  # from this user, until their own review is entered
 
@@ -50,6 +52,13 @@ class Line:
         if self.is_hidden or (self.published and not self.draft):
             return []
         return (self.draft or Review()).missing_for_publishing()
+
+    @property
+    def has_unseen_draft(self):
+        """Whether the draft is another than the one that the page showed."""
+        if self.draft is None or not self.look.is_stale:
+            return False
+        return self.form is None or not self.form.is_bound or self.form.is_untouched
 
     @property
     def body_is_open(self):
@@ -92,19 +101,13 @@ class Scorecard:
         draft = next((review for review in reviews if not review.is_current), None)
         for review in reviews:
             review.reviewer = reviewer
-        may_fill = can_change and reviewer.is_active and self.own in (None, reviewer)
+        about = {"tool": self.tool, "reviewer": reviewer, "published": published, "draft": draft}
+        look = LineForm(data, **about)
         form = None
-        if may_fill:
-            about = {
-                "tool": self.tool,
-                "reviewer": reviewer,
-                "published": published,
-                "draft": draft,
-            }
-            form = LineForm(data, **about)
-            if data is not None and not form.was_sent:
-                form = LineForm(**about)
-        return Line(reviewer, published, draft, form, not self.is_open and reviewer != self.own)
+        if can_change and reviewer.is_active and self.own in (None, reviewer):
+            form = look if data is None or look.was_sent else LineForm(**about)
+        is_hidden = not self.is_open and reviewer != self.own
+        return Line(reviewer, published, draft, look, form, is_hidden)
 
     @property
     def bound_forms(self):
@@ -119,11 +122,11 @@ class Scorecard:
         return not [form for form in self.bound_forms if not form.is_valid()]
 
     def save(self):
-        """Keep the drafts; return what was done, a sentence each."""
+        """Keep the drafts; return what was done, a few words each."""
         done = []
         for form in self.bound_forms:
             if word := form.save_line():
-                done.append(f"{word.capitalize()} the draft of {form.instance.reviewer}.")
+                done.append(f"draft of {form.instance.reviewer} ({word})")
         return done
 
     def publish(self):
@@ -131,7 +134,13 @@ class Scorecard:
 
         Raises ValidationError in the action's words, and publishes nothing, when one is incomplete.
         """
-        visible = [line.reviewer.pk for line in self.lines if not line.is_hidden]
+        visible = [line.reviewer for line in self.lines if not line.is_hidden]
+        if unseen := [line for line in self.lines if not line.is_hidden and line.has_unseen_draft]:
+            names = ", ".join(str(line.reviewer) for line in unseen)
+            raise ValidationError(
+                f"Not published. Somebody else saved the draft of {names} after you opened this page: "
+                "read it first."
+            )
         drafts = list(
             Review.objects.drafts()
             .filter(tool=self.tool, reviewer__in=visible, reviewer__is_active=True)

@@ -128,7 +128,7 @@ class LedgerEntryAdmin(admin.ModelAdmin):
         if not self.has_correct_permission(request):
             raise PermissionDenied
         entry = get_object_or_404(self.get_queryset(request).select_related("tool"), pk=entry_id)
-        form = CorrectionForm(request.POST or None)
+        form = CorrectionForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             correct_ledger(entry=entry, **form.cleaned_data)
             self.log_change(request, entry, "Wrote a correction.")

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
@@ -59,6 +59,8 @@ class CSVAdminMixin(ImportExportMixin):
         return initial
 
     def process_import(self, request, **kwargs):
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         try:
             if request.method != "POST" or self.create_confirm_form(request).is_valid():
                 return super().process_import(request, **kwargs)

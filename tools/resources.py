@@ -2,7 +2,7 @@
 
 from diff_match_patch import diff_match_patch
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from import_export import resources
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget, Widget
@@ -40,9 +40,7 @@ class MarkedDiff(resources.Diff):
         pieces = compare.diff_main(left, right)
         compare.diff_cleanupSemantic(pieces)
         tags = {compare.DIFF_INSERT: "ins", compare.DIFF_DELETE: "del", compare.DIFF_EQUAL: "span"}
-        return format_html_join(
-            "", "<{0}>{1}</{0}>", ((format_html(tags[kind]), text) for kind, text in pieces)
-        )
+        return format_html_join("", "<{0}>{1}</{0}>", ((tags[kind], text) for kind, text in pieces))
 
 
 class CatalogResource(resources.ModelResource):

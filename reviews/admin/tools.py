@@ -1,4 +1,5 @@
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -91,6 +92,14 @@ class MissingReviewerFilter(admin.SimpleListFilter):
         return tools
 
 
+class ToolChangeList(ChangeList):
+    """Sorts by what may be sorted by, and by nothing else that an address asks for."""
+
+    def get_ordering_field(self, field_name):
+        can_sort = self.sortable_by is None or field_name in self.sortable_by
+        return super().get_ordering_field(field_name) if can_sort else None
+
+
 @admin.register(Tool)
 class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
     resource_classes = [ToolResource]
@@ -130,6 +139,9 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
         tools = with_missing_reviewers(with_panel(super().get_queryset(request)))
         return with_is_open(tools, self._blind(request))
 
+    def get_changelist(self, request, **kwargs):
+        return ToolChangeList
+
     def get_list_filter(self, request):
         if self._blind(request) is None:
             return self.list_filter
@@ -137,7 +149,7 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
 
     def get_sortable_by(self, request):
         if self._blind(request) is None:
-            return super().get_sortable_by(request)
+            return self.get_list_display(request)
         return ["name", "category", "publication"]
 
     def lookup_allowed(self, lookup, value, request):
@@ -255,13 +267,13 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
             for message in error.messages:
                 messages.error(request, f"{message} What you typed is kept as drafts.")
         else:
-            form.done.append(told)
+            form.done.append(f"publication ({told.rstrip('.')})")
             messages.success(request, told)
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)
         if done := getattr(form, "done", None):
-            message += [{"changed": {"name": "scorecard", "object": " ".join(done)}}]
+            message += [{"changed": {"fields": done}}]
         return message
 
     def response_change(self, request, obj):

@@ -5,7 +5,7 @@ from django.db import migrations
 FORWARD = """
 CREATE FUNCTION tools_refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND OLD.at > now() THEN
+    IF TG_OP = 'DELETE' AND OLD.at > clock_timestamp() THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'A row of % is never changed or deleted: write a new one.', TG_TABLE_NAME

@@ -1,0 +1,159 @@
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.actions import reaffirm
+from reviews.models import Reaffirmation
+from tests.desk import make_staff, sign_in, told
+from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+
+
+def days_ago(days):
+    return TODAY - timedelta(days=days)
+
+
+@pytest.fixture
+def due(db):
+    return reverse("admin:reviews_review_due")
+
+
+@pytest.fixture
+def editor():
+    return sign_in(make_staff("Editor"))
+
+
+def rows(client, **query):
+    page = client.get(reverse("admin:reviews_review_due"), query).context["page"]
+    return [(row.tool, row.reviewer, row.whys) for row in page]
+
+
+def test_the_oldest_look_comes_first_and_what_is_missing_last(editor, settings):
+    settings.REVIEW_DUE_DAYS = 100
+    bo, zoe = make_reviewer("Bo"), make_reviewer("Zoe")
+    ada, bea = make_tool(name="Ada"), make_tool(name="Bea")
+    publish_review(ada, bo, reviewed_on=days_ago(100))
+    publish_review(ada, zoe, reviewed_on=days_ago(99))
+    publish_review(bea, bo, reviewed_on=days_ago(300))
+
+    assert rows(editor) == [
+        ("Bea", "Bo", ["Last looked at 300 days ago."]),
+        ("Ada", "Bo", ["Last looked at 100 days ago."]),
+        ("Bea", "Zoe", ["The scorecard is incomplete: no review yet."]),
+    ]
+    assert rows(editor, reviewer="zoe") == rows(editor)[2:]
+    assert rows(editor, why="old") == rows(editor)[:2]
+    assert rows(editor, why="missing") == rows(editor)[2:]
+
+
+def test_facts_observed_after_the_last_look_make_a_review_due(editor):
+    tool, kind = make_tool(name="Ada"), make_fact_kind()
+    publish_review(tool, make_reviewer("Bo"), reviewed_on=date(2026, 11, 10))
+    fact = make_fact(tool, kind, "MIT", observed_on=date(2026, 11, 10))
+    before = rows(editor)
+
+    fact.observed_on = date(2026, 11, 11)
+    fact.save()
+
+    why = "Facts were observed on 11 November 2026, after that."
+    assert before == []
+    assert rows(editor, why="facts") == rows(editor) == [("Ada", "Bo", [why])]
+
+
+def test_drafts_and_the_retired_are_not_due(editor):
+    bo = make_reviewer("Bo", is_active=False)
+    make_tool(published=False)
+    publish_review(make_tool(), bo, reviewed_on=days_ago(500))
+
+    assert rows(editor) == []
+
+
+def test_a_reaffirmed_review_is_not_due(editor, due):
+    review = publish_review(make_tool(), make_reviewer(), reviewed_on=days_ago(500))
+
+    for _ in range(2):
+        response = editor.post(due, {"review": review.pk}, follow=True)
+
+    assert rows(editor) == []
+    assert list(Reaffirmation.objects.values_list("review", "on")) == [(review.pk, TODAY)]
+    assert response.status_code == 200
+
+
+def test_several_are_reaffirmed_at_once(editor, due):
+    tools = [make_tool(), make_tool()]
+    bo = make_reviewer()
+    reviews = [publish_review(tool, bo, reviewed_on=days_ago(500)) for tool in tools]
+
+    response = editor.post(due, {"selected": [review.pk for review in reviews]})
+
+    assert told(response) == ["Re-affirmed today: 2 reviews."]
+    assert rows(editor) == []
+
+
+def test_a_replaced_review_is_not_reaffirmed(editor, due):
+    tool, bo = make_tool(), make_reviewer()
+    old = publish_review(tool, bo)
+    publish_review(tool, bo, reason="Changed.")
+
+    response = editor.post(due, {"review": old.pk})
+
+    assert told(response) == ["That review was replaced meanwhile."]
+    assert list(Reaffirmation.objects.all()) == []
+
+
+def test_a_reviewer_reaffirms_only_their_own(due):
+    user = make_staff("Editor")
+    own = make_reviewer("Bo", user=user)
+    tool = make_tool()
+    theirs, mine = publish_review(tool, make_reviewer("Zoe")), publish_review(tool, own)
+    client = sign_in(user)
+
+    refused = client.post(due, {"selected": [theirs.pk, mine.pk]})
+    client.post(due, {"review": mine.pk})
+
+    assert refused.status_code == 403
+    assert list(Reaffirmation.objects.values_list("review", flat=True)) == [mine.pk]
+
+
+def test_strangers_and_staff_without_rights_reaffirm_nothing(client, due):
+    review = publish_review(make_tool(), make_reviewer())
+
+    assert client.post(due, {"review": review.pk}).status_code == 302
+    assert sign_in(make_staff()).post(due, {"review": review.pk}).status_code == 403
+    assert list(Reaffirmation.objects.all()) == []
+
+
+def test_looking_changes_nothing(editor, due):
+    review = publish_review(make_tool(), make_reviewer())
+
+    editor.get(due, {"review": review.pk, "selected": review.pk})
+
+    assert list(Reaffirmation.objects.all()) == []
+
+
+@pytest.mark.parametrize("wanted", ["abc", "-1", "9" * 30, "1 OR 1=1"])
+def test_a_made_up_review_is_a_bad_request(editor, due, wanted):
+    assert editor.post(due, {"review": wanted}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["p=-1", "p=abc", "p=99999999999999999999", "reviewer=' --", "why=no", "why=" + "x" * 999],
+)
+def test_no_query_breaks_the_list(editor, due, query):
+    make_reviewer(), make_tool()
+
+    assert editor.get(f"{due}?{query}").status_code == 200
+
+
+def test_a_reaffirmation_says_since_when_nobody_looked(editor, settings):
+    settings.REVIEW_DUE_DAYS = 30
+    review = publish_review(make_tool(name="Ada"), make_reviewer("Bo"), reviewed_on=days_ago(90))
+    reaffirm(review=review, on=days_ago(40))
+
+    assert rows(editor) == [("Ada", "Bo", ["Last looked at 40 days ago."])]

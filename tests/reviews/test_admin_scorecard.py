@@ -1,0 +1,463 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.models import Review
+from tests.desk import make_staff, page_of, send, shown_fields, sign_in, told
+from tests.factories import (
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tools.models import Fact, LedgerEntry, Tool
+
+pytestmark = pytest.mark.django_db
+
+COMPLETE = {"score": 81, "verdict": "ship", "basis": "hands_on", "body": "It held up."}
+
+
+def line(slug, **fields):
+    return {f"{slug}__{name}": value for name, value in fields.items()}
+
+
+def drafts():
+    return list(Review.objects.drafts().values_list("reviewer__slug", "score", "verdict"))
+
+
+@pytest.fixture
+def editor():
+    return sign_in(make_staff("Editor"))
+
+
+@pytest.fixture
+def publisher():
+    return sign_in(make_staff("Publisher"))
+
+
+def test_the_scorecard_has_a_line_per_active_reviewer_in_panel_order(editor):
+    second, first = make_reviewer("Zoe", position=2), make_reviewer("Bo", position=1)
+    retired = make_reviewer("Old", position=0, is_active=False)
+    make_reviewer("Gone", is_active=False)
+    tool = make_tool()
+    publish_review(tool, retired)
+
+    card = editor.get(page_of(tool)).context["scorecard"]
+
+    assert [(each.reviewer, each.form is not None) for each in card.lines] == [
+        (retired, False),
+        (first, True),
+        (second, True),
+    ]
+
+
+def test_what_is_typed_is_kept_as_one_draft_per_reviewer(editor):
+    make_reviewer("Bo"), make_reviewer("Zoe")
+    tool = make_tool()
+
+    send(editor, tool, **line("bo", score=70))
+    send(editor, tool, **line("bo", verdict="skip"))
+
+    assert drafts() == [("bo", 70, "skip")]
+
+
+def test_an_emptied_line_has_no_draft(editor):
+    make_reviewer("Bo")
+    tool = make_tool()
+    send(editor, tool, **line("bo", score=70, tested_version="2"))
+
+    send(editor, tool, **line("bo", score=""))
+
+    assert drafts() == []
+
+
+def test_a_published_line_that_was_not_changed_makes_no_draft(editor):
+    tool = make_tool()
+    publish_review(tool, make_reviewer("Bo"), body="One.\n\nTwo.")
+    version = Tool.objects.get().version
+
+    send(editor, tool)
+
+    assert drafts() == []
+    assert Tool.objects.get().version == version
+
+
+def test_a_draft_changed_back_to_what_is_published_is_gone(editor):
+    tool = make_tool()
+    publish_review(tool, make_reviewer("Bo"), score=80)
+    send(editor, tool, **line("bo", score=60))
+    assert drafts() == [("bo", 60, "ship")]
+
+    send(editor, tool, **line("bo", score=80))
+
+    assert drafts() == []
+
+
+def test_publishing_publishes_every_begun_draft(publisher):
+    make_reviewer("Bo"), make_reviewer("Zoe"), make_reviewer("Ned")
+    tool = make_tool()
+
+    response = send(
+        publisher, tool, "_publish_reviews", **line("bo", **COMPLETE), **line("zoe", **COMPLETE)
+    )
+
+    assert told(response) == ["Published: Bo, Zoe."]
+    current = Review.objects.current().values_list("reviewer__slug", "score", "reviewed_on")
+    assert sorted(current) == [(slug, 81, timezone.localdate()) for slug in ("bo", "zoe")]
+    tool.panel.refresh_from_db()
+    assert str(tool.panel) == "Ship"
+
+
+def test_publishing_refuses_what_is_incomplete_and_keeps_what_was_typed(publisher):
+    make_reviewer("Bo"), make_reviewer("Zoe")
+    tool = make_tool()
+
+    response = send(
+        publisher, tool, "_publish_reviews", **line("bo", **COMPLETE), **line("zoe", score=5)
+    )
+
+    assert told(response) == [
+        "Not published. Zoe: verdict, basis, body missing. What you typed is kept as drafts."
+    ]
+    assert list(Review.objects.published()) == []
+    assert sorted(drafts()) == [("bo", 81, "ship"), ("zoe", 5, "")]
+    page = publisher.get(response.url)
+    assert page.context["scorecard"].lines[1].missing == ["verdict", "basis", "body"]
+    assert '<p class="desk-missing is-refused">Still missing: verdict, basis, body</p>' in (
+        page.content.decode()
+    )
+
+
+def test_changing_a_published_review_asks_for_the_reason_and_makes_a_revision(publisher):
+    tool = make_tool()
+    publish_review(tool, make_reviewer("Bo"), score=80)
+
+    refused = send(publisher, tool, "_publish_reviews", **line("bo", score=60))
+    send(publisher, tool, "_publish_reviews", **line("bo", reason="It crashed."))
+
+    assert told(refused)[0].startswith("Not published. Bo: reason for the change missing.")
+    assert list(Review.objects.order_by("revision").values_list("revision", "score", "reason")) == [
+        (1, 80, ""),
+        (2, 60, "It crashed."),
+    ]
+    assert Review.objects.current().get().revision == 2
+
+
+def test_a_wrong_score_is_told_at_its_line_and_nothing_is_saved(editor):
+    make_reviewer("Bo")
+    tool = make_tool(name="Ada")
+
+    response = send(editor, tool, name="Bea", ledger_reason="Said so.", **line("bo", score=101))
+
+    form = response.context["scorecard"].lines[0].form
+    assert form.errors == {"score": ["Ensure this value is less than or equal to 100."]}
+    assert form["score"].value() == "101"
+    assert Tool.objects.get().name == "Ada"
+    assert drafts() == []
+
+
+def test_a_line_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
+    make_reviewer("Bo")
+    tool = make_tool()
+    opened = shown_fields(editor, tool)
+    send(editor, tool, **line("bo", score=82, verdict="ship"))
+
+    response = send(editor, tool, fields=opened, **line("bo", score=40))
+
+    form = response.context["scorecard"].lines[0].form
+    assert list(form.non_field_errors())[1] == "The draft says 82/100 · ship now."
+    assert form["score"].value() == "40"
+    assert drafts() == [("bo", 82, "ship")]
+
+
+def test_saving_again_after_that_keeps_ones_own(editor):
+    make_reviewer("Bo")
+    tool = make_tool()
+    opened = shown_fields(editor, tool)
+    send(editor, tool, **line("bo", score=82))
+    refused = send(editor, tool, fields=opened, **line("bo", score=40))
+    seen = refused.context["scorecard"].lines[0].form["seen"].value()
+
+    send(editor, tool, fields=opened, **line("bo", score=40, seen=seen))
+
+    assert drafts() == [("bo", 40, "")]
+
+
+def test_a_draft_published_meanwhile_is_not_overwritten(publisher):
+    make_reviewer("Bo")
+    tool = make_tool()
+    send(publisher, tool, **line("bo", **COMPLETE))
+    opened = shown_fields(publisher, tool)
+    send(publisher, tool, "_publish_reviews")
+
+    response = send(publisher, tool, fields=opened, **line("bo", score=12))
+
+    errors = response.context["scorecard"].lines[0].form.non_field_errors()
+    assert list(errors)[1] == "It was published as 81/100 · ship."
+    assert drafts() == []
+
+
+def test_somebody_elses_line_survives_the_saving_of_a_stale_page(editor):
+    make_reviewer("Bo"), make_reviewer("Zoe")
+    tool = make_tool()
+    opened = shown_fields(editor, tool)
+    send(editor, tool, **line("bo", score=82))
+
+    send(editor, tool, fields=opened, **line("zoe", score=40))
+
+    assert drafts() == [("bo", 82, ""), ("zoe", 40, "")]
+
+
+def test_fields_saved_by_somebody_else_meanwhile_are_not_overwritten(editor):
+    tool = make_tool(published=False)
+    opened = shown_fields(editor, tool)
+    send(editor, tool, tagline="Theirs.")
+
+    response = send(editor, tool, fields=opened, tagline="Mine.")
+
+    form = response.context["adminform"].form
+    assert list(form.non_field_errors())[1:] == ["Tagline is now “Theirs.”."]
+    assert form["tagline"].value() == "Mine."
+    assert Tool.objects.get().tagline == "Theirs."
+
+
+def test_fields_that_were_not_touched_do_not_undo_somebody_elses(editor):
+    make_reviewer("Bo")
+    tool = make_tool(published=False)
+    opened = shown_fields(editor, tool)
+    send(editor, tool, tagline="Theirs.")
+
+    send(editor, tool, fields=opened, **line("bo", score=40))
+
+    assert Tool.objects.get().tagline == "Theirs."
+    assert drafts() == [("bo", 40, "")]
+
+
+def test_a_fact_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
+    tool = make_tool()
+    make_fact(tool, make_fact_kind(), "MIT")
+    opened = shown_fields(editor, tool)
+    send(editor, tool, **{"facts-0-value": "GPL"})
+
+    response = send(editor, tool, fields=opened, **{"facts-0-value": "BSD"})
+
+    assert "Somebody else saved the facts" in response.content.decode()
+    assert Fact.objects.get().value == "GPL"
+
+
+def test_a_fact_removed_meanwhile_is_told_and_breaks_nothing(editor):
+    tool = make_tool()
+    make_fact(tool, make_fact_kind(), "MIT")
+    opened = shown_fields(editor, tool)
+    Fact.objects.all().delete()
+
+    response = send(editor, tool, fields=opened, **{"facts-0-value": "BSD"})
+
+    assert response.status_code == 200
+    assert list(Fact.objects.all()) == []
+
+
+@pytest.mark.parametrize(
+    "value_type, typed, value",
+    [("text", "MIT", "MIT"), ("number", "128 000", 128000), ("boolean", "No", False)],
+)
+def test_a_fact_is_typed_as_its_kind_wants_it(editor, value_type, typed, value):
+    kind = make_fact_kind(value_type)
+    tool = make_tool()
+    row = {
+        "kind": kind.pk,
+        "value": typed,
+        "source_url": "https://source.example/",
+        "observed_on": "2026-11-01",
+    }
+
+    fields = {f"facts-0-{name}": value for name, value in row.items()}
+    send(editor, tool, **fields, **{"facts-TOTAL_FORMS": 1})
+
+    assert tool.facts.get().value == value
+
+
+@pytest.mark.parametrize(
+    "value_type, typed, error",
+    [("number", "many", "“{}” is a number."), ("boolean", "maybe", "“{}” is yes or no.")],
+)
+def test_a_value_of_another_type_is_told_at_the_fact(editor, value_type, typed, error):
+    kind = make_fact_kind(value_type)
+    tool = make_tool()
+    row = {"kind": kind.pk, "value": typed, "source_url": "https://source.example/"}
+
+    fields = {f"facts-0-{name}": value for name, value in row.items()}
+    response = send(
+        editor, tool, **fields, **{"facts-0-observed_on": "2026-11-01", "facts-TOTAL_FORMS": 1}
+    )
+
+    (formset,) = response.context["inline_admin_formsets"]
+    assert formset.formset.errors[0]["value"][0] == error.format(kind)
+
+
+def test_a_noticed_change_of_a_published_tool_needs_a_reason(editor):
+    tool = make_tool(entry="free")
+
+    refused = send(editor, tool, entry="paid")
+    send(editor, tool, entry="paid", ledger_reason="The vendor said so.")
+
+    assert refused.context["adminform"].form.errors == {
+        "ledger_reason": ["Readers will see a new entry: say why."]
+    }
+    assert list(LedgerEntry.objects.filter(kind="entry_changed").values_list("old", "reason")) == [
+        ("Free", "The vendor said so.")
+    ]
+
+
+def test_the_time_of_publication_is_no_field_that_can_be_typed(publisher):
+    tool = make_tool(published=False)
+
+    send(publisher, tool, published_at="2020-01-01", published_at_0="2020-01-01", tagline="New.")
+
+    assert list(Tool.objects.values_list("published_at", "tagline")) == [(None, "New.")]
+
+
+def test_a_publisher_publishes_and_unpublishes_a_tool(publisher):
+    tool = make_tool(published=False)
+
+    send(publisher, tool, "_publish_tool")
+    shown = list(Tool.objects.published())
+    send(publisher, tool, "_unpublish_tool")
+
+    assert shown == [tool]
+    assert list(Tool.objects.published()) == []
+
+
+def test_publishing_a_tool_refuses_what_is_incomplete_and_says_what(publisher):
+    tool = make_tool(published=False, website="")
+
+    response = send(publisher, tool, "_publish_tool")
+
+    assert told(response) == ["Not published: website missing. What you typed is kept as drafts."]
+    assert list(Tool.objects.published()) == []
+
+
+def test_a_tool_can_be_scheduled_and_scheduled_anew_and_is_announced_once(publisher):
+    tool = make_tool(published=False)
+    first, second = timezone.now() + timedelta(days=2), timezone.now() + timedelta(days=1)
+
+    for at in (first, second):
+        send(publisher, tool, "_schedule_tool", publish_on=f"{at:%Y-%m-%dT%H:%M}")
+
+    wanted = second.replace(second=0, microsecond=0)
+    assert Tool.objects.get().published_at == wanted
+    assert list(LedgerEntry.objects.values_list("kind", "at")) == [("published", wanted)]
+
+
+def test_a_cancelled_schedule_leaves_no_announcement(publisher):
+    tool = make_tool(published=False)
+    at = timezone.now() + timedelta(days=2)
+    send(publisher, tool, "_schedule_tool", publish_on=f"{at:%Y-%m-%dT%H:%M}")
+
+    send(publisher, tool, "_unpublish_tool")
+
+    assert Tool.objects.get().published_at is None
+    assert list(LedgerEntry.objects.all()) == []
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T10:00", "soon", ""])
+def test_no_tool_is_scheduled_for_the_past_or_for_nonsense(publisher, at):
+    tool = make_tool(published=False)
+
+    response = send(publisher, tool, "_schedule_tool", publish_on=at, tagline="Typed.")
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form["tagline"].value() == "Typed."
+    assert Tool.objects.get().published_at is None
+
+
+@pytest.mark.parametrize(
+    "button", ["_publish_reviews", "_publish_tool", "_unpublish_tool", "_schedule_tool"]
+)
+def test_an_editor_cannot_press_a_publishers_button(editor, button):
+    make_reviewer("Bo")
+    tool = make_tool(published=button == "_unpublish_tool")
+    before = Tool.objects.get().published_at
+
+    response = send(
+        editor, tool, button, publish_on="2030-01-01T10:00", tagline="No.", **line("bo", **COMPLETE)
+    )
+
+    assert response.status_code == 403
+    assert Tool.objects.get().published_at == before
+    assert Tool.objects.get().tagline == "Does one thing."
+    assert list(Review.objects.all()) == []
+    page = editor.get(page_of(tool)).content.decode()
+    assert [
+        name for name in ("_publish", "_unpublish", "_schedule") if f'name="{name}' in page
+    ] == []
+
+
+def test_reviews_are_read_and_never_written_in_their_own_list(publisher):
+    review = publish_review(make_tool(), make_reviewer())
+    urls = [
+        reverse("admin:reviews_review_add"),
+        reverse("admin:reviews_review_change", args=[review.pk]),
+        reverse("admin:reviews_review_delete", args=[review.pk]),
+    ]
+
+    answers = [publisher.post(url, {"score": 1, "post": "yes"}).status_code for url in urls]
+
+    assert answers == [403, 403, 403]
+    assert Review.objects.get().score == 80
+
+
+def test_staff_without_rights_and_strangers_do_not_see_the_page(client):
+    tool = make_tool()
+
+    assert sign_in(make_staff()).get(page_of(tool)).status_code == 403
+    assert client.get(page_of(tool)).status_code == 302
+
+
+def test_links_lead_to_the_preview_and_to_the_public_page(editor):
+    tool, draft = make_tool(slug="ada"), make_tool(published=False)
+
+    page, of_draft = editor.get(page_of(tool)), editor.get(page_of(draft))
+
+    assert (page.context["preview"], page.context["public"]) == (
+        reverse("tool_preview", args=[tool.pk]),
+        "/tools/ada/",
+    )
+    assert (bool(of_draft.context["preview"]), of_draft.context["public"]) == (True, False)
+
+
+def test_a_new_tool_is_a_draft_and_gets_its_scorecard_after_the_first_save(editor):
+    category = make_tool().category
+    fields = {"name": "Ada", "slug": "ada", "category": category.pk, "status": "active"}
+
+    response = editor.post(reverse("admin:tools_tool_add"), fields | {"_continue": "1"})
+
+    tool = Tool.objects.get(slug="ada")
+    assert response.url == page_of(tool)
+    assert tool.published_at is None
+
+
+def test_text_of_a_line_cannot_leave_its_field(editor):
+    make_reviewer("Bo")
+    tool = make_tool()
+    send(editor, tool, **line("bo", body="</textarea><script>alert(1)</script>"))
+
+    page = editor.get(page_of(tool)).content.decode()
+
+    assert "<script>alert" not in page
+    assert Review.objects.get().body == "</textarea><script>alert(1)</script>"
+
+
+def test_a_draft_saved_between_looking_and_publishing_is_not_published_unseen(publisher):
+    make_reviewer("Bo")
+    tool = make_tool()
+    opened = shown_fields(publisher, tool)
+    send(publisher, tool, **line("bo", **COMPLETE))
+
+    response = send(publisher, tool, "_publish_reviews", fields=opened)
+
+    assert told(response)[-1].startswith("Not published. Somebody else saved the draft of Bo after")
+    assert list(Review.objects.published()) == []

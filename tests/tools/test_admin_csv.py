@@ -1,0 +1,270 @@
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.desk import make_staff, sign_in, told
+from tests.factories import make_category, make_fact, make_fact_kind, make_tool
+from tools.models import Fact, LedgerEntry, Tool
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "slug,name,category,status,tagline,entry,ledger_reason"
+
+
+@pytest.fixture
+def editor():
+    return sign_in(make_staff("Editor"))
+
+
+def export(client, what="tool"):
+    return client.get(reverse(f"admin:tools_{what}_export")).content
+
+
+def dry_run(client, content, what="tool"):
+    if isinstance(content, str):
+        content = content.encode()
+    file = SimpleUploadedFile("tools.csv", content, "text/csv")
+    data = {"import_file": file, "format": "0", "resource": "0"}
+    return client.post(reverse(f"admin:tools_{what}_import"), data)
+
+
+def confirm(client, answer, what="tool"):
+    fields = answer.context["confirm_form"].initial
+    return client.post(reverse(f"admin:tools_{what}_process_import"), fields)
+
+
+def import_csv(client, content, what="tool"):
+    """Upload and confirm; return the answer."""
+    return confirm(client, dry_run(client, content, what), what)
+
+
+def errors(answer):
+    """What the page says is wrong with the file."""
+    page = answer.content.decode()
+    lists = re.findall(r'<ul class="(?:errorlist|desk-import-errors)[^>]*>(.*?)</ul>', page, re.S)
+    items = [item for found in lists for item in re.findall(r"<li>(.*?)</li>", found, re.S)]
+    return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", item))).strip() for item in items]
+
+
+def rows(*lines):
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def test_a_dry_run_shows_the_difference_and_changes_nothing(editor):
+    make_tool(slug="ada", tagline="It counts.", category=make_category(slug="c"))
+
+    answer = dry_run(editor, rows("ada,Tool,c,active,It rhymes.,free,Renamed."))
+
+    page = answer.content.decode()
+    assert "<del>count</del><ins>rhyme</ins>" in page
+    assert Tool.objects.get().tagline == "It counts."
+
+
+def test_confirming_makes_and_changes_tools_and_tells_the_ledger(editor):
+    make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
+
+    answer = import_csv(
+        editor, rows("ada,Ada 2,c,active,One.,paid,New plans.", "bea,Bea,c,active,Two.,,")
+    )
+
+    assert told(answer) == ["Import finished: 1 new, 1 updated, 0 deleted and 0 skipped tools."]
+    assert [(tool.slug, tool.name, tool.is_published) for tool in Tool.objects.all()] == [
+        ("ada", "Ada 2", True),
+        ("bea", "Bea", False),
+    ]
+    kinds = LedgerEntry.objects.exclude(kind="published").order_by("pk")
+    assert list(kinds.values_list("kind", "old", "new", "reason")) == [
+        ("renamed", "Ada", "Ada 2", "New plans."),
+        ("entry_changed", "Free", "Paid", "New plans."),
+    ]
+
+
+def test_one_bad_row_stops_all_and_is_named_with_its_reason(editor):
+    make_category(slug="c")
+
+    answer = dry_run(
+        editor,
+        rows(
+            "ada,Ada,c,active,,,",
+            "Bea!,Bea,c,active,,,",
+            "cy-vs-di,Cy,c,active,,,",
+            "eve,Eve,nowhere,active,,,",
+            "flo,,c,lost,,,",
+        ),
+    )
+
+    assert errors(answer) == [
+        "Row 3 (Bea!): slug: Use lower-case letters a-z, digits and single hyphens between them.",
+        "Row 4 (cy-vs-di): slug: “vs” cannot be a word of a slug: it divides the tools in a "
+        "comparison's address.",
+        "Row 5 (eve): category: There is no category with the slug “nowhere”.",
+        "Row 6 (flo): name: This field cannot be blank. status: Value 'lost' is not a valid choice.",
+    ]
+    assert "confirm_form" not in answer.context
+    assert list(Tool.objects.all()) == []
+
+
+def test_a_noticed_change_of_a_published_tool_needs_its_reason(editor):
+    make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
+
+    answer = dry_run(editor, rows("ada,Bea,c,active,Does one thing.,free,"))
+
+    assert errors(answer) == ["Row 2 (ada): ledger_reason: Readers will see a new name: say why."]
+
+
+@pytest.mark.parametrize("column", ["published_at", "version", "panel", "id"])
+def test_no_file_publishes_or_sets_what_is_not_typed_by_staff(editor, column):
+    make_tool(slug="ada", published=False)
+
+    answer = dry_run(editor, f"slug,{column}\nada,2020-01-01\n")
+
+    assert errors(answer)[0].startswith(
+        f"Unknown columns: {column}. Known are: best_for, category,"
+    )
+    assert Tool.objects.get().published_at is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''=1", "it's", "'quoted'", "a,b", 'a "b"', "a\nb",
+     "a\r\nb", "通义千问"],
+)  # fmt: skip
+def test_what_is_exported_is_no_formula_and_comes_back_equal(editor, text):
+    make_tool(slug="ada", best_for=text)
+    content = export(editor)
+    cells = next(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+    Tool.objects.update(best_for="Something else.")
+    import_csv(editor, content)
+
+    assert cells["best_for"][0] not in "=+-@"
+    assert Tool.objects.get().best_for == text
+
+
+def test_an_export_read_back_changes_nothing(editor):
+    other = make_tool()
+    make_tool(published=False, entry="", status="acquired", successor=other)
+    make_tool(name="Ada", status="paused", status_date="2026-01-02")
+    before = export(editor)
+
+    answer = import_csv(editor, before)
+
+    assert told(answer) == ["Import finished: 0 new, 0 updated, 0 deleted and 3 skipped tools."]
+    assert export(editor) == before
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_facts_come_back_equal_too(editor):
+    tool = make_tool()
+    for value_type, value in [("text", "=MIT"), ("number", 128000), ("boolean", False)]:
+        make_fact(tool, make_fact_kind(value_type), value)
+    before, values = export(editor, "fact"), [fact.value for fact in Fact.objects.all()]
+    Fact.objects.all().delete()
+
+    import_csv(editor, before, "fact")
+
+    assert [fact.value for fact in Fact.objects.all()] == values
+    assert export(editor, "fact") == before
+
+
+def test_a_bad_fact_is_named_with_its_reason(editor):
+    make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
+    source = "https://source.example/,2026-11-01"
+
+    answer = dry_run(
+        editor,
+        "tool,kind,value,source_url,observed_on\n"
+        f"ada,size,big,{source}\n"
+        f"bea,size,1,{source}\n"
+        f"ada,age,1,{source}\n"
+        "ada,size,1,javascript:alert(1),2026-11-01\n"
+        f"ada,,1,{source}\n",
+        "fact",
+    )
+
+    assert sorted(errors(answer)) == [
+        "Row 2 (ada): value: “Size” is a number. Enter a number.",
+        "Row 3: There is no tool with the slug “bea”.",
+        "Row 4: There is no fact kind with the slug “age”.",
+        "Row 5 (ada): source_url: Enter an http:// or https:// address.",
+        "Row 6 (ada): kind: This column is empty.",
+    ]
+    assert list(Fact.objects.all()) == []
+
+
+@pytest.mark.parametrize(
+    "content, error",
+    [
+        (b"slug,name\nada,A\0da\n", "Line 2 holds a NUL character."),
+        (b"slug,name\nada,\xe4da\n", "Line 2 is not UTF-8: save the file as “CSV UTF-8”."),
+        (b"slug,name\nada\n", "Line 2 has 1 cells and the column names are 2."),
+        (b"slug,name\n", "The file needs a line of column names and at least one row."),
+        (b'slug,name\nada,"A', "Line 2 cannot be read: unexpected end of data."),
+        (b"slug,name\n" + b"ada," + b"x" * 200_000 + b"\n", "Line 2 cannot be read: field larger"),
+        (b"slug,name\n" + b"ada,Ada\n" * 1_300_000, "The file has 10.4 MB; at most 1 MB go"),
+        (b"slug,slug\nada,bea\n", "Columns that stand twice: slug."),
+        (b"name\nAda\n", "The following fields are declared in 'import_id_fields'"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "Line 1 is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_words(editor, content, error):
+    answer = dry_run(editor, content)
+
+    assert answer.status_code == 200
+    assert errors(answer)[0].startswith(error)
+    assert list(Tool.objects.all()) == []
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(editor):
+    make_category(slug="c")
+
+    import_csv(editor, b"\xef\xbb\xbf" + rows("ada,Ada,c,active,,,").encode())
+
+    assert Tool.objects.get().slug == "ada"
+
+
+def test_a_file_that_fails_after_its_dry_run_imports_nothing(editor):
+    category = make_category(slug="c")
+    answer = dry_run(editor, rows("ada,Ada,c,active,,,", "bea,Bea,c,active,,,"))
+    make_tool(slug="bea", name="Bea", category=category, tagline="One.")
+
+    confirmed = confirm(editor, answer)
+
+    assert told(confirmed)[0].startswith("Nothing was imported: the catalogue changed since")
+    assert list(Tool.objects.values_list("slug", flat=True)) == ["bea"]
+
+
+def test_confirming_twice_imports_once(editor):
+    make_category(slug="c")
+    answer = dry_run(editor, rows("ada,Ada,c,active,,,"))
+    confirm(editor, answer)
+
+    again = confirm(editor, answer)
+
+    assert told(again)[1:] == ["Nothing was imported. Upload the file again."]
+    assert Tool.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["passwd", "/etc/passwd", "../etc/passwd", ""])
+def test_no_other_file_of_the_server_can_be_named(editor, name):
+    url = reverse("admin:tools_tool_process_import")
+
+    answer = editor.post(
+        url, {"import_file_name": name, "original_file_name": "x", "format": "0", "resource": "0"}
+    )
+
+    assert told(answer) == ["Nothing was imported. Upload the file again."]
+
+
+def test_staff_without_rights_neither_import_nor_export():
+    client = sign_in(make_staff())
+    names = ["tool_import", "tool_export", "tool_process_import", "fact_import", "fact_export"]
+
+    answers = [client.post(reverse(f"admin:tools_{name}")).status_code for name in names]
+
+    assert answers == [403] * 5
