@@ -3,10 +3,6 @@
 NO_VOTES = "No community votes yet"
 
 
-def community_figure(tool):
-    """The share of readers who would ship `tool`, in words, or None while there are no votes."""
-    return
-
-
 def community_words(tool):
-    return community_figure(tool) or NO_VOTES
+    """What readers say of `tool`."""
+    return NO_VOTES

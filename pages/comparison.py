@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pages.bottom_line import BottomLine, bottom_line
-from pages.community import community_figure
+from pages.community import community_words
 from pages.comparison_data import comparison_data
 from pages.decision_table import DecisionTable, decision_table
 from pages.pairs import MOST, address_of_chosen, comparison_address
@@ -21,7 +21,7 @@ class Card:
     short_name: str
     # The tool's place in the comparison, from 1: its shape and colour.
     place: int
-    community: str | None
+    community: str
     # The comparison without this tool.
     remove_url: str
 
@@ -89,7 +89,7 @@ def build_comparison(tools):
 def _cards(tools, names):
     for place, (tool, name) in enumerate(zip(tools, names, strict=True), start=1):
         rest = [other.slug for other in tools if other != tool]
-        yield Card(tool, name, place, community_figure(tool), address_of_chosen(rest))
+        yield Card(tool, name, place, community_words(tool), address_of_chosen(rest))
 
 
 def _verdict_words(card):

@@ -1,17 +1,23 @@
-// After a swap of the comparison: focus stays somewhere sensible, and what changed is said aloud.
+// Around a swap of the comparison: an error is shown as the page that it is, focus stays somewhere
+// sensible, and what changed is said aloud.
 (() => {
-  const afterSwap = () => {
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!(ctx.response?.status >= 400)) return;
+    // An error page holds no comparison: swapping it in would leave a hole.
+    event.preventDefault();
+    if (ctx.select === "#comparison") location.assign(ctx.request.action);
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
     const comparison = document.getElementById("comparison");
-    if (!comparison) return;
+    if (!comparison || event.detail.ctx.target?.id === "suggestions") return;
     // The pressed link is gone: go on reading from the new heading.
     if (document.activeElement === document.body) {
       document.getElementById("comparison-title").focus();
     }
-    document.dispatchEvent(new CustomEvent("announce", { detail: { value: comparison.dataset.announcement } }));
-  };
-
-  document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.target?.id !== "suggestions") afterSwap();
+    const announcement = { value: comparison.dataset.announcement };
+    document.dispatchEvent(new CustomEvent("announce", { detail: announcement }));
   });
 
   // Escape clears the suggestions and leads back to the field they belong to.

@@ -1,0 +1,33 @@
+"""The pair that the site was first drawn for."""
+
+from reviews.models import Reviewer
+from tests.factories import make_category, make_reviewer, make_tool, publish_review
+
+CLAUDE = "Claude 4 API: Tool Use Streaming & Prompt Caching"
+CLAUDE_SLUG = "claude-4-api"
+LLAMA = "Llama 4 Compact (12B)"
+LLAMA_SLUG = "llama-4-compact-12b"
+PAIR = "/compare/claude-4-api-vs-llama-4-compact-12b/"
+SCORES = {"Builder": (88, 82), "Skeptic": (82, 75), "Futurist": (85, 80), "Founder": (79, 72)}
+
+
+def make_first_pair():
+    """Claude (Paid) and Llama (Free) of the developer tools, with their eight reviews."""
+    category = make_category(name="Developer Tools", slug="developer-tools")
+    claude = make_tool(name=CLAUDE, slug=CLAUDE_SLUG, category=category, entry="paid")
+    llama = make_tool(name=LLAMA, slug=LLAMA_SLUG, category=category, entry="free")
+    for name, (of_claude, of_llama) in SCORES.items():
+        reviewer = make_reviewer(name)
+        publish_review(claude, reviewer, of_claude)
+        publish_review(llama, reviewer, of_llama)
+    return claude, llama
+
+
+def make_four():
+    """The pair, and two tools more that the same panel has scored."""
+    claude, llama = make_first_pair()
+    ada, zoe = make_tool(name="Ada", slug="ada"), make_tool(name="Zoe", slug="zoe")
+    for reviewer in Reviewer.objects.all():
+        publish_review(ada, reviewer, 60, "skip")
+        publish_review(zoe, reviewer, 50, "skip")
+    return ada, claude, llama, zoe

@@ -1,0 +1,210 @@
+"""The bottom line: which sentence a comparison may carry on top."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.bottom_line import Interval, Outcome, Thresholds, bottom_line, community_leader
+from reviews.models import Review
+
+THRESHOLDS = Thresholds(
+    min_reviewers=3, lead_points=Decimal(5), lead_share=75, split_points=Decimal(10)
+)
+CLAUDE, LLAMA = [88, 82, 85, 79], [82, 75, 80, 72]
+
+
+def line(*scores, community=None, thresholds=THRESHOLDS):
+    """The bottom line of Ada, Bert, Cleo …; their `scores` by reviewer, None for no review."""
+    names = ["Ada", "Bert", "Cleo", "Dora"][: len(scores)]
+    cards = [
+        [
+            Review(reviewer_id=reviewer, score=score)
+            for reviewer, score in enumerate(of_tool)
+            if score is not None
+        ]
+        for of_tool in scores
+    ]
+    return bottom_line(names, cards, community, thresholds)
+
+
+def test_the_pair_that_the_site_was_drawn_for():
+    assert line(CLAUDE, LLAMA).sentence == (
+        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both)."
+    )
+
+
+def test_the_second_tool_can_lead():
+    assert (line(LLAMA, CLAUDE).leader, line(LLAMA, CLAUDE).headline) == (1, "Bert leads")
+
+
+def test_a_mean_difference_of_exactly_the_threshold_leads():
+    assert line([85, 85, 85], [80, 80, 80]).outcome == Outcome.LEADS
+
+
+def test_a_mean_difference_that_only_rounds_to_the_threshold_does_not_lead():
+    assert line([85] * 19 + [84], [80] * 20).outcome == Outcome.CLOSE
+
+
+def test_a_threshold_that_binary_floats_cannot_hold_is_met_exactly(settings):
+    settings.BOTTOM_LINE_LEAD_POINTS = 0.1
+
+    assert line([1] + [0] * 9, [0] * 10, thresholds=None).outcome == Outcome.CLOSE  # share
+    settings.BOTTOM_LINE_LEAD_SHARE = 10
+    assert line([1] + [0] * 9, [0] * 10, thresholds=None).outcome == Outcome.LEADS
+
+
+def test_exactly_the_share_of_reviewers_is_enough_to_lead():
+    assert line([90, 90, 90, 80], [80, 80, 80, 80]).outcome == Outcome.LEADS
+
+
+def test_a_high_mean_that_too_few_carry_does_not_lead():
+    assert line([100, 80, 80, 80], [60, 80, 80, 80]).sentence == (
+        "Too close to call: Ada is 10.0 points ahead of Bert; 1 of 4 reviewers prefers Ada, "
+        "0 prefer Bert (4 of 4 scored both)."
+    )
+
+
+def test_equal_means_are_too_close_to_call():
+    assert line([80, 81, 82], [81, 80, 82]).sentence == (
+        "Too close to call: Ada and Bert both average 81.0; 1 of 3 reviewers prefers Ada, "
+        "1 prefers Bert (3 of 3 scored both)."
+    )
+
+
+def test_clear_preferences_both_ways_split_the_panel():
+    assert line([90, 70, 80, 81], [80, 80, 80, 80]).sentence == (
+        "The panel is split: 1 of 4 reviewers prefers Ada by 10 points or more, 1 prefers Bert by "
+        "as much (4 of 4 scored both)."
+    )
+
+
+def test_preferences_below_the_points_do_not_split_the_panel():
+    assert line([90, 71, 80], [80, 80, 80]).outcome == Outcome.CLOSE
+
+
+def test_a_leader_leads_even_when_one_reviewer_clearly_disagrees():
+    scores = [100, 100, 100, 70], [80, 80, 80, 80]
+
+    assert line(*scores).outcome == Outcome.LEADS
+
+
+def test_two_reviewers_are_not_enough():
+    assert line([88, 82, None], [82, 75, 70]).sentence == (
+        "Not enough reviews: 2 reviewers scored both; a bottom line needs 3."
+    )
+
+
+def test_no_reviews_at_all_are_not_enough():
+    assert line([], []).sentence == (
+        "Not enough reviews: no reviewers scored both; a bottom line needs 3."
+    )
+
+
+def test_who_scored_one_tool_only_shows_in_the_coverage():
+    assert line([*CLAUDE, 10], [*LLAMA, None]).sentence == (
+        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 5 scored both)."
+    )
+
+
+def test_of_three_the_highest_leads_when_it_leads_over_each():
+    assert line([70, 70, 70], [90, 90, 90], [80, 80, 80]).sentence == (
+        "Bert leads by 10.0 points over Cleo, the next; 3 of 3 reviewers prefer it "
+        "(3 of 3 scored all 3)."
+    )
+
+
+def test_of_three_nobody_leads_who_does_not_lead_over_the_next():
+    assert line([70, 70, 70], [90, 90, 90], [88, 88, 88]).sentence == (
+        "Too close to call: Bert is 2.0 points ahead of Cleo; 3 of 3 reviewers prefer Bert, "
+        "0 prefer Cleo (3 of 3 scored all 3)."
+    )
+
+
+def test_of_three_a_split_with_the_top_tool_splits_the_panel():
+    split = line([60, 60, 60], [90, 70, 80], [80, 80, 78])
+
+    assert (split.outcome, "Bert" in split.figures, "Cleo" in split.figures) == (
+        Outcome.SPLIT, True, True,
+    )  # fmt: skip
+
+
+def test_of_three_a_split_below_the_top_does_not_matter():
+    assert line([95, 95, 95], [80, 60, 70], [60, 80, 70]).outcome == Outcome.LEADS
+
+
+def test_of_four_only_reviewers_of_all_count():
+    scores = [88, 88, 88, 10], [80, 80, 80, 99], [80, 80, 80, None], [80, 80, 80, 99]
+
+    assert line(*scores).sentence == (
+        "Ada leads by 8.0 points over Bert, the next; 3 of 3 reviewers prefer it "
+        "(3 of 4 scored all 4)."
+    )
+
+
+def interval(low, high, votes=43):
+    return Interval(Decimal(low), Decimal(high), votes)
+
+
+def test_readers_with_another_leader_disagree_with_the_panel():
+    disagreement = line(CLAUDE, LLAMA, community=[interval(30, 50), interval(62, 81)])
+
+    assert disagreement.sentence == (
+        "Panel and community disagree: readers prefer Bert (62–81 % ship, n = 43), and on the panel "
+        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both)."
+    )
+    assert disagreement.outcome == Outcome.DISAGREE
+
+
+def test_readers_who_agree_leave_the_panel_its_sentence():
+    agreeing = line(CLAUDE, LLAMA, community=[interval(62, 81), interval(30, 50)])
+
+    assert agreeing.outcome == Outcome.LEADS
+
+
+def test_readers_cannot_disagree_with_a_panel_that_has_no_leader():
+    close = line([80, 80, 80], [79, 79, 79], community=[interval(30, 50), interval(62, 81)])
+
+    assert close.outcome == Outcome.CLOSE
+
+
+@pytest.mark.parametrize(
+    ("community", "leader"),
+    [
+        (None, None),
+        ([], None),
+        ([interval(62, 81), None], None),
+        ([interval(62, 81), interval(30, 62)], None),  # they touch
+        ([interval(62, 81), interval(30, 61)], 0),
+        ([interval(10, 20), interval(62, 81), interval(70, 90)], None),
+        ([interval(10, 20), interval(62, 81), interval(82, 90)], 2),
+    ],
+)
+def test_readers_have_a_leader_only_where_intervals_do_not_overlap(community, leader):
+    assert community_leader(community) == leader
+
+
+def test_the_thresholds_are_the_settings(settings):
+    settings.BOTTOM_LINE_MIN_REVIEWERS = 5
+
+    assert line(CLAUDE, LLAMA, thresholds=None).outcome == Outcome.NOT_ENOUGH
+
+
+def test_more_reviewers_may_be_asked_for():
+    assert line(CLAUDE, LLAMA, thresholds=replace(THRESHOLDS, min_reviewers=5)).outcome == (
+        Outcome.NOT_ENOUGH
+    )
+
+
+scores_of_two = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=6)
+
+
+@given(scores_of_two)
+def test_the_order_of_two_tools_changes_nothing_but_the_place_of_the_leader(pairs):
+    first, second = [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
+    one, other = line(first, second), line(second, first)
+
+    assert one.outcome == other.outcome
+    assert other.leader == (None if one.leader is None else 1 - one.leader)

@@ -1,0 +1,214 @@
+"""What the comparison page says, at what cost, and what it must not let through."""
+
+import json
+import re
+
+import pytest
+from django.core.cache import caches
+
+from tests.factories import make_reviewer, make_tool, publish_review
+from tests.pages.comparison_samples import CLAUDE, LLAMA, PAIR, make_first_pair, make_four
+
+pytestmark = pytest.mark.django_db
+FOUR = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b-vs-zoe/"
+
+
+def text_of(response):
+    """The page's words, without its tags."""
+    body = response.text.partition("<main")[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def structured_data(response):
+    return json.loads(
+        re.search(r'<script type="application/ld\+json">(.*?)</script>', response.text, re.S)[1]
+    )
+
+
+def test_the_figures_of_the_first_pair(client):
+    make_first_pair()
+
+    words = text_of(client.get(PAIR))
+
+    assert (
+        "Claude 4 API leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both)."
+        in words
+    )
+    assert "Ship · 4 ship / 0 skip" in words
+    assert "83.5/100 better" in words
+    assert "Mean difference 6.3 for Claude 4 API" in words
+    for difference in ["+6 for Claude 4 API", "+7 for Claude 4 API", "+5 for Claude 4 API"]:
+        assert difference in words
+    assert "88/100 · ship" in words
+
+
+def test_the_head_says_what_is_compared(client, settings):
+    settings.SITE_URL = "https://ship.example"
+    make_first_pair()
+
+    page = client.get(f"{PAIR}?diff=1").text
+
+    heading = f"{CLAUDE} vs {LLAMA}".replace("&", "&amp;")
+    assert f"<title>{heading}: Which AI Tool Should You Ship? — Ship or Skip</title>" in page
+    assert f'<meta property="og:title" content="{heading}">' in page
+    assert '<link rel="canonical" href="https://ship.example' + PAIR + '">' in page
+    description = re.search(r'<meta name="description" content="(.*?)">', page)[1]
+    assert description == (
+        "Claude 4 API leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both). "
+        "Claude 4 API: Ship, 4 ship / 0 skip; Llama 4 Compact: Ship, 4 ship / 0 skip."
+    )
+
+
+def test_machines_read_the_tools_and_their_panel_score(client):
+    make_first_pair()
+
+    data = structured_data(client.get(PAIR))
+
+    claude = data["itemListElement"][0]["item"]
+    assert (data["@type"], data["numberOfItems"], claude["name"]) == ("ItemList", 2, CLAUDE)
+    assert (claude["aggregateRating"]["ratingValue"], claude["aggregateRating"]["reviewCount"]) == (
+        "83.5",
+        4,
+    )
+
+
+def test_invented_scores_are_no_rating_for_search_engines(client):
+    publish_review(make_tool(slug="ada", is_sample=True), make_reviewer())
+    make_tool(slug="bert")
+
+    data = structured_data(client.get("/compare/ada-vs-bert/"))
+
+    assert "aggregateRating" not in data["itemListElement"][0]["item"]
+
+
+def test_no_text_of_staff_breaks_out(client):
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    tool = make_tool(name=evil, slug="ada", tagline=evil, description=evil, best_for=evil)
+    make_tool(slug="bert")
+    publish_review(tool, make_reviewer(), body=f"{evil} [x](javascript:alert(1))")
+
+    response = client.get("/compare/ada-vs-bert/")
+
+    assert "<script>alert" not in response.text
+    assert "<img" not in response.text
+    assert 'href="javascript:' not in response.text
+    assert structured_data(response)["itemListElement"][0]["item"]["name"] == evil
+
+
+def test_a_reviewer_of_one_tool_says_so_and_is_not_paired(client):
+    claude, _ = make_first_pair()
+    publish_review(claude, make_reviewer("Newcomer"), 10, "skip")
+
+    words = text_of(client.get(PAIR))
+
+    assert "Scored one only, so not in the paired result" in words
+    assert "Has not reviewed Llama 4 Compact." in words
+    assert "Prefer Claude 4 API 4 of 4" in words
+    assert "Scored both 4 of 5" in words
+    assert "Newcomer: Claude 4 API 10, Llama 4 Compact not reviewed." in words
+
+
+def test_tools_that_nobody_reviewed_can_be_compared(client):
+    make_tool(slug="ada")
+    make_tool(slug="bert")
+
+    words = text_of(client.get("/compare/ada-vs-bert/"))
+
+    assert "no reviewers scored both; a bottom line needs 3." in words
+    assert "Nobody on the panel has reviewed any of these tools yet." in words
+
+
+def test_a_changed_opinion_gives_its_reason(client):
+    claude, _ = make_first_pair()
+    review = claude.reviews.first()
+    publish_review(claude, review.reviewer, 50, "skip", reason="The price doubled.")
+
+    assert "Changed opinion: The price doubled." in text_of(client.get(PAIR))
+
+
+def test_only_differences_leaves_rows_out_and_keeps_the_rest(client):
+    make_first_pair()
+
+    everything, differences = text_of(client.get(PAIR)), text_of(client.get(f"{PAIR}?diff=1"))
+
+    assert "Category Developer Tools" in everything
+    assert "Category Developer Tools" not in differences
+    assert "Entry ≠ differs Paid Free" in differences
+    assert "4 of 9 rows" not in everything
+
+
+@pytest.mark.parametrize("diff", ["0", "", "yes", "1&diff=2"])
+def test_an_unknown_value_of_diff_shows_everything(client, diff):
+    make_first_pair()
+
+    assert "Category Developer Tools" in text_of(client.get(f"{PAIR}?diff={diff}"))
+
+
+def test_four_tools_leave_no_room_for_a_fifth(client):
+    make_four()
+
+    page = client.get(FOUR).text
+
+    assert "Add a tool" not in page
+    assert 'href="/compare/claude-4-api-vs-llama-4-compact-12b-vs-zoe/"' in page  # without Ada
+
+
+def test_removing_one_of_two_leads_to_the_picker_with_the_other(client):
+    make_first_pair()
+
+    page = client.get(PAIR).text
+
+    assert 'href="/compare/?tools=claude-4-api"' in page
+    assert 'href="/compare/?tools=llama-4-compact-12b"' in page
+
+
+def test_names_in_other_scripts_are_kept_apart_from_their_surroundings(client):
+    make_tool(name="علّام (ALLaM)", slug="allam")
+    make_tool(name="通义千问 (Qwen)", slug="qwen")
+
+    response = client.get("/compare/allam-vs-qwen/")
+
+    assert response.status_code == 200
+    assert "<bdi>علّام (ALLaM)</bdi>" in response.text
+
+
+def test_a_comparison_costs_the_same_for_two_and_for_four(client, django_assert_num_queries):
+    make_four()
+
+    for path in [PAIR, FOUR]:
+        with django_assert_num_queries(4):
+            assert client.get(path).status_code == 200
+
+
+def test_a_comparison_is_the_same_for_everyone_and_kept(
+    client, settings, django_assert_num_queries
+):
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    make_first_pair()
+
+    first = client.get(PAIR)
+    with django_assert_num_queries(1):
+        again = client.get(PAIR, headers={"hx-request": "true"})
+
+    assert again.content == first.content
+    assert not first.cookies
+    assert "csrf" not in first.text
+    assert first["ETag"] == again["ETag"]
+
+
+def test_a_kept_comparison_changes_with_a_review(client, settings):
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    claude, _ = make_first_pair()
+    client.get(PAIR)
+
+    publish_review(claude, make_reviewer("Newcomer"), 10, "skip")
+
+    assert "Ship · 4 ship / 1 skip" in text_of(client.get(PAIR))
+
+
+def test_a_comparison_is_only_read(client):
+    make_first_pair()
+
+    assert client.post(PAIR, {}, "application/x-www-form-urlencoded").status_code == 405

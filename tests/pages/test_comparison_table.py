@@ -1,0 +1,206 @@
+"""The decision table: what differs, what is better, and what nobody knows."""
+
+from datetime import date
+
+import pytest
+
+from pages.decision_table import decision_table
+from pages.panel_picture import axis_x, panel_picture
+from pages.short_names import short_names
+from reviews.queries import with_panel
+from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+from tools.models import Fact, Tool
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tools():
+    return [make_tool(name="Ada", slug="ada"), make_tool(name="Bert", slug="bert")]
+
+
+def table_of(tools):
+    facts = Fact.objects.filter(tool__in=tools).select_related("kind")
+    return decision_table(
+        list(with_panel(Tool.objects.filter(pk__in=[tool.pk for tool in tools]))), facts
+    )
+
+
+def row(tools, label):
+    """The row of that label, None if the table has none."""
+    rows = [row for group in table_of(tools).groups for row in group.rows]
+    return next((row for row in rows if row.label == label), None)
+
+
+def words(row):
+    return [cell.words for cell in row.cells]
+
+
+def better(row):
+    return [cell.is_better for cell in row.cells]
+
+
+def facts_of(tools, kind, *values):
+    for tool, value in zip(tools, values, strict=True):
+        if value is not None:
+            make_fact(tool, kind, value)
+
+
+def test_the_rows_come_in_their_order(tools):
+    facts_of(tools, make_fact_kind(name="Late", group="Model", position=2), "a", "a")
+    facts_of(tools, make_fact_kind(name="Early", group="Access", position=1), "a", "a")
+    facts_of(tools, make_fact_kind(name="Last", group="Access", position=3), "a", "a")
+
+    assert [
+        (group.heading, [row.label for row in group.rows]) for group in table_of(tools).groups
+    ] == [
+        ("Verdict", ["Panel verdict", "Community"]),
+        ("What it is", ["Pricing", "Entry", "Best for", "Skip if", "Category", "Status"]),
+        ("Access", ["Early", "Last"]),
+        ("Model", ["Late"]),
+    ]
+
+
+def test_the_panel_verdict_stands_with_its_counts(tools):
+    publish_review(tools[0], make_reviewer(), 88)
+
+    assert words(row(tools, "Panel verdict")) == ["Ship · 1 ship / 0 skip", "Not reviewed yet"]
+
+
+def test_the_higher_panel_score_is_better(tools):
+    reviewer = make_reviewer()
+    publish_review(tools[0], reviewer, 70)
+    publish_review(tools[1], reviewer, 71)
+
+    assert words(row(tools, "Panel score")) == ["70.0/100", "71.0/100"]
+    assert better(row(tools, "Panel score")) == [False, True]
+
+
+def test_one_panel_score_alone_is_not_better_than_unknown(tools):
+    publish_review(tools[0], make_reviewer(), 70)
+
+    assert words(row(tools, "Panel score")) == ["70.0/100", "unknown"]
+    assert better(row(tools, "Panel score")) == [False, False]
+
+
+def test_nobody_has_voted_yet(tools):
+    assert words(row(tools, "Community")) == ["No community votes yet"] * 2
+
+
+@pytest.mark.parametrize(
+    ("direction", "values", "marked"),
+    [
+        ("higher", [8, 16], [False, True]),
+        ("lower", [8, 16], [True, False]),
+        ("", [8, 16], [False, False]),
+        ("higher", [16, 16], [False, False]),
+        ("higher", [16, None], [False, False]),
+    ],
+)
+def test_the_direction_of_a_kind_says_what_is_better(tools, direction, values, marked):
+    facts_of(tools, make_fact_kind("number", name="Window", better=direction), *values)
+
+    assert better(row(tools, "Window")) == marked
+
+
+def test_a_tie_for_the_best_of_three_marks_nobody(tools):
+    tools.append(make_tool(name="Cleo", slug="cleo"))
+    facts_of(tools, make_fact_kind("number", name="Window", better="higher"), 16, 16, 8)
+
+    assert better(row(tools, "Window")) == [False, False, False]
+
+
+def test_unknown_is_neither_equal_to_no_nor_different_from_it(tools):
+    facts_of(tools, make_fact_kind("boolean", name="Hosted"), False, None)
+    hosted = row(tools, "Hosted")
+
+    assert words(hosted) == ["No", "unknown"]
+    assert (hosted.differs, hosted.is_same) == (False, False)
+
+
+def test_a_row_that_is_unknown_for_all_is_left_out(tools):
+    make_fact_kind(name="Window")
+
+    assert row(tools, "Window") is None
+    assert row(tools, "Panel score") is None
+
+
+def test_values_are_printed_with_separators_and_unit(tools):
+    facts_of(tools, make_fact_kind("number", name="Window", unit="tokens"), 200_000, 7.5)
+    facts_of(tools, make_fact_kind("boolean", name="Hosted"), True, False)
+    facts_of(tools, make_fact_kind("number", name="Since", unit="year"), 2023, 2024)
+
+    assert words(row(tools, "Window")) == ["200,000 tokens", "7.5 tokens"]
+    assert words(row(tools, "Hosted")) == ["Yes", "No"]
+    assert words(row(tools, "Since")) == ["2023", "2024"]
+
+
+def test_a_fact_names_its_source_and_the_day_it_was_seen(tools):
+    make_fact(tools[0], make_fact_kind(name="Licence"), "MIT", observed_on=date(2026, 6, 30))
+
+    source = row(tools, "Licence").cells[0].source
+    assert (source.url, source.host, source.observed_on) == (
+        "https://source.example/",
+        "source.example",
+        date(2026, 6, 30),
+    )
+
+
+def test_a_discontinued_tool_names_its_day_and_its_successor(tools):
+    Tool.objects.filter(slug="ada").update(
+        status="discontinued", status_date=date(2026, 5, 31), successor=tools[1]
+    )
+
+    assert words(row(tools, "Status")) == [
+        "Discontinued since 31 May 2026; use Bert",
+        "Active",
+    ]
+    assert row(tools, "Status").cells[0].link == "/tools/bert/"
+
+
+def test_a_successor_that_readers_may_not_see_is_not_named(tools):
+    draft = make_tool(published=False)
+    Tool.objects.filter(slug="ada").update(status="discontinued", successor=draft)
+
+    assert words(row(tools, "Status"))[0] == "Discontinued"
+
+
+def test_only_differences_hides_what_is_the_same_and_nothing_that_is_unknown(tools):
+    facts_of(tools, make_fact_kind(name="Same", group="Facts"), "a", "a")
+    facts_of(tools, make_fact_kind(name="Partly", group="Facts"), "a", None)
+    facts_of(tools, make_fact_kind(name="Other", group="Facts"), "a", "b")
+
+    assert [
+        (group.heading, [row.label for row in group.rows])
+        for group in table_of(tools).only_differences().groups
+    ] == [("Facts", ["Other", "Partly"])]
+
+
+def test_the_picture_holds_every_score_at_its_place_and_says_it_in_words():
+    picture = panel_picture(["Ada", "Bert"], [("Builder", [88, 0]), ("Skeptic", [None, 100])])
+
+    assert [[(mark.place, mark.x) for mark in line.marks] for line in picture.lines] == [
+        [(1, axis_x(88)), (2, picture.left)],
+        [(2, picture.right)],
+    ]
+    assert picture.words == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
+
+
+def test_marks_of_equal_scores_do_not_cover_each_other():
+    (line,) = panel_picture(["Ada", "Bert"], [("Builder", [80, 80])]).lines
+
+    assert line.marks[1].y - line.marks[0].y == 15
+
+
+def test_short_names_end_where_the_explanation_begins():
+    names = ["Claude 4 API: Tool Use", "Llama 4 Compact (12B)", "(x)", "Aider"]
+
+    assert short_names([Tool(name=name) for name in names]) == [
+        "Claude 4 API", "Llama 4 Compact", "(x)", "Aider",
+    ]  # fmt: skip
+
+
+def test_names_that_would_become_the_same_stay_whole():
+    names = ["Cody (Free)", "Cody (Pro)"]
+
+    assert short_names([Tool(name=name) for name in names]) == names
