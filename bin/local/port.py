@@ -1,0 +1,42 @@
+"""The port that the local site is served on."""
+
+import os
+import socket
+from contextlib import suppress
+
+from bin.local.terminal import Problem
+
+HOST = "127.0.0.1"
+
+
+def wanted_port():
+    text = os.environ.get("PORT", "") or "8000"
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise Problem(
+            f'PORT is "{text}": it must be a number from 1 to 65535, such as PORT=8001 bin/dev.'
+        )
+    return int(text)
+
+
+def refuse_taken_port():
+    port = wanted_port()
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except PermissionError:
+        raise Problem(
+            f"Port {port} is for root only: choose one from 1024, PORT=8001 bin/dev."
+        ) from None
+    except OSError:
+        raise _taken(port) from None
+    # macOS lets us bind beside a program that listens on all addresses.
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        raise _taken(port)
+
+
+def _taken(port):
+    return Problem(
+        f"Port {port} is taken by another program: stop that one, or choose another port, "
+        f"PORT={port + 1 if port < 65535 else 8000} bin/dev."
+    )

@@ -1,0 +1,93 @@
+"""The running local site: Postgres, web and worker, started in this order and stopped together."""
+
+import http.client
+import os
+import time
+from contextlib import ExitStack, suppress
+
+from watchfiles import PythonFilter, watch
+
+from bin.local import terminal
+from bin.local.installation import PYTHON
+from bin.local.places import LOCAL, ROOT, only_one
+from bin.local.port import HOST, refuse_taken_port, wanted_port
+from bin.local.postgres import postgres
+from bin.local.service import Service
+from bin.local.staff_login import STAFF_LOGIN
+from bin.local.terminal import Problem, say, step
+
+MANAGE = [PYTHON, ROOT / "manage.py"]
+
+
+def main():
+    port = wanted_port()
+    with only_one("dev"), ExitStack() as running:
+        environment = os.environ | {"DEBUG": "on", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        if not environment.get("DATABASE_URL"):
+            environment["DATABASE_URL"] = running.enter_context(postgres(LOCAL / "postgres"))
+        with step("Preparing the database"):
+            prepare_database(environment)
+        refuse_taken_port()
+        web = Service("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
+        worker = Service("worker", [*MANAGE, "procrastinate", "worker"], environment)
+        for service in [web, worker]:
+            running.enter_context(service)
+        with step("Starting web and worker"):
+            wait_for_answer(web, port)
+        say(welcome(port))
+        keep_running(web, worker)
+
+
+def prepare_database(environment):
+    prepare = Service("prepare", [PYTHON, "-m", "bin.local.prepare_database"], environment)
+    with prepare:
+        if prepare.process.wait():
+            raise Problem("The database could not be prepared: the reason stands above.")
+
+
+def wait_for_answer(web, port):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if web.has_ended():
+            raise Problem("The web process ended at its start: the reason stands above.")
+        if answers(port):
+            return
+        time.sleep(0.05)
+    raise Problem(
+        f"Nothing answers at http://{HOST}:{port}/ after a minute: what was wrong stands above."
+    )
+
+
+def answers(port):
+    """Whether the site answers at all; http.client, unlike urllib, never asks a proxy."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/healthz/")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    return False
+
+
+def welcome(port):
+    address = f"http://{HOST}:{port}"
+    if STAFF_LOGIN.exists():
+        login = f"{STAFF_LOGIN.read_text().strip()}, kept in {STAFF_LOGIN.relative_to(ROOT)}"
+    else:
+        login = "bin/manage changepassword NAME sets a new password"
+    return f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Stop   Ctrl-C\n"
+
+
+def keep_running(web, worker):
+    """Until Ctrl-C: start again what ended, and the worker also when its code changed."""
+    packages = [path.parent for path in ROOT.glob("*/__init__.py")]
+    for changes in watch(
+        *packages, watch_filter=PythonFilter(), yield_on_timeout=True, rust_timeout=500
+    ):
+        if changes:
+            worker.stop()
+            worker.start()
+        for service in [web, worker]:
+            service.restart_if_ended()
+
+
+if __name__ == "__main__":
+    terminal.run("bin/dev", main)
