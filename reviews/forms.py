@@ -36,6 +36,8 @@ class LineForm(forms.ModelForm):
             initial = {name: getattr(published, name) for name in OPINION} | {"reviewed_on": None}
         prefix = f"review-{reviewer.pk}"
         super().__init__(*args, instance=instance, initial=initial, prefix=prefix, **kwargs)
+        for name in ("verdict", "basis"):
+            self.fields[name].choices = [("", "—"), *self.fields[name].choices[1:]]
         if not published:
             del self.fields["reason"]
         self.names = [name for name in [*OPINION, "reason"] if name in self.fields]

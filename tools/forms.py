@@ -20,7 +20,7 @@ class ToolForm(forms.ModelForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     ledger_reason = forms.CharField(
-        label="reason for the ledger",
+        label="Reason for the ledger",
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "vTextField"}),

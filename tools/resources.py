@@ -27,12 +27,20 @@ class SlugWidget(ForeignKeyWidget):
 
 
 class MarkedDiff(resources.Diff):
-    """A difference told by <ins> and <del> alone: the stock one needs inline styles."""
+    """The columns that differ, told by <ins> and <del> alone: the stock one needs inline styles."""
+
+    def __init__(self, resource, instance, new):
+        super().__init__(resource, instance, new)
+        self.columns = resource.get_diff_headers()
 
     def as_html(self):
+        """Return [(column, difference)], without the columns that stay."""
+        left = [""] * len(self.columns) if self.new else map(str, self.left)
+        cells = zip(self.columns, left, map(str, self.right), strict=True)
         return [
-            self._marked("" if self.new else str(left), str(right))
-            for left, right in zip(self.left, self.right, strict=True)
+            (column, self._marked(old, new))
+            for column, old, new in cells
+            if old != new and column != "ledger_reason"
         ]
 
     def _marked(self, left, right):

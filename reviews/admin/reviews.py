@@ -97,7 +97,7 @@ class ReviewAdmin(ReadOnlyMixin, admin.ModelAdmin):
             self._reaffirm_today(request, own)
             return HttpResponseRedirect(request.get_full_path())
         panel = list(Reviewer.objects.active())
-        wanted = request.GET.get("reviewer", "")
+        wanted = request.GET.get("reviewer", own.slug if own else "")
         reviewer = next((person for person in panel if person.slug == wanted), None)
         why = request.GET.get("why", "")
         why = why if why in WHYS else ""

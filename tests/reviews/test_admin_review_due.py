@@ -120,6 +120,16 @@ def test_a_reviewer_reaffirms_only_their_own(due):
     assert list(Reaffirmation.objects.values_list("review", flat=True)) == [mine.pk]
 
 
+def test_a_reviewer_sees_their_own_rows_until_they_ask_for_all():
+    user = make_staff("Editor")
+    make_reviewer("Bo", user=user), make_reviewer("Zoe")
+    make_tool(name="Ada")
+    client = sign_in(user)
+
+    assert [reviewer for _, reviewer, _ in rows(client)] == ["Bo"]
+    assert [reviewer for _, reviewer, _ in rows(client, reviewer="")] == ["Bo", "Zoe"]
+
+
 def test_strangers_and_staff_without_rights_reaffirm_nothing(client, due):
     review = publish_review(make_tool(), make_reviewer())
 

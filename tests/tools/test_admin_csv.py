@@ -58,10 +58,11 @@ def rows(*lines):
 def test_a_dry_run_shows_the_difference_and_changes_nothing(editor):
     make_tool(slug="ada", tagline="It counts.", category=make_category(slug="c"))
 
-    answer = dry_run(editor, rows("ada,Tool,c,active,It rhymes.,free,Renamed."))
+    answer = dry_run(editor, rows("ada,Ada,c,active,It rhymes.,free,Renamed."))
 
     page = answer.content.decode()
     assert "<del>count</del><ins>rhyme</ins>" in page
+    assert re.findall(r"<dt>(\w+)</dt>", page) == ["name", "tagline"]
     assert Tool.objects.get().tagline == "It counts."
 
 

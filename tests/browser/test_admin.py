@@ -1,0 +1,109 @@
+"""The desk in a real browser: its pages and its widgets under our Content Security Policy."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from reviews.models import Review
+from tests.desk import make_staff
+from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def tool():
+    tool = make_tool(name="Ada", slug="ada")
+    make_tool(name="Bea", slug="bea")
+    make_fact(tool, make_fact_kind(name="Licence"), "MIT")
+    make_fact_kind("number", name="Window", unit="tokens")
+    publish_review(tool, make_reviewer("Bo", position=1), score=80)
+    make_reviewer("Zoe", position=2)
+    return tool
+
+
+@pytest.fixture
+def desk(live_server, page, client, tool):
+    """A page signed in as a superuser, and what its console complains of."""
+    client.force_login(make_staff(is_superuser=True))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.address = f"{live_server.url}/admin/"
+    return page
+
+
+def open_page(desk, path):
+    """Return the console's complaints so far, a list that grows with the page."""
+    desk.complaints.clear()
+    desk.goto(desk.address + path)
+    return desk.complaints
+
+
+def test_no_page_of_the_desk_breaks_the_content_security_policy(desk, tool):
+    review = Review.objects.get()
+    paths = [
+        "", "tools/tool/", f"tools/tool/{tool.pk}/change/", f"tools/tool/{tool.pk}/history/",
+        f"tools/tool/{tool.pk}/delete/", "tools/tool/add/", "tools/tool/import/", "tools/fact/",
+        "tools/fact/add/", "tools/fact/import/", "tools/factkind/", "tools/category/",
+        "tools/ledgerentry/", f"tools/ledgerentry/{tool.ledger.first().pk}/correct/",
+        "reviews/review/", f"reviews/review/{review.pk}/change/", "reviews/review/due/",
+        "reviews/reviewer/", f"reviews/reviewer/{review.reviewer_id}/change/", "accounts/user/",
+        "accounts/user/add/", "auth/group/1/change/", "axes/accessattempt/",
+        "procrastinate/procrastinatejob/", "password_change/",
+    ]  # fmt: skip
+
+    complaints = {path: list(open_page(desk, path)) for path in paths}
+
+    assert complaints == {path: [] for path in paths}
+
+
+def test_a_review_is_typed_and_published_on_the_page_of_its_tool(desk, tool):
+    open_page(desk, f"tools/tool/{tool.pk}/change/")
+    zoe = desk.get_by_role("article", name="Zoe")
+    zoe.get_by_label("Score").fill("64")
+    zoe.get_by_label("Verdict").select_option("Skip")
+    zoe.get_by_label("Basis").select_option("First look")
+    zoe.get_by_text("Review text").click()
+    zoe.get_by_label("Review text of Zoe").fill("It broke at once.")
+
+    desk.get_by_role("button", name="Save and publish reviews").click()
+
+    expect(desk.get_by_text("Published: Zoe.")).to_be_visible()
+    expect(desk.get_by_role("article", name="Zoe")).to_contain_text("Published, revision 1 of")
+    assert Review.objects.get(reviewer__name="Zoe").summary == "64/100 · skip"
+
+
+def test_the_value_of_a_fact_says_what_its_kind_takes(desk, tool):
+    complaints = open_page(desk, f"tools/tool/{tool.pk}/change/")
+    desk.get_by_text("Add another Fact").click()
+    row = desk.locator("#facts-1")
+
+    row.get_by_role("combobox").select_option("Window")
+
+    assert row.locator(".fact-value").get_attribute("placeholder") == "a number, tokens"
+    assert complaints == []
+
+
+def test_a_successor_is_found_by_typing(desk, tool):
+    complaints = open_page(desk, f"tools/tool/{tool.pk}/change/")
+
+    desk.locator(".field-successor .select2-selection").click()
+    desk.locator(".select2-search__field").fill("be")
+
+    expect(desk.get_by_role("option", name="Bea")).to_be_visible()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("path", ["tools/tool/{}/change/", "reviews/review/due/", ""])
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_no_page_of_the_desk_is_wider_than_its_window(desk, tool, path, width):
+    desk.set_viewport_size({"width": width, "height": 800})
+
+    open_page(desk, path.format(tool.pk))
+
+    assert desk.evaluate("document.documentElement.scrollWidth") == width
