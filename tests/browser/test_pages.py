@@ -1,0 +1,159 @@
+"""The public pages in a real browser: swapped by htmx, and again without any JavaScript."""
+
+from itertools import product
+
+import pytest
+from playwright.sync_api import expect
+
+from reviews.models import Reviewer
+from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tools.models import Tool
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LONG = "Incomprehensibilities of a Very Long Name: Large-Scale Weak Supervision, Again."
+
+
+@pytest.fixture
+def site(live_server):
+    """The address of a site with two categories and three tools."""
+    coding = make_category(name="Coding", slug="coding")
+    builder = make_reviewer("Builder", motto="Show me.")
+    publish_review(make_tool(name="Ada", slug="ada", category=coding), builder, 90)
+    publish_review(make_tool(name="Bea", slug="bea", category=coding), builder, 40, "skip")
+    make_tool(name=LONG, slug="long", category=make_category(name="Speech", slug="speech"))
+    return live_server.url
+
+
+@pytest.fixture
+def complaints(page):
+    """What the console says: errors, and reports of the Content Security Policy."""
+    heard = []
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture
+def plain_page(page):
+    """A page of a browser without JavaScript."""
+    context = page.context.browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def names(page):
+    return page.locator(".tool-row__name")
+
+
+PATHS = [
+    "/", "/tools/", "/tools/ada/", "/tools/long/", "/tools/aad/", "/categories/coding/",
+    "/reviewers/", "/reviewers/builder/", "/changes/", "/method/",
+]  # fmt: skip
+
+
+def test_no_page_breaks_the_content_security_policy(page, site, complaints):
+    for path in PATHS:
+        page.goto(site + path)
+
+    not_found = "error: Failed to load resource: the server responded with a status of 404"
+    assert [words for words in complaints if not words.startswith(not_found)] == []
+
+
+def test_a_search_is_shown_as_it_is_typed_and_keeps_the_focus(page, site, complaints):
+    page.goto(f"{site}/tools/")
+
+    page.locator("#q").press_sequentially("bea")
+
+    expect(names(page)).to_have_text(["Bea"])
+    page.wait_for_url(f"{site}/tools/?q=bea")
+    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#announcements")).to_have_text("1 tool")
+    assert complaints == []
+
+
+def test_back_shows_the_list_and_the_form_as_they_were(page, site):
+    page.goto(f"{site}/tools/")
+    page.locator("#verdict").select_option("skip")
+    expect(names(page)).to_have_text(["Bea"])
+    page.locator("#verdict").select_option("none")
+    expect(names(page)).to_have_text([LONG])
+
+    page.go_back()
+
+    expect(names(page)).to_have_text(["Bea"])
+    expect(page.locator("#verdict")).to_have_value("skip")
+    assert page.url == f"{site}/tools/?verdict=skip"
+
+
+def test_a_filter_taken_away_leaves_the_form_too(page, site):
+    page.goto(f"{site}/tools/")
+    page.locator("#category").select_option("coding")
+    expect(names(page)).to_have_text(["Ada", "Bea"])
+
+    page.locator(".chip", has_text="Coding").click()
+
+    expect(names(page)).to_have_count(3)
+    expect(page.locator("#category")).to_have_value("")
+    assert page.url == f"{site}/tools/"
+
+
+def test_the_directory_works_without_javascript(plain_page, site):
+    plain_page.goto(f"{site}/tools/")
+    plain_page.locator("#q").fill("bea")
+    plain_page.get_by_role("button", name="Show tools").click()
+
+    expect(names(plain_page)).to_have_text(["Bea"])
+    expect(plain_page.locator("[data-theme-switch]")).to_be_hidden()
+
+
+def test_a_chosen_theme_lasts_from_page_to_page(page, site):
+    def paper():
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page.emulate_media(color_scheme="light")
+    page.goto(site)
+    light = paper()
+    switch = page.locator("[data-theme-switch]")
+
+    switch.click()
+    switch.click()
+
+    expect(switch).to_contain_text("Theme: dark")
+    dark = paper()
+    page.goto(f"{site}/method/")
+    assert paper() == dark != light
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(page, site):
+    page.goto(site)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_no_page_is_wider_than_its_window(page, site):
+    too_wide = []
+    for path in PATHS:
+        page.goto(site + path)
+        for width, text in product([320, 390, 768, 1440, 2560], ["100%", "200%"]):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("size => document.documentElement.style.fontSize = size", text)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                too_wide.append((path, width, text))
+
+    assert too_wide == []
+
+
+def test_paper_shows_an_earlier_opinion_that_the_screen_keeps_folded(page, site):
+    again = {"body": "It grew up.", "reason": "A new version."}
+    publish_review(Tool.objects.get(slug="bea"), Reviewer.objects.get(), 80, **again)
+    page.goto(f"{site}/tools/bea/")
+    earlier = page.locator(".earlier__review")
+    expect(earlier).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(earlier).to_be_visible()
+    expect(page.locator(".masthead__nav")).to_be_hidden()
