@@ -1,7 +1,16 @@
 """The pair that the site was first drawn for."""
 
+from itertools import product
+
 from reviews.models import Reviewer
-from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
 
 CLAUDE = "Claude 4 API: Tool Use Streaming & Prompt Caching"
 CLAUDE_SLUG = "claude-4-api"
@@ -24,10 +33,13 @@ def make_first_pair():
 
 
 def make_four():
-    """The pair, and two tools more that the same panel has scored."""
+    """The pair, and two tools more that the same panel has scored; two facts of each."""
     claude, llama = make_first_pair()
     ada, zoe = make_tool(name="Ada", slug="ada"), make_tool(name="Zoe", slug="zoe")
     for reviewer in Reviewer.objects.all():
         publish_review(ada, reviewer, 60, "skip")
         publish_review(zoe, reviewer, 50, "skip")
+    kinds = [make_fact_kind(), make_fact_kind()]
+    for tool, kind in product([ada, claude, llama, zoe], kinds):
+        make_fact(tool, kind, "Known")
     return ada, claude, llama, zoe

@@ -197,6 +197,17 @@ def test_a_comparison_is_the_same_for_everyone_and_kept(
     assert first["ETag"] == again["ETag"]
 
 
+def test_all_rows_and_only_differences_are_kept_apart(client, settings):
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    make_first_pair()
+
+    everything, differences = client.get(PAIR), client.get(f"{PAIR}?diff=1")
+
+    assert everything["ETag"] != differences["ETag"]
+    assert "Category Developer Tools" not in text_of(differences)
+
+
 def test_a_kept_comparison_changes_with_a_review(client, settings):
     settings.PAGE_CACHE = True
     caches["pages"].clear()
