@@ -31,7 +31,12 @@ def desk(live_server, page, client, tool):
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     )
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(f"{message.type}: {message.text}"))
+    page.on(
+        "console",
+        lambda message: (
+            message.type in ("error", "warning") and page.complaints.append(message.text)
+        ),
+    )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.address = f"{live_server.url}/admin/"
     return page
