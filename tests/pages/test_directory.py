@@ -38,6 +38,14 @@ def test_drafts_and_tools_of_a_later_date_are_not_listed_nor_counted(client, she
     assert "Coding (2)" in words(page)
 
 
+def test_only_categories_with_something_to_show_are_offered(client, shelf):
+    make_tool(published=False, category=make_category(name="Secret plans"))
+
+    text = words(client.get("/tools/"))
+
+    assert "All categories Coding (2) Speech (1) Panel verdict" in text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -75,6 +75,7 @@ def test_a_review_that_was_looked_at_again_says_when(client, panel):
     review = publish_review(
         make_tool(slug="tool"), panel[0], reviewed_on=timezone.localdate() - timedelta(days=30)
     )
+    reaffirm(review=review, on=review.reviewed_on)
     assert "Re-affirmed" not in words(client.get("/tools/tool/"))
 
     reaffirm(review=review, on=timezone.localdate())
@@ -164,8 +165,8 @@ def test_the_ledger_tells_one_deed_once_and_leads_to_the_rest(client, panel):
 
     page = client.get("/tools/tool/")
 
-    assert words(page).count("Builder: Reason 7.") == 1
-    assert "Reviewed it again" not in words(page)
+    # Once in the scorecard and once in the ledger, though two of its lines give the reason.
+    assert words(page).count("Reason 7.") == 2
     assert "Builder reviewed it again: 66/100 · ship → , now 67/100 · ship" in words(page)
     assert "/changes/?tool=tool" in links(page)
 
@@ -243,6 +244,15 @@ def test_an_address_that_no_tool_can_have_is_not_found(client, path):
 
     assert answer.status_code == 404
     assert "<i>" not in answer.content.decode()
+
+
+def test_an_address_too_long_for_a_slug_never_reaches_the_database(
+    client, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        answer = client.get("/tools/" + "a" * 81 + "/")
+
+    assert "There is nothing at this address" in words(answer)
 
 
 @pytest.mark.parametrize("rows", [1, 12])
