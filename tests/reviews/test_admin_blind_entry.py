@@ -67,8 +67,9 @@ def test_a_reviewer_sees_nothing_of_the_others_before_entering_their_own(bo, too
     assert reverse("tool_preview", args=[tool.pk]) not in page.content.decode()
 
 
-def test_an_incomplete_draft_does_not_open_the_others(bo, tool):
-    send(bo, tool, bo__score=50)
+@pytest.mark.parametrize("missing", ["score", "verdict", "basis", "body"])
+def test_an_incomplete_draft_does_not_open_the_others(bo, tool, missing):
+    send(bo, tool, **COMPLETE | {f"bo__{missing}": ""})
 
     assert pages_that_tell(bo, tool) == set()
 
