@@ -78,7 +78,7 @@ def correct_ledger(*, entry, correction, reason):
 
 def _words(tool, field):
     """The words that readers see for a field's value."""
-    if field == "status" and tool.successor:
+    if field == "status" and tool.successor and tool.successor.is_published:
         return f"{tool.get_status_display()}, use {tool.successor}"
     display = getattr(tool, f"get_{field}_display", None)
     return display() if display else getattr(tool, field)

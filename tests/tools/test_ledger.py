@@ -46,6 +46,15 @@ def test_a_discontinued_tool_names_its_successor():
     assert told(tool)[1:] == [("status_changed", "Active", "Discontinued, use Bea", "")]
 
 
+def test_the_ledger_does_not_name_a_successor_that_readers_cannot_see():
+    tool = make_tool()
+
+    tool.status, tool.successor = "discontinued", make_tool(name="Secret", published=False)
+    change_tool(tool=tool)
+
+    assert told(tool)[1:] == [("status_changed", "Active", "Discontinued", "")]
+
+
 def test_saving_a_tool_unchanged_writes_nothing():
     tool = make_tool()
 
