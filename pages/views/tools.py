@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -9,6 +10,7 @@ from pages.directory import PARAMS, build_directory
 from pages.moved import moved
 from pages.structured_data import tool_data
 from pages.tool_page import build_tool_page
+from reviews.blind import sees_others_of
 from reviews.queries import with_panel
 from tools.models import OldToolSlug, Tool
 from tools.queries import near_names
@@ -50,10 +52,12 @@ def _elsewhere(request, slug):
 @login_required(login_url="admin:login")
 @permission_required("tools.view_tool", raise_exception=True)
 def tool_preview(request, pk):
-    """A tool as readers will see it, draft or not."""
+    """A tool as readers will see it, draft or not; its panel only to whom blind entry shows it."""
     if not request.user.is_staff:
         raise Http404("Only staff know which drafts there are.")
     request.catalog = catalog_state()
     tool = get_object_or_404(with_panel(Tool.objects.select_related("successor")), pk=pk)
+    if not sees_others_of(request.user, tool):
+        raise PermissionDenied("Enter your own review of this tool first.")
     context = {"screen": build_tool_page(tool), "section": "tools", "is_preview": True}
     return render(request, "pages/tool_detail.html", context)

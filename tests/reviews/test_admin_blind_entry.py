@@ -148,3 +148,12 @@ def test_a_retired_reviewer_is_staff_like_any_other(tool):
     make_reviewer("Gus", user=user, is_active=False)
 
     assert pages_that_tell(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
+
+
+def test_the_preview_opens_with_the_own_review_only(bo, tool):
+    address = reverse("tool_preview", args=[tool.pk])
+
+    assert bo.get(address).status_code == 403
+    send(bo, tool, **COMPLETE)
+
+    assert bo.get(address).status_code == 200
