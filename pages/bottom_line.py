@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from reviews.paired import PairedResult, mean, scores_by_reviewer
+from reviews.paired import PairedResult, scores_by_reviewer
+from reviews.rounding import mean
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,8 @@ the first tool minus the same reviewer's score of the second.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+
+from reviews.rounding import mean
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,3 @@ def paired_result(first, second):
 def scores_by_reviewer(scorecard):
     """{reviewer id: score}, in panel order."""
     return {review.reviewer_id: review.score for review in scorecard}
-
-
-def mean(points):
-    """The mean of whole numbers, one decimal, rounded half away from zero; None of nothing."""
-    if not points:
-        return None
-    return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)

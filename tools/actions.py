@@ -50,17 +50,22 @@ def change_tool(*, tool, reason=""):
     tool.published_at = before.published_at
     tool.save()
     if before.published_at is not None:
-        LedgerEntry.objects.bulk_create(
-            LedgerEntry(
-                tool=tool,
-                kind=kind,
-                old=_words(before, field),
-                new=_words(tool, field),
-                reason=reason,
-            )
-            for field, kind in RECORDED_FIELDS.items()
-            if getattr(before, field) != getattr(tool, field)
+        LedgerEntry.objects.bulk_create(change_entries(before, tool, reason=reason))
+
+
+def change_entries(before, after, *, reason=""):
+    """Return the ledger entries, not saved, for what readers notice between two states of a tool."""
+    return [
+        LedgerEntry(
+            tool=after,
+            kind=kind,
+            old=_words(before, field),
+            new=_words(after, field),
+            reason=reason,
         )
+        for field, kind in RECORDED_FIELDS.items()
+        if getattr(before, field) != getattr(after, field)
+    ]
 
 
 @transaction.atomic

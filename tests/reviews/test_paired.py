@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.models import Review
-from reviews.paired import PairedResult, mean, paired_result
+from reviews.paired import PairedResult, paired_result
+from reviews.rounding import mean
 
 # {reviewer id: score}
 cards = st.dictionaries(st.integers(1, 8), st.integers(0, 100), max_size=8)

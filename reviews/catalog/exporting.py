@@ -1,0 +1,140 @@
+"""The database's catalogue as a file: the same rows are the same bytes."""
+
+import json
+from datetime import UTC
+from textwrap import indent
+
+from django.db.models import Prefetch
+from django.db.models.functions import Collate
+
+from reviews.models import Review, Reviewer
+from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
+
+FORMAT = "ship-or-skip/catalog/1"
+CHUNK = 500
+
+
+def export_text():
+    """Yield, in pieces, all categories, fact kinds, reviewers and tools with reviews and ledger, as JSON."""
+    head = json.dumps(build_head(), ensure_ascii=False, indent=2)
+    yield head.removesuffix("\n}") + ',\n  "tools": ['
+    between = "\n"
+    for tool in _tools().iterator(chunk_size=CHUNK):
+        row = json.dumps(_tool(tool), ensure_ascii=False, indent=2)
+        yield between + indent(row, "    ", lambda line: True)
+        between = ",\n"
+    yield ("" if between == "\n" else "\n  ") + "]\n}\n"
+
+
+def build_head():
+    in_order = ["position", Collate("slug", "C")]
+    return {
+        "format": FORMAT,
+        "categories": [_category(row) for row in _with_old_slugs(Category).order_by(*in_order)],
+        "fact_kinds": [_kind(row) for row in FactKind.objects.order_by(*in_order)],
+        "reviewers": [_reviewer(row) for row in _with_old_slugs(Reviewer).order_by(*in_order)],
+    }
+
+
+def _with_old_slugs(model):
+    return model.objects.prefetch_related("old_slugs")
+
+
+def _tools():
+    """In an order that is the same in every database, whatever it sorts texts by."""
+    reviews = (
+        Review.objects.published().select_related("reviewer").prefetch_related("reaffirmations")
+    )
+    reviews = reviews.order_by(Collate("reviewer__slug", "C"), "revision")
+    facts = Fact.objects.select_related("kind").order_by(Collate("kind__slug", "C"))
+    tools = Tool.objects.select_related("category", "successor").defer(
+        "search", "successor__search"
+    )
+    return tools.order_by(Collate("slug", "C")).prefetch_related(
+        "old_slugs",
+        Prefetch("facts", facts),
+        Prefetch("reviews", reviews, to_attr="published"),
+        Prefetch("ledger", LedgerEntry.objects.order_by("at", "pk")),
+    )
+
+
+def _category(row):
+    names = ["slug", "name", "description", "position"]
+    return {name: getattr(row, name) for name in names} | {"old_slugs": _old_slugs(row)}
+
+
+def _kind(row):
+    names = ["slug", "name", "group", "value_type", "unit", "better", "position"]
+    return {name: getattr(row, name) for name in names}
+
+
+def _reviewer(row):
+    names = ["slug", "name", "motto", "bio", "excited_about", "tired_of", "position"]
+    return {name: getattr(row, name) for name in names} | {
+        "active": row.is_active,
+        "kind": row.kind,
+        "old_slugs": _old_slugs(row),
+    }
+
+
+def _tool(tool):
+    names = ["slug", "name", "tagline", "description"]
+    more = ["website", "entry", "pricing", "best_for", "skip_if", "status"]
+    return {
+        **{name: getattr(tool, name) for name in names},
+        "category": tool.category.slug,
+        **{name: getattr(tool, name) for name in more},
+        "status_date": tool.status_date and tool.status_date.isoformat(),
+        "successor": tool.successor and tool.successor.slug,
+        "published_at": _moment(tool.published_at),
+        "sample": tool.is_sample,
+        "old_slugs": _old_slugs(tool),
+        "facts": [_fact(fact) for fact in tool.facts.all()],
+        "reviews": [_review(review) for review in tool.published],
+        "ledger": [_entry(entry) for entry in tool.ledger.all()],
+    }
+
+
+def _fact(fact):
+    return {
+        "kind": fact.kind.slug,
+        "value": _number(fact.number) if fact.value_type == "number" else fact.value,
+        "source_url": fact.source_url,
+        "observed_on": fact.observed_on.isoformat(),
+    }
+
+
+def _review(review):
+    return {
+        "reviewer": review.reviewer.slug,
+        "revision": review.revision,
+        "score": review.score,
+        "verdict": review.verdict,
+        "basis": review.basis,
+        "body": review.body,
+        "tested_version": review.tested_version,
+        "reviewed_on": review.reviewed_on.isoformat(),
+        "published_at": _moment(review.published_at),
+        "reason": review.reason,
+        "reaffirmed_on": [again.on.isoformat() for again in review.reaffirmations.all()],
+    }
+
+
+def _entry(entry):
+    return {
+        "kind": entry.kind,
+        "at": _moment(entry.at),
+        **{name: getattr(entry, name) for name in ["subject", "old", "new", "reason"]},
+    }
+
+
+def _old_slugs(row):
+    return sorted(old.slug for old in row.old_slugs.all())
+
+
+def _number(number):
+    return int(number) if number == int(number) else float(number)
+
+
+def _moment(moment):
+    return moment and moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

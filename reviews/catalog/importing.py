@@ -1,0 +1,329 @@
+"""A catalogue into the database: all of it or nothing, and nothing twice."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from reviews.catalog.document import BadCatalog
+from reviews.catalog.history import review_entries
+from reviews.catalog.references import reference_problems
+from reviews.catalog.rows import BATCH, Summary, create, sync
+from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
+from reviews.panel import recount
+from tools.actions import change_entries
+from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, OldToolSlug, Tool
+
+# One import at a time; it may take longer than a reader's statement, and waits for staff who save.
+PREPARE = "SELECT pg_advisory_xact_lock(7311); SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '30s'"
+TOOL_FIELDS = [
+    "name",
+    "tagline",
+    "description",
+    "website",
+    "entry",
+    "pricing",
+    "best_for",
+    "skip_if",
+]
+
+
+@transaction.atomic
+def import_document(document, bar=None):
+    """Import a well-formed `document`; return a Summary. Raises BadCatalog and changes nothing.
+
+    Rows that the file does not name stay. `bar` is a tqdm progress bar, in rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PREPARE)
+    if problems := reference_problems(document):
+        raise BadCatalog(problems)
+    return Import(document, bar or tqdm(total=0, disable=True)).run()
+
+
+class Import:
+    def __init__(self, document, bar):
+        self.document = document
+        self.bar = bar
+        self.summary = Summary()
+
+    def run(self):
+        self.categories = self.sync_by_slug(Category, "categories", category_fields)
+        self.kinds = self.sync_by_slug(FactKind, "fact_kinds", kind_fields)
+        self.reviewers = self.sync_by_slug(Reviewer, "reviewers", reviewer_fields)
+        self.before = {tool.slug: tool for tool in Tool.objects.filter(slug__in=self.slugs())}
+        self.tools = self.sync_tools()
+        self.sync_old_slugs()
+        self.sync_facts()
+        new_reviews = self.sync_reviews()
+        self.sync_reaffirmations()
+        recount(sorted({review.tool_id for review in new_reviews}))
+        self.write_ledger(new_reviews)
+        return self.summary
+
+    def slugs(self):
+        return [tool["slug"] for tool in self.document["tools"]]
+
+    def sync_by_slug(self, model, name, fields_of):
+        wanted = {row["slug"]: fields_of(row) for row in self.document.get(name, [])}
+        stored = {row.slug: row for row in model.objects.all()}
+        sync(model, wanted, stored, self.summary.of(name), self.bar)
+        return stored
+
+    def sync_tools(self):
+        """Successors come in a second round: they may stand further down in the file."""
+        wanted = {row["slug"]: tool_fields(row, self.categories) for row in self.document["tools"]}
+        stored = {tool.slug: tool for tool in Tool.objects.filter(slug__in=wanted)}
+        sync(Tool, wanted, stored, self.summary.of("tools"), self.bar)
+        named = {row["successor"] for row in self.document["tools"] if row.get("successor")}
+        ids = dict(Tool.objects.filter(slug__in=named).values_list("slug", "pk"))
+        different = []
+        for row in self.document["tools"]:
+            successor = ids.get(row.get("successor"))
+            if "successor" in row and stored[row["slug"]].successor_id != successor:
+                stored[row["slug"]].successor_id = successor
+                different.append(stored[row["slug"]])
+        Tool.objects.bulk_update(different, ["successor"], batch_size=BATCH)
+        return stored
+
+    def sync_old_slugs(self):
+        for name, model, owner, rows in [
+            ("categories", OldCategorySlug, "category", self.categories),
+            ("reviewers", OldReviewerSlug, "reviewer", self.reviewers),
+            ("tools", OldToolSlug, "tool", self.tools),
+        ]:
+            wanted = [
+                model(slug=slug, **{owner: rows[row["slug"]]})
+                for row in self.document.get(name, [])
+                for slug in row.get("old_slugs", [])
+            ]
+            known = set(model.objects.values_list("slug", flat=True))
+            new = [old for old in wanted if old.slug not in known]
+            model.objects.bulk_create(new, batch_size=BATCH)
+            self.summary.of("old slugs").created += len(new)
+
+    def sync_facts(self):
+        wanted = {
+            (self.tools[row["slug"]].pk, self.kinds[fact["kind"]].pk): fact_fields(
+                fact, self.tools[row["slug"]], self.kinds[fact["kind"]]
+            )
+            for row in self.document["tools"]
+            for fact in row.get("facts", [])
+        }
+        stored = {
+            (fact.tool_id, fact.kind_id): fact
+            for fact in Fact.objects.filter(tool__in=self.tools.values()).select_related("kind")
+        }
+        sync(Fact, wanted, stored, self.summary.of("facts"), self.bar)
+
+    def sync_reviews(self):
+        """Add the new revisions, and return them. A published review that differs is refused."""
+        stored = {
+            (review.tool_id, review.reviewer_id, review.revision): review
+            for review in Review.objects.published().filter(tool__in=self.tools.values())
+        }
+        self.current = {}
+        for review in stored.values():
+            if review.is_current:
+                self.current.setdefault(review.tool_id, {})[review.reviewer_id] = review
+        new, problems, tally = [], [], self.summary.of("reviews")
+        for row in self.document["tools"]:
+            tool = self.tools[row["slug"]]
+            for review in row.get("reviews", []):
+                wanted = Review(**review_fields(review, tool, self.reviewers[review["reviewer"]]))
+                published = stored.get((tool.pk, wanted.reviewer_id, wanted.revision))
+                if published is None:
+                    new.append(wanted)
+                elif differs(published, wanted):
+                    problems.append(
+                        f'tools "{tool.slug}": revision {wanted.revision} of "{review["reviewer"]}" is '
+                        "published and never changes: add the next revision, with a reason."
+                    )
+                else:
+                    tally.unchanged += 1
+        if problems:
+            raise BadCatalog(problems)
+        self.add_reviews(new)
+        tally.created += len(new)
+        return new
+
+    def add_reviews(self, new):
+        newest = {}
+        for review in new:
+            key = (review.tool_id, review.reviewer_id)
+            newest[key] = max(newest.get(key, review), review, key=lambda one: one.revision)
+        for review in newest.values():
+            review.is_current = True
+        replaced = [
+            review.pk
+            for tool_id, by_reviewer in self.current.items()
+            for reviewer_id, review in by_reviewer.items()
+            if (tool_id, reviewer_id) in newest
+        ]
+        Review.objects.filter(pk__in=replaced).update(is_current=False)
+        self.make_room_for_revisions(newest)
+        create(Review, new, self.bar)
+
+    def make_room_for_revisions(self, newest):
+        """A draft in the database waits for the number after the newest published one."""
+        drafts = Review.objects.drafts().filter(tool__in={tool_id for tool_id, _ in newest})
+        for draft in drafts:
+            published = newest.get((draft.tool_id, draft.reviewer_id))
+            if published and draft.revision <= published.revision:
+                Review.objects.filter(pk=draft.pk).update(revision=published.revision + 1)
+
+    def sync_reaffirmations(self):
+        wanted = [
+            (
+                self.tools[row["slug"]].pk,
+                self.reviewers[review["reviewer"]].pk,
+                review.get("revision", 1),
+                on,
+            )
+            for row in self.document["tools"]
+            for review in row.get("reviews", [])
+            for on in review.get("reaffirmed_on", [])
+        ]
+        if not wanted:
+            return
+        ids = {
+            (review.tool_id, review.reviewer_id, review.revision): review.pk
+            for review in Review.objects.published().filter(tool__in=self.tools.values())
+        }
+        known = set(Reaffirmation.objects.values_list("review_id", "on"))
+        new = [(ids[key], date.fromisoformat(on)) for *key, on in wanted for key in [tuple(key)]]
+        new = [row for row in new if row not in known]
+        Reaffirmation.objects.bulk_create(Reaffirmation(review_id=pk, on=on) for pk, on in new)
+        self.summary.of("reaffirmations").created += len(new)
+
+    def write_ledger(self, new_reviews):
+        by_tool = {}
+        for review in new_reviews:
+            by_tool.setdefault(review.tool_id, []).append(review)
+        entries = []
+        for row in self.document["tools"]:
+            tool = self.tools[row["slug"]]
+            if "ledger" not in row:
+                entries += self.derived(tool, by_tool.get(tool.pk, []))
+        entries += self.missing_from_ledger()
+        create(LedgerEntry, entries, self.bar)
+        self.summary.of("ledger entries").created += len(entries)
+
+    def derived(self, tool, new_reviews):
+        before = self.before.get(tool.slug)
+        if tool.published_at and (before is None or before.published_at is None):
+            kind = LedgerEntry.Kind.PUBLISHED
+            yield LedgerEntry(tool=tool, kind=kind, new=tool.name, at=tool.published_at)
+        elif tool.published_at:
+            yield from change_entries(before, tool)
+        yield from review_entries(tool, self.current.get(tool.pk, {}), new_reviews)
+
+    def missing_from_ledger(self):
+        """The entries that the file carries and the database lacks, in the file's order."""
+        carried = [row for row in self.document["tools"] if "ledger" in row]
+        tools = [self.tools[row["slug"]] for row in carried]
+        stored = Counter(
+            LedgerEntry.objects.filter(tool__in=tools).values_list(
+                "tool_id", "kind", "at", "subject", "old", "new", "reason"
+            )
+        )
+        for row, tool in zip(carried, tools, strict=True):
+            for entry in row["ledger"]:
+                fields = ledger_fields(entry)
+                key = (tool.pk, *fields.values())
+                if stored[key]:
+                    stored[key] -= 1
+                else:
+                    yield LedgerEntry(tool=tool, **fields)
+
+
+def category_fields(row):
+    return {
+        "slug": row["slug"],
+        "name": row["name"],
+        "description": row.get("description", ""),
+        "position": row.get("position", 0),
+    }
+
+
+def kind_fields(row):
+    names = ["slug", "name", "group", "value_type"]
+    return {name: row[name] for name in names} | {
+        "unit": row.get("unit", ""),
+        "better": row.get("better", ""),
+        "position": row.get("position", 0),
+    }
+
+
+def reviewer_fields(row):
+    texts = ["motto", "bio", "excited_about", "tired_of"]
+    return {name: row.get(name, "") for name in texts} | {
+        "slug": row["slug"],
+        "name": row["name"],
+        "position": row.get("position", 0),
+        "is_active": row.get("active", True),
+        "kind": row.get("kind", Reviewer.Kind.HUMAN),
+    }
+
+
+def tool_fields(row, categories):
+    return {name: row.get(name, "") for name in TOOL_FIELDS} | {
+        "slug": row["slug"],
+        "category_id": categories[row["category"]].pk,
+        "status": row.get("status", Tool.Status.ACTIVE),
+        "status_date": _date(row.get("status_date")),
+        "published_at": _moment(row.get("published_at")),
+        "is_sample": row.get("sample", False),
+    }
+
+
+def fact_fields(row, tool, kind):
+    fact = Fact(tool=tool, kind=kind)
+    is_number = kind.value_type == FactKind.ValueType.NUMBER
+    fact.value = Decimal(repr(row["value"])) if is_number else row["value"]
+    return {
+        "tool_id": tool.pk,
+        "kind_id": kind.pk,
+        "value_type": fact.value_type,
+        "text": fact.text,
+        "number": fact.number,
+        "boolean": fact.boolean,
+        "source_url": row["source_url"],
+        "observed_on": _date(row["observed_on"]),
+    }
+
+
+def review_fields(row, tool, reviewer):
+    names = ["score", "verdict", "basis", "body"]
+    return {name: row[name] for name in names} | {
+        "tool": tool,
+        "reviewer": reviewer,
+        "revision": row.get("revision", 1),
+        "tested_version": row.get("tested_version", ""),
+        "reason": row.get("reason", ""),
+        "reviewed_on": _date(row["reviewed_on"]),
+        "published_at": _moment(row["published_at"]),
+    }
+
+
+def differs(published, wanted):
+    names = [
+        "score", "verdict", "basis", "body", "tested_version", "reason", "reviewed_on", "published_at"
+    ]  # fmt: skip
+    return any(getattr(published, name) != getattr(wanted, name) for name in names)
+
+
+def ledger_fields(row):
+    texts = {name: row.get(name, "") for name in ["subject", "old", "new", "reason"]}
+    return {"kind": row["kind"], "at": _moment(row["at"])} | texts
+
+
+def _date(words):
+    return words and date.fromisoformat(words)
+
+
+def _moment(words):
+    """RFC 3339 words as an aware datetime; None stays None."""
+    return words and datetime.fromisoformat(words).astimezone(UTC)

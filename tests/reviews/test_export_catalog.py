@@ -1,0 +1,98 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from reviews.actions import reaffirm
+from reviews.catalog.document import form_problems
+from tests.factories import (
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tools.models import Tool
+
+pytestmark = pytest.mark.django_db
+
+
+def export(folder, name="out.json"):
+    call_command("export_catalog", str(folder / name))
+    return (folder / name).read_bytes()
+
+
+def empty_the_database():
+    tables = ", ".join(
+        table
+        for table in connection.introspection.table_names()
+        if table.startswith(("tools_", "reviews_"))
+    )
+    connection.check_constraints()  # nothing may be pending on a table that is emptied
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+
+def make_everything():
+    tool = make_tool(slug="zeta", status="discontinued", successor=make_tool(name="通义", slug="b"))
+    tool.slug = "ada"
+    tool.save()
+    reviewer = make_reviewer("Builder")
+    publish_review(tool, reviewer, 80)
+    reaffirm(review=publish_review(tool, reviewer, 40, "skip", reason="It broke."))
+    for value_type, value in [("number", 0.5), ("number", 12), ("boolean", False), ("text", "“x”")]:
+        make_fact(tool, make_fact_kind(value_type), value)
+    make_tool(published=False)
+    make_tool(published_at=datetime(2999, 1, 1, tzinfo=UTC))
+    for kind in ["corrected", "renamed", "corrected"]:  # all at one moment
+        tool.ledger.create(kind=kind, at=datetime(2026, 1, 1, 1, 2, 3, 4, tzinfo=UTC))
+
+
+def test_an_export_is_the_same_bytes_each_time(tmp_path):
+    make_everything()
+
+    assert export(tmp_path) == export(tmp_path, "again.json")
+
+
+def test_an_export_is_of_the_documented_form(tmp_path):
+    make_everything()
+
+    assert form_problems(json.loads(export(tmp_path))) == []
+
+
+def test_an_export_imports_into_an_empty_database_and_comes_out_the_same(tmp_path):
+    make_everything()
+    before = export(tmp_path)
+    empty_the_database()
+
+    call_command("import_catalog", str(tmp_path / "out.json"))
+
+    assert Tool.objects.count() == 4
+    assert export(tmp_path, "again.json") == before
+
+
+def test_the_sample_catalogue_survives_the_way_there_and_back(tmp_path):
+    call_command("import_catalog", str(Path(settings.BASE_DIR, "sample", "catalog.json")))
+    before = export(tmp_path)
+    empty_the_database()
+
+    call_command("import_catalog", str(tmp_path / "out.json"))
+
+    assert export(tmp_path, "again.json") == before
+
+
+def test_an_empty_catalogue_is_a_document_too(tmp_path, capsys):
+    call_command("export_catalog")
+
+    assert json.loads(capsys.readouterr().out)["tools"] == []
+
+
+def test_drafts_of_reviews_stay_at_home(tmp_path):
+    tool = make_tool()
+    tool.reviews.create(reviewer=make_reviewer(), body="Half a thought")
+
+    assert b"Half a thought" not in export(tmp_path)

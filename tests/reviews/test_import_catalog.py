@@ -1,0 +1,330 @@
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from reviews import panel
+from reviews.catalog.history import panel_of
+from reviews.models import PanelVerdict, Review
+from tests.factories import draft_review, make_reviewer, make_tool, publish_review
+from tools.models import LedgerEntry, OldToolSlug, Tool
+
+pytestmark = pytest.mark.django_db
+
+TOOL = {
+    "slug": "ada",
+    "name": "Ada",
+    "tagline": "Does one thing.",
+    "description": "One.",
+    "category": "things",
+    "website": "https://ada.example/",
+    "entry": "free",
+    "best_for": "One.",
+    "skip_if": "Two.",
+    "published_at": "2026-06-01T09:00:00Z",
+    "old_slugs": ["first-ada"],
+    "facts": [
+        {
+            "kind": "window",
+            "value": 128000,
+            "source_url": "https://ada.example/docs",
+            "observed_on": "2026-06-01",
+        }
+    ],
+    "reviews": [],
+}
+REVIEW = {
+    "reviewer": "builder",
+    "revision": 1,
+    "score": 80,
+    "verdict": "ship",
+    "basis": "hands_on",
+    "body": "It held.",
+    "reviewed_on": "2026-06-02",
+    "published_at": "2026-06-02T09:00:00Z",
+}
+CATALOG = {
+    "format": "ship-or-skip/catalog/1",
+    "categories": [{"slug": "things", "name": "Things"}],
+    "fact_kinds": [{"slug": "window", "name": "Window", "group": "Model", "value_type": "number"}],
+    "reviewers": [{"slug": "builder", "name": "Builder"}, {"slug": "skeptic", "name": "Skeptic"}],
+    "tools": [TOOL | {"reviews": [REVIEW]}],
+}
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Import a document (or raw bytes); return (exit code, what was said)."""
+
+    def run_import(document):
+        file = tmp_path / "catalog.json"
+        raw = document if isinstance(document, bytes) else json.dumps(document).encode()
+        file.write_bytes(raw)
+        try:
+            call_command("import_catalog", str(file))
+            code = 0
+        except SystemExit as exit_:
+            code = exit_.code
+        said = capsys.readouterr()
+        return code, (said.out + said.err).strip().splitlines()
+
+    return run_import
+
+
+@pytest.fixture
+def catalog():
+    return copy.deepcopy(CATALOG)
+
+
+def told(**where):
+    entries = LedgerEntry.objects.filter(**where).order_by("at", "pk")
+    return list(entries.values_list("kind", "old", "new", "reason"))
+
+
+def test_a_catalogue_is_imported(run, catalog):
+    code, said = run(catalog)
+
+    tool = Tool.objects.get(slug="ada")
+    assert code == 0
+    assert "tools: 1 created, 0 changed, 0 unchanged" in said
+    assert (tool.panel.verdict, tool.panel.score, tool.facts.get().value) == ("ship", 80, 128000)
+    assert told() == [
+        ("published", "", "Ada", ""),
+        ("reviewed", "", "80/100 · ship", ""),
+        ("verdict_changed", "Not reviewed yet", "Ship", ""),
+    ]
+    assert list(OldToolSlug.objects.values_list("slug", "tool__slug")) == [("first-ada", "ada")]
+
+
+def test_a_second_run_changes_nothing_and_says_so(run, catalog):
+    run(catalog)
+    version = Tool.objects.get().version
+
+    assert run(catalog) == (0, ["Nothing to change: 1 tools are as in the file."])
+    assert Tool.objects.get().version == version
+
+
+def test_only_what_differs_is_written_and_told(run, catalog):
+    run(catalog)
+    catalog["tools"][0] |= {"entry": "paid", "pricing": "$5"}
+    catalog["tools"][0]["facts"][0]["value"] = 200000
+
+    _, said = run(catalog)
+
+    assert "tools: 0 created, 1 changed, 0 unchanged" in said
+    assert "facts: 0 created, 1 changed, 0 unchanged" in said
+    assert told(kind__in=["entry_changed", "price_changed"]) == [
+        ("entry_changed", "Free", "Paid", ""),
+        ("price_changed", "", "$5", ""),
+    ]
+
+
+def test_a_revision_takes_over_and_tells_why(run, catalog):
+    run(catalog)
+    revision = REVIEW | {
+        "revision": 2,
+        "score": 40,
+        "verdict": "skip",
+        "reason": "It broke.",
+        "published_at": "2026-07-01T09:00:00Z",
+    }
+    catalog["tools"][0]["reviews"].append(revision)
+
+    assert run(catalog)[0] == 0
+
+    assert list(Review.objects.values_list("revision", "is_current")) == [(1, False), (2, True)]
+    assert told(at__month=7) == [
+        ("reviewed", "80/100 · ship", "40/100 · skip", "It broke."),
+        ("verdict_changed", "Ship", "Skip", "Builder: It broke."),
+        ("score_moved", "80.0", "40.0", "Builder: It broke."),
+    ]
+    assert list(panel.differences()) == []
+
+
+def test_a_published_review_is_never_changed(run, catalog):
+    run(catalog)
+    catalog["tools"][0]["reviews"][0]["score"] = 99
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert said[0].startswith('tools "ada": revision 1 of "builder" is published and never changes')
+    assert Review.objects.get().score == 80
+
+
+def test_what_the_file_does_not_name_stays(run, catalog):
+    other = make_tool(slug="other")
+    draft = draft_review(other, make_reviewer("Founder"))
+    draft.save()
+
+    run(catalog)
+
+    assert set(Tool.objects.values_list("slug", flat=True)) == {"ada", "other"}
+    assert Review.objects.drafts().get() == draft
+
+
+def test_a_draft_makes_room_for_an_imported_revision(run, catalog):
+    run(catalog)
+    tool = Tool.objects.get()
+    draft = draft_review(tool, Review.objects.get().reviewer, revision=2)
+    draft.save()
+    revision = REVIEW | {"revision": 2, "reason": "Again.", "published_at": "2026-07-01T09:00:00Z"}
+    catalog["tools"][0]["reviews"].append(revision)
+
+    assert run(catalog)[0] == 0
+
+    draft.refresh_from_db()
+    assert draft.revision == 3
+
+
+def test_a_ledger_in_the_file_is_the_history(run, catalog):
+    entry = {"kind": "corrected", "at": "2026-06-05T10:00:00Z", "old": "a", "new": "b"}
+    catalog["tools"][0]["ledger"] = [entry, entry]
+
+    run(catalog)
+    run(catalog)
+
+    assert told() == [("corrected", "a", "b", "")] * 2
+
+
+def break_(catalog, *path, to):
+    *way, last = path
+    row = catalog
+    for step in way:
+        row = row[step]
+    row[last] = to
+    return catalog
+
+
+BAD_ROWS = [
+    (("tools", 0, "reviews", 0, "score"), 130, 'tools[0] "ada": reviews[0].score: 130 is greater'),
+    (("tools", 0, "reviews", 0, "verdict"), "hold", 'tools[0] "ada": reviews[0].verdict: "hold"'),
+    (("tools", 0, "reviews", 0, "reviewer"), "nobody", 'reviews[0].reviewer: there is no "nobody"'),
+    (("tools", 0, "reviews", 0, "revision"), 2, "reviews[0].reason: a revision needs one"),
+    (("tools", 0, "reviews", 0, "published_at"), "2999-01-01T00:00:00Z", "not published in the fu"),
+    (("tools", 0, "reviews", 0, "published_at"), "yesterday", 'published_at: "yesterday"'),
+    (("tools", 0, "published_at"), "2016-12-31T23:59:60Z", "published_at"),
+    (("tools", 0, "status_date"), "0000-01-01", "status_date"),
+    (("tools", 0, "reviews", 0, "reviewed_on"), "2999-01-01", "this day has not come yet"),
+    (("tools", 0, "slug"), "ada-vs-bob", 'tools[0] "ada-vs-bob": slug'),
+    (("tools", 0, "slug"), "a" * 81, "longer than 80 characters"),
+    (("tools", 0, "category"), "nowhere", 'category: there is no "nowhere"'),
+    (("tools", 0, "successor"), "nobody", 'successor: there is no "nobody"'),
+    (("tools", 0, "successor"), "ada", "successor: a tool is not its own"),
+    (("tools", 0, "website"), "javascript:alert(1)", "website"),
+    (("tools", 0, "tagline"), "", "published_at: a published tool needs tagline"),
+    (("tools", 0, "surprise"), 1, "'surprise' was unexpected"),
+    (("tools", 0, "facts", 0, "value"), "many", 'facts[0].value: "window" holds a number'),
+    (("tools", 0, "facts", 0, "value"), True, 'facts[0].value: "window" holds a number'),
+    (("tools", 0, "facts", 0, "kind"), "unheard", 'facts[0].kind: there is no "unheard"'),
+    (("tools", 0, "facts", 0, "source_url"), "javascript:alert(1)", "facts[0].source_url"),
+    (("tools", 0, "facts", 0, "observed_on"), "2999-01-01", "this day has not come yet"),
+    (("tools", 0, "name"), 7, 'tools[0] "ada": name: 7 is not of type "string"'),
+    (("tools",), {}, 'tools: {} is not of type "array"'),
+    (("format",), "other/2", "format:"),
+]
+
+
+@pytest.mark.parametrize("path, value, words", BAD_ROWS)
+def test_a_bad_row_is_named_with_its_place_and_reason(run, catalog, path, value, words):
+    code, said = run(break_(catalog, *path, to=value))
+
+    assert code == 1
+    assert words in said[0]
+    assert said[-1] == f"Nothing was imported: {len(said) - 1} to mend."
+    assert (Tool.objects.count(), Review.objects.count()) == (0, 0)
+
+
+def test_every_bad_row_is_named(run, catalog):
+    catalog["tools"] += [TOOL | {"slug": f"bob-{n}", "category": "nowhere"} for n in range(3)]
+    catalog["tools"].append(TOOL)
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert said[0] == 'tools: the slug "ada" stands 2 times.'
+    assert [line.split(":")[0] for line in said[1:4]] == [
+        f'tools[{n}] "bob-{n - 1}"' for n in (1, 2, 3)
+    ]
+
+
+BROKEN_FILES = {
+    b"{": "Not JSON: Expecting property name enclosed in double quotes at line 1, column 2.",
+    b"\xff\xfe{}": "is not UTF-8: byte 0 is wrong.",
+    b'{"format": "\\u0000"}': "the file:",
+    b'{"format": "x", "format": "y"}': 'the key "format" stands twice in one object',
+    b'{"tools": NaN}': "NaN is no JSON number",
+    b"[]": 'the file: [] is not of type "object"',
+    b"[" * 100_000: "Not JSON",
+    b'{"note": "\\ud800"}': "Half a character",
+    b"": "Not JSON: Expecting value at line 1, column 1.",
+}
+
+
+@pytest.mark.parametrize("raw", BROKEN_FILES, ids=[str(raw[:20]) for raw in BROKEN_FILES])
+def test_a_broken_file_is_told_in_words_and_changes_nothing(run, raw):
+    if raw == b'{"format": "\\u0000"}':
+        raw = json.dumps(CATALOG | {"note": "\0"}).encode()
+        words = "A NUL character"
+    else:
+        words = BROKEN_FILES[raw]
+
+    code, said = run(raw)
+
+    assert code == 1
+    assert words in said[0]
+    assert Tool.objects.count() == 0
+
+
+def test_a_missing_file_and_a_folder_are_told_in_words(tmp_path, capsys):
+    for path in [tmp_path / "nothing.json", tmp_path]:
+        with pytest.raises(SystemExit):
+            call_command("import_catalog", str(path))
+
+        assert "cannot be read" in capsys.readouterr().err
+
+
+def test_the_sample_catalogue_holds_every_case(run):
+    sample = Path(settings.BASE_DIR, "sample", "catalog.json").read_bytes()
+
+    assert run(sample)[0] == 0
+    assert run(sample)[1] == [
+        f"Nothing to change: {Tool.objects.count()} tools are as in the file."
+    ]
+    verdicts = set(PanelVerdict.objects.values_list("verdict", flat=True))
+    assert verdicts == {"ship", "skip", "split", "none"}
+    assert Tool.objects.filter(is_sample=False).count() == 0
+    assert LedgerEntry.objects.filter(kind="verdict_changed", old="Split", new="Ship").exists()
+    assert Tool.objects.filter(status="discontinued", successor__isnull=False).exists()
+    assert any(len(tool.name) == 80 for tool in Tool.objects.all())
+    scores = Review.objects.current().filter(
+        tool__slug="claude-4-api-tool-use-streaming-prompt-caching"
+    )
+    assert list(scores.in_panel_order().values_list("reviewer__name", "score", "verdict")) == [
+        ("Builder", 88, "ship"),
+        ("Skeptic", 82, "ship"),
+        ("Futurist", 85, "ship"),
+        ("Founder", 79, "ship"),
+    ]
+    assert list(panel.differences()) == []
+
+
+@hypothesis_settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from(["ship", "skip"])), max_size=5))
+def test_the_derived_panel_verdict_is_the_databases(scores):
+    tool = make_tool()
+    reviews = [publish_review(tool, make_reviewer(), *score) for score in scores]
+    stored = PanelVerdict.objects.get(tool=tool)
+
+    derived = panel_of(tool, reviews)
+
+    names = ["verdict", "ships", "skips", "score"]
+    assert [getattr(derived, name) for name in names] == [getattr(stored, name) for name in names]
