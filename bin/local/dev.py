@@ -1,7 +1,7 @@
-"""bin/dev: the whole site on this machine, from nothing. What it needs is installed here, `site.py` serves."""
+"""bin/dev: the whole site on this machine, from nothing. What it needs is installed here, `serve.py` serves it."""
 
 from bin.local import terminal
-from bin.local.installation import continue_inside, install
+from bin.local.installation import continue_as, install
 from bin.local.places import only_one
 from bin.local.port import refuse_taken_port
 
@@ -10,7 +10,7 @@ def main():
     with only_one("dev"):
         refuse_taken_port()
         install("requirements-local.txt")
-    continue_inside("bin.local.serve")
+    continue_as("bin.local.serve")
 
 
 if __name__ == "__main__":

@@ -35,10 +35,9 @@ def install(requirements):
             (INSTALLED / name).write_bytes((ROOT / name).read_bytes())
 
 
-def continue_inside(module):
-    """Run `module` again by the environment's Python, if this process is not that one already."""
-    if not os.path.samefile(sys.prefix, VENV):
-        os.execv(PYTHON, [str(PYTHON), "-m", module, *sys.argv[1:]])
+def continue_as(module):
+    """Become `module`, run by the environment's Python."""
+    os.execv(PYTHON, [str(PYTHON), "-m", module, *sys.argv[1:]])
 
 
 def _is_installed(requirements):

@@ -19,7 +19,8 @@ def only_one(program):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = lock.read().strip() or "unknown"
+            lock.seek(0)
+            owner = lock.read().strip() or "just started"
             raise Problem(
                 f"bin/{program} is already running in {ROOT} (process {owner}): "
                 "use that one, or stop it with Ctrl-C first."

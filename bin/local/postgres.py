@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 from bin.local.terminal import Problem, step, stopping_later, undisturbed
@@ -28,3 +29,11 @@ def _start(data_dir):
 def _stop(server):
     with undisturbed():
         server.cleanup()
+
+
+def without_flushing(address):
+    """Spare the disk: what a crash of the machine would lose are test databases."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in ["fsync", "synchronous_commit", "full_page_writes"]:
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")

@@ -14,7 +14,7 @@ LONGEST_PAUSE = 10
 
 
 class Service:
-    """Runs while its context is entered; stopped by SIGTERM, and what is left of it by SIGKILL."""
+    """Runs while its context is entered; asked to stop as by Ctrl-C, and what is left of it killed."""
 
     def __init__(self, name, command, environment):
         self.name = name
@@ -42,7 +42,7 @@ class Service:
         self.started = time.monotonic()
 
     def stop(self):
-        self._signal(signal.SIGTERM)
+        self._signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(SECONDS_TO_STOP)
         self._signal(signal.SIGKILL)

@@ -1,0 +1,86 @@
+"""All checks in their order, on a Postgres of their own; with arguments only pytest, with these."""
+
+import os
+import secrets
+import sys
+import time
+
+from bin.local import terminal
+from bin.local.chromium import NONE_FOUND, find_or_install_chromium
+from bin.local.installation import PYTHON
+from bin.local.places import LOCAL, ROOT, only_one
+from bin.local.postgres import postgres, without_flushing
+from bin.local.service import Service
+from bin.local.terminal import say
+
+# What a developer's shell holds besides must not decide what a test sees.
+KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
+MANAGE = [PYTHON, ROOT / "manage.py"]
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
+
+
+def main():
+    with only_one("test"), postgres(LOCAL / "test-postgres") as database_url:
+        without_flushing(database_url)
+        local = test_environment(database_url)
+        failed = [
+            title for title, *check in checks(local, sys.argv[1:]) if not passes(title, *check)
+        ]
+    if failed:
+        raise terminal.Problem(f"failed: {', '.join(failed)}.")
+    say("Everything passed.")
+
+
+def checks(local, pytest_arguments):
+    """(title, command, environment) of each."""
+    if chromium := find_or_install_chromium():
+        local = local | {"CHROMIUM": chromium}
+    else:
+        say(f"Left out: the tests in tests/browser, because {NONE_FOUND}.")
+    pytest = ("pytest", [PYTHON, "-m", "pytest", *pytest_arguments], local)
+    if pytest_arguments:
+        return [pytest]
+    production = production_environment(local)
+    return [
+        ("ruff check", [PYTHON, "-m", "ruff", "check"], local),
+        ("ruff format --check", [PYTHON, "-m", "ruff", "format", "--check"], local),
+        ("lint-imports", [PYTHON, "-c", LINT_IMPORTS], local),
+        ("check --deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], production),
+        ("collectstatic", [*MANAGE, "collectstatic", "--noinput", "--clear"], production),
+        ("makemigrations --check", [*MANAGE, "makemigrations", "--check", "--dry-run"], local),
+        pytest,
+    ]
+
+
+def passes(title, command, environment):
+    say(f"== {title}")
+    started = time.monotonic()
+    with Service(title, command, environment) as service:
+        code = service.process.wait()
+    say(f"== {title}: {'failed' if code else 'passed'}, {time.monotonic() - started:.1f} s\n")
+    return code == 0
+
+
+def test_environment(database_url):
+    kept = {name: value for name, value in os.environ.items() if name in KEPT}
+    return kept | {
+        "DEBUG": "on",
+        "PAGE_CACHE": "on",
+        "DATABASE_URL": database_url,
+        "LOCAL_DIR": str(LOCAL / "test"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def production_environment(local):
+    return local | {
+        "DEBUG": "off",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "shiporskip.example",
+        "SITE_URL": "https://shiporskip.example",
+        "STATIC_ROOT": str(LOCAL / "test" / "static"),
+    }
+
+
+if __name__ == "__main__":
+    terminal.run("bin/test", main)

@@ -1,0 +1,86 @@
+"""A real browser for the tests, and no test left out unseen in continuous integration."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from playwright.sync_api import sync_playwright
+
+from bin.local.chromium import NONE_FOUND, find_chromium
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes", "on"}
+# The browser does nothing of its own accord, and reaches nothing but this machine.
+QUIET = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory):
+    """Empty: what `collectstatic` once left in the clone must not decide what a test sees."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    """A database that is rolled back grows the same versions again, and they name other pages."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    path = find_chromium()
+    if path is None:
+        pytest.skip(NONE_FOUND)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, and Django would refuse to query beside it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "on")
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    """A browser without memory; the test fails if a page broke the security policy or raised an error."""
+    wrong = []
+    context = browser.new_context()
+    context.on("console", lambda message: is_wrong(message) and wrong.append(message.text))
+    context.on("weberror", lambda problem: wrong.append(str(problem.error)))
+    yield context
+    context.close()
+    assert wrong == [], "the browser's console complained"
+
+
+@pytest.fixture
+def page(context):
+    return context.new_page()
+
+
+def is_wrong(message):
+    """Chromium also calls it an error when a page answers 404 or 422, which may be what is tested."""
+    is_answer = message.text.startswith("Failed to load resource: the server responded with")
+    return message.type == "error" and not (is_answer and "/static/" not in message.location["url"])
+
+
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    left_out = reporter.stats.get("skipped", []) if reporter else []
+    if IN_CI and left_out and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line("")
+        for report in left_out:
+            reporter.write_line(f"Left out, which CI=true forbids: {report.nodeid}", red=True)
