@@ -6,7 +6,7 @@ A bad value stops the process at its start. With DEBUG off nothing that protects
 from pathlib import Path
 
 from django.utils.csp import CSP
-from environs import env
+from environs import env, validate
 
 from config import local_postgres
 from config.environment import require_production_variables
@@ -130,7 +130,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 # How many proxies of ours stand in front; the client's address is taken that many hops from the right.
-TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=lambda hops: 0 <= hops <= 5)
+TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=validate.Range(min=0, max=5))
 # A staff member who is a reviewer sees the others' scores of a tool only after entering their own.
 BLIND_ENTRY = env.bool("BLIND_ENTRY", True)
 
@@ -184,17 +184,19 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# A site at an http:// address (the local default, or a try-out of docker-compose.yml) can have neither
+# cookies for HTTPS only nor redirects to it. `check --deploy` warns of such a site.
 HTTPS = SITE_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SECURE_SSL_REDIRECT = not DEBUG
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
-SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
-SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
