@@ -238,7 +238,7 @@ class Fact(models.Model):
     # The kind's own, held equal by a foreign key over both columns; it decides which value is set.
     value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)
     text = models.CharField(max_length=300, blank=True)
-    number = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    number = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
     boolean = models.BooleanField("yes or no", null=True, blank=True)
     source_url = models.CharField(
         "source address", max_length=500, validators=[validate_web_address]

@@ -51,9 +51,11 @@ def parse(text):
 def form_problems(document):
     """Sentences on what the schema does not allow, in the order of the file."""
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=True)
-    found = sorted(
-        validator.iter_errors(document), key=lambda error: _sortable(error.instance_path)
-    )
+    try:
+        found = list(validator.iter_errors(document))
+    except ValueError as error:
+        raise BadCatalog([f"Not a catalogue: {error}."]) from error
+    found.sort(key=lambda error: _sortable(error.instance_path))
     return [
         f"{place(document, error.instance_path)}: {_shortened(error.message)}." for error in found
     ]

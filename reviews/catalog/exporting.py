@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC
-from textwrap import indent
 
 from django.db.models import Prefetch
 from django.db.models.functions import Collate
@@ -21,7 +20,7 @@ def export_text():
     between = "\n"
     for tool in _tools().iterator(chunk_size=CHUNK):
         row = json.dumps(_tool(tool), ensure_ascii=False, indent=2)
-        yield between + indent(row, "    ", lambda line: True)
+        yield f"{between}    " + row.replace("\n", "\n    ")  # no text holds a bare line feed
         between = ",\n"
     yield ("" if between == "\n" else "\n  ") + "]\n}\n"
 

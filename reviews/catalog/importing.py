@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from tqdm import tqdm
 
 from reviews.catalog.document import BadCatalog
@@ -16,9 +17,15 @@ from reviews.panel import recount
 from tools.actions import change_entries
 from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, OldToolSlug, Tool
 
-# One import at a time; it may take longer than a reader's statement, and waits for staff who save.
-PREPARE = "SELECT pg_advisory_xact_lock(7311); SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '30s'"
+# An import may take longer than a reader's statement, and waits for staff who are saving.
+PREPARE = """
+SET LOCAL statement_timeout = 0;
+SET LOCAL lock_timeout = '30s';
+SET LOCAL idle_in_transaction_session_timeout = 0;
+"""
+LOCK = "SELECT pg_try_advisory_xact_lock(7311)"
 TOOL_FIELDS = [
+    "slug",
     "name",
     "tagline",
     "description",
@@ -27,6 +34,7 @@ TOOL_FIELDS = [
     "pricing",
     "best_for",
     "skip_if",
+    "status",
 ]
 
 
@@ -38,9 +46,16 @@ def import_document(document, bar=None):
     """
     with connection.cursor() as cursor:
         cursor.execute(PREPARE)
+        cursor.execute(LOCK)
+        if not cursor.fetchone()[0]:
+            raise BadCatalog(["Another import is running: wait until it has ended."])
     if problems := reference_problems(document):
         raise BadCatalog(problems)
-    return Import(document, bar or tqdm(total=0, disable=True)).run()
+    try:
+        return Import(document, bar or tqdm(total=0, disable=True)).run()
+    except IntegrityError as error:
+        words = str(error).replace("\n", " ")
+        raise BadCatalog([f"The database refuses it: {words}."]) from error
 
 
 class Import:
@@ -53,7 +68,9 @@ class Import:
         self.categories = self.sync_by_slug(Category, "categories", category_fields)
         self.kinds = self.sync_by_slug(FactKind, "fact_kinds", kind_fields)
         self.reviewers = self.sync_by_slug(Reviewer, "reviewers", reviewer_fields)
-        self.before = {tool.slug: tool for tool in Tool.objects.filter(slug__in=self.slugs())}
+        self.before = {
+            tool.slug: tool for tool in self.stored_tools().select_for_update(of=("self",))
+        }
         self.tools = self.sync_tools()
         self.sync_old_slugs()
         self.sync_facts()
@@ -63,8 +80,9 @@ class Import:
         self.write_ledger(new_reviews)
         return self.summary
 
-    def slugs(self):
-        return [tool["slug"] for tool in self.document["tools"]]
+    def stored_tools(self):
+        slugs = [row["slug"] for row in self.document["tools"]]
+        return Tool.objects.filter(slug__in=slugs).order_by("pk")
 
     def sync_by_slug(self, model, name, fields_of):
         wanted = {row["slug"]: fields_of(row) for row in self.document.get(name, [])}
@@ -75,17 +93,15 @@ class Import:
     def sync_tools(self):
         """Successors come in a second round: they may stand further down in the file."""
         wanted = {row["slug"]: tool_fields(row, self.categories) for row in self.document["tools"]}
-        stored = {tool.slug: tool for tool in Tool.objects.filter(slug__in=wanted)}
+        stored = {tool.slug: tool for tool in self.stored_tools()}
         sync(Tool, wanted, stored, self.summary.of("tools"), self.bar)
-        named = {row["successor"] for row in self.document["tools"] if row.get("successor")}
+        with_successor = [row for row in self.document["tools"] if "successor" in row]
+        named = {row["successor"] for row in with_successor}
         ids = dict(Tool.objects.filter(slug__in=named).values_list("slug", "pk"))
-        different = []
-        for row in self.document["tools"]:
-            successor = ids.get(row.get("successor"))
-            if "successor" in row and stored[row["slug"]].successor_id != successor:
-                stored[row["slug"]].successor_id = successor
-                different.append(stored[row["slug"]])
-        Tool.objects.bulk_update(different, ["successor"], batch_size=BATCH)
+        successors = {
+            row["slug"]: {"successor_id": ids.get(row["successor"])} for row in with_successor
+        }
+        sync(Tool, successors, stored, self.summary.of("successors"), self.bar)
         return stored
 
     def sync_old_slugs(self):
@@ -213,12 +229,20 @@ class Import:
 
     def derived(self, tool, new_reviews):
         before = self.before.get(tool.slug)
-        if tool.published_at and (before is None or before.published_at is None):
-            kind = LedgerEntry.Kind.PUBLISHED
-            yield LedgerEntry(tool=tool, kind=kind, new=tool.name, at=tool.published_at)
-        elif tool.published_at:
+        if before is None or not before.is_published:
+            yield from self.publication(tool, before)
+        else:
             yield from change_entries(before, tool)
         yield from review_entries(tool, self.current.get(tool.pk, {}), new_reviews)
+
+    def publication(self, tool, before):
+        """The entry of a tool that readers did not see, in place of one for a time that was moved."""
+        if before and before.published_at == tool.published_at:
+            return
+        LedgerEntry.objects.filter(tool=tool, at__gt=timezone.now()).delete()
+        if tool.published_at:
+            kind = LedgerEntry.Kind.PUBLISHED
+            yield LedgerEntry(tool=tool, kind=kind, new=tool.name, at=tool.published_at)
 
     def missing_from_ledger(self):
         """The entries that the file carries and the database lacks, in the file's order."""
@@ -240,43 +264,32 @@ class Import:
 
 
 def category_fields(row):
-    return {
-        "slug": row["slug"],
-        "name": row["name"],
-        "description": row.get("description", ""),
-        "position": row.get("position", 0),
-    }
+    return _given(row, "slug", "name", "description", "position")
 
 
 def kind_fields(row):
-    names = ["slug", "name", "group", "value_type"]
-    return {name: row[name] for name in names} | {
-        "unit": row.get("unit", ""),
-        "better": row.get("better", ""),
-        "position": row.get("position", 0),
-    }
+    return _given(row, "slug", "name", "group", "value_type", "unit", "better", "position")
 
 
 def reviewer_fields(row):
     texts = ["motto", "bio", "excited_about", "tired_of"]
-    return {name: row.get(name, "") for name in texts} | {
-        "slug": row["slug"],
-        "name": row["name"],
-        "position": row.get("position", 0),
-        "is_active": row.get("active", True),
-        "kind": row.get("kind", Reviewer.Kind.HUMAN),
-    }
+    return _given(row, "slug", "name", *texts, "position", "kind", is_active="active")
 
 
 def tool_fields(row, categories):
-    return {name: row.get(name, "") for name in TOOL_FIELDS} | {
-        "slug": row["slug"],
-        "category_id": categories[row["category"]].pk,
-        "status": row.get("status", Tool.Status.ACTIVE),
-        "status_date": _date(row.get("status_date")),
-        "published_at": _moment(row.get("published_at")),
-        "is_sample": row.get("sample", False),
-    }
+    fields = _given(row, *TOOL_FIELDS, is_sample="sample")
+    fields["category_id"] = categories[row["category"]].pk
+    if "status_date" in row:
+        fields["status_date"] = _date(row["status_date"])
+    if "published_at" in row:
+        fields["published_at"] = _moment(row["published_at"])
+    return fields
+
+
+def _given(row, *names, **renamed):
+    """What the row holds of the fields; what it leaves out keeps its value, or gets the model's default."""
+    keys = {name: name for name in names} | renamed
+    return {field: row[key] for field, key in keys.items() if key in row}
 
 
 def fact_fields(row, tool, kind):

@@ -3,12 +3,20 @@
 from collections import Counter
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 
-from reviews.models import Reviewer
-from tools.models import Category, FactKind, OldToolSlug, Tool
+from reviews.models import OldReviewerSlug, Review, Reviewer
+from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
+from web.validators import validate_web_address
 
 LISTS = {"categories": Category, "fact_kinds": FactKind, "reviewers": Reviewer, "tools": Tool}
+OWNERS = {
+    "categories": (OldCategorySlug, "category"),
+    "reviewers": (OldReviewerSlug, "reviewer"),
+    "tools": (OldToolSlug, "tool"),
+}
 TYPES = {"text": str, "number": (int, float), "boolean": bool}
 
 
@@ -19,12 +27,15 @@ def reference_problems(document):
         kind["slug"]: kind["value_type"] for kind in document.get("fact_kinds", [])
     }
     problems = [problem for name in LISTS for problem in _repeats(document, name)]
-    old_slugs = dict(OldToolSlug.objects.values_list("slug", "tool__slug"))
+    problems += [problem for name in OWNERS for problem in _old_slugs(document, name, known[name])]
+    stored = _published_revisions(document)
     for number, tool in enumerate(document["tools"]):
         where = f'tools[{number}] "{tool["slug"]}"'
-        problems += [f"{where}: {problem}." for problem in _tool(tool, known, old_slugs)]
+        problems += [f"{where}: {problem}." for problem in _tool(tool, known)]
         problems += [f"{where}: {problem}." for problem in _facts(tool, types)]
-        problems += [f"{where}: {problem}." for problem in _reviews(tool, known["reviewers"])]
+        problems += [
+            f"{where}: {problem}." for problem in _reviews(tool, known["reviewers"], stored)
+        ]
     return problems
 
 
@@ -43,7 +54,7 @@ def _repeats(document, name):
                 yield f'{name}: the {field} "{value}" stands {count} times.'
 
 
-def _tool(tool, known, old_slugs):
+def _tool(tool, known):
     if tool["category"] not in known["categories"]:
         yield f'category: there is no "{tool["category"]}"'
     successor = tool.get("successor")
@@ -51,13 +62,7 @@ def _tool(tool, known, old_slugs):
         yield "successor: a tool is not its own"
     elif successor and successor not in known["tools"]:
         yield f'successor: there is no "{successor}"'
-    if old_slugs.get(tool["slug"], tool["slug"]) != tool["slug"]:
-        yield f'slug: it is an old address of "{old_slugs[tool["slug"]]}"'
-    for slug in tool.get("old_slugs", []):
-        if slug in known["tools"]:
-            yield f'old_slugs: "{slug}" is a tool'
-        elif old_slugs.get(slug, tool["slug"]) != tool["slug"]:
-            yield f'old_slugs: "{slug}" is an old address of "{old_slugs[slug]}"'
+    yield from _address(tool.get("website"), "website")
     if tool.get("published_at"):
         needed = ["tagline", "description", "website", "entry", "best_for", "skip_if"]
         if missing := [name for name in needed if not tool.get(name)]:
@@ -76,11 +81,14 @@ def _facts(tool, types):
         is_right = isinstance(fact["value"], TYPES[types[kind]])
         if not is_right or (types[kind] == "number" and isinstance(fact["value"], bool)):
             yield f'{where}.value: "{kind}" holds a {types[kind]}'
+        if isinstance(fact["value"], float) and round(fact["value"], 4) != fact["value"]:
+            yield f"{where}.value: at most four decimals are kept"
+        yield from _address(fact["source_url"], f"{where}.source_url")
         if fact["observed_on"] > timezone.localdate().isoformat():
             yield f"{where}.observed_on: this day has not come yet"
 
 
-def _reviews(tool, reviewers):
+def _reviews(tool, reviewers, stored):
     revisions = {}
     for number, review in enumerate(tool.get("reviews", [])):
         where = f"reviews[{number}]"
@@ -90,17 +98,22 @@ def _reviews(tool, reviewers):
             yield f"{where}.reason: a revision needs one"
         if datetime.fromisoformat(review["published_at"]) > timezone.now():
             yield f"{where}.published_at: a review is not published in the future"
-        if review["reviewed_on"] > timezone.localdate().isoformat():
-            yield f"{where}.reviewed_on: this day has not come yet"
+        days = [("reviewed_on", review["reviewed_on"])]
+        days += [("reaffirmed_on", day) for day in review.get("reaffirmed_on", [])]
+        for name, day in days:
+            if day > timezone.localdate().isoformat():
+                yield f"{where}.{name}: this day has not come yet"
         revisions.setdefault(review["reviewer"], []).append(review)
     for reviewer, rows in revisions.items():
-        yield from _revisions(reviewer, rows)
+        yield from _revisions(reviewer, rows, stored.get((tool["slug"], reviewer), 0))
 
 
-def _revisions(reviewer, rows):
+def _revisions(reviewer, rows, stored):
+    """`stored`: the highest revision in the database, after which the file may go on."""
     numbers = sorted(row.get("revision", 1) for row in rows)
-    if numbers != list(range(1, len(rows) + 1)):
-        yield f'reviews: the revisions of "{reviewer}" are {numbers}, not 1 to {len(rows)}'
+    first = numbers[0]
+    if numbers != list(range(first, first + len(rows))) or first > stored + 1:
+        yield f'reviews: the revisions of "{reviewer}" are {numbers}, not in one line from {stored + 1}'
         return
     moments = [
         datetime.fromisoformat(row["published_at"])
@@ -108,3 +121,34 @@ def _revisions(reviewer, rows):
     ]
     if moments != sorted(moments):
         yield f'reviews: a revision of "{reviewer}" is published before the one that it replaces'
+
+
+def _published_revisions(document):
+    """{(tool slug, reviewer slug): highest published revision in the database}."""
+    slugs = [tool["slug"] for tool in document["tools"]]
+    newest = Review.objects.published().filter(tool__slug__in=slugs)
+    newest = newest.values_list("tool__slug", "reviewer__slug").annotate(newest=Max("revision"))
+    return {(tool, reviewer): revision for tool, reviewer, revision in newest}
+
+
+def _old_slugs(document, name, slugs):
+    """An old slug leads to one thing, and is the slug of none."""
+    model, owner = OWNERS[name]
+    stored = dict(model.objects.values_list("slug", f"{owner}__slug"))
+    for row in document.get(name, []):
+        where = f'{name} "{row["slug"]}"'
+        if stored.get(row["slug"], row["slug"]) != row["slug"]:
+            yield f'{where}: slug: it is an old address of "{stored[row["slug"]]}".'
+        for slug in row.get("old_slugs", []):
+            if slug in slugs:
+                yield f'{where}: old_slugs: "{slug}" is the slug of one of the {name}.'
+            elif stored.setdefault(slug, row["slug"]) != row["slug"]:
+                yield f'{where}: old_slugs: "{slug}" is an old address of "{stored[slug]}".'
+
+
+def _address(address, where):
+    if address:
+        try:
+            validate_web_address(address)
+        except ValidationError as error:
+            yield f"{where}: {error.messages[0].rstrip('.')}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from reviews.actions import reaffirm
@@ -44,7 +44,12 @@ def make_everything():
     reviewer = make_reviewer("Builder")
     publish_review(tool, reviewer, 80)
     reaffirm(review=publish_review(tool, reviewer, 40, "skip", reason="It broke."))
-    for value_type, value in [("number", 0.5), ("number", 12), ("boolean", False), ("text", "“x”")]:
+    for value_type, value in [
+        ("number", 0.5),
+        ("number", 12),
+        ("boolean", False),
+        ("text", "“x”\u2028\u0085y"),
+    ]:
         make_fact(tool, make_fact_kind(value_type), value)
     make_tool(published=False)
     make_tool(published_at=datetime(2999, 1, 1, tzinfo=UTC))
@@ -89,6 +94,11 @@ def test_an_empty_catalogue_is_a_document_too(tmp_path, capsys):
     call_command("export_catalog")
 
     assert json.loads(capsys.readouterr().out)["tools"] == []
+
+
+def test_an_export_that_cannot_be_written_is_told_in_words(tmp_path):
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        export(tmp_path / "nowhere")
 
 
 def test_drafts_of_reviews_stay_at_home(tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -222,6 +223,16 @@ BAD_ROWS = [
     (("tools", 0, "surprise"), 1, "'surprise' was unexpected"),
     (("tools", 0, "facts", 0, "value"), "many", 'facts[0].value: "window" holds a number'),
     (("tools", 0, "facts", 0, "value"), True, 'facts[0].value: "window" holds a number'),
+    (("tools", 0, "facts", 0, "value"), 1.23456, "facts[0].value: at most four decimals are kept"),
+    (
+        ("tools", 0, "facts", 0, "source_url"),
+        'https://a"><script>x</script>/',
+        "facts[0].source_url",
+    ),
+    (("tools", 0, "old_slugs"), ["ada"], 'old_slugs: "ada" is the slug of one of the tools'),
+    (("categories", 0, "old_slugs"), ["things"], "is the slug of one of the categories"),
+    (("tools", 0, "reviews", 0, "reaffirmed_on"), ["2999-01-01"], "reaffirmed_on: this day has no"),
+    (("tools", 0, "reviews", 0, "body"), " ", "reviews[0].body"),
     (("tools", 0, "facts", 0, "kind"), "unheard", 'facts[0].kind: there is no "unheard"'),
     (("tools", 0, "facts", 0, "source_url"), "javascript:alert(1)", "facts[0].source_url"),
     (("tools", 0, "facts", 0, "observed_on"), "2999-01-01", "this day has not come yet"),
@@ -242,7 +253,9 @@ def test_a_bad_row_is_named_with_its_place_and_reason(run, catalog, path, value,
 
 
 def test_every_bad_row_is_named(run, catalog):
-    catalog["tools"] += [TOOL | {"slug": f"bob-{n}", "category": "nowhere"} for n in range(3)]
+    catalog["tools"] += [
+        TOOL | {"slug": f"bob-{n}", "category": "nowhere", "old_slugs": []} for n in range(3)
+    ]
     catalog["tools"].append(TOOL)
 
     code, said = run(catalog)
@@ -254,6 +267,67 @@ def test_every_bad_row_is_named(run, catalog):
     ]
 
 
+def test_a_key_that_is_left_out_keeps_what_is_stored(run, catalog):
+    run(catalog)
+
+    catalog["tools"] = [{"slug": "ada", "name": "Ada", "category": "things"}]
+
+    assert run(catalog) == (0, ["Nothing to change: 1 tools are as in the file."])
+    assert Tool.objects.get().tagline == "Does one thing."
+
+
+def test_a_file_may_hold_only_the_next_revision(run, catalog):
+    run(catalog)
+    revision = REVIEW | {"revision": 2, "reason": "Again.", "published_at": "2026-07-01T09:00:00Z"}
+    catalog["tools"][0]["reviews"] = [revision]
+
+    assert run(catalog)[0] == 0
+    assert Review.objects.current().get().revision == 2
+
+
+def test_a_changed_successor_is_a_change(run, catalog):
+    catalog["tools"].append(TOOL | {"slug": "bob", "name": "Bob", "old_slugs": []})
+    run(catalog)
+    catalog["tools"][0]["successor"] = "bob"
+
+    assert "successors: 0 created, 1 changed, 0 unchanged" in run(catalog)[1]
+    assert Tool.objects.get(slug="ada").successor.slug == "bob"
+
+
+def test_a_publication_that_is_moved_is_told_for_its_new_time_only(run, catalog):
+    catalog["tools"][0] |= {"published_at": "2999-01-01T00:00:00Z", "reviews": []}
+    run(catalog)
+    catalog["tools"][0]["published_at"] = "2999-02-01T00:00:00Z"
+
+    run(catalog)
+
+    assert [entry.at.month for entry in LedgerEntry.objects.all()] == [2]
+
+
+def test_what_only_the_database_can_refuse_is_told_in_words(run, catalog):
+    run(catalog)
+    catalog["reviewers"] = [
+        {"slug": "builder", "name": "Skeptic"},
+        {"slug": "skeptic", "name": "Builder"},
+    ]
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert said[0].startswith("The database refuses it: duplicate key value")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_import_at_the_same_time_is_told_to_wait(run, catalog):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7311)")
+        answer = run(catalog)
+    other.close()
+
+    assert answer[1][0] == "Another import is running: wait until it has ended."
+
+
 BROKEN_FILES = {
     b"{": "Not JSON: Expecting property name enclosed in double quotes at line 1, column 2.",
     b"\xff\xfe{}": "is not UTF-8: byte 0 is wrong.",
@@ -262,6 +336,7 @@ BROKEN_FILES = {
     b'{"tools": NaN}': "NaN is no JSON number",
     b"[]": 'the file: [] is not of type "object"',
     b"[" * 100_000: "Not JSON",
+    b"[" * 400 + b"]" * 400: "Not a catalogue",
     b'{"note": "\\ud800"}': "Half a character",
     b"": "Not JSON: Expecting value at line 1, column 1.",
 }

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from reviews.catalog.exporting import export_text
 
@@ -13,8 +13,17 @@ class Command(BaseCommand):
 
     def handle(self, *, file, **options):
         if file:
-            with Path(file).open("w", encoding="utf-8", newline="\n") as out:
-                out.writelines(export_text())
+            self.write(Path(file))
         else:
             for piece in export_text():
                 self.stdout.write(piece, ending="")
+
+    def write(self, file):
+        """Beside its place first: an export that breaks off leaves the last one as it was."""
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        try:
+            with unfinished.open("w", encoding="utf-8", newline="\n") as out:
+                out.writelines(export_text())
+            unfinished.replace(file)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
