@@ -1,5 +1,55 @@
+import uuid
+from secrets import token_bytes
+
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
 
 
 class User(AbstractUser):
     """A member of staff. Readers have no account."""
+
+
+class Reader(models.Model):
+    """Somebody who voted or bookmarked: a random id, kept in a signed cookie of their browser.
+
+    Nothing here says who it is. `network` is a keyed hash (`accounts.networks`) of where the first
+    vote came from; its key is destroyed within two days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    network = models.BinaryField(max_length=16)
+    nth_in_hour = models.PositiveIntegerField(
+        help_text="The how-manieth new reader of the network in that hour."
+    )
+
+    def __str__(self):
+        return str(self.id)
+
+
+class NetworkKey(models.Model):
+    """The secret under which the networks of one day (UTC) are hashed."""
+
+    day = models.DateField(primary_key=True)
+    key = models.BinaryField(default=token_bytes)
+
+    def __str__(self):
+        return str(self.day)
+
+
+class Allowance(models.Model):
+    """One token bucket or counter. Written by the single statements of `accounts.limits` alone."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    amount = models.FloatField(help_text="Tokens left in a bucket, or the count of a counter.")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # Forgetting what nobody used for a while.
+            models.Index(fields=["updated_at"], name="allowance_updated"),
+        ]
+
+    def __str__(self):
+        return f"{self.name}: {self.amount}"

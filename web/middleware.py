@@ -1,9 +1,13 @@
+import logging
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.utils.decorators import sync_only_middleware
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+AWAY = "503 Service Unavailable\n\nOur database does not answer just now. Please try again in a moment.\n"
+logger = logging.getLogger(__name__)
 
 
 @sync_only_middleware
@@ -27,6 +31,29 @@ def refuse_malformed_requests(get_response):
             return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return get_response(request)
 
+    return middleware
+
+
+@sync_only_middleware
+def say_when_the_database_is_away(get_response):
+    """Answer 503 with Retry-After when a view could not reach Postgres, or waited too long for it.
+
+    What the view was writing is rolled back; after a lost connection nobody can know, and whoever sends
+    the same vote again changes nothing.
+    """
+
+    def middleware(request):
+        return get_response(request)
+
+    def answer(request, error):
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        logger.error("No database for %s %s", request.method, request.path, exc_info=error)
+        return HttpResponse(
+            AWAY, status=503, content_type="text/plain", headers={"Retry-After": "5"}
+        )
+
+    middleware.process_exception = answer
     return middleware
 
 

@@ -1,0 +1,67 @@
+"""Who an anonymous reader is: a random id in a signed cookie, made at the first vote or bookmark."""
+
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+
+from accounts.limits import count_up
+from accounts.models import Reader
+from accounts.networks import network_hash
+from web.client_address import client_address
+
+COOKIE = "reader"
+MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
+
+
+def reader_id(request):
+    """The id (UUID) in the request's cookie, or None. A forged, old or damaged cookie is no cookie.
+
+    Reads no database: the id may be one that the reader had forgotten (`Reader` row deleted).
+    """
+    with suppress(KeyError, ValueError, signing.BadSignature):
+        return uuid.UUID(_signer().unsign(request.COOKIES[COOKIE], max_age=MAX_AGE))
+    return None
+
+
+def get_reader(request):
+    """The Reader of the request, or None."""
+    known = reader_id(request)
+    return known and Reader.objects.filter(pk=known).first()
+
+
+def get_or_make_reader(request):
+    """The Reader of the request; a new one when it has none. The answer must `remember` it."""
+    return get_reader(request) or make_reader(client_address(request))
+
+
+def make_reader(address):
+    network = network_hash(address)
+    hour = timezone.now().strftime("%Y-%m-%dT%H")
+    counter = f"newcomers:{network.hex()}:{hour}"
+    return Reader.objects.create(network=network, nth_in_hour=count_up(counter))
+
+
+def remember(response, reader):
+    """Put the reader's id into the answer's cookie, for another 400 days and under the newest key."""
+    response.set_cookie(
+        COOKIE,
+        _signer().sign(reader.pk.hex),
+        max_age=MAX_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget(response):
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+def _signer():
+    return signing.TimestampSigner(salt="accounts.reader")

@@ -1,0 +1,160 @@
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import signing
+from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts.models import Reader
+from accounts.readers import COOKIE, reader_id, remember
+from tests.factories import make_tool
+from votes.models import Vote
+
+pytestmark = pytest.mark.django_db
+DAYS_400 = 400 * 24 * 3600
+
+
+@pytest.fixture
+def reader():
+    return Reader.objects.create(network=bytes(16), nth_in_hour=1)
+
+
+def cookie_of(reader):
+    return remember(HttpResponse(), reader).cookies[COOKIE].value
+
+
+def with_cookie(rf, value):
+    request = rf.get("/")
+    request.COOKIES[COOKIE] = value
+    return request
+
+
+def cast(client, slug="ada", choice="ship"):
+    page = client.get(f"/tools/{slug}/vote/").content.decode()
+    token = re.search('name="form_token" value="([^"]+)"', page)[1]
+    return client.post(
+        f"/tools/{slug}/vote/",
+        f"form_token={token}&choice={choice}",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+
+@pytest.mark.parametrize("address", ["/tools/ada/", "/tools/ada/vote/", "/tools/ada/votes/"])
+def test_reading_makes_no_reader_and_sets_no_cookie(client, address):
+    make_tool(slug="ada")
+
+    response = client.get(address)
+
+    assert (response.status_code, dict(response.cookies)) == (200, {})
+    assert Reader.objects.count() == 0
+
+
+def test_a_refused_vote_makes_no_reader(client):
+    make_tool(slug="ada")
+
+    response = client.post("/tools/ada/vote/", content_type="application/x-www-form-urlencoded")
+
+    assert (response.status_code, dict(response.cookies)) == (403, {})
+    assert Reader.objects.count() == 0
+
+
+def test_the_first_vote_makes_the_reader_and_the_second_keeps_it(client):
+    make_tool(slug="ada")
+    make_tool(slug="bob")
+
+    cast(client)
+    cast(client, "bob")
+
+    reader = Reader.objects.get()
+    assert set(Vote.objects.values_list("reader", flat=True)) == {reader.pk}
+
+
+def test_the_cookie_is_kept_for_400_days_from_scripts_and_from_other_sites(client, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    make_tool(slug="ada")
+
+    morsel = cast(client).cookies[COOKIE]
+
+    assert (morsel["max-age"], morsel["httponly"], morsel["samesite"]) == (DAYS_400, True, "Lax")
+    assert (morsel["secure"], morsel["path"], morsel["domain"]) == (True, "/", "")
+
+
+def test_a_signed_cookie_names_its_reader(rf, reader):
+    assert reader_id(with_cookie(rf, cookie_of(reader))) == reader.pk
+
+
+def bad_cookies():
+    good = signing.TimestampSigner(salt="accounts.reader").sign(uuid4().hex)
+    return {
+        "empty": "",
+        "unsigned": uuid4().hex,
+        "forged": signing.TimestampSigner(key="guessed", salt="accounts.reader").sign(uuid4().hex),
+        "of another salt": signing.TimestampSigner(salt="web.form_token").sign(uuid4().hex),
+        "no UUID": signing.TimestampSigner(salt="accounts.reader").sign("1 OR 1=1"),
+        "cut short": good[:-1],
+        "of another reader": uuid4().hex + good[32:],
+        "NUL": "\0" + good,
+        "10 kB": "x" * 10_000,
+        "10 kB of parts": ":" * 10_000,
+        "not ASCII": good + "é",
+    }
+
+
+@pytest.mark.parametrize("value", bad_cookies().values(), ids=bad_cookies())
+def test_a_cookie_that_we_did_not_sign_is_no_cookie(rf, value):
+    assert reader_id(with_cookie(rf, value)) is None
+
+
+@pytest.mark.parametrize("kind", sorted(bad_cookies().keys() - {"NUL"}))  # that is answered with 400
+def test_whoever_brings_a_bad_cookie_votes_as_a_new_reader(client, kind):
+    make_tool(slug="ada")
+    client.cookies[COOKIE] = bad_cookies()[kind]
+
+    response = cast(client)
+
+    assert response.status_code == 303
+    assert Vote.objects.get().reader == Reader.objects.get()
+
+
+@pytest.mark.parametrize("age, kept", [(399, True), (401, False)])
+def test_a_cookie_older_than_400_days_is_no_cookie(rf, reader, age, kept, monkeypatch):
+    then = timezone.now() - timedelta(days=age)
+    with monkeypatch.context() as clock:
+        clock.setattr("django.core.signing.time.time", then.timestamp)
+        value = cookie_of(reader)
+
+    assert (reader_id(with_cookie(rf, value)) == reader.pk) is kept
+
+
+def test_a_rotated_key_keeps_readers_and_signs_anew(client, settings, reader, rf):
+    make_tool(slug="ada")
+    settings.SECRET_KEY = "the old one " * 5
+    client.cookies[COOKIE] = old = cookie_of(reader)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the new " * 7, [settings.SECRET_KEY]
+
+    fresh = cast(client).cookies[COOKIE].value
+
+    assert Vote.objects.get().reader == reader
+    settings.SECRET_KEY_FALLBACKS = []
+    assert reader_id(with_cookie(rf, old)) is None
+    assert reader_id(with_cookie(rf, fresh)) == reader.pk
+
+
+def test_a_reader_who_was_deleted_meanwhile_votes_as_a_new_one(client, reader):
+    make_tool(slug="ada")
+    client.cookies[COOKIE] = cookie_of(reader)
+    page = client.get("/tools/ada/vote/").content.decode()
+    token = re.search('name="form_token" value="([^"]+)"', page)[1]
+    reader.delete()
+
+    response = client.post(
+        "/tools/ada/vote/",
+        f"form_token={token}&choice=ship",
+        content_type="application/x-www-form-urlencoded",
+        headers={"origin": "http://testserver"},
+    )
+
+    assert response.status_code == 303
+    assert Vote.objects.get().reader_id not in {None, reader.pk}

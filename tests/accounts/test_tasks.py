@@ -1,0 +1,61 @@
+"""What is over is forgotten, and by whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import Allowance, NetworkKey
+from accounts.tasks import destroy_old_network_keys, forget_unused_allowances
+
+
+def make_keys():
+    """The keys of today and the three days before; returns their days, the latest first."""
+    days = [timezone.now().date() - timedelta(days=n) for n in range(4)]
+    NetworkKey.objects.bulk_create(NetworkKey(day=day) for day in days)
+    return days
+
+
+@pytest.mark.django_db
+def test_the_keys_of_the_days_before_yesterday_are_destroyed():
+    days = make_keys()
+
+    destroy_old_network_keys(timestamp=0)
+
+    assert list(NetworkKey.objects.order_by("-day").values_list("day", flat=True)) == days[:2]
+
+
+@pytest.mark.django_db
+def test_an_allowance_that_nobody_used_for_two_days_is_forgotten():
+    for name, hours in [("used", 1), ("yesterday", 47), ("old", 49)]:
+        at = timezone.now() - timedelta(hours=hours)
+        Allowance.objects.create(name=name, amount=1, updated_at=at)
+
+    forget_unused_allowances(timestamp=0)
+
+    names = Allowance.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["used", "yesterday"]
+
+
+def test_both_are_done_every_hour():
+    crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
+
+    assert crons["accounts.tasks.destroy_old_network_keys"] == "0 * * * *"
+    assert crons["accounts.tasks.forget_unused_allowances"] == "0 * * * *"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_them():
+    days = make_keys()
+    destroy_old_network_keys.defer(timestamp=0)
+
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    worker_app.run_worker(
+        wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="never"
+    )
+
+    assert list(NetworkKey.objects.order_by("-day").values_list("day", flat=True)) == days[:2]
+    job = ProcrastinateJob.objects.get(task_name="accounts.tasks.destroy_old_network_keys")
+    assert job.status == "succeeded"

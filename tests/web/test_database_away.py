@@ -1,0 +1,49 @@
+import pytest
+from django.conf import settings
+from django.db import DataError, InterfaceError, OperationalError, connection
+from django.http import HttpResponse
+from django.urls import path
+
+from web.middleware import AWAY
+
+
+def view(request, problem):
+    problems = {"operational": OperationalError, "interface": InterfaceError, "data": DataError}
+    if problem in problems:
+        raise problems[problem]("out of reach")
+    if problem == "slow":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 20; SELECT pg_sleep(1)")
+    return HttpResponse("fine")
+
+
+urlpatterns = [path("<slug:problem>/", view)]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.mark.parametrize("problem", ["operational", "interface"])
+def test_a_page_whose_database_is_away_says_so(client, problem, caplog):
+    response = client.get(f"/{problem}/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.content.decode() == AWAY
+    assert caplog.messages[0] == f"No database for GET /{problem}/"
+    assert str(caplog.records[0].exc_info[1]) == "out of reach"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_waits_too_long_for_the_database_says_so(client):
+    assert client.get("/slow/").status_code == 503
+
+
+def test_other_errors_stay_errors(client):
+    with pytest.raises(DataError):
+        client.get("/data/")
+
+
+def test_a_page_that_works_is_left_alone(client):
+    assert client.get("/fine/").content == b"fine"
+
+
+def test_it_stands_right_behind_the_guard():
+    assert settings.MIDDLEWARE[1] == "web.middleware.say_when_the_database_is_away"
