@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "accounts",
     "tools",
     "reviews",
+    "votes",
     "pages",
     "config.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "web.middleware.refuse_malformed_requests",
+    "web.middleware.say_when_the_database_is_away",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -139,6 +141,22 @@ BOTTOM_LINE_MIN_REVIEWERS = env.int("BOTTOM_LINE_MIN_REVIEWERS", 3)
 BOTTOM_LINE_LEAD_POINTS = env.float("BOTTOM_LINE_LEAD_POINTS", 5.0)
 BOTTOM_LINE_LEAD_SHARE = env.int("BOTTOM_LINE_LEAD_SHARE", 75)
 BOTTOM_LINE_SPLIT_POINTS = env.float("BOTTOM_LINE_SPLIT_POINTS", 10.0)
+# Votes: the limits (how many at once, how many an hour; beyond them 429) and the public rules by which
+# a vote is held. /voting/ prints these values.
+VOTE_LIMIT_READER = (
+    env.int("VOTE_LIMIT_READER_AT_ONCE", 30),
+    env.int("VOTE_LIMIT_READER_PER_HOUR", 120),
+)
+VOTE_LIMIT_NETWORK = (
+    env.int("VOTE_LIMIT_NETWORK_AT_ONCE", 120),
+    env.int("VOTE_LIMIT_NETWORK_PER_HOUR", 1200),
+)
+VOTE_PACE = (env.int("VOTE_PACE_AT_ONCE", 6), env.int("VOTE_PACE_PER_HOUR", 900))
+VOTE_NEW_READERS_PER_HOUR = env.int("VOTE_NEW_READERS_PER_HOUR", 20)
+VOTE_NETWORK_CAP = env.int("VOTE_NETWORK_CAP", 10)
+VOTE_BURST_FLOOR = env.int("VOTE_BURST_FLOOR", 60)
+VOTE_BURST_FACTOR = env.int("VOTE_BURST_FACTOR", 20)
+VOTE_BURST_HISTORY_DAYS = 30
 # A review is due for another look after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 

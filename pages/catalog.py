@@ -4,6 +4,7 @@ from django.db import connection
 
 STATE = """
 SELECT (SELECT number FROM tools_catalogversion),
+    (SELECT sum(hashint8extended(tool_id, version)) FROM votes_tally),
     count(*), sum(hashint8extended(id, version)), coalesce(bool_or(is_sample), false)
 FROM tools_tool WHERE published_at <= now()
 """
@@ -18,8 +19,8 @@ class CatalogState:
 
 
 def catalog_state():
-    """Read the state of the whole catalogue, in one query over one index."""
+    """Read the state of the whole catalogue, in one query over two indexes."""
     with connection.cursor() as cursor:
         cursor.execute(STATE)
-        shared, count, tools, holds_sample = cursor.fetchone()
-    return CatalogState(f"{shared}:{count}:{tools}", holds_sample)
+        shared, tallies, count, tools, holds_sample = cursor.fetchone()
+    return CatalogState(f"{shared}:{tallies}:{count}:{tools}", holds_sample)

@@ -10,6 +10,7 @@ from pages.paging import Paged, paged
 from pages.pairs import comparison_address
 from reviews.queries import with_panel
 from tools.models import Category, Tool
+from votes.queries import with_tally
 
 PER_PAGE = 24
 # Of so many of the best, each with each other.
@@ -33,7 +34,9 @@ class CategoryPage:
 
 def build_category_page(category, asked_page):
     best_first = [F("panel__score").desc(nulls_last=True), "name", "pk"]
-    ranked = with_panel(Tool.objects.published().in_category(category)).order_by(*best_first)
+    ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
+        *best_first
+    )
     tools = paged(ranked, asked_page, per_page=PER_PAGE)
     top = [tool for tool in tools if tool.panel.score is not None] if tools.is_first else []
     return CategoryPage(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pages.bottom_line import BottomLine, bottom_line
-from pages.community import community_words
+from pages.community import community_interval
 from pages.comparison_data import comparison_data
 from pages.decision_table import DecisionTable, decision_table
 from pages.pairs import MOST, address_of_chosen, comparison_address
@@ -13,6 +13,7 @@ from pages.short_names import short_names
 from reviews.paired import paired_result
 from reviews.queries import scorecards
 from tools.models import Fact, Tool
+from votes.queries import leading_reasons
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,6 @@ class Card:
     short_name: str
     # The tool's place in the comparison, from 1: its shape and colour.
     place: int
-    community: str
     # The comparison without this tool.
     remove_url: str
 
@@ -67,7 +67,7 @@ class Comparison:
 
 
 def build_comparison(tools):
-    """Build the comparison of `tools` (with category, panel and successor) in two queries."""
+    """Build the comparison of `tools` (with category, panel, tally, successor) in three queries."""
     names = short_names(tools)
     cards = list(scorecards(tools).values())
     facts = Fact.objects.filter(tool__in=tools).select_related("kind")
@@ -77,8 +77,10 @@ def build_comparison(tools):
     return Comparison(
         cards=tuple(_cards(tools, names)),
         url=url,
-        bottom_line=bottom_line(names, cards),
-        table=decision_table(tools, facts),
+        bottom_line=bottom_line(
+            names, cards, community=[community_interval(tool.tally) for tool in tools]
+        ),
+        table=decision_table(tools, facts, leading_reasons(tools)),
         rows=rows,
         picture=panel_picture(names, [(row.reviewer.name, row.scores) for row in rows]),
         paired=paired_figures(names, paired_result(*cards)) if len(tools) == 2 else None,
@@ -89,7 +91,7 @@ def build_comparison(tools):
 def _cards(tools, names):
     for place, (tool, name) in enumerate(zip(tools, names, strict=True), start=1):
         rest = [other.slug for other in tools if other != tool]
-        yield Card(tool, name, place, community_words(tool), address_of_chosen(rest))
+        yield Card(tool, name, place, address_of_chosen(rest))
 
 
 def _verdict_words(card):

@@ -5,9 +5,9 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from pages.community import community_words
+from pages.community import community_words, reasons_words
 from pages.templatetags.figures import fact_value
-from tools.models import FactKind
+from tools.models import FactKind, Tool
 
 UNKNOWN = "unknown"
 
@@ -31,6 +31,8 @@ class Cell:
     source: Source | None = None
     link: str = ""
     is_better: bool = False
+    # The tool whose tally the cell shows; it is kept up to date after a vote.
+    tally_of: Tool | None = None
 
     @property
     def is_unknown(self):
@@ -81,12 +83,14 @@ class DecisionTable:
         return DecisionTable(tuple(group for group in groups if group.rows))
 
 
-def decision_table(tools, facts):
-    """Build the table of `tools` (with category and panel) and their `facts` (with kind, in its order).
+def decision_table(tools, facts, reasons=None):
+    """Build the table of `tools` (with category, panel and tally).
+
+    `facts` come with their kind; `reasons` as `votes.queries.leading_reasons` gives them.
 
     A row in which nothing is known of any tool is left out.
     """
-    verdict = Group("Verdict", known_rows(verdict_rows(tools)))
+    verdict = Group("Verdict", known_rows(verdict_rows(tools, reasons or {})))
     offer = Group("What it is", known_rows(offer_rows(tools)))
     groups = (verdict, offer, *fact_groups(tools, facts))
     return DecisionTable(tuple(group for group in groups if group.rows))
@@ -96,11 +100,12 @@ def known_rows(rows):
     return tuple(row for row in rows if not all(cell.is_unknown for cell in row.cells))
 
 
-def verdict_rows(tools):
+def verdict_rows(tools, reasons):
     yield Row("Panel verdict", tuple(_panel_verdict(tool.panel) for tool in tools))
     scores = [Cell(tool.panel.score, _score(tool.panel.score)) for tool in tools]
     yield Row("Panel score", mark_better(scores, FactKind.Better.HIGHER))
-    yield Row("Community", tuple(Cell(words, words) for words in map(community_words, tools)))
+    yield Row("Community", tuple(_community(tool) for tool in tools))
+    yield Row("Readers say", tuple(_text(reasons_words(reasons.get(tool.pk, {}))) for tool in tools))
 
 
 def offer_rows(tools):
@@ -138,6 +143,11 @@ def mark_better(cells, direction):
     if known.count(best) > 1:
         return tuple(cells)
     return tuple(replace(cell, is_better=cell.value == best) for cell in cells)
+
+
+def _community(tool):
+    words = community_words(tool.tally)
+    return Cell(words, words, tally_of=tool)
 
 
 def _fact_row(kind, facts):

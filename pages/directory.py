@@ -12,6 +12,7 @@ from reviews.models import PanelVerdict
 from reviews.queries import with_panel
 from tools.models import Category, Tool
 from tools.queries import near_names
+from votes.queries import with_tally
 
 PER_PAGE = 24
 SEARCH_LENGTH = 100
@@ -20,12 +21,14 @@ PARAMS = ["q", "category", "entry", "verdict", "sort", "page"]
 # Without one, the best match comes first; with nothing searched for, the best panel score.
 SORTS = {
     "score": "Panel score",
+    "community": "Community",
     "newest": "Newest review",
     "divisive": "Most divisive",
     "name": "Name",
 }
 ORDERS = {
     "score": [F("panel__score").desc(nulls_last=True), "name", "pk"],
+    "community": [F("tally__rank_bound").desc(nulls_last=True), "name", "pk"],
     "newest": [F("panel__last_reviewed_on").desc(nulls_last=True), "name", "pk"],
     "divisive": [F("panel__spread").desc(nulls_last=True), "name", "pk"],
     "name": ["name", "pk"],
@@ -109,7 +112,7 @@ def read_filters(asked, category_slugs):
 
 
 def _found(filters):
-    tools = with_panel(Tool.objects.published())
+    tools = with_tally(with_panel(Tool.objects.published()))
     if filters.q:
         tools = tools.search(filters.q)
     if filters.category:

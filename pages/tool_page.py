@@ -7,11 +7,13 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.community import VoteChart, vote_chart
 from pages.ledger import LINES_PER_EVENT, events
 from pages.pairs import comparison_address
 from reviews.models import Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
 from tools.models import Fact, FactKind, Tool
+from votes.queries import votes_per_day
 
 LATEST_EVENTS = 6
 SIMILAR_TOOLS = 6
@@ -49,6 +51,7 @@ class ToolPage:
     older_changes: str  # the address of the rest of the ledger, or ""
     similar: list
     successor: Tool | None
+    votes: VoteChart | None  # per day
 
     @property
     def panel_size(self):
@@ -56,7 +59,7 @@ class ToolPage:
 
 
 def build_tool_page(tool):
-    """Build the page of `tool`, which came from `with_panel(…).select_related("successor")`."""
+    """Build the page of `tool`, which comes with its panel, tally and successor."""
     seats, missing = _seats(tool)
     ledger = tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")
     happened = events(ledger[: (LATEST_EVENTS + 1) * LINES_PER_EVENT])
@@ -72,6 +75,7 @@ def build_tool_page(tool):
             for other in _similar(tool)
         ],
         successor=tool.successor if tool.successor and tool.successor.is_published else None,
+        votes=vote_chart(votes_per_day(tool)),
     )
 
 

@@ -1,7 +1,18 @@
 from django.urls import path
 
 from pages import converters  # noqa: F401  registers "asked"
-from pages.views import categories, changes, comparison, health, home, method, reviewers, tools
+from pages.views import (
+    categories,
+    changes,
+    comparison,
+    health,
+    home,
+    me,
+    method,
+    reviewers,
+    tools,
+    voting,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,5 +27,7 @@ urlpatterns = [
     path("reviewers/<asked:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
+    path("voting/", voting.voting, name="voting"),
+    path("me/", me.me, name="me"),
     path("healthz/", health.healthz, name="healthz"),
 ]

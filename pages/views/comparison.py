@@ -11,6 +11,7 @@ from pages.pairs import FEWEST, MOST, address_of_chosen, comparison_address, slu
 from pages.tool_picker import build_picker, find_matches, read_slugs, read_text, tools_by_slug
 from reviews.queries import with_panel
 from tools.models import Tool
+from votes.queries import with_tally
 from web.public_page import public_page
 
 
@@ -21,7 +22,7 @@ def comparison(request, pair):
     if len(asked) > MOST:
         context = {"most": MOST, "section": "compare"}
         return render(request, "pages/comparison_too_many.html", context, status=404)
-    published = with_panel(Tool.objects.published()).select_related("successor")
+    published = with_tally(with_panel(Tool.objects.published())).select_related("successor")
     known = tools_by_slug(published, asked)
     if len(known) < len(asked) or not asked:
         context = {"missing": missing_tools(asked, known), "section": "compare"}

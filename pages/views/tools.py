@@ -14,6 +14,7 @@ from reviews.blind import sees_others_of
 from reviews.queries import with_panel
 from tools.models import OldToolSlug, Tool
 from tools.queries import near_names
+from votes.queries import with_tally
 from web.public_page import public_page
 
 
@@ -26,7 +27,10 @@ def tool_list(request):
 @public_page(catalog_state)
 def tool_detail(request, slug):
     tool = (
-        with_panel(Tool.objects.published()).select_related("successor").filter(slug=slug).first()
+        with_tally(with_panel(Tool.objects.published()))
+        .select_related("successor")
+        .filter(slug=slug)
+        .first()
     )
     if tool is None:
         return _elsewhere(request, slug)
@@ -56,7 +60,9 @@ def tool_preview(request, pk):
     if not request.user.is_staff:
         raise Http404("Only staff know which drafts there are.")
     request.catalog = catalog_state()
-    tool = get_object_or_404(with_panel(Tool.objects.select_related("successor")), pk=pk)
+    tool = get_object_or_404(
+        with_tally(with_panel(Tool.objects.select_related("successor"))), pk=pk
+    )
     if not sees_others_of(request.user, tool):
         raise PermissionDenied("Enter your own review of this tool first.")
     context = {"screen": build_tool_page(tool), "section": "tools", "is_preview": True}

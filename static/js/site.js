@@ -9,9 +9,9 @@
   document.addEventListener("announce", (event) => announce(event.detail.value));
 
   // Or the swapped part says it itself: <p data-announce>.
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
     const words = document.querySelector("[data-announce]");
-    if (words) announce(words.textContent.trim());
+    if (words && event.detail.ctx?.swap !== "none") announce(words.textContent.trim());
   });
 
   // An empty field has no place in an address that people pass on.

@@ -125,6 +125,7 @@ def test_the_desk_puts_the_daily_work_first(editor):
     assert [(app["name"], [str(model["name"]) for model in app["models"]]) for app in apps] == [
         ("Panel", ["Review due", "Reviews", "Reviewers"]),
         ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Ledger"]),
+        ("Votes", ["Votes", "Reasons", "Interventions"]),
     ]
 
 

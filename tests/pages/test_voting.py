@@ -1,0 +1,113 @@
+"""The page that says how votes are counted: each of its figures is the one in force."""
+
+import re
+
+import pytest
+
+from tests.factories import make_tool
+from tests.pages.reading import links, words
+from tests.votes.ballots import make_vote, make_votes
+from votes.models import Rule
+
+pytestmark = pytest.mark.django_db
+
+
+def said(client):
+    return words(client.get("/voting/"))
+
+
+@pytest.mark.parametrize(
+    "setting, value, sentence",
+    [
+        ("VOTE_NEW_READERS_PER_HOUR", 7, "one of more than 7 new ones from one network"),
+        (
+            "VOTE_PACE",
+            (3, 1440),
+            "3 votes in a row are fine, and from then on one every 2.5 seconds.",
+        ),
+        ("VOTE_NETWORK_CAP", 13, "More than 13 votes and changes on one tool from one network"),
+        ("VOTE_NETWORK_CAP", 13, "gets at most 13 × k votes and changes a day"),
+        ("VOTE_NETWORK_CAP", 13, "take at least 8 networks"),
+        ("VOTE_BURST_FLOOR", 41, "More than 41 votes on one tool within a clock hour"),
+        ("VOTE_BURST_FACTOR", 9, "more than 9 times its hourly mean of the last 30 days"),
+        ("VOTE_BURST_HISTORY_DAYS", 12, "hourly mean of the last 12 days"),
+        ("VOTE_LIMIT_READER", (31, 121), "after 31 votes at once a reader has 121 an hour"),
+        ("VOTE_LIMIT_NETWORK", (122, 1201), "after 122 at once a network has 1201"),
+    ],
+)
+def test_a_figure_is_the_one_in_force(client, settings, setting, value, sentence):
+    setattr(settings, setting, value)
+
+    assert sentence in said(client)
+
+
+def test_every_rule_has_its_place_on_the_page(client):
+    page = client.get("/voting/").content.decode()
+
+    assert re.findall(r'<div id="([^"]+)"><dt>([^<]+)</dt>', page) == [
+        (rule.value, rule.value) for rule in Rule
+    ]
+
+
+def test_the_examples_show_how_more_votes_make_a_narrower_interval(client):
+    told = said(client)
+
+    assert "8 of 10 say ship 49–94% ship, n = 10" in told
+    assert "80 of 100 say ship 71–87% ship, n = 100" in told
+    assert "800 of 1000 say ship 77–82% ship, n = 1000" in told
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "One reader, one vote, and no hidden weights.",
+        "A tool with fewer than 10 votes shows its counts and has no rank.",
+        "It holds a random number with our signature and lasts 400 days from your last vote.",
+        "is destroyed in our database within 48 hours of its making",
+        "Whoever deletes the cookie, or opens another browser, is a new reader to us",
+        "A voided vote stays on record, and the tool's public audit says who did it",
+    ],
+)
+def test_what_is_promised_is_said(client, sentence):
+    assert sentence in said(client)
+
+
+def test_the_example_is_the_audit_of_the_tool_with_the_most_votes(client):
+    make_vote(make_tool(name="Ada", slug="ada"))
+    make_votes(make_tool(name="Bea", slug="bea"), ships=1, skips=1)
+    make_votes(make_tool(published=False, slug="draft"), ships=3)
+
+    response = client.get("/voting/")
+
+    assert [link for link in links(response) if link.endswith("/votes/")] == ["/tools/bea/votes/"]
+    assert "/method/" in links(response)
+
+
+def test_without_a_tool_there_is_no_example(client):
+    assert "Here is one" not in said(client)
+
+
+def test_every_link_within_the_page_leads_somewhere(client):
+    response = client.get("/voting/")
+    places = set(re.findall(r' id="([^"]+)"', response.content.decode()))
+
+    assert {link[1:] for link in links(response) if link.startswith("#")} <= places
+
+
+def test_the_page_is_for_everyone_and_never_stale(client, settings):
+    settings.PAGE_CACHE = True
+    before = client.get("/voting/")
+
+    settings.VOTE_NETWORK_CAP = 13
+    after = client.get("/voting/", headers={"if-none-match": before["ETag"]})
+
+    assert before.cookies == after.cookies == {}
+    assert after.status_code == 200
+    assert "13 × k" in words(after)
+
+
+def test_the_page_takes_two_queries(client, django_assert_num_queries):
+    make_vote(make_tool())
+
+    with django_assert_num_queries(2):
+        client.get("/voting/")

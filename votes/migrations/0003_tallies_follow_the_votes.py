@@ -1,0 +1,114 @@
+from django.db import migrations
+
+# The rows that a statement took away (-1) and those that it put in their place (+1).
+CHANGED = {
+    "insert": "SELECT after.*, 1 AS sign FROM after",
+    "update": "SELECT after.*, 1 AS sign FROM after UNION ALL SELECT before.*, -1 FROM before",
+    "delete": "SELECT before.*, -1 AS sign FROM before",
+}
+TABLES = {
+    "insert": "NEW TABLE AS after",
+    "update": "OLD TABLE AS before NEW TABLE AS after",
+    "delete": "OLD TABLE AS before",
+}
+# What the public audit calls each row of the statement. Deleting a vote is no event: only a test or
+# a database's owner does it.
+EVENTS = {
+    "insert": """
+        SELECT tool_id, 'cast' AS event, '' AS rule FROM after
+        UNION ALL SELECT tool_id, state, rule FROM after WHERE state IN ('held', 'voided')
+    """,
+    "update": """
+        SELECT after.tool_id, happened.event, happened.rule
+        FROM after JOIN before USING (id) CROSS JOIN LATERAL (VALUES
+            ('withdrawn', '', after.state = 'withdrawn' AND before.state <> 'withdrawn'),
+            ('cast', '', before.state = 'withdrawn' AND after.state <> 'withdrawn'),
+            ('changed', '', before.state <> 'withdrawn' AND after.choice <> before.choice),
+            ('held', after.rule, after.state = 'held' AND before.state <> 'held'),
+            ('voided', after.rule, after.state = 'voided' AND before.state <> 'voided'),
+            ('released', before.rule,
+                after.state = 'counted' AND before.state IN ('held', 'voided'))
+        ) AS happened (event, rule, is_so) WHERE happened.is_so
+    """,
+}
+
+# The tallies are locked in the order of their tools before anything is added to them, and each
+# tool's audit is written under that lock: two statements cannot deadlock.
+FUNCTION = """
+CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE today date := (now() AT TIME ZONE 'UTC')::date;
+BEGIN
+    PERFORM 1 FROM votes_tally WHERE tool_id IN (SELECT tool_id FROM ({changed}) AS changed)
+        ORDER BY tool_id FOR NO KEY UPDATE;
+    UPDATE votes_tally AS tally SET
+        ships = tally.ships + delta.ships,
+        skips = tally.skips + delta.skips,
+        held = tally.held + delta.held,
+        version = tally.version + 1
+    FROM (
+        SELECT tool_id,
+            coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'ship'), 0) AS ships,
+            coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'skip'), 0) AS skips,
+            coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held
+        FROM ({changed}) AS changed GROUP BY tool_id
+    ) AS delta
+    WHERE tally.tool_id = delta.tool_id AND (delta.ships, delta.skips, delta.held) <> (0, 0, 0);
+    {audit}
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER vote_{event}_is_counted AFTER {event} ON votes_vote
+    REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION votes_count_{event}();
+"""
+AUDIT = """
+    INSERT INTO votes_voteday AS day (tool_id, day, event, rule, count)
+    SELECT tool_id, today, event, rule, count(*) FROM ({events}) AS events
+    GROUP BY tool_id, event, rule ORDER BY tool_id, event, rule
+    ON CONFLICT (tool_id, day, event, rule) DO UPDATE SET count = day.count + excluded.count;
+"""
+
+TALLY_OF_EVERY_TOOL = """
+CREATE FUNCTION votes_make_tally() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO votes_tally (tool_id, ships, skips, held, version)
+        SELECT id, 0, 0, 0, 0 FROM made ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER tool_gets_a_tally AFTER INSERT ON tools_tool
+    REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION votes_make_tally();
+
+INSERT INTO votes_tally (tool_id, ships, skips, held, version)
+    SELECT id, 0, 0, 0, 0 FROM tools_tool ON CONFLICT DO NOTHING;
+
+CREATE TRIGGER intervention_is_append_only BEFORE UPDATE OR DELETE ON votes_intervention
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();
+"""
+
+
+def function(event):
+    audit = AUDIT.format(events=EVENTS[event]) if event in EVENTS else ""
+    return FUNCTION.format(event=event, changed=CHANGED[event], tables=TABLES[event], audit=audit)
+
+
+FORWARD = "".join(map(function, CHANGED)) + TALLY_OF_EVERY_TOOL
+BACKWARD = (
+    "".join(
+        f"DROP TRIGGER vote_{event}_is_counted ON votes_vote; DROP FUNCTION votes_count_{event}();"
+        for event in CHANGED
+    )
+    + """
+DROP TRIGGER intervention_is_append_only ON votes_intervention;
+DROP TRIGGER tool_gets_a_tally ON tools_tool;
+DROP FUNCTION votes_make_tally();
+"""
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("votes", "0002_reason_of_the_votes_side"),
+        ("tools", "0006_status_date_may_be_unknown"),
+    ]
+
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

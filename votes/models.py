@@ -1,0 +1,229 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.expressions import Case, When
+from django.db.models.functions import Cast, Sqrt
+from django.utils import timezone
+
+from accounts.models import Reader
+from tools.models import Tool
+
+Z = 1.96  # of a 95 % interval
+RANKED_FROM = 10  # votes
+
+
+class Choice(models.TextChoices):
+    SHIP = "ship", "Ship"
+    SKIP = "skip", "Skip"
+
+
+class Rule(models.TextChoices):
+    """The public rules by which a vote does not count. `/voting/` prints them with their figures."""
+
+    NEWCOMERS = "newcomers", "Too many new readers from one network in an hour"
+    PACE = "pace", "Faster than a person votes"
+    NETWORK_CAP = "network-cap", "More from one network on one tool than counts in a day"
+    BURST = "burst", "A burst far above the tool's own history"
+    STAFF = "staff", "Voided by staff, with a stated reason"
+
+
+class Reason(models.Model):
+    """One of the closed list of chips that a reader may add to a vote."""
+
+    side = models.CharField(max_length=4, choices=Choice)
+    slug = models.SlugField(max_length=40)
+    label = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField("offered", default=True)
+
+    class Meta:
+        ordering = ["side", "position", "label"]
+        constraints = [
+            models.UniqueConstraint(fields=["side", "slug"], name="one_reason_per_side_and_slug"),
+            # What the foreign key of a vote's reason points at.
+            models.UniqueConstraint(fields=["id", "side"], name="reason_and_its_side"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_side_display()}: {self.label}"
+
+
+class VoteQuerySet(models.QuerySet):
+    def counted(self):
+        return self.filter(state=Vote.State.COUNTED)
+
+    def held(self):
+        return self.filter(state=Vote.State.HELD)
+
+
+class Vote(models.Model):
+    """One reader's ship or skip on one tool.
+
+    The tally and the public audit follow by triggers in the same transaction. A vote that does not
+    count keeps the name of the rule; a withdrawn one keeps its row, so that nobody washes a held vote
+    clean by taking it back. `reader` is empty once the reader asked to be forgotten.
+    """
+
+    class State(models.TextChoices):
+        COUNTED = "counted", "Counted"
+        HELD = "held", "Held"
+        VOIDED = "voided", "Voided"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    reader = models.ForeignKey(Reader, models.SET_NULL, null=True, related_name="votes")
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="votes")
+    choice = models.CharField(max_length=4, choices=Choice)
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, blank=True, related_name="votes")
+    state = models.CharField(max_length=9, choices=State, default=State.COUNTED)
+    rule = models.CharField(max_length=11, choices=Rule, blank=True)
+    network = models.BinaryField(max_length=16)
+    cast_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = VoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "tool"], name="one_vote_per_reader_and_tool"),
+            models.CheckConstraint(
+                condition=Q(choice__in=["ship", "skip"]), name="vote_is_ship_or_skip"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["counted", "withdrawn"]) | ~Q(rule=""),
+                name="vote_that_does_not_count_names_its_rule",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="counted") | Q(rule=""), name="counted_vote_has_no_rule"
+            ),
+        ]
+        indexes = [
+            # Staff's list of held votes, and voiding a tool's burst.
+            models.Index(fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_choice_display()} on {self.tool_id}, {self.get_state_display()}"
+
+
+def wilson(ships, votes, sign):
+    """The bound of the Wilson score interval (E. B. Wilson, 1927) of a share, as SQL; `sign` ±1."""
+    share = Cast(ships, models.FloatField()) / votes
+    center = share + Value(Z * Z / 2) / votes
+    margin = Value(Z) * Sqrt((share * (Value(1.0) - share) + Value(Z * Z / 4) / votes) / votes)
+    return (center + Value(float(sign)) * margin) / (Value(1.0) + Value(Z * Z) / votes)
+
+
+class Tally(models.Model):
+    """Ships, skips and held votes of a tool, kept by triggers in the transaction of each vote.
+
+    Every tool has one. `rank_bound` is the lower bound of the ship share's 95 % Wilson interval; a
+    tool under 10 votes has none, and no rank.
+    """
+
+    tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="tally")
+    ships = models.IntegerField(default=0)
+    skips = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    version = models.BigIntegerField(default=0)
+    rank_bound = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(ships__gte=RANKED_FROM - F("skips")),
+                then=wilson(F("ships"), Cast(F("ships") + F("skips"), models.FloatField()), -1),
+            )
+        ),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ships__gte=0, skips__gte=0, held__gte=0), name="tally_is_not_negative"
+            ),
+        ]
+        indexes = [
+            # The community's ranking.
+            models.Index(
+                F("rank_bound").desc(nulls_last=True),
+                name="tally_rank",
+                condition=Q(ships__gte=RANKED_FROM - F("skips")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.ships} ship, {self.skips} skip, {self.held} held"
+
+    @property
+    def votes(self):
+        return self.ships + self.skips
+
+    @property
+    def is_ranked(self):
+        return self.votes >= RANKED_FROM
+
+    @property
+    def ship_percent(self):
+        """Whole percent, rounded half up; None without votes."""
+        return (200 * self.ships + self.votes) // (2 * self.votes) if self.votes else None
+
+
+class VoteDay(models.Model):
+    """The public audit: how often what happened to the votes on a tool on one day (UTC)."""
+
+    class Event(models.TextChoices):
+        CAST = "cast", "Cast"
+        CHANGED = "changed", "Changed"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        HELD = "held", "Held"
+        RELEASED = "released", "Released"
+        VOIDED = "voided", "Voided"
+
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="vote_days")
+    day = models.DateField()
+    event = models.CharField(max_length=9, choices=Event)
+    rule = models.CharField(max_length=11, choices=Rule, blank=True)
+    count = models.IntegerField()
+
+    class Meta:
+        ordering = ["-day", "tool", "event", "rule"]
+        constraints = [
+            # Also the tool page's votes per day, and the audit's page.
+            models.UniqueConstraint(
+                fields=["tool", "day", "event", "rule"], name="one_count_per_day_event_and_rule"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.tool_id} {self.day} {self.event} {self.rule}: {self.count}"
+
+
+class Intervention(models.Model):
+    """What a member of staff did to votes in bulk: who, to what, why, and the tally before and after.
+
+    Append-only, by a trigger.
+    """
+
+    class Act(models.TextChoices):
+        RELEASED = "released", "Released"
+        VOIDED = "voided", "Voided"
+
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="interventions")
+    act = models.CharField(max_length=8, choices=Act)
+    reason = models.CharField(max_length=300)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    votes = models.IntegerField()
+    ships_before = models.IntegerField()
+    skips_before = models.IntegerField()
+    ships_after = models.IntegerField()
+    skips_after = models.IntegerField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        permissions = [("intervene", "Can release and void votes")]
+
+    def __str__(self):
+        return f"{self.votes} votes {self.act}"

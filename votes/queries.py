@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+from django.db.models import Count, F
+from django.utils import timezone
+
+from votes.models import RANKED_FROM, Reason, Vote, VoteDay
+
+
+def with_tally(tools):
+    """Tools with their stored tally, in one query: `tool.tally.ships`."""
+    return tools.select_related("tally")
+
+
+def by_community(tools):
+    """Ranked tools only, best lower bound first. Condition and order are those of the index."""
+    ranked = with_tally(tools).filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))
+    return ranked.order_by(F("tally__rank_bound").desc(nulls_last=True), "pk")
+
+
+def votes_of(reader_id, tools):
+    """{tool.pk: Vote} of one reader, without the withdrawn ones; one query, none for nobody."""
+    if reader_id is None:
+        return {}
+    votes = Vote.objects.filter(reader=reader_id, tool__in=tools).select_related("reason")
+    return {vote.tool_id: vote for vote in votes.exclude(state=Vote.State.WITHDRAWN)}
+
+
+def offered_reasons():
+    """{"ship": [Reason], "skip": [Reason]}, in one query."""
+    reasons = {"ship": [], "skip": []}
+    for reason in Reason.objects.filter(is_active=True):
+        reasons[reason.side].append(reason)
+    return reasons
+
+
+def leading_reasons(tools, *, at_least=10, most=2):
+    """What people say per side: {tool.pk: {"ship": [(label, count)], "skip": […]}}, in one query.
+
+    A side speaks once it has `at_least` reasons given by counted votes; the `most` frequent are named.
+    """
+    told = {tool.pk: {"ship": [], "skip": []} for tool in tools}
+    rows = (
+        Vote.objects.counted()
+        .filter(tool__in=told, reason__isnull=False)
+        .values_list("tool", "choice", "reason__label")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "reason__label")
+    )
+    for tool, choice, label, count in rows:
+        told[tool][choice].append((label, count))
+    for sides in told.values():
+        for choice, reasons in sides.items():
+            enough = sum(count for _, count in reasons) >= at_least
+            sides[choice] = reasons[:most] if enough else []
+    return told
+
+
+def votes_per_day(tool, *, days=90):
+    """The number of votes cast on `tool` on each of the last `days` days, oldest first."""
+    today = timezone.now().date()
+    first = today - timedelta(days=days - 1)
+    counts = dict(
+        VoteDay.objects.filter(tool=tool, event=VoteDay.Event.CAST, day__gte=first).values_list(
+            "day", "count"
+        )
+    )
+    return [counts.get(first + timedelta(days=n), 0) for n in range(days)]

@@ -1,0 +1,53 @@
+"""The proof of the tallies: what they must be, by the votes, and the statements that say and mend it.
+
+Triggers keep them (migration 0003), so a difference is an alarm, not a routine.
+"""
+
+from django.db import connection, transaction
+
+TRUE_TALLIES = """
+SELECT tool.id AS tool_id,
+    count(vote.id) FILTER (WHERE vote.state = 'counted' AND vote.choice = 'ship') AS ships,
+    count(vote.id) FILTER (WHERE vote.state = 'counted' AND vote.choice = 'skip') AS skips,
+    count(vote.id) FILTER (WHERE vote.state = 'held') AS held
+FROM tools_tool AS tool LEFT JOIN votes_vote AS vote ON vote.tool_id = tool.id
+GROUP BY tool.id
+"""
+
+DIFFERENCES = f"""
+SELECT tool.slug, stored.ships, stored.skips, stored.held, truth.ships, truth.skips, truth.held
+FROM ({TRUE_TALLIES}) AS truth
+JOIN tools_tool AS tool ON tool.id = truth.tool_id
+LEFT JOIN votes_tally AS stored USING (tool_id)
+WHERE (stored.ships, stored.skips, stored.held)
+    IS DISTINCT FROM (truth.ships, truth.skips, truth.held)
+ORDER BY tool.slug
+"""
+
+STORE = f"""
+INSERT INTO votes_tally AS stored (tool_id, ships, skips, held, version)
+SELECT tool_id, ships, skips, held, 0 FROM ({TRUE_TALLIES}) AS truth ORDER BY tool_id
+ON CONFLICT (tool_id) DO UPDATE
+SET ships = excluded.ships, skips = excluded.skips, held = excluded.held,
+    version = stored.version + 1
+WHERE (stored.ships, stored.skips, stored.held)
+    IS DISTINCT FROM (excluded.ships, excluded.skips, excluded.held)
+"""
+
+
+def differences():
+    """Yield a sentence for each tool whose tally is not the count of its votes."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENCES)
+        for slug, *counts in cursor:
+            yield f"{slug}: ships, skips, held are {counts[:3]}, not {counts[3:]}"
+
+
+@transaction.atomic
+def recount():
+    """Store every tally anew, with all voting held up meanwhile; return how many were different."""
+    with connection.cursor() as cursor:
+        # Exclusive, or staff who have locked votes and a tally would wait for us and we for them.
+        cursor.execute("LOCK TABLE votes_vote IN EXCLUSIVE MODE")
+        cursor.execute(STORE)
+        return cursor.rowcount

@@ -1,0 +1,19 @@
+from django import template
+
+from votes.box import VoteBox
+from votes.interval import wilson_interval
+
+register = template.Library()
+
+
+@register.inclusion_tag("votes/box.html")
+def vote_box(tool):
+    """The vote box as everybody sees it: no token, nobody's vote. /me/ puts the reader's own in its place."""
+    return {"box": VoteBox(tool)}
+
+
+@register.filter
+def ship_interval(tool):
+    """(low, high) of a tool's ship share in whole percent; the tool has votes."""
+    low, high = wilson_interval(tool.tally.ships, tool.tally.votes)
+    return round(100 * low), round(100 * high)
