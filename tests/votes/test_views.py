@@ -1,0 +1,375 @@
+import re
+from http import HTTPStatus
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from accounts.models import Reader
+from accounts.networks import network_hash
+from accounts.readers import COOKIE
+from tests.factories import make_tool
+from tests.votes.ballots import tally_of
+from votes.models import Reason, Vote, VoteDay
+from web.form_token import make_form_token
+
+pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
+HTMX = {"hx-request": "true"}
+OURS = {"origin": "http://testserver"}
+
+
+@pytest.fixture(autouse=True)
+def tool():
+    for side in ["ship", "skip"]:
+        Reason.objects.get_or_create(side=side, slug="price", defaults={"label": "Price"})
+    Reason.objects.get_or_create(side="skip", slug="lock-in", defaults={"label": "Lock-in"})
+    network_hash("127.0.0.1")  # the day's key, read once per process
+    return make_tool(name="Ada", slug="ada")
+
+
+def post(client, data, address="/tools/ada/vote/", *, token=None, **headers):
+    fields = {"form_token": token_of(client) if token is None else token} | data
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    return client.post(address, body, content_type=FORM, headers=headers)
+
+
+def token_of(client):
+    page = client.get("/tools/ada/vote/").content.decode()
+    return re.search('name="form_token" value="([^"]+)"', page)[1]
+
+
+def vote(client, choice="ship", **headers):
+    return post(client, {"choice": choice}, **headers)
+
+
+def withdraw(client, **headers):
+    return post(client, {}, "/tools/ada/vote/withdraw/", **headers)
+
+
+def nothing_changed():
+    return (Vote.objects.count(), VoteDay.objects.count(), Reader.objects.count()) == (0, 0, 0)
+
+
+def test_a_plain_form_is_answered_with_the_way_to_the_page(client):
+    response = vote(client)
+
+    assert (response.status_code, response["Location"]) == (303, "/tools/ada/vote/")
+    page = client.get("/tools/ada/vote/").content.decode()
+    assert "You said <strong>ship</strong>" in page
+    assert "1 ship / 0 skip" in page
+
+
+def test_htmx_is_answered_with_every_place_that_shows_the_votes(client):
+    response = vote(client, "skip", **HTMX)
+
+    words = response.content.decode()
+    assert response.status_code == 200
+    assert response.templates[0].name == "votes/answer.html"
+    assert re.findall(r'hx-target="\[([\w-]+)', words) == ["data-vote-box", "data-tally", "data-share"]
+    assert "0 ship / 1 skip" in words
+    assert response["HX-Trigger"] == '{"announce": {"value": "Your vote is in."}}'
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_same_vote_again_gives_the_same_box(client):
+    first = vote(client, **HTMX)
+    again = vote(client, **HTMX)
+
+    def without_token(response):
+        return re.sub('form_token" value="[^"]+"', "", response.content.decode())
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert without_token(first) == without_token(again)
+    assert VoteDay.objects.values_list("event", "count").get() == ("cast", 1)
+
+
+def test_a_vote_is_changed_withdrawn_and_brought_back(client, tool):
+    vote(client, "ship")
+    vote(client, "skip", **HTMX)
+    assert tally_of(tool) == (0, 1, 0)
+
+    words = withdraw(client, **HTMX).content.decode()
+    assert tally_of(tool) == (0, 0, 0)
+    assert "Undo: vote skip again" in words
+
+    vote(client, "skip")
+    assert tally_of(tool) == (0, 1, 0)
+
+
+def test_a_plain_withdrawal_is_answered_with_the_way_to_the_page(client):
+    vote(client)
+
+    response = withdraw(client)
+
+    assert (response.status_code, response["Location"]) == (303, "/tools/ada/vote/")
+
+
+def test_a_stranger_withdraws_nothing_and_stays_a_stranger(client):
+    response = withdraw(client, **HTMX)
+
+    assert (response.status_code, dict(response.cookies)) == (200, {})
+    assert nothing_changed()
+
+
+def test_a_reader_withdraws_no_vote_but_their_own(client, client_of_another, tool):
+    vote(client)
+
+    withdraw(client_of_another)
+
+    assert tally_of(tool) == (1, 0, 0)
+
+
+@pytest.fixture
+def client_of_another():
+    return Client()
+
+
+def test_a_vote_is_given_a_reason(client):
+    response = post(client, {"choice": "skip", "reason": "lock-in"}, **HTMX)
+
+    assert re.search('value="lock-in" aria-pressed="true"', response.content.decode())
+    assert Vote.objects.get().reason.slug == "lock-in"
+
+
+@pytest.mark.parametrize("slug", ["nobody", "a-vs-b", "x" * 200])
+@pytest.mark.parametrize("end", ["vote/", "vote/withdraw/"])
+def test_there_is_no_voting_on_a_tool_that_is_not_there(client, slug, end):
+    response = post(client, {"choice": "ship"}, f"/tools/{slug}/{end}", token=make_form_token())
+
+    assert response.status_code == 404
+    assert nothing_changed()
+
+
+@pytest.mark.parametrize("end", ["vote/", "vote/withdraw/"])
+def test_there_is_no_voting_on_a_draft(client, end):
+    make_tool(slug="draft", published=False)
+
+    response = post(client, {"choice": "ship"}, f"/tools/draft/{end}", token=make_form_token())
+
+    assert response.status_code == 404
+    assert nothing_changed()
+
+
+def test_a_drafts_form_and_audit_are_not_there(client):
+    make_tool(slug="draft", published=False)
+
+    assert client.get("/tools/draft/vote/").status_code == 404
+    assert client.get("/tools/draft/votes/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "method, address",
+    [
+        ("PUT", "/tools/ada/vote/"),
+        ("DELETE", "/tools/ada/vote/"),
+        ("OPTIONS", "/tools/ada/vote/"),
+        ("GET", "/tools/ada/vote/withdraw/"),
+        ("HEAD", "/tools/ada/vote/withdraw/"),
+        ("POST", "/tools/ada/votes/"),
+    ],
+)
+def test_other_methods_are_refused(client, method, address):
+    assert client.generic(method, address).status_code == 405
+    assert nothing_changed()
+
+
+def bad_tokens():
+    good = make_form_token()
+    return {
+        "missing": "",
+        "wrong": "x",
+        "cut short": good[:-1],
+        "another reader's": make_form_token("another"),
+        "another salt's": signing.TimestampSigner(salt="accounts.reader").sign("x"),
+    }
+
+
+@pytest.mark.parametrize("kind", bad_tokens())
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_a_form_without_a_token_of_ours_is_refused_in_the_box(client, kind, headers):
+    response = post(client, {"choice": "ship"}, token=bad_tokens()[kind], **headers)
+
+    words = response.content.decode()
+    assert response.status_code == 403
+    assert 'data-vote-box="ada"' in words
+    assert "That did not come from a page of ours" in words
+    assert nothing_changed()
+
+
+def test_pressing_again_in_the_box_of_a_refusal_votes(client):
+    refusal = post(client, {"choice": "ship"}, token="x", **HTMX)
+    token = re.search('name="form_token" value="([^"]+)"', refusal.content.decode())[1]
+
+    assert post(client, {"choice": "ship"}, token=token, **HTMX).status_code == 200
+
+
+def test_an_expired_token_is_refused(client, monkeypatch):
+    now = signing.time.time()
+    with monkeypatch.context() as clock:
+        clock.setattr(signing.time, "time", lambda: now - 49 * 3600)
+        token = make_form_token()
+
+    assert post(client, {"choice": "ship"}, token=token, **OURS).status_code == 403
+    assert nothing_changed()
+
+
+@pytest.mark.parametrize("address", ["/tools/ada/vote/", "/tools/ada/vote/withdraw/"])
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+    ids=str,
+)
+def test_another_sites_form_changes_nothing_with_whatever_token(client, tool, headers, address):
+    vote(client)
+    token = token_of(client)
+
+    response = post(client, {"choice": "skip"}, address, token=token, **headers)
+
+    assert response.status_code == 403
+    assert tally_of(tool) == (1, 0, 0)
+
+
+def test_an_old_browser_that_names_no_origin_votes_with_its_own_token(client, tool):
+    vote(client)
+    vote(client, "skip")
+
+    assert tally_of(tool) == (0, 1, 0)
+
+
+def test_a_reader_votes_with_the_token_of_nobody_from_a_page_of_ours(client, tool):
+    nobodys = token_of(client)
+    post(client, {"choice": "ship"}, token=nobodys, **OURS)
+
+    assert post(client, {"choice": "skip"}, token=nobodys).status_code == 403
+    assert post(client, {"choice": "skip"}, token=nobodys, **OURS).status_code == 303
+    assert tally_of(tool) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"choice": ""},
+        {"choice": "hold"},
+        {"choice": "SHIP"},
+        {"choice": "ship%00"},
+        {"choice": "ship", "reason": "lock-in"},
+        {"choice": "ship", "reason": "nothing"},
+        {"choice": "ship", "reason": "%00"},
+        {"choice": "ship", "reason": "' OR 1=1"},
+        {"choice": "skip", "reason": "x" * 50},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_what_is_no_vote_is_refused_in_the_box(client, data, headers):
+    response = post(client, data, **headers)
+
+    assert response.status_code == 422
+    assert 'data-vote-box="ada"' in response.content.decode()
+    assert dict(response.cookies) == {}
+    assert nothing_changed()
+
+
+def test_a_reason_that_is_no_longer_offered_is_refused(client):
+    Reason.objects.filter(slug="lock-in").update(is_active=False)
+
+    assert post(client, {"choice": "skip", "reason": "lock-in"}).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/tools/ada/vote/", "/tools/ada/vote/withdraw/"])
+def test_a_body_of_1_mb_is_refused(client, address):
+    response = post(client, {"choice": "x" * 1024 * 1024}, address, **OURS)
+
+    assert HTTPStatus(response.status_code).is_client_error
+    assert nothing_changed()
+
+
+def test_a_body_of_many_fields_is_refused(client):
+    many = "&".join(f"f{n}=1" for n in range(3000))
+
+    assert client.post("/tools/ada/vote/", many, content_type=FORM).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "content_type, status",
+    [("multipart/form-data; boundary=x", 415), ("application/json", 403), ("text/plain", 403)],
+)
+def test_another_kind_of_body_is_refused(client, content_type, status):
+    response = client.post("/tools/ada/vote/", b'{"choice": "ship"}', content_type=content_type)
+
+    assert response.status_code == status
+    assert nothing_changed()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_beyond_the_limit_the_box_says_when_to_try_again(client, settings, tool, headers):
+    settings.VOTE_LIMIT_READER = (1, 120)
+    vote(client, "ship")
+    vote(client, "skip")
+
+    response = vote(client, "ship", **headers)
+
+    words = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (429, "30")
+    assert "Nothing was changed; try again in 30 s." in words
+    assert 'data-vote-box="ada"' in words
+    assert "You said <strong>skip</strong>" in words
+    assert tally_of(tool) == (0, 1, 0)
+
+
+def test_a_stranger_beyond_the_limit_stays_a_stranger(client, settings):
+    settings.VOTE_LIMIT_NETWORK = (1, 1200)
+    vote(client)
+    client.cookies.pop(COOKIE)
+
+    response = vote(client)
+
+    assert (response.status_code, dict(response.cookies)) == (429, {})
+    assert (Vote.objects.count(), Reader.objects.count()) == (1, 1)
+
+
+def test_the_newcomers_of_a_network_are_counted_through_the_site(client, settings, tool):
+    settings.VOTE_NEW_READERS_PER_HOUR = 2
+    for _ in range(3):
+        client.cookies.pop(COOKIE, None)
+        vote(client)
+
+    assert tally_of(tool) == (2, 0, 1)
+
+
+@pytest.mark.parametrize("headers, queries", [({}, 8), (HTMX, 11)], ids=["plain", "htmx"])
+def test_a_vote_costs_a_constant_number_of_queries(
+    client, django_assert_num_queries, headers, queries
+):
+    vote(client)
+    token = token_of(client)
+
+    with django_assert_num_queries(queries):
+        post(client, {"choice": "skip"}, token=token, **headers)
+
+
+def test_the_form_page_costs_a_constant_number_of_queries(client, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        client.get("/tools/ada/vote/")
+
+    vote(client)
+    with django_assert_num_queries(3):
+        client.get("/tools/ada/vote/")
+
+
+def test_a_repeated_vote_costs_fewer_queries(client, django_assert_num_queries):
+    vote(client)
+    token = token_of(client)
+
+    with django_assert_num_queries(4):
+        post(client, {"choice": "ship"}, token=token)
+
+
+def test_a_withdrawal_costs_a_constant_number_of_queries(client, django_assert_num_queries):
+    vote(client)
+    token = token_of(client)
+
+    with django_assert_num_queries(4):
+        post(client, {}, "/tools/ada/vote/withdraw/", token=token)
