@@ -10,6 +10,7 @@
 import json
 import logging
 import os
+import pwd
 import shlex
 import shutil
 import tempfile
@@ -47,10 +48,10 @@ class LocalServer(PostgresServer):
         data_dir = data_dir.expanduser().resolve()
         if data_dir in cls._instances:
             return cls._instances[data_dir]
-        refuse_foreign_folder(data_dir)
-        refuse_another_version(data_dir, wanted=TARGET_POSTGRES_VERSION)
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.parent.mkdir(parents=True, exist_ok=True)
         server = cls(data_dir)
+        refuse_foreign_folder(data_dir, user=server.user_number)
+        refuse_another_version(data_dir, wanted=TARGET_POSTGRES_VERSION)
         try:
             server.start()
         except SubprocessError as error:
@@ -62,21 +63,26 @@ class LocalServer(PostgresServer):
 
     def __init__(self, data_dir):
         super().__init__(data_dir)
-        self._lock = InterProcessLock(data_dir.with_name(f"{data_dir.name}.lock"))
+        self.lock_file = data_dir.with_name(f"{data_dir.name}.lock")
+        self._lock = InterProcessLock(self.lock_file)
+
+    @property
+    def user_number(self):
+        return pwd.getpwnam(self.system_user).pw_uid if self.system_user else os.geteuid()
 
     def ensure_pgdata_inited(self):
         if self.system_user:
             # The server never runs as root: its own user must be able to reach programs and data.
-            for folder in [self.bin_path, self.pgdata]:
-                ensure_prefix_permissions(folder)
+            for path in [self.bin_path, self.lock_file]:  # it opens the folders above
+                ensure_prefix_permissions(path)
             ensure_folder_permissions(self.bin_path.parent, 0o055)
         if not (self.pgdata / "PG_VERSION").exists():
             self._make_database()
         forget_dead_users(self.pgdata)
-        forget_dead_server(self.pgdata)
 
     def ensure_postgres_running(self):
-        if PostmasterInfo.read_from_pgdata(self.pgdata) is None:
+        if not runs(self.pgdata):
+            forget_dead_server(self.pgdata)
             listen = f"-h '' -k {shlex.quote(self._socket_folder())}"
             log = str(self.log)
             self._postgres("pg_ctl", "-w", "-t", "60", "-o", listen, "-l", log, "start")
@@ -90,15 +96,15 @@ class LocalServer(PostgresServer):
         """Why it failed, as far as somebody said."""
         with suppress(OSError):
             lines = self.log.read_text(errors="replace").splitlines()
-            return next(line for line in reversed(lines) if "FATAL" in line or "PANIC" in line)
+            if fatal := [line for line in lines if "FATAL" in line or "PANIC" in line]:
+                return fatal[-1]
         return str(error)
 
     def _stop(self):
         # Not as it was at our start: somebody may have restarted it.
-        forget_dead_server(self.pgdata)
-        self._postmaster_info = PostmasterInfo.read_from_pgdata(self.pgdata)
-        if self._postmaster_info is None:
+        if not runs(self.pgdata):
             return
+        self._postmaster_info = PostmasterInfo.read_from_pgdata(self.pgdata)
         socket_folder = self._postmaster_info.socket_dir
         super()._stop()
         if socket_folder != self.pgdata:
@@ -134,10 +140,12 @@ class LocalServer(PostgresServer):
         pgexec(program, arguments, bin_path=self.bin_path, **options)
 
 
-def refuse_foreign_folder(data_dir):
-    if data_dir.exists() and not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
+def refuse_foreign_folder(data_dir, *, user):
+    """Postgres serves only the files of the user that it runs as."""
+    if data_dir.exists() and data_dir.stat().st_uid != user:
         raise ImproperlyConfigured(
-            f"{data_dir} belongs to {data_dir.owner()}: run this as who made it, or move that folder away."
+            f"{data_dir} was made by another user (number {data_dir.stat().st_uid}): run this as that "
+            "user (as root if root made it), or move that folder away."
         )
 
 
@@ -168,17 +176,24 @@ def _was_there(pid, moment):
         return False
 
 
-def forget_dead_server(data_dir):
-    """Remove the note of a killed server, whose number may be another program's by now."""
-    note = data_dir / "postmaster.pid"
-    with suppress(FileNotFoundError):
-        pid = int(note.read_text().splitlines()[0])
-        if not _is_server_of(pid, data_dir):
-            note.unlink()
-
-
-def _is_server_of(pid, data_dir):
+def runs(data_dir):
+    """Whether a server serves `data_dir`: the process that it noted, and not another of that number."""
     try:
-        return str(data_dir) in psutil.Process(pid).cmdline()
-    except psutil.Error:
+        return str(data_dir) in psutil.Process(_noted_number(data_dir)).cmdline()
+    except (psutil.Error, FileNotFoundError):
         return False
+
+
+def forget_dead_server(data_dir):
+    """Remove the notes of a killed server whose number is another program's: Postgres would take it for its own.
+
+    A number that is nobody's is left to Postgres, which also looks whether a child of that server still writes.
+    """
+    with suppress(FileNotFoundError):
+        if psutil.pid_exists(_noted_number(data_dir)):
+            for note in ["postmaster.pid", ".s.PGSQL.5432.lock"]:
+                (data_dir / note).unlink(missing_ok=True)
+
+
+def _noted_number(data_dir):
+    return int((data_dir / "postmaster.pid").read_text().splitlines()[0])
