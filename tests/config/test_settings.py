@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from config.release import fingerprint
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "SECRET_KEY": "x" * 60,
@@ -72,6 +74,29 @@ def test_a_site_at_an_https_address_is_https_only():
     assert start(printing, **PRODUCTION) == (0, "True True 31536000")
     http = PRODUCTION | {"SITE_URL": "http://localhost:8080"}
     assert start(printing, **http) == (0, "False False 0")
+
+
+def test_a_changed_figure_makes_a_new_release():
+    before = start("s.RELEASE", **PRODUCTION)
+
+    assert start("s.RELEASE", **PRODUCTION) == before
+    for name, value in [
+        ("BOTTOM_LINE_LEAD_POINTS", "6"),
+        ("VOTE_NETWORK_CAP", "9"),
+        ("RELEASE", "2"),
+    ]:
+        assert start("s.RELEASE", **PRODUCTION | {name: value}) != before
+
+
+def test_changed_code_makes_a_new_release(tmp_path):
+    template = tmp_path / "templates" / "home.html"
+    template.parent.mkdir()
+    template.write_text("one")
+    before = fingerprint(tmp_path)
+
+    template.write_text("other")
+
+    assert fingerprint(tmp_path) != before
 
 
 def test_the_content_security_policy_has_no_exceptions():
