@@ -47,7 +47,13 @@ second AS ({COUNT_UP.format(name="second", source="first WHERE amount <= %(most)
 SELECT (SELECT amount FROM first), (SELECT amount FROM second)
 """
 
-FORGET = "DELETE FROM accounts_allowance WHERE updated_at < now() - interval '2 days'"
+# Rows in use are left for the next time: a deletion in no fixed order must not wait for anybody.
+FORGET = """
+DELETE FROM accounts_allowance WHERE name IN (
+    SELECT name FROM accounts_allowance WHERE updated_at < now() - interval '2 days'
+    FOR UPDATE SKIP LOCKED
+)
+"""
 
 
 @dataclass(frozen=True)
