@@ -105,7 +105,9 @@ def verdict_rows(tools, reasons):
     scores = [Cell(tool.panel.score, _score(tool.panel.score)) for tool in tools]
     yield Row("Panel score", mark_better(scores, FactKind.Better.HIGHER))
     yield Row("Community", tuple(_community(tool) for tool in tools))
-    yield Row("Readers say", tuple(_text(reasons_words(reasons.get(tool.pk, {}))) for tool in tools))
+    yield Row(
+        "Readers say", tuple(_text(reasons_words(reasons.get(tool.pk, {}))) for tool in tools)
+    )
 
 
 def offer_rows(tools):

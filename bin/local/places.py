@@ -22,7 +22,7 @@ def only_one(program):
             lock.seek(0)
             owner = lock.read().strip() or "just started"
             raise Problem(
-                f"bin/{program} is already running in {ROOT} (process {owner}): "
+                f"it is already running in {ROOT} (process {owner}): "
                 "use that one, or stop it with Ctrl-C first."
             ) from None
         lock.truncate(0)

@@ -122,6 +122,8 @@ def tables_with(text):
         names = connection.introspection.table_names(cursor)
         found = []
         for name in names:
-            cursor.execute(f'SELECT 1 FROM "{name}" AS r WHERE r::text LIKE %s LIMIT 1', [f"%{text}%"])
+            cursor.execute(
+                f'SELECT 1 FROM "{name}" AS r WHERE r::text LIKE %s LIMIT 1', [f"%{text}%"]
+            )
             found += [name for _ in cursor]
     return found

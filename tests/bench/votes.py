@@ -54,12 +54,14 @@ def main(seconds=5):
                 name: drive(port, site, name, seconds) for name in ["bare", "spread", "hot", "box"]
             }
         assert server.rows(DIFFERENCES) == []
-        beside = {
-            name: pgbench(server, site, name, seconds) for name in ["spread", "hot"]
-        }
+        beside = {name: pgbench(server, site, name, seconds) for name in ["spread", "hot"]}
         print(f"bare view       {rates['bare']:7.0f}/s")
-        print(f"votes, spread   {rates['spread']:7.0f}/s = {rates['spread'] / rates['bare']:.2f} × bare")
-        print(f"votes, one tool {rates['hot']:7.0f}/s = {rates['hot'] / rates['spread']:.2f} × spread")
+        print(
+            f"votes, spread   {rates['spread']:7.0f}/s = {rates['spread'] / rates['bare']:.2f} × bare"
+        )
+        print(
+            f"votes, one tool {rates['hot']:7.0f}/s = {rates['hot'] / rates['spread']:.2f} × spread"
+        )
         print(f"spread, htmx    {rates['box']:7.0f}/s = {rates['box'] / rates['bare']:.2f} × bare")
         print(f"pgbench, spread {beside['spread']:7.0f}/s")
         print(f"pgbench, 1 tool {beside['hot']:7.0f}/s")
@@ -91,7 +93,7 @@ def press(port, name, readers, seconds):
 
 def _press(port, name, readers, end, answers):
     connection, said = http.client.HTTPConnection("127.0.0.1", port), {}
-    dice = random.Random(f"{name} {readers[0]['token']}")  # noqa: S311
+    dice = random.Random(f"{name} {readers[0]['token']}")
     while time.monotonic() < end:
         reader = dice.choice(readers)
         tool = 7 if name == "hot" else dice.randrange(TOOLS)
@@ -116,7 +118,7 @@ def _press(port, name, readers, end, answers):
 
 def python(environment, *args):
     command = [sys.executable, *args]
-    return subprocess.check_output(command, cwd=ROOT, env=environment, text=True)  # noqa: S603
+    return subprocess.check_output(command, cwd=ROOT, env=environment, text=True)
 
 
 def pgbench(server, site, name, seconds):
@@ -130,9 +132,7 @@ def pgbench(server, site, name, seconds):
         Path(script.name).chmod(0o644)
         flags = ["-n", "-c", str(PROCESSES * CONNECTIONS), "-j", "2", "-T", str(seconds)]
         command = [server.handle.bin_path / "pgbench", *flags, "-f", script.name]
-        said = subprocess.check_output(  # noqa: S603
-            [*command, server.handle.get_uri()], text=True
-        )
+        said = subprocess.check_output([*command, server.handle.get_uri()], text=True)
     return float(re.search(r"tps = ([\d.]+)", said)[1])
 
 

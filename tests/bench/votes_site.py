@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import TimestampSigner
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseRedirect
@@ -69,7 +68,11 @@ def prepare(tools, readers):
         }
         for n, row in enumerate(rows)
     ]
-    told = {"first_tool": made[0].pk, "readers": browsers, "statements": statements_of_a_vote(rows[0])}
+    told = {
+        "first_tool": made[0].pk,
+        "readers": browsers,
+        "statements": statements_of_a_vote(rows[0]),
+    }
     json.dump(told, sys.stdout)
 
 

@@ -45,17 +45,15 @@ class OwnServer:
 
     def manage(self, *args):
         command = [sys.executable, "manage.py", *args]
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
         ).stdout
 
     def start_readers(self, plan, **values):
         """Run a function of `storm_readers` in a process of its own; see `answer_of`."""
-        program = (
-            "import django; django.setup(); from tests.votes import storm_readers; storm_readers.main()"
-        )
+        program = "import django; django.setup(); from tests.votes import storm_readers; storm_readers.main()"
         command = [sys.executable, "-c", program, plan, json.dumps(values)]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE)  # noqa: S603
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE)
 
     def ask_readers(self, plan, **values):
         return answer_of(self.start_readers(plan, **values))

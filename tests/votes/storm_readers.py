@@ -95,7 +95,7 @@ def storm(readers, tools, seconds, seed):
 
 
 def _session(reader, tools, end, seed):
-    dice = random.Random(f"{seed} {reader}")  # noqa: S311
+    dice = random.Random(f"{seed} {reader}")
     known, answered, errors = {tool.pk: [""] for tool in tools}, 0, []
     network = network_hash_of(reader)
     reader = Reader(pk=UUID(reader), nth_in_hour=1)

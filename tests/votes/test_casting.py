@@ -214,7 +214,12 @@ def test_staff_void_a_vote_and_the_audit_names_them(reader, staff, tool):
     assert tally_of(tool) == (0, 0, 0)
     assert audit() == [("cast", 1), ("voided staff", 1)]
     assert done == Intervention.objects.get()
-    assert (done.staff, done.act, done.reason, done.votes) == (staff, "voided", "A bought burst.", 1)
+    assert (done.staff, done.act, done.reason, done.votes) == (
+        staff,
+        "voided",
+        "A bought burst.",
+        1,
+    )
     assert (done.ships_before, done.skips_before) == (1, 0)
     assert (done.ships_after, done.skips_after) == (0, 0)
 

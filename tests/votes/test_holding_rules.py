@@ -96,9 +96,7 @@ def test_k_networks_move_a_tool_by_at_most_the_cap_times_k(settings, networks):
     tool = make_tool()
 
     for n in range(networks * 9):
-        cast_vote(
-            reader=make_reader(), tool=tool, choice="ship", network=network(1 + n % networks)
-        )
+        cast_vote(reader=make_reader(), tool=tool, choice="ship", network=network(1 + n % networks))
 
     assert tally_of(tool) == (4 * networks, 0, 5 * networks)
     assert set(Vote.objects.held().values_list("rule", flat=True)) == {"network-cap"}
@@ -109,9 +107,7 @@ def test_changing_to_and_fro_moves_no_more_than_the_cap(settings):
     reader, tool = make_reader(), make_tool()
 
     for n in range(6):
-        cast_vote(
-            reader=reader, tool=tool, choice=["ship", "skip"][n % 2], network=network(1)
-        )
+        cast_vote(reader=reader, tool=tool, choice=["ship", "skip"][n % 2], network=network(1))
 
     assert Vote.objects.values_list("state", "rule").get() == ("held", "network-cap")
 

@@ -66,7 +66,11 @@ def test_htmx_is_answered_with_every_place_that_shows_the_votes(client):
     words = response.content.decode()
     assert response.status_code == 200
     assert response.templates[0].name == "votes/answer.html"
-    assert re.findall(r'hx-target="\[([\w-]+)', words) == ["data-vote-box", "data-tally", "data-share"]
+    assert re.findall(r'hx-target="\[([\w-]+)', words) == [
+        "data-vote-box",
+        "data-tally",
+        "data-share",
+    ]
     assert "0 ship / 1 skip" in words
     assert response["HX-Trigger"] == '{"announce": {"value": "Your vote is in."}}'
     assert "no-store" in response["Cache-Control"]

@@ -19,7 +19,7 @@ def gunicorn(environment, app="config.wsgi"):
     program = "import django; django.setup(); from gunicorn.app.wsgiapp import run; run()"
     flags = ["--workers", "2", "--threads", "8", "--keep-alive", "30", "--no-control-socket"]
     command = [sys.executable, "-c", program, *flags, "--bind", f"127.0.0.1:{port}", app]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait_for(port)
         yield port
