@@ -63,7 +63,7 @@ def _make_environment():
 
 def _install(requirements):
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    options = ["--quiet", "--progress-bar=off", "--require-hashes", "--only-binary=:all:"]
+    options = ["--progress-bar=off", "--require-hashes", "--only-binary=:all:"]
     _run_logged([*pip, *options, "--requirement", ROOT / requirements], "Installing failed")
 
 
@@ -87,7 +87,13 @@ def _explain(what_failed, words):
         remedy = "a download was not what the requirements pin: look at your package index or proxy"
     elif any(
         sign in words
-        for sign in ["NewConnectionError", "ConnectionError", "Timeout", "SSLError", "resolve"]
+        for sign in [
+            "NewConnectionError",
+            "ConnectionError",
+            "Timeout",
+            "SSLError",
+            "from versions: none",
+        ]
     ):
         remedy = "a download failed: look at the network (behind a proxy set HTTPS_PROXY)"
     else:
