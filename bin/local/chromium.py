@@ -30,7 +30,7 @@ def find_chromium():
 
 def find_or_install_chromium():
     path = find_chromium()
-    if path is None and os.geteuid() == 0 and _is_debian():
+    if path is None and _may_install():
         with step("Installing Debian's chromium"):
             _apt_get("update")
             _apt_get("install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation")
@@ -45,11 +45,15 @@ def _runs(path):
         return False
 
 
-def _is_debian():
+def _may_install():
+    return os.geteuid() == 0 and shutil.which("apt-get") and _distribution() == "debian"
+
+
+def _distribution():
     try:
-        return platform.freedesktop_os_release()["ID"] == "debian"
+        return platform.freedesktop_os_release()["ID"]
     except OSError:
-        return False
+        return "unknown"
 
 
 def _apt_get(*arguments):

@@ -1,6 +1,7 @@
 """Dockerfile, compose file and docs against the settings: no engine is needed to see that they agree."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,19 @@ def test_requirements_are_pinned_by_hash_and_name_no_index(name):
     assert text.count("--hash=sha256:") >= len(pins)
     for word in ["index-url", "find-links", "://", "file:"]:
         assert word not in text
+
+
+def test_requirements_hold_every_dependency_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+
+    assert unpinned(project["dependencies"], "requirements.txt") == []
+    assert unpinned(extras["local"], "requirements-local.txt") == []
+    assert unpinned(extras["test"][1:], "requirements-test.txt") == []
+
+
+def unpinned(dependencies, file):
+    """The dependencies that the file does not pin."""
+    pins = set(re.findall(r"^([\w.\-]+)==", (ROOT / file).read_text(), re.MULTILINE))
+    names = [re.match(r"[\w.\-]+", dependency)[0].lower() for dependency in dependencies]
+    return [name for name in names if name not in pins]
