@@ -1,5 +1,7 @@
 """What holds while many vote at once, connections are killed and Postgres crashes: on a server of its own."""
 
+# ruff: noqa: T201 - the figures of a storm are worth reading (pytest -s)
+
 import random
 import time
 from collections import Counter
@@ -9,7 +11,9 @@ from threading import Event, Thread
 import psycopg
 import pytest
 
+from tests.votes.browsers import Browser, browse
 from tests.votes.own_server import answer_of, own_server
+from tests.votes.web_server import gunicorn
 from votes.tally import DIFFERENCES
 
 # Votes that are not withdrawn, by the rows and by what the audit counted. One statement, one snapshot.
@@ -118,6 +122,27 @@ def test_staff_void_and_release_while_readers_vote(server, tools):
     assert server.rows("SELECT count(*) FROM votes_intervention WHERE votes > 0")[0][0] > 10
 
 
+def test_a_storm_over_http_is_never_answered_with_500(server, tools):
+    slugs = dict(server.rows("SELECT id::text, slug FROM tools_tool WHERE id = ANY(%s)", tools))
+    seed = random.randrange(1000)
+    with (
+        gunicorn(server.environment | {"DATABASE_POOL_SIZE": "8"}) as port,
+        watching(server) as seen,
+    ):
+        browsers = [Browser(number, port, slugs) for number in range(16)]
+        threads = browse(browsers, time.monotonic() + 14, seed)
+        disturb(server, threads)
+
+    statuses = sum((one.statuses for one in browsers), Counter())
+    print(f"\nHTTP storm, seed {seed}: {dict(statuses)}, {seen['samples']} samples,")
+    print(f"{len(seen['differences'])} differences")
+    assert set(statuses) <= {0, 200, 303, 503}
+    assert statuses[303] >= 100
+    assert seen["differences"] == []
+    assert lost_votes(server, {one.reader: one.known for one in browsers}) == []
+    assert "deadlock detected" not in server.log
+
+
 def tallies(server, tools):
     query = "SELECT ships, skips, held FROM votes_tally WHERE tool_id = ANY(%s) ORDER BY tool_id"
     return server.rows(query, tools)
@@ -171,10 +196,10 @@ def wait_for_all(server, readers):
         time.sleep(0.1)
 
 
-def disturb(server, processes):
-    """Kill a connection about every 150 ms and crash the server twice while the processes run."""
+def disturb(server, those):
+    """Kill a connection about every 150 ms and crash the server twice while those (threads, processes) run."""
     crash_at = [time.monotonic() + 3, time.monotonic() + 8]
-    while any(process.poll() is None for process in processes):
+    while any(one.is_alive() if isinstance(one, Thread) else one.poll() is None for one in those):
         time.sleep(0.15)
         if crash_at and time.monotonic() > crash_at[0]:
             crash_at.pop(0)

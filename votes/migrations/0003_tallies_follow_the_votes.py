@@ -33,13 +33,18 @@ EVENTS = {
 }
 
 # The tallies are locked in the order of their tools before anything is added to them, and each
-# tool's audit is written under that lock: two statements cannot deadlock.
+# tool's audit is written under that lock: two statements cannot deadlock. The tools are told as an array,
+# since Postgres knows nothing of how few rows a statement took and would read all tallies to join them.
 FUNCTION = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE today date := (now() AT TIME ZONE 'UTC')::date;
+DECLARE
+    today date := (now() AT TIME ZONE 'UTC')::date;
+    tools bigint[] := (SELECT array_agg(DISTINCT tool_id) FROM ({changed}) AS changed);
 BEGIN
-    PERFORM 1 FROM votes_tally WHERE tool_id IN (SELECT tool_id FROM ({changed}) AS changed)
-        ORDER BY tool_id FOR NO KEY UPDATE;
+    IF tools IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM votes_tally WHERE tool_id = ANY (tools) ORDER BY tool_id FOR NO KEY UPDATE;
     UPDATE votes_tally AS tally SET
         ships = tally.ships + delta.ships,
         skips = tally.skips + delta.skips,
@@ -52,7 +57,8 @@ BEGIN
             coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held
         FROM ({changed}) AS changed GROUP BY tool_id
     ) AS delta
-    WHERE tally.tool_id = delta.tool_id AND (delta.ships, delta.skips, delta.held) <> (0, 0, 0);
+    WHERE tally.tool_id = ANY (tools) AND tally.tool_id = delta.tool_id
+        AND (delta.ships, delta.skips, delta.held) <> (0, 0, 0);
     {audit}
     RETURN NULL;
 END $$;

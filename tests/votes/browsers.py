@@ -1,0 +1,77 @@
+"""Readers with a browser each, over HTTP, while things break: what they were told, and by which status."""
+
+import http.client
+import random
+import re
+import time
+from collections import Counter
+from threading import Thread
+from urllib.parse import urlencode
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Browser:
+    """One reader. `known` is {tool: [what may be stored]} as in `storm_readers.storm`."""
+
+    def __init__(self, number, port, slugs):
+        self.number, self.port, self.slugs = number, port, slugs
+        self.cookie, self.token = "", ""
+        self.known, self.statuses = {tool: [""] for tool in slugs}, Counter()
+
+    @property
+    def reader(self):
+        return self.cookie.partition("=")[2].partition(":")[0]
+
+    def vote_at_random(self, end, seed):
+        dice = random.Random(f"{seed} {self.number}")
+        while time.monotonic() < end:
+            tool, choice = dice.choice(list(self.slugs)), dice.choice(["ship", "skip", "skip", ""])
+            if not self.token:
+                self.open_form(tool)
+            elif choice or self.cookie:
+                self.press(tool, choice)
+
+    def open_form(self, tool):
+        status, page = self.ask("GET", f"/tools/{self.slugs[tool]}/vote/")
+        if status == 200:
+            self.token = re.search('name="form_token" value="([^"]+)"', page)[1]
+
+    def press(self, tool, choice):
+        address = f"/tools/{self.slugs[tool]}/vote/" + ("" if choice else "withdraw/")
+        fields = {"form_token": self.token} | ({"choice": choice} if choice else {})
+        was_known = bool(self.cookie)
+        status, _ = self.ask("POST", address, urlencode(fields))
+        if status == 303:
+            self.known[tool] = [choice]
+        elif was_known:  # else nobody knows whose vote it was
+            self.known[tool].append(choice)
+
+    def ask(self, method, address, body=None):
+        """(status, page); without an answer the status is 0."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Content-Type": FORM, "Origin": f"http://127.0.0.1:{self.port}"}
+        headers |= {"Cookie": self.cookie} if self.cookie else {}
+        try:
+            connection.request(method, address, body, headers)
+            response = connection.getresponse()
+            page = response.read().decode()
+        except (OSError, http.client.HTTPException):
+            self.statuses[0] += 1
+            return 0, ""
+        finally:
+            connection.close()
+        self.statuses[response.status] += 1
+        if response.status == 503:
+            assert response.headers["Retry-After"]
+        if given := response.headers["Set-Cookie"]:
+            self.cookie = given.partition(";")[0]
+        return response.status, page
+
+
+def browse(browsers, end, seed):
+    """Start all; return the threads."""
+    threads = [Thread(target=one.vote_at_random, args=(end, seed)) for one in browsers]
+    for thread in threads:
+        thread.start()
+    return threads
