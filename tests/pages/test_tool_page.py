@@ -293,6 +293,7 @@ def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, pa
     assert "Panel score 77.0" in words(answer)
     assert "no-store" in answer["Cache-Control"]
     assert 'name="robots" content="noindex"' in answer.content.decode()
+    assert "/vote/" not in answer.content.decode()  # nobody can vote on a draft
 
 
 def test_a_stranger_is_asked_to_log_in_before_a_preview(client):
