@@ -29,7 +29,7 @@ def vote(request, slug):
 
 
 def vote_form(request, slug):
-    tool = _votable(slug)
+    tool = _shown(slug)
     return render(request, "votes/form.html", {"box": _box(tool, reader_id(request))})
 
 
@@ -72,6 +72,11 @@ STALE_PAGE = (
 
 
 def _votable(slug):
+    """The tool as far as a vote needs it: whoever votes without JavaScript gets no box of it."""
+    return get_object_or_404(Tool.objects.published().only("slug"), slug=slug)
+
+
+def _shown(slug):
     return get_object_or_404(
         with_tally(Tool.objects.published().select_related("panel", "category")), slug=slug
     )
@@ -86,8 +91,7 @@ def _answer(request, tool, reader, message, *, undo="", status=HTTPStatus.OK):
     """The box as it is now, in every place of the page that shows it; a plain form gets a page."""
     if not request.htmx and status == HTTPStatus.OK:
         return HttpResponseRedirect(reverse("vote", args=[tool.slug]), status=303)
-    tool.tally.refresh_from_db()
-    box = _box(tool, reader and reader.pk, message=message, undo=undo)
+    box = _box(_shown(tool.slug), reader and reader.pk, message=message, undo=undo)
     template = "votes/answer.html" if request.htmx else "votes/form.html"
     response = render(request, template, {"box": box}, status=status)
     response["HX-Trigger"] = json.dumps({"announce": {"value": message}})
@@ -112,7 +116,7 @@ def _too_many(request, tool, reader, empty):
 @cache_control(public=True, no_cache=True)
 def vote_audit(request, slug):
     """The public audit of a tool's votes: per day, what happened how often, and by which rule."""
-    tool = _votable(slug)
+    tool = _shown(slug)
     context = {
         "tool": tool,
         "audit": build_audit(tool, request.GET.get("page")),

@@ -99,5 +99,8 @@ def statements_of_a_vote(reader):
     for query in recorded.captured_queries:
         line = query["sql"].replace(reader.pk.hex, asked).replace(network, asked)
         line = line.replace("'ship'", other_side).replace(f"'{tool.slug}'", "'bench-:n'")
+        line = re.sub(
+            rf":{tool.pk}\b", ":' || :t || '", line
+        )  # in a name, where "::t" would be a cast
         lines.append(re.sub(rf"\b{tool.pk}\b", ":t", line))
     return ";\n".join(lines[:-1] if lines[-1].startswith("ROLLBACK") else lines) + ";\n"

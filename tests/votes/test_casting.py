@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Allowance, Reader
 from tests.factories import make_tool
 from tests.votes.ballots import HOME, tally_of
-from votes.actions import cast_vote, release_votes, set_reason, void_votes, withdraw_vote
+from votes.actions import CAST, cast_vote, release_votes, set_reason, void_votes, withdraw_vote
 from votes.models import Intervention, Reason, Vote, VoteDay
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,18 @@ def test_the_second_vote_by_the_same_reader_counts_once_and_uses_no_allowance(re
     assert audit() == [("cast", 1)]
     assert list(Allowance.objects.order_by("name").values_list()) == used
     assert Vote.objects.get().changed_at == first.changed_at
+
+
+def test_the_second_of_two_presses_at_once_is_not_judged_again(reader, tool):
+    """Both found no vote before they cast; the rules would hold the later one."""
+    cast(reader, tool)
+    values = {"reader": reader.pk, "tool": tool.pk, "choice": "ship", "reason": None}
+    values |= {"state": "held", "rule": "network-cap", "network": HOME}
+
+    assert list(Vote.objects.raw(CAST, values)) == []
+
+    assert stored() == ("ship", "counted", "")
+    assert audit() == [("cast", 1)]
 
 
 def test_a_changed_vote_moves_from_side_to_side(reader, tool, price):
