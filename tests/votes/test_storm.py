@@ -1,6 +1,6 @@
 """What holds while many vote at once, connections are killed and Postgres crashes: on a server of its own."""
 
-# ruff: noqa: T201 - the figures of a storm are worth reading (pytest -s)
+
 
 import random
 import time
