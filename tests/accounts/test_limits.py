@@ -100,8 +100,17 @@ def test_a_count_follows_a_token_and_the_next_one_a_count_that_is_not_full():
     assert counts == [(1, 1), (2, 2), (3, None), (4, None), (None, None)]
 
 
+@pytest.fixture
+def durable():
+    """A connection that waits for the disk, whatever the suite's server is set to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+        yield
+        cursor.execute("RESET synchronous_commit")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_limit_does_not_wait_for_the_disk_and_what_comes_after_it_does():
+def test_a_limit_does_not_wait_for_the_disk_and_what_comes_after_it_does(durable):
     take([Bucket("b", capacity=4, per_hour=1)])
     count_up("n")
 
@@ -111,7 +120,7 @@ def test_a_limit_does_not_wait_for_the_disk_and_what_comes_after_it_does():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_limit_within_a_transaction_leaves_its_durability_alone():
+def test_a_limit_within_a_transaction_leaves_its_durability_alone(durable):
     with transaction.atomic(), connection.cursor() as cursor:
         take([Bucket("b", capacity=4, per_hour=1)])
 

@@ -1,8 +1,14 @@
 """What is over is forgotten, and by whom."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -46,16 +52,24 @@ def test_both_are_done_every_hour():
     assert crons["accounts.tasks.forget_unused_allowances"] == "0 * * * *"
 
 
+def address_of_the_test_database():
+    connection.ensure_connection()
+    info = connection.connection.info
+    return f"postgresql://{info.user}@:{info.port}/{info.dbname}?host={quote(info.host, safe='')}"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_does_them():
     days = make_keys()
-    destroy_old_network_keys.defer(timestamp=0)
+    job = destroy_old_network_keys.defer(timestamp=0)
 
-    worker_app = app.with_connector(app.connector.get_worker_connector())
-    worker_app.run_worker(
-        wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="never"
+    subprocess.run(
+        [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DEBUG": "on", "DATABASE_URL": address_of_the_test_database()},
+        check=True,
+        timeout=60,
     )
 
     assert list(NetworkKey.objects.order_by("-day").values_list("day", flat=True)) == days[:2]
-    job = ProcrastinateJob.objects.get(task_name="accounts.tasks.destroy_old_network_keys")
-    assert job.status == "succeeded"
+    assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"

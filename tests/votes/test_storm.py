@@ -1,7 +1,5 @@
 """What holds while many vote at once, connections are killed and Postgres crashes: on a server of its own."""
 
-
-
 import random
 import time
 from collections import Counter
