@@ -46,8 +46,9 @@ def cast_vote(request, slug):
     if empty := rules.refusals(reader, network):
         return _too_many(request, tool, reader, empty)
     reader = reader or make_reader(client_address(request))
-    actions.cast_vote(reader=reader, tool=tool, network=network, **form.cleaned_data)
-    return remember(_answer(request, tool, reader, "Your vote is in."), reader)
+    vote = actions.cast_vote(reader=reader, tool=tool, network=network, **form.cleaned_data)
+    told = "Your vote is kept, but does not count." if vote.rule else "Your vote is in."
+    return remember(_answer(request, tool, reader, told), reader)
 
 
 @never_cache

@@ -323,6 +323,16 @@ def test_beyond_the_limit_the_box_says_when_to_try_again(client, settings, tool,
     assert tally_of(tool) == (0, 1, 0)
 
 
+def test_a_vote_that_is_held_is_told_so_at_once(client, settings, tool):
+    settings.VOTE_NETWORK_CAP = 0
+
+    response = vote(client, **HTMX)
+
+    assert "Your vote is kept, but does not count." in response["HX-Trigger"]
+    assert "more from one network on one tool than counts in a day" in response.content.decode()
+    assert tally_of(tool) == (0, 0, 1)
+
+
 def test_a_stranger_beyond_the_limit_stays_a_stranger(client, settings):
     settings.VOTE_LIMIT_NETWORK = (1, 1200)
     vote(client)
