@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.limits import count_up
 from accounts.models import Reader
 from accounts.networks import network_hash
-from web.client_address import client_address
 
 COOKIE = "reader"
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -33,11 +32,6 @@ def get_reader(request):
     return known and Reader.objects.filter(pk=known).first()
 
 
-def get_or_make_reader(request):
-    """The Reader of the request; a new one when it has none. The answer must `remember` it."""
-    return get_reader(request) or make_reader(client_address(request))
-
-
 def make_reader(address):
     network = network_hash(address)
     hour = timezone.now().strftime("%Y-%m-%dT%H")
@@ -55,11 +49,6 @@ def remember(response, reader):
         httponly=True,
         samesite="Lax",
     )
-    return response
-
-
-def forget(response):
-    response.delete_cookie(COOKIE, samesite="Lax")
     return response
 
 

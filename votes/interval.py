@@ -1,4 +1,4 @@
-from math import sqrt
+from math import floor, sqrt
 
 from votes.models import Z
 
@@ -14,3 +14,9 @@ def wilson_interval(ships, votes):
     margin = Z * sqrt((share * (1 - share) + Z * Z / (4 * votes)) / votes)
     scale = 1 + Z * Z / votes
     return max(0.0, (center - margin) / scale), min(1.0, (center + margin) / scale)
+
+
+def percent_interval(ships, votes):
+    """The same as (low, high) in whole percent, rounded half up."""
+    low, high = wilson_interval(ships, votes)
+    return floor(100 * low + 0.5), floor(100 * high + 0.5)

@@ -6,6 +6,7 @@ from django.db.models.functions import Cast, Sqrt
 from django.utils import timezone
 
 from accounts.models import Reader
+from reviews.rounding import percent
 from tools.models import Tool
 
 Z = 1.96  # of a 95 % interval
@@ -165,7 +166,7 @@ class Tally(models.Model):
     @property
     def ship_percent(self):
         """Whole percent, rounded half up; None without votes."""
-        return (200 * self.ships + self.votes) // (2 * self.votes) if self.votes else None
+        return percent(self.ships, self.votes)
 
 
 class VoteDay(models.Model):

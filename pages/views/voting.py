@@ -1,5 +1,5 @@
 from dataclasses import asdict, dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from math import ceil
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from accounts.readers import MAX_AGE
 from pages.catalog import catalog_state
 from tools.models import Tool
-from votes.interval import wilson_interval
+from votes.interval import percent_interval
 from votes.models import RANKED_FROM
 from votes.queries import with_tally
 from web.public_page import public_page
@@ -65,13 +65,7 @@ def voting(request):
         "networks_for_hundred": ceil(100 / settings.VOTE_NETWORK_CAP),
         "cookie_days": MAX_AGE.days,
         "ranked_from": RANKED_FROM,
-        "examples": [(ships, votes, *_percent(ships, votes)) for ships, votes in EXAMPLES],
+        "examples": [(ships, votes, *percent_interval(ships, votes)) for ships, votes in EXAMPLES],
         "example": tools.first(),
     }
     return render(request, "pages/voting.html", context)
-
-
-def _percent(ships, votes):
-    """The interval in whole percent, rounded half up."""
-    bounds = wilson_interval(ships, votes)
-    return [int(Decimal(100 * bound).to_integral_value(ROUND_HALF_UP)) for bound in bounds]

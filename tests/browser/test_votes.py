@@ -22,14 +22,6 @@ def reasons(db):
     Reason.objects.get_or_create(side="ship", slug="quality", defaults={"label": "Quality"})
 
 
-@pytest.fixture
-def plain_page(page):
-    """A page of a browser without JavaScript."""
-    context = page.context.browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
 def focused(page):
     return page.evaluate("document.activeElement.innerText")
 

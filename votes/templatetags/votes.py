@@ -1,7 +1,7 @@
 from django import template
 
 from votes.box import VoteBox
-from votes.interval import wilson_interval
+from votes.interval import percent_interval
 
 register = template.Library()
 
@@ -15,5 +15,4 @@ def vote_box(tool):
 @register.filter
 def ship_interval(tool):
     """(low, high) of a tool's ship share in whole percent; the tool has votes."""
-    low, high = wilson_interval(tool.tally.ships, tool.tally.votes)
-    return round(100 * low), round(100 * high)
+    return percent_interval(tool.tally.ships, tool.tally.votes)
