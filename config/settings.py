@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tools",
     "reviews",
     "votes",
+    "bookmarks",
     "pages",
     "config.apps.StaffAdminConfig",
     "django.contrib.auth",

@@ -1,0 +1,109 @@
+from secrets import token_urlsafe
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Reader
+from tools.models import LedgerEntry, Tool
+
+MOST_BOOKMARKS = 500  # per reader
+LONGEST_NOTE = 2000  # characters
+
+
+class BookmarkQuerySet(models.QuerySet):
+    def of(self, reader_id):
+        """What the reader (an id, None for nobody) keeps: without the removed ones."""
+        return self.filter(reader=reader_id, removed_at=None)
+
+    def shown(self):
+        """Those of tools that readers may see."""
+        return self.filter(tool__published_at__lte=timezone.now())
+
+    def changed(self):
+        """Those whose tool's ledger says something that the reader has not marked as seen."""
+        news = LedgerEntry.objects.filter(
+            tool=models.OuterRef("tool"),
+            at__gt=models.OuterRef("seen_until"),
+            at__lte=timezone.now(),
+        )
+        return self.filter(models.Exists(news))
+
+
+class Bookmark(models.Model):
+    """One reader's saved tool, and a watch: what the ledger tells after `saved_at` is what changed.
+
+    A removed bookmark keeps its row for a day (`bookmarks.tasks`), so that undo brings the note back.
+    """
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="bookmarks")
+    # Empty when the tool was deleted: the reader is told its last known name.
+    tool = models.ForeignKey(Tool, models.SET_NULL, null=True, related_name="bookmarks")
+    saved_as = models.CharField(max_length=120, help_text="The tool's name when it was saved.")
+    saved_at = models.DateTimeField(default=timezone.now)
+    seen_until = models.DateTimeField(
+        default=timezone.now, help_text="Up to when the reader has seen what changed."
+    )
+    note = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = BookmarkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Also the drawer, and a page's bookmark buttons.
+            models.UniqueConstraint(
+                fields=["reader", "tool"], name="one_bookmark_per_reader_and_tool"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_until__gte=F("saved_at")),
+                name="nothing_is_seen_before_it_is_saved",
+            ),
+        ]
+        indexes = [
+            # Forgetting what was removed a day ago.
+            models.Index(
+                fields=["removed_at"],
+                name="bookmark_removed",
+                condition=Q(removed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.saved_as
+
+
+def make_secret():
+    """43 letters that nobody guesses: 256 bits."""
+    return token_urlsafe(32)
+
+
+class FeedAddress(models.Model):
+    """The secret address of a reader's private feed. A renewed one has another secret."""
+
+    reader = models.OneToOneField(
+        Reader, models.CASCADE, primary_key=True, related_name="bookmark_feed"
+    )
+    secret = models.CharField(max_length=43, unique=True, default=make_secret)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Feed since {self.made_at:%Y-%m-%d}"
+
+
+class Transfer(models.Model):
+    """A private link that carries a reader's bookmarks to another device: once, within 15 minutes."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="transfers")
+    secret = models.CharField(max_length=43, unique=True, default=make_secret)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # Forgetting old ones.
+            models.Index(fields=["made_at"], name="transfer_made"),
+        ]
+
+    def __str__(self):
+        return f"Transfer of {self.made_at:%Y-%m-%d %H:%M}"
