@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "reviews",
     "votes",
     "bookmarks",
+    "newsletter",
     "pages",
     "config.apps.StaffAdminConfig",
     "django.contrib.auth",
