@@ -99,7 +99,11 @@ class Consent(models.Model):
         CHOSE = "chose", "Changed preferences"
         SUPPRESSED = "suppressed", "Suppressed"
 
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="consents")
+    # The database's constraint (ON DELETE CASCADE) is made by a migration of its own: the trigger lets a
+    # row go only when its subscriber is gone already, and Django would delete it before.
+    subscriber = models.ForeignKey(
+        Subscriber, models.DO_NOTHING, related_name="consents", db_constraint=False
+    )
     act = models.CharField(max_length=12, choices=Act)
     at = models.DateTimeField(default=timezone.now)
     form = models.CharField(max_length=40, help_text="Where: “footer”, “comparison”, “one-click” …")
@@ -290,3 +294,47 @@ class PostOffice(models.Model):
 
     def __str__(self):
         return self.halted_because or "Open"
+
+
+class MailRequest(models.Model):
+    """What somebody typed into a form of the newsletter, for the seconds until the job looks at it.
+
+    The request that brought it never looks at the address's standing, so its answer cannot tell it.
+    """
+
+    class Wanted(models.TextChoices):
+        SUBSCRIPTION = "subscription", "To subscribe"
+        LINK = "link", "The link to their preferences"
+
+    email = models.CharField(max_length=254)
+    wanted = models.CharField(max_length=12, choices=Wanted)
+    form = models.CharField(max_length=40)
+    network = models.BinaryField(max_length=16, null=True)
+    text_version = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.get_wanted_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class DoNotMail(models.Model):
+    """An address that complained, or that staff suppressed, and whose owner had everything else deleted.
+
+    Only its keyed hash (`newsletter.addresses`) is kept: enough to honour the complaint for ever.
+    """
+
+    address_hash = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Since {self.at:%Y-%m-%d}"
+
+
+class MailReport(models.Model):
+    """A mail provider's report that was heard: the same one, told twice, counts once. Kept for 30 days."""
+
+    event = models.CharField(max_length=64, primary_key=True, help_text="A hash of what names it.")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.event
