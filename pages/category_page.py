@@ -6,11 +6,11 @@ from itertools import combinations
 from django.db.models import F
 
 from pages.directory import categories_with_tools
-from pages.paging import Paged, paged
 from pages.pairs import comparison_address
 from reviews.queries import with_panel
 from tools.models import Category, Tool
 from votes.queries import with_tally
+from web.paging import Paged, paged
 
 PER_PAGE = 24
 # Of so many of the best, each with each other.

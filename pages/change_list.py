@@ -6,8 +6,8 @@ from itertools import groupby
 from django.utils import timezone
 
 from pages.ledger import events
-from pages.paging import Paged, paged
 from tools.models import LedgerEntry, Tool
+from web.paging import Paged, paged
 
 PER_PAGE = 50
 PARAMS = ["kind", "tool", "page"]

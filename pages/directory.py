@@ -7,12 +7,12 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.paging import Paged, paged
 from reviews.models import PanelVerdict
 from reviews.queries import with_panel
 from tools.models import Category, Tool
 from tools.queries import near_names
 from votes.queries import with_tally
+from web.paging import Paged, paged
 
 PER_PAGE = 24
 SEARCH_LENGTH = 100

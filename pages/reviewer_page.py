@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from pages.paging import Paged, paged
 from reviews.models import Review, Reviewer
 from reviews.queries import agreement_with_others
+from web.paging import Paged, paged
 
 PER_PAGE = 24
 
