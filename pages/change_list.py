@@ -1,8 +1,11 @@
 """The ledger of the whole site, newest first."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils import timezone
 
 from pages.ledger import events
@@ -10,13 +13,17 @@ from tools.models import LedgerEntry, Tool
 from web.paging import Paged, paged
 
 PER_PAGE = 50
-PARAMS = ["kind", "tool", "page"]
+PARAMS = ["kind", "tool", "since", "until", "page"]
+YEARS = range(2000, 3000)
 
 
 @dataclass(frozen=True)
 class ChangeList:
     kind: str
     tool: Tool | None
+    # The first and the last day asked for.
+    since: date | None
+    until: date | None
     entries: Paged
 
     @property
@@ -26,6 +33,18 @@ class ChangeList:
             events(self.entries), key=lambda event: timezone.localtime(event.at).date()
         )
         return [(day, list(happened)) for day, happened in by_day]
+
+    @property
+    def without_days(self):
+        return self._address_without("since", "until")
+
+    @property
+    def without_tool(self):
+        return self._address_without("tool")
+
+    def _address_without(self, *names):
+        query = {name: value for name, value in self.entries.query.items() if name not in names}
+        return reverse("changes", query=query or None)
 
     kinds = LedgerEntry.Kind.choices
 
@@ -44,8 +63,29 @@ def build_change_list(asked):
     if tool:
         entries = entries.filter(tool=tool)
         query["tool"] = tool.slug
+    since, until = _day(asked.get("since")), _day(asked.get("until"))
+    if since:
+        entries = entries.filter(at__gte=_begin(since))
+        query["since"] = since.isoformat()
+    if until:
+        entries = entries.filter(at__lt=_begin(until + timedelta(days=1)))
+        query["until"] = until.isoformat()
     return ChangeList(
         kind=kind,
         tool=tool,
+        since=since,
+        until=until,
         entries=paged(entries, asked.get("page"), per_page=PER_PAGE, query=query),
     )
+
+
+def _day(asked):
+    """The date that a stranger wrote, if it is one of our time."""
+    with suppress(ValueError):
+        day = date.fromisoformat(asked or "")
+        return day if day.year in YEARS else None
+    return None
+
+
+def _begin(day):
+    return timezone.make_aware(datetime.combine(day, time.min))

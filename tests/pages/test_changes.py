@@ -113,3 +113,38 @@ def test_the_ledger_takes_as_many_queries_for_one_line_as_for_a_full_page(
 
 def test_an_empty_ledger_is_said_in_words(client):
     assert "Nothing has changed yet." in words(client.get("/changes/"))
+
+
+def test_the_ledger_can_be_read_by_days_both_included(client):
+    tool = make_tool(name="Tool", published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    for day in (2, 3, 4, 5):
+        at = datetime(2026, 2, day, 23, 59, tzinfo=UTC)
+        LedgerEntry.objects.create(tool=tool, kind="price_changed", new=f"Price {day}", at=at)
+
+    response = client.get("/changes/?since=2026-02-03&until=2026-02-04&kind=price_changed")
+
+    told = words(response)
+    assert [day for day in (2, 3, 4, 5) if f"Price {day}" in told] == [3, 4]
+    assert "Remove from 3 February 2026 to 4 February 2026" in told
+    assert "/changes/?kind=price_changed" in links(response)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=x", "until=0001-01-01", "since=9999-12-31&until=9999-12-31", "since=2026-02-30"],
+)
+def test_days_that_are_none_are_not_asked_for(client, query):
+    make_tool(name="Open")
+
+    assert "Open Added to the catalogue" in words(client.get(f"/changes/?{query}"))
+
+
+def test_pages_of_some_days_stay_among_them(client):
+    tool = make_tool(name="Tool")
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(tool=tool, kind="price_changed", new=f"Price {n}") for n in range(60)
+    )
+
+    response = client.get("/changes/?since=2026-01-01")
+
+    assert "?since=2026-01-01&page=2" in links(response)
