@@ -233,6 +233,9 @@ FILE_FORMS = {
     "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
 }
 
+# The newsletter. The postal address stands under every issue; many countries' laws ask for it.
+NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
+
 # Words and time
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
