@@ -62,6 +62,8 @@ class Digest:
     comparisons: tuple[ComparedPair, ...] = ()
     divisives: tuple[Divisive, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    # Whether any tool in the news is invented content, which the site's footer owns up to.
+    holds_sample: bool = False
 
     @property
     def comparison(self):
@@ -155,6 +157,7 @@ def build_digest(since, until, choices=EVERYTHING):
         new=new_verdicts(records),
         status=status_changes(records),
         other=other_changes(records),
+        holds_sample=any(record.tool.is_sample for record in records),
     )
     if not news.has_news:
         return None
@@ -178,8 +181,8 @@ def _takes(choices):
 
 
 def _best_of(candidates):
-    """The first by rank, measured over all that its rivals were measured over too."""
-    if not candidates:
+    """The first by rank, measured over all that its rivals were measured over too; None for a zero."""
+    best = min(candidates, key=lambda item: item.rank, default=None)
+    if best is None or not best.stands_out:
         return None
-    best = min(candidates, key=lambda item: item.rank)
     return replace(best, among=sum(item.among for item in candidates))

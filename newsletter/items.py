@@ -4,11 +4,15 @@ Verdicts are the stored words of PanelVerdict ("ship", "skip", "split", "none").
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from reviews.models import PanelVerdict
 from reviews.rounding import percent
+from votes.models import RANKED_FROM
 
 
 def verdict_word(verdict):
@@ -126,8 +130,18 @@ class Divisive:
         return -self.spread, self.tool.slug
 
     @property
+    def stands_out(self):
+        return self.spread > 0
+
+    @property
     def word(self):
         return verdict_word(self.verdict)
+
+    @property
+    def measured_over(self):
+        if self.among == 1:
+            return "The only tool reviewed in these days that two reviewers or more have scored."
+        return f"The largest spread of {self.among} tools reviewed in these days."
 
 
 @dataclass(frozen=True)
@@ -150,8 +164,18 @@ class Gap:
         return -self.points, -self.votes, self.tool.slug
 
     @property
+    def stands_out(self):
+        return self.points > 0
+
+    @property
     def word(self):
         return verdict_word(self.verdict)
+
+    @property
+    def measured_over(self):
+        if self.among == 1:
+            return f"The only tool so far with {RANKED_FROM} votes or more."
+        return f"The widest gap of {self.among} tools with {RANKED_FROM} votes or more."
 
 
 @dataclass(frozen=True)
@@ -178,10 +202,36 @@ class ComparedPair:
 
     @property
     def rank(self):
-        gap = float(self.first_score) - float(self.second_score)
+        gap = Decimal(self.first_score) - Decimal(self.second_score)
         return -self.in_the_news, gap, self.first.slug, self.second.slug
 
     @property
-    def same(self):
-        """How many scored both the same."""
-        return self.both - self.prefer_first - self.prefer_second
+    def words(self):
+        return _result_words(self, self.first.name, self.second.name)
+
+    @property
+    def html(self):
+        """The same words; a name in another script keeps to itself."""
+        names = (format_html("<bdi>{}</bdi>", tool.name) for tool in (self.first, self.second))
+        return mark_safe(_result_words(self, *names))
+
+
+def _result_words(pair, first, second):
+    """ "4 reviewers scored both: 3 put A first, 1 puts B first. On average A is 2.5 points ahead."."""
+    level = pair.both - pair.prefer_first - pair.prefer_second
+    counts = [(pair.prefer_first, f"{first} first"), (pair.prefer_second, f"{second} first")]
+    told = [f"{count} put{'s' * (count == 1)} {what}" for count, what in counts if count]
+    if level:
+        told.append(f"{level} score{'s' * (level == 1)} them the same")
+    points = Decimal(pair.mean_difference)
+    ahead = (
+        f"{first if points > 0 else second} is {abs(points)} points ahead"
+        if points
+        else "they are level"
+    )
+    who = (
+        f"{pair.both} reviewers"
+        if pair.both == pair.either
+        else f"{pair.both} of {pair.either} reviewers"
+    )
+    return f"{who} scored both: {', '.join(told)}. On average {ahead}."

@@ -11,17 +11,15 @@ from tools.models import Tool
 from votes.models import RANKED_FROM
 from votes.queries import with_tally
 
-ENOUGH_VOTES = RANKED_FROM
-
 
 def most_spread(records):
     """[(tool, among)]: per category the tool with the largest spread of those reviewed in the time.
 
-    Only tools with two reviews or more, and scores that differ. Equal spreads: the first by slug.
+    Only tools with two reviews or more. Equal spreads: the first by slug.
     """
     by_category = {}
     for record in records:
-        if record.was_reviewed and record.tool.panel.spread:
+        if record.was_reviewed and record.tool.panel.review_count > 1:
             by_category.setdefault(record.tool.category_id, []).append(record.tool)
     return [
         (min(tools, key=lambda tool: (-tool.panel.spread, tool.slug)), len(tools))
@@ -53,7 +51,7 @@ def widest_gaps():
     readers = (200 * F("tally__ships") + votes) / (2 * votes)  # reviews.rounding.percent
     widest = (
         with_tally(with_panel(Tool.objects.published()))
-        .filter(tally__ships__gte=ENOUGH_VOTES - F("tally__skips"), panel__score__isnull=False)
+        .filter(tally__ships__gte=RANKED_FROM - F("tally__skips"), panel__score__isnull=False)
         .annotate(
             points=Abs(F("panel__ship_percent") - readers),
             voted=votes,
@@ -72,7 +70,6 @@ def widest_gaps():
             among=tool.among,
         )
         for tool in widest
-        if tool.points
     )
 
 

@@ -1,0 +1,34 @@
+from django.http import Http404
+from django.shortcuts import render
+
+from newsletter.archive import ArchivedIssue, archive_state, neighbours
+from newsletter.models import Issue
+from web.paging import paged
+from web.public_page import public_page
+
+PER_PAGE = 30
+
+
+@public_page(archive_state, params=["page"])
+def newsletter_archive(request):
+    issues = Issue.objects.public().defer("content", "intro")
+    context = {
+        "issues": paged(issues, request.GET.get("page"), per_page=PER_PAGE),
+        "section": "newsletter",
+    }
+    return render(request, "newsletter/archive.html", context)
+
+
+@public_page(archive_state)
+def newsletter_issue(request, number):
+    issue = Issue.objects.public().filter(number=number).first()
+    if issue is None:
+        raise Http404("No issue of that number went out.")
+    before, after = neighbours(issue)
+    context = {
+        "screen": ArchivedIssue.of(issue),
+        "before": before,
+        "after": after,
+        "section": "newsletter",
+    }
+    return render(request, "newsletter/issue.html", context)
