@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import local_postgres, release
-from config.environment import require_production_variables
+from config import local_postgres, mail_provider, release
+from config.environment import DAYS, is_time_zone, require_production_variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = env.path("LOCAL_DIR", BASE_DIR / ".local")
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "import_export",
     "axes",
     "procrastinate.contrib.django",
+    "anymail",
 ]
 
 MIDDLEWARE = [
@@ -231,10 +232,29 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
     "/admin/": FILE_UPLOAD_MAX_MEMORY_SIZE,
     "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
+    # Not a file, but mail programs may send the few letters of RFC 8058 as multipart.
+    "/newsletter/one-click/": 16_384,
 }
 
 # The newsletter. The postal address stands under every issue; many countries' laws ask for it.
 NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
+# Addresses that may be typed into its forms: how many at once, how many an hour; beyond them 429.
+NEWSLETTER_LIMIT_NETWORK = (
+    env.int("NEWSLETTER_LIMIT_NETWORK_AT_ONCE", 10),
+    env.int("NEWSLETTER_LIMIT_NETWORK_PER_HOUR", 20),
+)
+NEWSLETTER_LIMIT_SITE = (
+    env.int("NEWSLETTER_LIMIT_SITE_AT_ONCE", 300),
+    env.int("NEWSLETTER_LIMIT_SITE_PER_HOUR", 1200),
+)
+# Who tells of bounces and complaints, and how it proves itself. Nobody, by default: the address is not there.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", "", validate=validate.OneOf(["", *mail_provider.SIGNED_BY]))
+ANYMAIL = mail_provider.webhook_settings(
+    MAIL_PROVIDER,
+    signing_key=env.str("MAIL_WEBHOOK_SIGNING_KEY", ""),
+    login=env.str("MAIL_WEBHOOK_LOGIN", ""),
+    address=f"{SITE_URL}/newsletter/webhooks/mail/",
+)
 
 # Words and time
 LANGUAGE_CODE = "en-gb"
@@ -242,9 +262,18 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = False
 USE_TZ = True
 
+# When an issue is drafted, by the clocks of which place; and whether it goes out without a person's yes.
+NEWSLETTER_WEEKDAY = DAYS.index(
+    env.str("NEWSLETTER_DAY", "tuesday", validate=validate.OneOf(DAYS))
+)
+NEWSLETTER_HOUR = env.int("NEWSLETTER_HOUR", 9, validate=validate.Range(min=0, max=23))
+NEWSLETTER_TIME_ZONE = env.str("NEWSLETTER_TIME_ZONE", TIME_ZONE, validate=is_time_zone)
+NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)
+
 # Admin
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
+PROCRASTINATE_IMPORT_PATHS = ["newsletter.mail_tasks"]
 PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
 
 LOGGING = {

@@ -83,6 +83,15 @@ class Subscriber(models.Model):
     def __str__(self):
         return self.email
 
+    @property
+    def may_come_back(self):
+        """Whether asking and confirming makes it active: not after a complaint, nor against staff."""
+        return self.suppression in {"", self.Suppression.BOUNCED}
+
+    @property
+    def can_undo_unsubscribing(self):
+        return self.state == self.State.UNSUBSCRIBED and self.confirmed_at is not None
+
 
 class Consent(models.Model):
     """What a subscriber did about their consent: when, by which form, under which text.

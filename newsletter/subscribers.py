@@ -4,14 +4,100 @@ Each function locks the subscriber's row first, so that two at once come one aft
 idempotent: told twice, it changes nothing the second time.
 """
 
-from django.db import transaction
+from dataclasses import dataclass
 
-from newsletter.models import Consent, Subscriber
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Reader
+from newsletter.addresses import address_hash
+from newsletter.models import Consent, DoNotMail, Subscriber
+from newsletter.preferences import preferences_of
+from newsletter.wording import TEXT_VERSION
+from tools.models import Category
 
 HARD_BOUNCES = 3  # that suppress an address
 
+Act = Consent.Act
 State = Subscriber.State
 Suppression = Subscriber.Suppression
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a consent says of where it was given: the form's name and the network's hash of today."""
+
+    form: str
+    network: bytes | None = None
+
+
+@transaction.atomic
+def confirm(*, subscriber, where, reader=None):
+    """Make the subscriber active: their owner pressed the button that the confirmation leads to.
+
+    With a `reader` they get only changes to that reader's bookmarks. A bounced address has proved that
+    it takes mail again; who complained, or was suppressed by staff, stays suppressed.
+    """
+    locked = _lock(subscriber)
+    if locked is None or locked.state == State.ACTIVE or not locked.may_come_back:
+        return
+    locked.state, locked.suppression = State.ACTIVE, ""
+    locked.hard_bounces = 0
+    locked.confirmed_at = timezone.now()
+    if reader is not None:
+        locked.only_bookmarks, locked.reader = True, reader
+    locked.save()
+    _consent(locked, Act.CONFIRMED, where, TEXT_VERSION)
+
+
+@transaction.atomic
+def unsubscribe(*, subscriber, where):
+    """Send no more issues. A suppressed address stays suppressed."""
+    locked = _lock(subscriber)
+    if locked is None or locked.state not in {State.ACTIVE, State.PENDING}:
+        return
+    locked.state = State.UNSUBSCRIBED
+    locked.save(update_fields=["state"])
+    _consent(locked, Act.UNSUBSCRIBED, where)
+
+
+@transaction.atomic
+def resubscribe(*, subscriber, where):
+    """Undo `unsubscribe`, for who had confirmed before."""
+    locked = _lock(subscriber)
+    if locked is None or not locked.can_undo_unsubscribing:
+        return
+    locked.state = State.ACTIVE
+    locked.save(update_fields=["state"])
+    _consent(locked, Act.RESUBSCRIBED, where, TEXT_VERSION)
+
+
+@transaction.atomic
+def choose(*, subscriber, choices, where):
+    """Give the subscriber these Preferences. A reader or a category that is gone is left out."""
+    locked = _lock(subscriber)
+    if locked is None or preferences_of(locked) == choices:
+        return
+    locked.cadence = choices.cadence
+    locked.reader = Reader.objects.filter(pk=choices.reader).first() if choices.reader else None
+    locked.only_bookmarks = locked.reader is not None
+    locked.save(update_fields=["cadence", "only_bookmarks", "reader"])
+    locked.categories.set(Category.objects.filter(pk__in=choices.categories))
+    _consent(locked, Act.CHOSE, where)
+
+
+@transaction.atomic
+def delete(*, subscriber):
+    """Forget the subscriber and their consents; deliveries stay as counts without a name.
+
+    Of who must not be mailed again the address's keyed hash is kept.
+    """
+    locked = _lock(subscriber)
+    if locked is None:
+        return
+    if not locked.may_come_back:
+        refuse(email=locked.email)
+    locked.delete()
 
 
 @transaction.atomic
@@ -27,29 +113,44 @@ def count_hard_bounce(*, subscriber):
     locked.hard_bounces += 1
     locked.save(update_fields=["hard_bounces"])
     if locked.hard_bounces >= HARD_BOUNCES:
-        _suppress(locked, Suppression.BOUNCED, form="mail server")
+        _suppress(locked, Suppression.BOUNCED, Where("mail server"))
 
 
 @transaction.atomic
 def suppress(*, subscriber, why, form="webhook"):
     """Send nothing to the address from now on. `why` is one of Subscriber.Suppression.
 
-    A complaint outweighs bounces; otherwise the first reason stays.
+    A complaint, or staff, outweighs bounces; otherwise the first reason stays.
     """
     locked = _lock(subscriber)
     if locked is not None:
-        _suppress(locked, why, form)
+        _suppress(locked, why, Where(form))
 
 
-def _suppress(locked, why, form):
+def refuse(*, email):
+    """Never mail the address again, also when nothing else is known of it."""
+    DoNotMail.objects.get_or_create(address_hash=address_hash(email))
+
+
+def _suppress(locked, why, where):
     outweighed = {"", Suppression.BOUNCED} - {why}
     if locked.suppression not in outweighed:
         return
     locked.state, locked.suppression = State.SUPPRESSED, why
     locked.save(update_fields=["state", "suppression"])
-    Consent.objects.create(subscriber=locked, act=Consent.Act.SUPPRESSED, form=form)
+    _consent(locked, Act.SUPPRESSED, where)
 
 
 def _lock(subscriber):
     """The subscriber as they are now, locked; None when they had their data deleted."""
     return Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+
+
+def _consent(subscriber, act, where, text_version=""):
+    Consent.objects.create(
+        subscriber=subscriber,
+        act=act,
+        form=where.form,
+        network=where.network,
+        text_version=text_version,
+    )

@@ -34,6 +34,21 @@ def is_from_our_page(request, holder=None):
     return False
 
 
+def is_hasty(request, *, within):
+    """Whether the form was given out less than `within` (timedelta) ago: nobody fills one in so fast."""
+    with suppress(signing.BadSignature):
+        _signer().unsign(request.POST.get(FIELD, ""), max_age=within)
+        return True
+    return False
+
+
+def token_of_form(request, holder=None):
+    """For the same form once more: the token that it came with while it holds, so that it grows older."""
+    if is_from_our_page(request, holder):
+        return request.POST[FIELD]
+    return make_form_token(holder)
+
+
 def _signer():
     return signing.TimestampSigner(salt="web.form_token")
 

@@ -3,7 +3,10 @@
 import logging
 import re
 
-SECRET = re.compile(r"(/bookmarks/(?:transfer|feed)/)[^/\s\"'?]{20,}")
+SECRET = re.compile(
+    r"(/bookmarks/(?:transfer|feed)/|/newsletter/(?:confirm|unsubscribe|one-click|preferences)/)"
+    r"[^/\s\"'?]{20,}"
+)
 
 
 def without_secrets(text):

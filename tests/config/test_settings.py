@@ -59,6 +59,10 @@ def test_everything_that_is_missing_is_named_at_once():
         ("DEBUG", "perhaps"),
         ("BOTTOM_LINE_LEAD_POINTS", "many"),
         ("LOG_LEVEL", "LOUD"),
+        ("NEWSLETTER_DAY", "someday"),
+        ("NEWSLETTER_HOUR", "24"),
+        ("NEWSLETTER_TIME_ZONE", "Europe/Atlantis"),
+        ("NEWSLETTER_TIME_ZONE", ""),
     ],
 )
 def test_a_bad_value_stops_the_process_and_is_named(name, value):

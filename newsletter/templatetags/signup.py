@@ -1,0 +1,10 @@
+from django import template
+
+from newsletter.wording import SIGN_UP_TEXT
+
+register = template.Library()
+
+
+@register.simple_tag
+def sign_up_text():
+    return SIGN_UP_TEXT

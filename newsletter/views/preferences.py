@@ -1,0 +1,81 @@
+"""A subscriber's preferences and data, for who holds the link."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from newsletter import subscribers
+from newsletter.links import subscriber_token
+from newsletter.my_data import my_data
+from newsletter.preferences import PreferencesForm, as_undo, preferences_of, read_undo
+from newsletter.views.holders import back_to, reader_with_bookmarks, subscriber_page, where_of
+
+
+@subscriber_page("GET", "HEAD", "POST")
+def preferences(request, subscriber):
+    return _save(request, subscriber) if request.method == "POST" else _show(request, subscriber)
+
+
+@subscriber_page("POST")
+def undo_preferences(request, subscriber):
+    """Bring back what was chosen before, as the undo button carries it."""
+    before = read_undo(subscriber, request.POST.get("before", ""))
+    if before is None:
+        return _show(request, subscriber, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _choose(request, subscriber, before)
+
+
+@subscriber_page("GET", "HEAD")
+def download_my_data(request, subscriber):
+    response = JsonResponse(my_data(subscriber), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="newsletter-data.json"'
+    return response
+
+
+@subscriber_page("GET", "HEAD", "POST")
+def delete_my_data(request, subscriber):
+    if request.method == "POST":
+        subscribers.delete(subscriber=subscriber)
+        return HttpResponseRedirect(reverse("newsletter_data_deleted"), status=303)
+    return render(request, "newsletter/delete.html", _context(subscriber))
+
+
+@never_cache
+@require_safe
+def data_deleted(request):
+    return render(request, "newsletter/deleted.html")
+
+
+def _save(request, subscriber):
+    reader, bookmarks = reader_with_bookmarks(request)
+    form = PreferencesForm(request.POST, subscriber=subscriber, here=reader, bookmarks=bookmarks)
+    if not form.is_valid():
+        return _show(request, subscriber, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _choose(request, subscriber, form.preferences)
+
+
+def _choose(request, subscriber, chosen):
+    before = preferences_of(subscriber)
+    subscribers.choose(
+        subscriber=subscriber, choices=chosen, where=where_of(request, "preferences")
+    )
+    return back_to("preferences", subscriber, f"?before={as_undo(subscriber, before)}")
+
+
+def _show(request, subscriber, form=None, status=HTTPStatus.OK):
+    if form is None:
+        reader, bookmarks = reader_with_bookmarks(request)
+        form = PreferencesForm(subscriber=subscriber, here=reader, bookmarks=bookmarks)
+    before = request.GET.get("before", "")
+    told = {"form": form, "undo": before if read_undo(subscriber, before) else ""}
+    return render(
+        request, "newsletter/preferences.html", _context(subscriber) | told, status=status
+    )
+
+
+def _context(subscriber):
+    return {"subscriber": subscriber, "token": subscriber_token(subscriber.key)}
