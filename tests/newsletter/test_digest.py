@@ -1,0 +1,373 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from newsletter.digest import build_digest
+from newsletter.items import (
+    ChangedVerdict,
+    NewVerdict,
+    OtherChange,
+    PanelFigures,
+    StatusChange,
+    ToolName,
+)
+from tests.factories import make_category, make_reviewer, make_tool
+from tests.newsletter.happening import SINCE, UNTIL, correct, old_tool, on, review, tell, week
+from tools.actions import change_tool, correct_ledger, publish_tool, unpublish_tool
+from tools.models import LedgerEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def panel():
+    return [make_reviewer(name) for name in ("Builder", "Skeptic", "Founder")]
+
+
+def name_of(tool):
+    return ToolName(tool.pk, tool.name, tool.slug, tool.category_id, tool.category.name)
+
+
+def test_a_week_in_which_nothing_happened_has_nothing_to_say(panel):
+    tool = old_tool("Quiet")
+    review(tool, (panel[0], 80, "ship"), at=on(-3))
+
+    assert week() is None
+
+
+def test_a_first_panel_verdict_is_new(panel):
+    tool = old_tool("Amp", tagline="Runs things.")
+    review(tool, (panel[0], 80, "ship"), (panel[1], 61, "ship"), at=on(2))
+
+    digest = week()
+
+    assert digest.new == (
+        NewVerdict(name_of(tool), "ship", "Runs things.", PanelFigures(2, 0, "70.5")),
+    )
+    assert digest.changed == digest.status == digest.other == ()
+
+
+def test_what_happens_at_the_beginning_counts_and_at_the_end_no_longer(panel):
+    first, last = old_tool("First"), old_tool("Last")
+    review(first, (panel[0], 80, "ship"), at=SINCE)
+    review(last, (panel[0], 80, "ship"), at=UNTIL)
+
+    assert [item.tool.name for item in week().new] == ["First"]
+
+
+def test_a_tool_shown_for_the_first_time_is_new_with_the_verdict_it_has(panel):
+    tool = make_tool(name="Draft", published=False)
+    review(tool, (panel[0], 40, "skip"), at=on(-20))
+    publish_tool(tool=tool, at=on(3))
+
+    (item,) = week().new
+
+    assert (item.tool.name, item.verdict) == ("Draft", "skip")
+
+
+def test_a_tool_that_was_hidden_and_shown_again_is_not_new(panel):
+    tool = make_tool(name="Back", published=False)
+    review(tool, (panel[0], 40, "skip"), at=on(-20))
+    publish_tool(tool=tool, at=on(-10))
+    unpublish_tool(tool=tool)
+    publish_tool(tool=tool, at=on(3))
+
+    assert week() is None
+
+
+def test_a_tool_shown_without_a_verdict_is_told_as_added():
+    tool = make_tool(name="Bare", tagline="Plain.", published=False)
+    publish_tool(tool=tool, at=on(3))
+
+    digest = week()
+
+    assert digest.new == ()
+    assert digest.other == (OtherChange(name_of(tool), "Added to the catalogue", "", "Plain.", ()),)
+
+
+def test_new_verdicts_stand_by_score(panel):
+    for name, score in [("Low", 40), ("High", 90), ("Middle", 60)]:
+        review(old_tool(name), (panel[0], score, "ship"), at=on(1))
+
+    assert [item.tool.name for item in week().new] == ["High", "Middle", "Low"]
+
+
+def test_a_changed_verdict_tells_from_what_to_what_and_why(panel):
+    tool = old_tool("Cline")
+    review(tool, (panel[0], 40, "skip"), at=on(-9))
+    review(tool, (panel[0], 81, "ship"), at=on(4), reason="It was mended.")
+
+    digest = week()
+
+    assert digest.new == ()
+    assert digest.changed == (
+        ChangedVerdict(
+            name_of(tool),
+            ("skip", "ship"),
+            ("Builder: It was mended.",),
+            PanelFigures(1, 0, "81.0"),
+        ),
+    )
+
+
+def test_a_verdict_that_another_reviewer_turned_tells_who(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(-9))
+    review(tool, (panel[1], 30, "skip"), at=on(4))
+
+    (item,) = week().changed
+
+    assert (item.was_word, item.word) == ("Ship", "Split")
+    assert item.reasons == ("Skeptic reviewed it: 30/100 · skip",)
+
+
+def test_several_changes_are_told_from_the_first_to_the_last(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(-9))
+    review(tool, (panel[1], 30, "skip"), at=on(1))
+    review(tool, (panel[2], 20, "skip"), at=on(3))
+
+    (item,) = week().changed
+
+    assert item.steps == ("ship", "split", "skip")
+    assert (item.was_word, item.between, item.word) == ("Ship", ["Split"], "Skip")
+    assert item.reasons == (
+        "Skeptic reviewed it: 30/100 · skip",
+        "Founder reviewed it: 20/100 · skip",
+    )
+
+
+def test_a_verdict_that_went_and_came_back_says_so(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(-9))
+    review(tool, (panel[1], 30, "skip"), at=on(1))
+    review(tool, (panel[1], 70, "ship"), at=on(3), reason="I was wrong.")
+
+    (item,) = week().changed
+
+    assert item.steps == ("ship", "split", "ship")
+    assert item.is_back
+
+
+def test_a_first_verdict_that_changed_in_the_same_week_is_new_as_it_stands(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(1))
+    review(tool, (panel[1], 30, "skip"), at=on(2))
+
+    digest = week()
+
+    assert [item.verdict for item in digest.new] == ["split"]
+    assert digest.changed == ()
+
+
+def test_figures_are_left_out_once_the_verdict_has_changed_again(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(1))
+    review(tool, (panel[1], 30, "skip"), at=on(9))
+
+    (item,) = week().new
+
+    assert (item.verdict, item.figures) == ("ship", None)
+
+
+def test_a_discontinued_tool_tells_what_to_use():
+    heir, tool = old_tool("Heir"), old_tool("Gone")
+    tool.successor = heir
+    tool.save()
+    tell(tool, "status_changed", "Active", "Discontinued, use Heir", at=on(2), reason="Sold.")
+
+    assert week().status == (
+        StatusChange(name_of(tool), "Active", "Discontinued", True, name_of(heir), ("Sold.",)),
+    )
+
+
+def test_a_successor_that_is_not_shown_any_more_is_not_named():
+    heir, tool = old_tool("Heir"), old_tool("Gone")
+    tool.successor = heir
+    tool.save()
+    tell(tool, "status_changed", "Active", "Discontinued, use Heir", at=on(2))
+    unpublish_tool(tool=heir)
+
+    digest = week()
+
+    assert digest.status[0].successor is None
+    assert "Heir" not in str(digest)
+
+
+def test_discontinued_tools_stand_before_other_changes_of_status():
+    tell(old_tool("Gone"), "status_changed", "Active", "Discontinued", at=on(1))
+    tell(old_tool("Bought"), "status_changed", "Active", "Acquired", at=on(3))
+
+    assert [(item.tool.name, item.now) for item in week().status] == [
+        ("Gone", "Discontinued"),
+        ("Bought", "Acquired"),
+    ]
+
+
+def test_prices_entries_and_names_are_told_from_the_first_to_the_last():
+    tool = old_tool("Amp")
+    tell(tool, "price_changed", "9", "12", at=on(1))
+    tell(tool, "price_changed", "12", "", at=on(2), reason="It is free now.")
+    tell(tool, "entry_changed", "Paid", "Free", at=on(2))
+    tell(tool, "renamed", "Amplifier", "Amp", at=on(3))
+
+    assert week().other == (
+        OtherChange(name_of(tool), "Name", "Amplifier", "Amp", ()),
+        OtherChange(name_of(tool), "Entry", "Paid", "Free", ()),
+        OtherChange(name_of(tool), "Price", "9", "nothing", ("It is free now.",)),
+    )
+
+
+def test_what_changed_and_changed_back_is_not_told():
+    tool = old_tool("Amp")
+    tell(tool, "price_changed", "9", "12", at=on(1))
+    tell(tool, "price_changed", "12", "9", at=on(2))
+    tell(tool, "status_changed", "Active", "Paused", at=on(1))
+    tell(tool, "status_changed", "Paused", "Active", at=on(2))
+
+    assert week() is None
+
+
+def test_what_staff_change_today_is_told_of_today():
+    tool = old_tool("Before")
+    tool.name, tool.status = "After", "discontinued"
+    change_tool(tool=tool, reason="New owner.")
+    entry = LedgerEntry.objects.earliest("at")
+
+    digest = build_digest(entry.at, datetime(2999, 1, 1, tzinfo=UTC))
+
+    assert [(item.label, item.was, item.now) for item in digest.other] == [
+        ("Name", "Before", "After")
+    ]
+    assert digest.status[0].now == "Discontinued"
+
+
+def test_drafts_never_appear(panel):
+    tool = make_tool(name="Secret", published=False)
+    review(tool, (panel[0], 80, "ship"), at=on(2))
+    tell(tool, "price_changed", "9", "12", at=on(2))
+    later = make_tool(name="Later", published=False)
+    publish_tool(tool=later, at=datetime(2999, 1, 1, tzinfo=UTC))
+    tell(later, "price_changed", "9", "12", at=on(2))
+
+    assert week() is None
+
+
+def test_a_corrected_line_is_told_as_it_should_have_been():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(1), reason="New plans.")
+    correct(entry, "12", at=on(2), reason="A typo.")
+
+    assert week().other == (
+        OtherChange(
+            name_of(tool), "Price", "9", "12", ("New plans.", "Corrected from “19”: A typo.")
+        ),
+    )
+
+
+def test_a_correction_that_staff_wrote_after_the_week_counts_too():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    correct_ledger(entry=entry, correction="12", reason="A typo.")
+
+    assert [item.now for item in week().other] == ["12"]
+
+
+def test_a_correction_of_a_correction_has_the_last_word():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    first = correct(entry, "12", at=on(2))
+    correct(first, "13", at=on(3), reason="Counted again.")
+
+    (item,) = week().other
+
+    assert (item.label, item.was, item.now) == ("Price", "9", "13")
+    assert item.reasons == ("Corrected from “19”: Counted again.",)
+
+
+def test_a_line_corrected_to_what_it_was_before_is_not_told():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    correct(entry, "9", at=on(2))
+
+    assert week() is None
+
+
+def test_a_correction_of_an_earlier_week_is_told_by_itself():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(-5))
+    correct(entry, "12", at=on(2), reason="A typo.")
+
+    assert week().other == (
+        OtherChange(name_of(tool), "Correction of “Price changed”", "19", "12", ("A typo.",)),
+    )
+
+
+def test_a_verdict_told_wrong_is_told_right():
+    tool = old_tool("Amp")
+    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
+    correct(entry, "Skip", at=on(2))
+
+    digest = week()
+
+    assert [item.steps for item in digest.changed] == [("split", "skip")]
+    assert digest.other == ()
+
+
+def test_a_verdict_corrected_in_other_words_is_only_told_as_a_correction():
+    tool = old_tool("Amp")
+    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
+    correct(entry, "A review of another tool", at=on(2))
+
+    digest = week()
+
+    assert digest.changed == ()
+    assert [(item.label, item.was, item.now) for item in digest.other] == [
+        ("Correction of “Verdict changed”", "Ship", "A review of another tool")
+    ]
+
+
+def test_names_and_reasons_are_single_lines_without_tricks():
+    tool = old_tool("Evil\u202eloot\nname", slug="evil")
+    tell(tool, "price_changed", "9", "12", at=on(1), reason="One.\r\n\x1bTwo\u2066. ")
+
+    (item,) = week().other
+
+    assert item.tool.name == "Evilloot name"
+    assert item.reasons == ("One. Two.",)
+
+
+def test_a_long_reason_is_cut_between_words():
+    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1), reason="word " * 100)
+
+    (reason,) = week().other[0].reasons
+
+    assert reason == "word " * 54 + "word…"
+
+
+def test_a_long_reason_without_spaces_is_cut_anyway():
+    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1), reason="字" * 500)
+
+    assert week().other[0].reasons == ("字" * 279 + "…",)
+
+
+@pytest.mark.parametrize("tools", [1, 3])
+def test_a_digest_is_five_queries_whatever_happened(panel, django_assert_num_queries, tools):
+    for number in range(tools):
+        category = make_category()
+        for n in range(2):
+            tool = old_tool(f"Tool {number}-{n}", category=category)
+            opinions = [(reviewer, 50 + n + 9 * i, "ship") for i, reviewer in enumerate(panel)]
+            review(tool, *opinions, at=on(1))
+            tell(tool, "price_changed", "9", "12", at=on(2))
+
+    with django_assert_num_queries(5):
+        digest = week()
+
+    assert len(digest.new) == 2 * tools
+    assert digest.comparison
+
+
+def test_nothing_to_say_is_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert week() is None
