@@ -36,15 +36,14 @@ class Timetable:
 
     def last_due(self, cadence, now):
         """The newest moment at or before `now` at which an issue is due."""
-        # Clocks that are set back or forth by less than two days move no moment past the next of these.
-        day = self._due_day(cadence, now.astimezone(self.zone).date() + 2 * DAY)
-        while self._moment(day) >= now:
+        day = self._due_day(cadence, now.astimezone(self.zone).date())
+        while self._moment(day) > now:
             day = self._due_day(cadence, day - DAY)
         return self._moment(day)
 
     def next_due(self, cadence, now):
         """The first moment after `now` at which an issue is due."""
-        day = self._due_day(cadence, now.astimezone(self.zone).date() - 2 * DAY)
+        day = self._due_day(cadence, now.astimezone(self.zone).date())
         while self._moment(day) <= now:
             day = self._due_day_after(cadence, day)
         return self._moment(day)
