@@ -12,9 +12,9 @@ from django.utils import timezone
 from tests.desk import make_staff, sign_in
 from tests.factories import make_tool
 from tests.votes.ballots import make_vote, make_votes, tally_of
-from votes.admin import long_list
 from votes.models import Intervention, Reason, Vote
 from votes.preview import previews
+from web import long_list
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +212,7 @@ def test_a_long_list_is_never_counted_to_its_end(publisher, monkeypatch):
 
     counts = [query["sql"] for query in asked if "COUNT(" in query["sql"]]
     assert ["LIMIT 2" in sql for sql in counts] == [True]
-    assert "The newest 2 votes; there may be more." in response.content.decode()
+    assert "The first 2 votes; there may be more." in response.content.decode()
 
 
 # Release and void

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from votes.actions import release_votes, void_votes
 from votes.admin.access import ReadOnlyMixin
 from votes.admin.filters import NetworkFilter, ToolFilter
-from votes.admin.long_list import LongListMixin
 from votes.models import Intervention, Vote
 from votes.networks import network_code
 from votes.preview import previews
+from web.long_list import LongListMixin
 from votes.staff_forms import ChosenVotesForm
 
 Act = Intervention.Act

@@ -1,3 +1,5 @@
+"""Lists of the desk that hold as many rows as there are votes or subscribers."""
+
 from functools import cached_property
 
 from django.contrib import admin
@@ -7,7 +9,7 @@ MOST = 2000
 
 
 class LongListPaginator(Paginator):
-    """Counts, and leads to, the first MOST rows. To count all votes takes longer with each vote."""
+    """Counts, and leads to, the first MOST rows. To count them all takes longer with each row."""
 
     @cached_property
     def count(self):
@@ -19,7 +21,7 @@ class LongListPaginator(Paginator):
 
 
 class LongListMixin:
-    """A list of as many rows as there are votes: nothing of it costs more when there are more."""
+    """For a ModelAdmin: nothing of its list costs more when there are more rows."""
 
     paginator = LongListPaginator
     show_full_result_count = False
