@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -78,6 +79,10 @@ class Subscriber(models.Model):
         indexes = [
             # Staff's list by standing, newest first, and who gets an issue.
             models.Index(fields=["state", "-id"], name="subscriber_state"),
+            # Staff look an address up by how it begins.
+            models.Index(
+                OpClass(Lower("email"), name="text_pattern_ops"), name="subscriber_address_start"
+            ),
         ]
 
     def __str__(self):
@@ -107,6 +112,7 @@ class Consent(models.Model):
         RESUBSCRIBED = "resubscribed", "Undid unsubscribing"
         CHOSE = "chose", "Changed preferences"
         SUPPRESSED = "suppressed", "Suppressed"
+        RELEASED = "released", "Suppression lifted"
 
     # The database's constraint (ON DELETE CASCADE) is made by a migration of its own: the trigger lets a
     # row go only when its subscriber is gone already, and Django would delete it before.

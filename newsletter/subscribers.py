@@ -127,6 +127,20 @@ def suppress(*, subscriber, why, form="webhook"):
         _suppress(locked, why, Where(form))
 
 
+@transaction.atomic
+def release(*, subscriber, form):
+    """Lift a suppression. Who had confirmed and not left is active again, but never who complained:
+    they may only come back by themselves. Returns whether there was one."""
+    locked = _lock(subscriber)
+    if locked is None or locked.state != State.SUPPRESSED:
+        return False
+    locked.state = _standing_without_suppression(locked)
+    locked.suppression, locked.hard_bounces = "", 0
+    locked.save(update_fields=["state", "suppression", "hard_bounces"])
+    _consent(locked, Act.RELEASED, Where(form))
+    return True
+
+
 def refuse(*, email):
     """Never mail the address again, also when nothing else is known of it."""
     DoNotMail.objects.get_or_create(address_hash=address_hash(email))
@@ -139,6 +153,16 @@ def _suppress(locked, why, where):
     locked.state, locked.suppression = State.SUPPRESSED, why
     locked.save(update_fields=["state", "suppression"])
     _consent(locked, Act.SUPPRESSED, where)
+
+
+def _standing_without_suppression(locked):
+    if locked.confirmed_at is None:
+        return State.PENDING
+    standing = {Act.CONFIRMED, Act.RESUBSCRIBED, Act.UNSUBSCRIBED}
+    last = locked.consents.filter(act__in=standing).first()
+    left = last is not None and last.act == Act.UNSUBSCRIBED
+    complained = locked.suppression == Suppression.COMPLAINED
+    return State.UNSUBSCRIBED if left or complained else State.ACTIVE
 
 
 def _lock(subscriber):
