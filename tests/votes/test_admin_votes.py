@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.desk import make_staff, sign_in
 from tests.factories import make_tool
 from tests.votes.ballots import make_vote, make_votes, tally_of
+from votes.admin.votes import VoteAdmin
 from votes.models import Intervention, Reason, Vote
 from votes.preview import previews
 from web import long_list
@@ -192,7 +193,7 @@ def test_the_tools_to_choose_from_are_those_with_held_votes_the_most_first(publi
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("address, queries", [(VOTES, 7), (INTERVENTIONS, 6), (REASONS, 7)])
+@pytest.mark.parametrize("address, queries", [(VOTES, 6), (INTERVENTIONS, 6), (REASONS, 7)])
 def test_a_list_takes_the_same_queries_whatever_is_on_it(
     publisher, django_assert_num_queries, rows, address, queries
 ):
@@ -203,16 +204,40 @@ def test_a_list_takes_the_same_queries_whatever_is_on_it(
         publisher.get(address)
 
 
-def test_a_long_list_is_never_counted_to_its_end(publisher, monkeypatch):
-    monkeypatch.setattr(long_list, "MOST", 2)
-    make_votes(make_tool(), ships=3)
+def test_a_long_list_is_never_counted(publisher, monkeypatch):
+    monkeypatch.setattr(VoteAdmin, "list_per_page", 2)
+    monkeypatch.setattr(long_list, "MOST", 4)
+    make_votes(make_tool(), ships=5)
 
     with CaptureQueriesContext(connection) as asked:
-        response = publisher.get(f"{VOTES}?state__exact=counted")
+        pages = [publisher.get(f"{VOTES}?state__exact=counted&p={page}") for page in [1, 2, 3]]
 
-    counts = [query["sql"] for query in asked if "COUNT(" in query["sql"]]
-    assert ["LIMIT 2" in sql for sql in counts] == [True]
-    assert "The first 2 votes; there may be more." in response.content.decode()
+    assert [query["sql"] for query in asked if "COUNT(" in query["sql"]] == []
+    assert [len(shown(page)) for page in pages] == [2, 2, 2]
+    first, second, beyond = [page.content.decode() for page in pages]
+    assert "1–2 of more votes" in first
+    assert "The first 4 votes; there are more. Narrow the list to see others." in second
+    assert beyond.count("The first 4 votes") == 1
+
+
+def test_the_last_page_of_a_long_list_knows_how_many_there_are(publisher, monkeypatch):
+    monkeypatch.setattr(VoteAdmin, "list_per_page", 2)
+    make_votes(make_tool(), ships=3)
+
+    response = publisher.get(f"{VOTES}?p=2")
+
+    assert len(shown(response)) == 1
+    assert "3 votes" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page, code", [("0", 200), ("-1", 200), ("abc", 200), ("9" * 30, 302), ("2", 302)]
+)
+def test_a_page_that_a_long_list_has_not_leads_to_one_that_it_has(publisher, page, code):
+    make_vote(make_tool())
+
+    assert publisher.get(f"{VOTES}?p={page}").status_code == code
+    assert len(shown(publisher.get(f"{VOTES}?p={page}", follow=True))) == 1
 
 
 # Release and void

@@ -12,8 +12,8 @@ from votes.admin.filters import NetworkFilter, ToolFilter
 from votes.models import Intervention, Vote
 from votes.networks import network_code
 from votes.preview import previews
-from web.long_list import LongListMixin
 from votes.staff_forms import ChosenVotesForm
+from web.long_list import LongListMixin
 
 Act = Intervention.Act
 ACTIONS = {Act.RELEASED: release_votes, Act.VOIDED: void_votes}
