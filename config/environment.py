@@ -11,6 +11,7 @@ REQUIRED = {
     "DATABASE_URL": "postgres://user:password@host:5432/name",
     "ALLOWED_HOSTS": "host names the site answers to, divided by commas",
     "SITE_URL": "the address readers use, such as https://shiporskip.example",
+    "MAIL_URL": "the mail server, such as smtp://user:password@mail.example",
 }
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -4,11 +4,12 @@ A bad value stops the process at its start. With DEBUG off nothing that protects
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import local_postgres, mail_provider, release
+from config import local_postgres, mail_provider, mail_server, release
 from config.environment import DAYS, is_time_zone, require_production_variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -236,7 +237,25 @@ FILE_FORMS = {
     "/newsletter/one-click/": 16_384,
 }
 
-# The newsletter. The postal address stands under every issue; many countries' laws ask for it.
+# Mail. Nothing waits for ever: a server that does not answer is tried again later.
+MAIL_SERVER = mail_server.mail_server(
+    env.str("MAIL_URL", f"smtp+plain://127.0.0.1:{env.int('MAIL_PORT', 1025)}")
+)
+MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 30)  # seconds, for each step but the last
+# RFC 5321 §4.5.3.2.6: so long may a server take over a whole message.
+MAIL_ACCEPT_TIMEOUT = env.float("MAIL_ACCEPT_TIMEOUT", 600)
+MAILERS = {"default": mail_server.django_mailer(MAIL_SERVER, MAIL_TIMEOUT)}
+
+# The newsletter: who it comes from, and how fast it goes out: mails a second over all workers, and
+# connections to the mail server at once from each.
+NEWSLETTER_FROM = env.str(
+    "NEWSLETTER_FROM", f"{SITE_NAME} <newsletter@{urlsplit(SITE_URL).hostname}>"
+)
+NEWSLETTER_RATE = env.float("NEWSLETTER_RATE", 50, validate=validate.Range(min=0.01))
+NEWSLETTER_CONNECTIONS = env.int(
+    "NEWSLETTER_CONNECTIONS", 4, validate=validate.Range(min=1, max=50)
+)
+# The postal address stands under every issue; many countries' laws ask for it.
 NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
 # Addresses that may be typed into its forms: how many at once, how many an hour; beyond them 429.
 NEWSLETTER_LIMIT_NETWORK = (
@@ -248,7 +267,9 @@ NEWSLETTER_LIMIT_SITE = (
     env.int("NEWSLETTER_LIMIT_SITE_PER_HOUR", 1200),
 )
 # Who tells of bounces and complaints, and how it proves itself. Nobody, by default: the address is not there.
-MAIL_PROVIDER = env.str("MAIL_PROVIDER", "", validate=validate.OneOf(["", *mail_provider.SIGNED_BY]))
+MAIL_PROVIDER = env.str(
+    "MAIL_PROVIDER", "", validate=validate.OneOf(["", *mail_provider.SIGNED_BY])
+)
 ANYMAIL = mail_provider.webhook_settings(
     MAIL_PROVIDER,
     signing_key=env.str("MAIL_WEBHOOK_SIGNING_KEY", ""),
@@ -263,9 +284,7 @@ USE_I18N = False
 USE_TZ = True
 
 # When an issue is drafted, by the clocks of which place; and whether it goes out without a person's yes.
-NEWSLETTER_WEEKDAY = DAYS.index(
-    env.str("NEWSLETTER_DAY", "tuesday", validate=validate.OneOf(DAYS))
-)
+NEWSLETTER_WEEKDAY = DAYS.index(env.str("NEWSLETTER_DAY", "tuesday", validate=validate.OneOf(DAYS)))
 NEWSLETTER_HOUR = env.int("NEWSLETTER_HOUR", 9, validate=validate.Range(min=0, max=23))
 NEWSLETTER_TIME_ZONE = env.str("NEWSLETTER_TIME_ZONE", TIME_ZONE, validate=is_time_zone)
 NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)

@@ -13,6 +13,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
     "ALLOWED_HOSTS": "shiporskip.example",
     "SITE_URL": "https://shiporskip.example",
+    "MAIL_URL": "smtp://user:secret@mail.example",
 }
 
 

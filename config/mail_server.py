@@ -1,0 +1,74 @@
+"""Where mails are handed over, from one address such as smtp://user:password@mail.example."""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+from environs import ValidationError
+
+# What each scheme means, and its port. "smtp" goes on only when the server then speaks TLS.
+PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def starts_tls(self):
+        return self.scheme == "smtp"
+
+    @property
+    def is_tls(self):
+        return self.scheme == "smtps"
+
+
+def mail_server(address):
+    """The MailServer at `address`. Raises ValidationError, which does not repeat the password."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ValidationError("The mail server's address cannot be read.") from None
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValidationError(
+            "The mail server's address is smtp://user:password@host:port (TLS by STARTTLS), "
+            "smtps://… (TLS from the start) or smtp+plain://… (no TLS)."
+        )
+    server = MailServer(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=port or PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+    if server.scheme == "smtp+plain" and server.user and not _is_this_machine(server.host):
+        raise ValidationError("A password does not go to a mail server without TLS.")
+    return server
+
+
+def django_mailer(server, timeout):
+    """The same server for `django.core.mail`: mails to one person."""
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": server.host,
+            "port": server.port,
+            "username": server.user,
+            "password": server.password,
+            "use_tls": server.starts_tls,
+            "use_ssl": server.is_tls,
+            "timeout": timeout,
+        },
+    }
+
+
+def _is_this_machine(host):
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
