@@ -40,9 +40,10 @@ def public_page(read_version, *, params=()):
                 response = view(request, *args, **kwargs)
                 if response.status_code != 200:
                     return response
-                kept = response.content
+                kept = response.content, response["Content-Type"]
                 caches["pages"].set(key, kept)
-            return _with_validator(HttpResponse(kept), etag)
+            content, content_type = kept
+            return _with_validator(HttpResponse(content, content_type=content_type), etag)
 
         return answer
 

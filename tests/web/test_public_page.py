@@ -90,3 +90,15 @@ def test_pages_are_kept_by_caches_that_ask_first(site, rf):
 
 def test_a_page_is_only_read(site, rf):
     assert site(rf.post("/")).status_code == 405
+
+
+def test_a_page_that_is_no_html_stays_what_it_is(settings, rf):
+    settings.PAGE_CACHE = True
+
+    @public_page(lambda: Catalog("1"))
+    def feed(request):
+        return HttpResponse("<rss/>", content_type="application/rss+xml; charset=utf-8")
+
+    types = [feed(rf.get("/rss/"))["Content-Type"] for _ in range(2)]
+
+    assert types == ["application/rss+xml; charset=utf-8"] * 2

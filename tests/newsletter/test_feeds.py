@@ -1,0 +1,108 @@
+"""RSS and Atom of the issues, as programs of strangers read them."""
+
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+
+from tests.newsletter.digests import changed, digest_of, full_digest
+from tests.newsletter.making import make_issue
+
+pytestmark = pytest.mark.django_db
+RSS, ATOM = "/newsletter/issues/rss/", "/newsletter/issues/atom/"
+both = pytest.mark.parametrize("address", [RSS, ATOM])
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = "https://ship.example"
+
+
+def read(client, address, **headers):
+    response = client.get(address, **headers)
+    feed = feedparser.parse(
+        response.content, response_headers={"content-type": response["Content-Type"]}
+    )
+    assert not feed.bozo, feed.bozo_exception
+    return feed
+
+
+@pytest.mark.parametrize(
+    ("address", "version", "kind"),
+    [(RSS, "rss20", "application/rss+xml"), (ATOM, "atom10", "application/atom+xml")],
+)
+def test_each_is_what_it_says(client, address, version, kind):
+    make_issue(full_digest())
+
+    assert read(client, address).version == version
+    assert client.get(address)["Content-Type"] == f"{kind}; charset=utf-8"
+
+
+@both
+def test_a_feed_without_issues_is_one_nevertheless(client, address):
+    assert read(client, address).entries == []
+
+
+@both
+def test_an_entry_holds_the_whole_issue(client, address):
+    at = datetime(2026, 3, 9, 10, tzinfo=UTC)
+    make_issue(
+        full_digest(),
+        subject="The week & more",
+        preheader="In short.",
+        intro="See [the method](/method/).",
+        published_at=at,
+    )
+
+    (entry,) = read(client, address).entries
+
+    assert entry.title == "The week & more"
+    assert entry.link == entry.id == "https://ship.example/newsletter/issues/1/"
+    assert entry.summary == "In short."
+    assert entry.published_parsed[:6] == (2026, 3, 9, 10, 0, 0)
+    html = entry.content[0].value
+    assert 'href="https://ship.example/method/"' in html
+    assert 'href="https://ship.example/tools/tool-1/"' in html
+    assert "<strong>Split</strong>" in html
+    for part in ("Changed verdicts", "Discontinued tools", "What else changed", "Lay"):
+        assert (part in html) == (part != "Lay")
+    assert "unsubscribe" not in html
+    assert 'href="/' not in html
+
+
+@both
+def test_every_address_is_the_sites_own_whoever_asks(client, settings, address):
+    settings.ALLOWED_HOSTS = ["evil.example"]
+    make_issue(full_digest())
+
+    response = client.get(address, headers={"host": "evil.example"})
+
+    assert b"evil.example" not in response.content
+    feed = feedparser.parse(response.content)
+    assert feed.feed.link == "https://ship.example/newsletter/issues/"
+    assert {link.href for link in feed.feed.links if link.rel == "self"} == {
+        f"https://ship.example{address}"
+    }
+
+
+@both
+def test_the_newest_twenty_are_told(client, address):
+    for number in range(22):
+        make_issue(full_digest(), subject=f"Number {number + 1}")
+
+    titles = [entry.title for entry in read(client, address).entries]
+
+    assert titles == [f"Number {number}" for number in range(22, 2, -1)]
+
+
+@both
+def test_what_somebody_typed_is_text_and_breaks_no_feed(client, address):
+    digest = digest_of(changed=(changed(1, "<script>x</script>]]>", reasons=("a\x0bb",)),))
+    make_issue(
+        digest, subject="A <b>\x0c title", preheader="One\x1b", intro="<script>y</script>\x02"
+    )
+
+    (entry,) = read(client, address).entries
+
+    assert "<script" not in entry.content[0].value
+    assert "A" in entry.title
