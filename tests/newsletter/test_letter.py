@@ -151,7 +151,7 @@ Widest panel–community gap
 --------------------------
 
 * Tool 8
-  85 points apart: 100 % of the panel say ship, 15 % of readers (n =
+  85 points apart: 100 % of the panel say ship, 15 % of readers (n =
   20).
   The widest gap of 3 tools with 10 votes or more.
   https://ship.example/tools/tool-8/
