@@ -4,7 +4,7 @@ A job's arguments hold no address: they are logged, and kept.
 """
 
 import logging
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -55,10 +55,13 @@ def forget_what_is_over(timestamp):
 
 
 def failed_for_now(error):
-    """Whether the same mail may get through later: a lost server, or one that answered 4xx."""
+    """Whether the same mail may get through later. For good is only what the server says of this mail.
+
+    A refused login, a refused sender or broken TLS is for people to mend, and the mail goes out then.
+    """
     codes = []
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
-    elif isinstance(error, SMTPResponseException):
+    elif isinstance(error, SMTPDataError):
         codes = [error.smtp_code]
     return isinstance(error, SMTPException | OSError) and all(code < 500 for code in codes)

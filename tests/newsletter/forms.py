@@ -1,9 +1,15 @@
-"""A reader at the newsletter's forms."""
+"""A reader at the newsletter's forms, and at the links of its mails."""
 
+from datetime import timedelta
 from time import time
 from unittest.mock import patch
 from urllib.parse import urlencode
 
+from django.http import HttpResponse
+
+from accounts.readers import COOKIE, make_reader, remember
+from bookmarks.models import Bookmark
+from newsletter import links
 from web.form_token import make_form_token
 
 FORM = "application/x-www-form-urlencoded"
@@ -23,3 +29,26 @@ def send(
     token = token_of_age(10) if token is None else token
     body = urlencode({"form_token": token, "form": "footer", "email": email} | fields)
     return client.post(address, body, content_type=FORM, headers=dict(headers))
+
+
+def confirm_address(subscriber, days_ago=0):
+    then = time() - timedelta(days=days_ago).total_seconds()
+    with patch("time.time", return_value=then):
+        return f"/newsletter/confirm/{links.confirmation_token(subscriber.key)}/"
+
+
+def address(name, subscriber, more=""):
+    return f"/newsletter/{name}/{links.subscriber_token(subscriber.key)}/{more}"
+
+
+def post(client, path, data="", content_type=FORM, **headers):
+    return client.post(path, data, content_type=content_type, headers=headers)
+
+
+def with_bookmarks(client, *tools):
+    """Let the client be a reader who keeps `tools`; returns the Reader."""
+    reader = make_reader("127.0.0.1")
+    for tool in tools:
+        Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name)
+    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
+    return reader

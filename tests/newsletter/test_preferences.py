@@ -11,8 +11,8 @@ from newsletter import links
 from newsletter.addresses import address_hash
 from newsletter.models import Consent, Delivery, DoNotMail, Subscriber
 from tests.factories import make_category, make_tool
+from tests.newsletter.forms import address, post, with_bookmarks
 from tests.newsletter.making import make_issue, make_subscriber
-from tests.newsletter.test_subscription import address, post, with_bookmarks
 from tests.pages.reading import words
 
 pytestmark = pytest.mark.django_db

@@ -4,43 +4,26 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
-from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import COOKIE, make_reader, remember
-from bookmarks.models import Bookmark
 from newsletter import links
 from newsletter.models import Consent, Subscriber
 from newsletter.wording import TEXT_VERSION
 from tests.factories import make_tool
+from tests.newsletter.forms import FORM, address, confirm_address, post, with_bookmarks
 from tests.newsletter.jobs import do_jobs
 from tests.newsletter.making import make_subscriber
 from tests.pages.reading import links as links_of
 from tests.pages.reading import words
 
 pytestmark = pytest.mark.django_db
-FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
 def todays_key():
     network_hash("127.0.0.1")
-
-
-def confirm_address(subscriber, days_ago=0):
-    then = (timezone.now() - timedelta(days=days_ago)).timestamp()
-    with patch("time.time", return_value=then):
-        return f"/newsletter/confirm/{links.confirmation_token(subscriber.key)}/"
-
-
-def address(name, subscriber, more=""):
-    return f"/newsletter/{name}/{links.subscriber_token(subscriber.key)}/{more}"
-
-
-def post(client, path, data="", content_type=FORM, **headers):
-    return client.post(path, data, content_type=content_type, headers=headers)
 
 
 def standing(subscriber):
@@ -50,15 +33,6 @@ def standing(subscriber):
 
 def acts(subscriber):
     return [consent.act for consent in subscriber.consents.order_by("pk")]
-
-
-def with_bookmarks(client, *tools):
-    """Let the client be a reader who keeps `tools`; returns the Reader."""
-    reader = make_reader("127.0.0.1")
-    for tool in tools:
-        Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name)
-    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
-    return reader
 
 
 def whole_database():
