@@ -4,11 +4,12 @@ from django.urls import reverse
 from accounts.forms import SignInForm
 
 # The daily work first; what only operators look at last.
-APPS = ["reviews", "tools", "votes", "accounts", "auth", "axes", "procrastinate"]
+APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "axes", "procrastinate"]
 MODELS = {
     "tools": ["Tool", "Fact", "FactKind", "Category", "LedgerEntry"],
     "reviews": ["ReviewDue", "Review", "Reviewer"],
     "votes": ["Vote", "Reason", "Intervention"],
+    "newsletter": ["Issue", "Subscriber", "Delivery", "PostOffice"],
 }
 
 

@@ -22,6 +22,9 @@ class SubscriberQuerySet(models.QuerySet):
     def with_address(self, email):
         return self.alias(lowered=Lower("email")).filter(lowered=email.lower())
 
+    def whose_address_begins(self, start):
+        return self.alias(lowered=Lower("email")).filter(lowered__startswith=start.strip().lower())
+
     def active(self):
         return self.filter(state=Subscriber.State.ACTIVE)
 
@@ -306,6 +309,9 @@ class PostOffice(models.Model):
     closed_until = models.DateTimeField(null=True, blank=True)
     halted_because = models.CharField(max_length=300, blank=True)
     halted_at = models.DateTimeField(null=True, blank=True)
+    # The rate limit over all workers: mails that may go out now, filled up as time passes.
+    permits = models.FloatField(default=0)
+    permits_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self):
         return self.halted_because or "Open"
