@@ -59,15 +59,18 @@ class ToolRecord:
 def read_record(since, until, *, tells):
     """The ToolRecords of published tools from `since` to before `until`, newest change first; one query.
 
-    `tells(line)` says whether a corrected line will be told with its correction; where it will not be, the
-    correction is one of the record's own.
+    A tool that came out only after `until` is left to the time after. `tells(line)` says whether a
+    corrected line will be told with its correction; where it will not be, the correction is one of the
+    record's own.
     """
     earlier = LedgerEntry.objects.filter(
         tool=OuterRef("tool"), kind=Kind.PUBLISHED, at__lt=OuterRef("at")
     )
     entries = (
         LedgerEntry.objects.public()
-        .filter(Q(at__lt=until) | Q(kind=Kind.CORRECTED), at__gte=since)
+        .filter(
+            Q(at__lt=until) | Q(kind=Kind.CORRECTED), at__gte=since, tool__published_at__lt=until
+        )
         .select_related("tool__category", "tool__panel", "tool__successor__category")
         .annotate(was_known=Exists(earlier))
     )

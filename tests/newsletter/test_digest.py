@@ -75,6 +75,14 @@ def test_a_tool_that_was_hidden_and_shown_again_is_not_new(panel):
     assert week() is None
 
 
+def test_a_tool_that_came_out_after_the_week_is_left_to_the_next(panel):
+    tool = make_tool(name="Early", published=False)
+    review(tool, (panel[0], 80, "ship"), at=on(2))
+    publish_tool(tool=tool, at=on(9))
+
+    assert week() is None
+
+
 def test_a_tool_shown_without_a_verdict_is_told_as_added():
     tool = make_tool(name="Bare", tagline="Plain.", published=False)
     publish_tool(tool=tool, at=on(3))

@@ -5,6 +5,7 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from newsletter.letter import Letter
 from newsletter.links import subscriber_token
 from newsletter.message import Mould
 from tests.newsletter.digests import changed, digest_of, full_digest, name
-from tests.newsletter.making import issue_of
+from tests.newsletter.making import issue_of, make_issue, make_subscriber
 
 KEY = uuid.UUID(int=7)
 DELIVERY = uuid.UUID("0190b5a4-7b3e-7c1d-9e2f-000000000001")
@@ -231,3 +232,29 @@ def test_a_sender_with_a_name_in_any_script_arrives(settings):
         "Schiff über Bord",
         "news@mail.ship.example",
     )
+
+
+@pytest.mark.django_db
+def test_the_one_click_of_a_message_unsubscribes(client):
+    subscriber = make_subscriber()
+    message = read(bytes_of(mould_of(), key=subscriber.key))
+
+    path = urlsplit(message["List-Unsubscribe"].strip("<>")).path
+    response = client.post(path, {"List-Unsubscribe": "One-Click"})
+
+    subscriber.refresh_from_db()
+    assert (response.status_code, subscriber.state) == (200, "unsubscribed")
+
+
+@pytest.mark.django_db
+def test_the_links_of_a_message_lead_somewhere(client):
+    subscriber = make_subscriber()
+    make_issue(full_digest(), number=12)
+
+    text = content(read(bytes_of(mould_of(), key=subscriber.key)), "plain")
+
+    own = [urlsplit(link).path for link in re.findall(r"https://\S+/newsletter/\S+", text)]
+    assert [path.split("/")[2] for path in own] == ["unsubscribe", "preferences", "issues"]
+    assert [client.get(path).status_code for path in own] == [200, 200, 200]
+    subscriber.refresh_from_db()
+    assert subscriber.state == "active"
