@@ -18,7 +18,7 @@ class AddressForm(forms.Form):
     @property
     def name(self):
         """Of the form, as consents tell it."""
-        sent = self.data.get("form", "")
+        sent = self.data.get("place", "")
         return sent if sent in OUR_FORMS else "page"
 
     @property

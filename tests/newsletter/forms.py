@@ -27,7 +27,7 @@ def send(
 ):
     """Fill in and send the form, as a person who took ten seconds for it."""
     token = token_of_age(10) if token is None else token
-    body = urlencode({"form_token": token, "form": "footer", "email": email} | fields)
+    body = urlencode({"form_token": token, "place": "footer", "email": email} | fields)
     return client.post(address, body, content_type=FORM, headers=dict(headers))
 
 

@@ -102,7 +102,7 @@ def test_what_was_agreed_to_is_kept(client):
 
 
 def test_a_form_that_is_not_ours_is_told_as_the_page(client):
-    send(client, form="<script>")
+    send(client, place="<script>")
     do_jobs()
 
     assert Consent.objects.get().form == "page"
