@@ -289,7 +289,7 @@ class Delivery(models.Model):
                 condition=Q(state__in=["claimed", "data"]),
             ),
             # Progress per state, and staff's list of what was rejected or is uncertain.
-            models.Index(fields=["issue", "state"], name="delivery_issue_state"),
+            models.Index(fields=["issue", "state", "changed_at"], name="delivery_issue_state"),
         ]
 
     def __str__(self):
