@@ -9,12 +9,16 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
-from newsletter import forgetting, mails, signup
+from newsletter import forgetting, mails, post_office, signup
 from newsletter.models import Subscriber
 from newsletter.subscribers import count_hard_bounce
 
 logger = logging.getLogger(__name__)
 PAUSES = [60, 5 * 60, 30 * 60, 3 * 3600, 12 * 3600]  # seconds between the tries
+
+
+class Fenced(Exception):
+    """The database is a copy that was restored, maybe: a person has to say go first."""
 
 
 class GrowingPauses(BaseRetryStrategy):
@@ -39,6 +43,8 @@ def send_mail(kind, subscriber):
     person = Subscriber.objects.filter(pk=subscriber).first()
     if person is None or not person.may_come_back:
         return  # since the job was deferred
+    if post_office.is_fenced(post_office.office()):
+        raise Fenced
     try:
         mails.send(kind, person)
     except SMTPRecipientsRefused as refusal:
@@ -64,4 +70,4 @@ def failed_for_now(error):
         codes = [code for code, _ in error.recipients.values()]
     elif isinstance(error, SMTPDataError):
         codes = [error.smtp_code]
-    return isinstance(error, SMTPException | OSError) and all(code < 500 for code in codes)
+    return isinstance(error, SMTPException | OSError | Fenced) and all(code < 500 for code in codes)

@@ -13,8 +13,8 @@ from procrastinate.jobs import Job
 
 from config.mail_server import MailServer, django_mailer
 from newsletter import links, mails
-from newsletter.mail_tasks import PAUSES, GrowingPauses, send_mail
-from newsletter.models import Subscriber
+from newsletter.mail_tasks import PAUSES, Fenced, GrowingPauses, send_mail
+from newsletter.models import PostOffice, Subscriber
 from tests.newsletter.forms import post, send
 from tests.newsletter.jobs import do_jobs
 from tests.newsletter.making import make_subscriber
@@ -126,6 +126,17 @@ def test_a_mail_to_who_was_deleted_meanwhile_is_not_sent():
     send_mail(kind="link", subscriber=0)
 
     assert mail.outbox == []
+
+
+def test_a_restored_copy_of_the_database_sends_nothing_until_a_person_says_go():
+    subscriber = make_subscriber()
+    PostOffice.objects.update_or_create(pk=1, defaults={"identity": "another:1:2:3"})
+
+    with pytest.raises(Fenced) as fenced:
+        send_mail(kind="link", subscriber=subscriber.pk)
+
+    assert mail.outbox == []
+    assert next_try(fenced.value, attempts=0) is not None
 
 
 def test_a_recipient_refused_for_good_is_a_hard_bounce(sink):

@@ -25,6 +25,15 @@ def test_a_secret_in_an_address_is_left_out(what):
     )
 
 
+@pytest.mark.parametrize("what", ["confirm", "unsubscribe", "one-click", "preferences"])
+def test_a_link_of_a_mail_is_left_out(what):
+    token = "0" * 32 + ":1xVNpD:" + "a" * 43
+
+    assert without_secrets(f"Gone: /newsletter/{what}/{token}/undo/") == (
+        f"Gone: /newsletter/{what}/…/undo/"
+    )
+
+
 @pytest.mark.parametrize("path", ["/bookmarks/feed/renew/", "/bookmarks/transfer/", "/tools/feed/"])
 def test_other_addresses_are_told_in_full(path):
     assert without_secrets(f"Not Found: {path}") == f"Not Found: {path}"
