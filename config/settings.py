@@ -292,7 +292,7 @@ NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)
 # Admin
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
-PROCRASTINATE_IMPORT_PATHS = ["newsletter.mail_tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["newsletter.drafting_tasks", "newsletter.mail_tasks"]
 PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
 
 LOGGING = {

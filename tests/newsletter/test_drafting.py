@@ -1,0 +1,191 @@
+"""Issues are drafted by themselves, once, and sent by themselves only where the operator wants it."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from newsletter.drafting import NOTHING_TO_SAY, draft_due_issue, draft_issue_now
+from newsletter.drafting_tasks import draft_due_issues
+from newsletter.models import Cadence, Issue
+from newsletter.proposal import propose_preheader, propose_subject
+from tests.factories import make_reviewer
+from tests.newsletter.digests import changed, digest_of, full_digest, name
+from tests.newsletter.happening import SINCE, UNTIL, old_tool, on, review
+from tests.newsletter.making import make_issue
+from tools.actions import unpublish_tool
+
+pytestmark = pytest.mark.django_db
+
+WEEK = timedelta(weeks=1)
+WEEKLY, MONTHLY = Cadence.WEEKLY, Cadence.MONTHLY
+
+
+@pytest.fixture(autouse=True)
+def monday_at_eight(settings):
+    settings.NEWSLETTER_WEEKDAY, settings.NEWSLETTER_HOUR = 0, 8
+    settings.NEWSLETTER_TIME_ZONE = "UTC"
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+
+
+@pytest.fixture
+def ada():
+    tool = old_tool("Ada")
+    review(tool, (make_reviewer("Bo"), 80, "ship"), at=on(2))
+    return tool
+
+
+def draft(cadence=WEEKLY, now=UNTIL):
+    return draft_due_issue(cadence=cadence, now=now)
+
+
+def test_an_issue_is_drafted_when_it_is_due(ada):
+    issue = draft()
+
+    assert (issue.cadence, issue.since, issue.until) == (WEEKLY, SINCE, UNTIL)
+    assert (issue.state, issue.scheduled_for, issue.approved_by) == ("draft", None, None)
+    assert (issue.subject, issue.preheader) == ("Ada: Ship", "1 new verdict.")
+    assert (issue.parts, issue.held_because) == (["new"], "")
+
+
+def test_it_is_drafted_once(ada):
+    draft()
+
+    assert draft() is None
+    assert draft(now=UNTIL + timedelta(days=6)) is None
+    assert Issue.objects.count() == 1
+
+
+def test_weekly_and_monthly_issues_do_not_know_of_each_other(ada):
+    draft()
+    monthly = draft(MONTHLY)
+
+    assert (monthly.since, monthly.until) == (SINCE - 4 * WEEK, SINCE)
+    assert [issue.cadence for issue in Issue.objects.order_by("pk")] == ["weekly", "monthly"]
+
+
+def test_the_next_issue_begins_where_the_one_before_ended_whatever_became_of_that(ada):
+    make_issue(since=SINCE - WEEK, until=SINCE + timedelta(hours=3), state="cancelled")
+
+    assert draft().since == SINCE + timedelta(hours=3)
+
+
+def test_a_worker_that_was_away_for_two_weeks_drafts_one_issue(ada):
+    make_issue(since=SINCE - WEEK, until=SINCE)
+
+    issue = draft(now=UNTIL + 2 * WEEK + timedelta(hours=5))
+
+    assert (issue.since, issue.until) == (SINCE, UNTIL + 2 * WEEK)
+    assert draft(now=UNTIL + 2 * WEEK + timedelta(hours=5)) is None
+
+
+def test_with_nothing_to_say_the_draft_says_so(settings):
+    settings.NEWSLETTER_AUTOSEND = True
+
+    issue = draft()
+
+    assert (issue.state, issue.held_because) == ("draft", NOTHING_TO_SAY)
+
+
+def test_with_autosend_an_issue_without_errors_is_scheduled_for_when_it_was_due(settings, ada):
+    settings.NEWSLETTER_AUTOSEND = True
+
+    issue = draft(now=UNTIL + timedelta(hours=2))
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.scheduled_for, issue.approved_by) == ("scheduled", UNTIL, None)
+
+
+def test_with_autosend_an_issue_with_errors_waits_and_says_why(settings, ada):
+    settings.NEWSLETTER_AUTOSEND = True
+    settings.ALLOWED_HOSTS = ["elsewhere.example"]  # so none of its links leads anywhere
+
+    issue = draft()
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.scheduled_for) == ("draft", None)
+    assert issue.held_because.startswith("Not sent by itself: HTML: The link “")
+
+
+def test_staff_may_draft_an_issue_before_it_is_due(ada):
+    early = draft_issue_now(cadence=WEEKLY)
+
+    assert early.until <= timezone.now()
+    assert draft(now=early.until) is None
+    assert draft(now=early.until + 2 * WEEK).since == early.until
+
+
+def test_the_task_of_the_worker_drafts_what_is_due_of_each_cadence():
+    draft_due_issues(timestamp=0)
+    draft_due_issues(timestamp=0)
+
+    assert {issue.cadence for issue in Issue.objects.all()} == {"weekly", "monthly"}
+    assert Issue.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_draft_at_once_make_one_issue(ada):
+    start, drafted = Barrier(4), []
+
+    def work():
+        start.wait()
+        try:
+            drafted.append(draft())
+        finally:
+            connection.close()
+
+    workers = [Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert Issue.objects.count() == 1
+    assert sorted(issue is None for issue in drafted) == [False, True, True, True]
+
+
+# What a digest proposes
+
+
+@pytest.mark.parametrize(
+    "parts, subject",
+    [
+        ({"changed": (changed(1, "Ada"),)}, "Ada is now Ship"),
+        ({"changed": (changed(1, "Ada", steps=("ship", "skip", "ship")),)}, "Ada is back to Ship"),
+        ({"changed": (changed(1, "Ada"), changed(2))}, "Ada is now Ship, and 1 more change"),
+        ({"new": full_digest().new}, "Tool 2: Skip"),
+        ({"status": full_digest().status}, "Tool 3 is discontinued"),
+        ({"other": full_digest().other}, "Tool 9: price"),
+    ],
+)
+def test_the_subject_names_what_comes_first_and_counts_the_rest(parts, subject):
+    assert propose_subject(digest_of(**parts)) == subject
+
+
+def test_the_preheader_counts_the_news():
+    assert propose_preheader(full_digest()) == (
+        "1 changed verdict, 1 new verdict, 1 change of status, 1 other change. "
+        "Most divisive: Tool 7."
+    )
+
+
+def test_a_proposal_fits_however_long_a_name_is():
+    long = changed(1, "A" * 300)
+    digest = digest_of(changed=(long,) * 100, divisives=tuple(full_digest().divisives))
+
+    assert propose_subject(digest) == f"{'A' * 39}… is now Ship, and 99 more changes"
+    assert len(propose_preheader(digest)) <= 140
+
+
+def test_names_are_told_as_they_are():
+    digest = digest_of(changed=(changed(1, tool=name(1, "A&B <C>")),))
+
+    assert propose_subject(digest) == "A&B <C> is now Ship"
+
+
+def test_an_issue_of_a_tool_that_is_gone_has_nothing_to_say(ada):
+    unpublish_tool(tool=ada)
+
+    assert draft().held_because == NOTHING_TO_SAY
