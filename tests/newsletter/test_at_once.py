@@ -1,0 +1,91 @@
+"""The same told by two at once: each change happens once."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from newsletter import subscribers
+from newsletter.mail_tasks import answer_request
+from newsletter.models import MailReport, MailRequest, Subscriber
+from newsletter.subscribers import Where
+from newsletter.webhooks import hear
+from tests.newsletter.jobs import do_jobs
+from tests.newsletter.making import make_subscriber
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 6
+
+
+def at_once(*acts):
+    """Do all acts at once, each over its own connection; raises the first error."""
+    start, wrong = Barrier(len(acts)), []
+
+    def run(act):
+        try:
+            start.wait()
+            act()
+        except Exception as error:  # noqa: BLE001 - told to the test
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        raise wrong[0]
+
+
+class Bounce:
+    event_type, reject_reason = "bounced", "bounced"
+    event_id, message_id, timestamp, esp_event = "1", "m", None, {}
+    recipient = "ada@example.org"
+
+
+def test_one_report_told_at_once_counts_once():
+    subscriber = make_subscriber(email="ada@example.org")
+
+    at_once(*[lambda: hear(sender=None, event=Bounce, esp_name="Mailgun")] * MANY)
+
+    subscriber.refresh_from_db()
+    assert (subscriber.hard_bounces, MailReport.objects.count()) == (1, 1)
+
+
+def test_several_bounces_at_once_all_count():
+    subscriber = make_subscriber()
+
+    at_once(*[lambda: subscribers.count_hard_bounce(subscriber=subscriber)] * MANY)
+
+    subscriber.refresh_from_db()
+    assert (subscriber.hard_bounces, subscriber.state) == (3, "suppressed")
+    assert subscriber.consents.count() == 1
+
+
+def test_pressing_and_leaving_at_once_leaves_one_row_for_each():
+    subscriber = make_subscriber("pending")
+    confirm = {"subscriber": subscriber, "where": Where("confirmation")}
+
+    at_once(*[lambda: subscribers.confirm(**confirm)] * MANY)
+    at_once(*[lambda: subscribers.unsubscribe(**confirm)] * MANY)
+
+    assert [each.act for each in subscriber.consents.order_by("pk")] == [
+        "confirmed",
+        "unsubscribed",
+    ]
+
+
+def test_a_new_address_typed_at_once_is_one_subscriber_and_one_mail():
+    made = [
+        MailRequest.objects.create(email=email, wanted="subscription", form="page")
+        for email in ["ada@example.org", "ADA@example.org", "Ada@example.org"]
+    ]
+
+    at_once(*[lambda each=each: answer_request(request=each.pk) for each in made])
+    do_jobs()
+
+    assert Subscriber.objects.count() == 1
+    assert len(mail.outbox) == 1
