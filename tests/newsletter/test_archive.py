@@ -50,6 +50,12 @@ def test_drafts_and_scheduled_issues_are_nowhere(client):
     assert all("Secret" not in client.get(page).content.decode() for page in pages)
 
 
+def test_a_draft_is_not_found_even_if_it_had_a_number(client):
+    make_issue(number=5, subject="Secret")
+
+    assert client.get(ARCHIVE + "5/").status_code == 404
+
+
 @pytest.mark.parametrize("state", ["sending", "paused", "sent", "cancelled"])
 def test_an_issue_is_public_from_the_moment_its_sending_began(client, state):
     make_issue(full_digest(), subject="Open", state=state)

@@ -1,6 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from newsletter.digest import build_digest
 from newsletter.items import (
@@ -127,6 +128,15 @@ def test_a_verdict_that_another_reviewer_turned_tells_who(panel):
 
     assert (item.was_word, item.word) == ("Ship", "Split")
     assert item.reasons == ("Skeptic reviewed it: 30/100 · skip",)
+
+
+def test_a_review_that_turned_nothing_is_no_reason(panel):
+    tool = old_tool("Amp")
+    review(tool, (panel[0], 80, "ship"), at=on(-9))
+    review(tool, (panel[1], 30, "skip"), at=on(4))
+    review(tool, (panel[0], 70, "ship"), at=on(5), reason="Slower now.")
+
+    assert week().changed[0].reasons == ("Skeptic reviewed it: 30/100 · skip",)
 
 
 def test_several_changes_are_told_from_the_first_to_the_last(panel):
@@ -261,6 +271,15 @@ def test_drafts_never_appear(panel):
     assert week() is None
 
 
+def test_what_is_still_to_come_is_not_told():
+    now = timezone.now()
+    tool = make_tool(name="Tomorrow", published=False)
+    publish_tool(tool=tool, at=now + timedelta(days=1))
+    tell(old_tool("Amp"), "price_changed", "9", "12", at=now + timedelta(days=1))
+
+    assert build_digest(now - timedelta(days=1), now + timedelta(days=7)) is None
+
+
 def test_a_corrected_line_is_told_as_it_should_have_been():
     tool = old_tool("Amp")
     entry = tell(tool, "price_changed", "9", "19", at=on(1), reason="New plans.")
@@ -297,6 +316,61 @@ def test_a_line_corrected_to_what_it_was_before_is_not_told():
     tool = old_tool("Amp")
     entry = tell(tool, "price_changed", "9", "19", at=on(1))
     correct(entry, "9", at=on(2))
+
+    assert week() is None
+
+
+def test_a_correction_answers_the_line_of_its_kind():
+    tool = old_tool("Amp")
+    price = tell(tool, "price_changed", "9", "Free", at=on(1))
+    tell(tool, "entry_changed", "Paid", "Free", at=on(2))
+    correct(price, "12", at=on(3))
+
+    assert [(item.label, item.now) for item in week().other] == [("Entry", "Free"), ("Price", "12")]
+
+
+def test_a_correction_answers_the_line_of_its_words():
+    tool = old_tool("Amp")
+    first = tell(tool, "price_changed", "9", "12", at=on(1))
+    tell(tool, "price_changed", "12", "19", at=on(2))
+    correct(first, "13", at=on(3))
+
+    (item,) = week().other
+
+    assert (item.was, item.now) == ("9", "19")
+    assert item.reasons == ("Corrected from “12”: A slip.",)
+
+
+def test_a_correction_of_a_tool_is_none_of_another():
+    one, other = old_tool("One"), old_tool("Other")
+    wrong = tell(one, "price_changed", "9", "19", at=on(1))
+    tell(other, "price_changed", "9", "19", at=on(1))
+    correct(wrong, "12", at=on(2))
+
+    assert [(item.tool.name, item.now) for item in week().other] == [("One", "12"), ("Other", "19")]
+
+
+def test_corrections_of_corrections_of_an_earlier_week_are_told_once():
+    tool = old_tool("Amp")
+    entry = tell(tool, "price_changed", "9", "19", at=on(-5))
+    first = correct(entry, "12", at=on(2), reason="A typo.")
+    correct(first, "13", at=on(3), reason="Counted again.")
+
+    assert week().other == (
+        OtherChange(
+            name_of(tool),
+            "Correction of “Price changed”",
+            "19",
+            "13",
+            ("A typo.", "Corrected from “12”: Counted again."),
+        ),
+    )
+
+
+def test_a_verdict_corrected_to_what_it_was_is_not_told():
+    tool = old_tool("Amp")
+    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
+    correct(entry, "Split", at=on(2))
 
     assert week() is None
 

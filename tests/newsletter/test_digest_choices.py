@@ -156,6 +156,15 @@ def test_a_superlative_stays_with_bookmarks_only_if_it_fell_on_one():
     assert digest.chosen(Choices(tools=frozenset([2]))).divisive is None
 
 
+def test_the_comparison_stays_with_bookmarks_only_if_both_are():
+    pair = ComparedPair(name(1), name(2), "80.0", "79.0", 3, 1, "1.0", 4, 4, 1)
+    digest = digest_of(new=(NEW_1, NEW_2), comparisons=(pair,))
+
+    assert digest.chosen(Choices(tools=frozenset([1, 2]))).comparison == pair
+    assert digest.chosen(Choices(tools=frozenset([1]))).comparison is None
+    assert digest.chosen(Choices(tools=frozenset([2]))).comparison is None
+
+
 def test_a_superlative_of_the_chosen_is_nothing_to_say_by_itself():
     digest = digest_of(new=(NEW_2,), divisives=(TORN_1,))
 

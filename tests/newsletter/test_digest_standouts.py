@@ -49,6 +49,23 @@ def test_a_tool_that_one_reviewer_scored_is_not_measured(panel):
     assert week().divisive is None
 
 
+def test_what_one_reviewer_scored_does_not_count_among_the_measured(panel):
+    scored("Alone", panel, 70, at=on(1))
+    scored("Torn", panel, 70, 80, at=on(1))
+
+    assert week().divisive.among == 1
+
+
+def test_a_tool_that_only_changed_its_price_is_not_measured(panel):
+    torn = scored("Torn", panel, 10, 90, at=on(-3))
+    tell(torn, "price_changed", "9", "12", at=on(1))
+
+    digest = week()
+
+    assert digest.parts == ["other"]
+    assert digest.divisives == ()
+
+
 def test_a_panel_of_one_mind_is_not_divided(panel):
     scored("Calm", panel, 70, 70, at=on(1))
 
@@ -151,6 +168,14 @@ def test_the_comparison_is_of_neighbours_one_of_which_is_in_the_news(panel):
         "3 reviewers scored both: 2 put Old B first, 1 scores them the same. "
         "On average Old B is 4.7 points ahead."
     )
+
+
+def test_without_a_fresh_verdict_there_is_no_comparison(panel):
+    scored("Old A", panel, 80, 80, 80, at=on(-9))
+    scored("Old B", panel, 80, 80, 79, at=on(-9))
+    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1))
+
+    assert week().comparisons == ()
 
 
 def test_two_in_the_news_go_before_one_with_nearer_scores(panel):

@@ -274,6 +274,17 @@ def test_the_text_is_not_escaped():
     assert "  It's 1 > 0.\n" in text
 
 
+def test_lines_of_the_text_are_short_and_links_whole():
+    slug = "x" * 80
+    tool = replace(name(1), slug=slug)
+    digest = digest_of(changed=(changed(1, tool=tool, reasons=("word " * 60,)),))
+
+    lines = letter_of(digest).text.splitlines()
+
+    assert f"  https://ship.example/tools/{slug}/" in lines
+    assert all(len(line) <= 72 for line in lines if "https://" not in line)
+
+
 def test_an_address_in_a_name_makes_no_line_of_its_own():
     digest = digest_of(changed=(changed(1, "Good https://evil.example/"),))
 
