@@ -177,7 +177,7 @@ def _next(outcome: Outcome, tries):
             return "sent", 0, 0
         case Fate.UNKNOWN:
             return "uncertain", 0, 0
-        case Fate.NOT_OFFERED:  # the connection's fault, not the recipient's
+        case Fate.NOT_TAKEN:  # the connection's fault, not the recipient's
             return "queued", 0, 1
         case Fate.DEFERRED if tries <= len(PAUSES):
             return "queued", 60 * PAUSES[tries - 1], 0

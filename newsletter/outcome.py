@@ -8,7 +8,7 @@ class Fate(StrEnum):
     ACCEPTED = "accepted"  # a 2xx reply to the final dot
     REFUSED = "refused"  # 5xx: for good
     DEFERRED = "deferred"  # 4xx: this recipient, later
-    NOT_OFFERED = "not offered"  # the connection ended before the message was asked for
+    NOT_TAKEN = "not taken"  # the connection ended before the server had taken it; no fault of the recipient's
     UNKNOWN = "unknown"  # it ended between the final dot and the reply
 
 

@@ -137,11 +137,13 @@ class Carrier:
             elif self.stop.is_set() or not self._reach_the_server():
                 deliveries.give_back(claimed[place:])
                 return False
-            else:
-                self._hand_over(each, person, mould)
+            elif not self._hand_over(each, person, mould):
+                deliveries.give_back(claimed[place + 1 :])
+                return False
         return True
 
     def _hand_over(self, claimed, person, mould):
+        """Offer one message; whether the mail server is well enough for the next."""
         try:
             message = mould.bytes_for(email=person.email, key=person.key, delivery_id=claimed.id)
         except ValueError:
@@ -149,27 +151,31 @@ class Carrier:
         tries = self._begin(claimed)
         if tries is None:
             deliveries.give_back([claimed])
-            return
+            return True
         if message is None:
             outcome = Outcome(Fate.REFUSED, words=NO_ADDRESS)
         else:
             outcome = self.line.offer(person.email, message)
         self.unsettled = (claimed, outcome, tries)
-        self._look_after_the_line(outcome)
         if outcome.fate == Fate.REFUSED and outcome.of_recipient:
             self._settle_the_last()
             count_hard_bounce(subscriber=person)
+        return self._look_after_the_line(outcome)
 
     def _look_after_the_line(self, outcome):
-        """A line that carried messages before may be opened again at once; one that carried none may not."""
-        if outcome.is_lost:
-            self._hang_up()
-            if not self.line_works or outcome.fate == Fate.UNKNOWN:
-                self._settle_the_last()
-                post_office.close_for_now(outcome.words, in_doubt=outcome.fate == Fate.UNKNOWN)
-        elif not self.line_works:
-            self.line_works = True
-            post_office.open_again()
+        """Whether to go on: a line that carried messages before may be opened again at once."""
+        if not outcome.is_lost:
+            if not self.line_works:
+                self.line_works = True
+                post_office.open_again()
+            return True
+        self._hang_up()
+        in_doubt = outcome.fate == Fate.UNKNOWN
+        if self.line_works and not in_doubt:
+            return True
+        self._settle_the_last()
+        post_office.close_for_now(outcome.words, in_doubt=in_doubt)
+        return False
 
     def _begin(self, claimed):
         """How many times it was tried with this one; None when it is not ours to send any more."""

@@ -42,7 +42,7 @@ class Line:
         try:
             refusal = self._envelope(email)
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome(Fate.NOT_OFFERED, words=_words(error), is_lost=True)
+            return Outcome(Fate.NOT_TAKEN, words=_words(error), is_lost=True)
         if refusal:
             return refusal
         try:
@@ -142,7 +142,7 @@ def _certain(code, words, *, of_recipient=False):
     """Of a reply that says no: 5xx for good, else for now. 421, or none that can be read, is about the
     connection and not the mail."""
     is_lost = code == SERVICE_CLOSES or code < 0
-    fate = Fate.NOT_OFFERED if is_lost else Fate.REFUSED if code >= 500 else Fate.DEFERRED
+    fate = Fate.NOT_TAKEN if is_lost else Fate.REFUSED if code >= 500 else Fate.DEFERRED
     return Outcome(fate, code if code > 0 else None, _text(words), of_recipient, is_lost)
 
 
