@@ -9,8 +9,8 @@ class AddressForm(forms.Form):
     """An email address as a stranger sends it, and which of our forms it was typed into."""
 
     email = forms.CharField(strip=False, error_messages={"required": "Enter your email address."})
-    # A trap: no person sees this field.
-    website = forms.CharField(required=False)
+    # A trap: no person sees this field, and no browser knows what to fill in.
+    leave_empty = forms.CharField(required=False)
 
     def clean_email(self):
         return clean_address(self.cleaned_data["email"])
@@ -28,4 +28,4 @@ class AddressForm(forms.Form):
 
     @property
     def is_of_a_machine(self):
-        return bool(self.cleaned_data["website"])
+        return bool(self.cleaned_data["leave_empty"])

@@ -121,6 +121,7 @@ def test_only_changes_to_bookmarks_is_offered_in_a_browser_that_has_some(client,
     response = save(client, subscriber, about="here")
 
     assert chosen(subscriber) == ("weekly", [], reader)
+    assert "in this browser" not in words(client.get(address("preferences", subscriber)))
     assert Subscriber.objects.get().reader == reader
     undo(client, subscriber, response)
     assert chosen(subscriber) == ("weekly", [], None)

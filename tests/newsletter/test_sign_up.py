@@ -224,6 +224,9 @@ def test_a_job_that_runs_twice_sends_one_mail(client):
         "ada@example.org\r\nBcc: eve@example.org",
         "ada\n@example.org",
         "ada@exam\x0bple.org",
+        "ada@example.org\r\n",
+        "\nada@example.org",
+        "ada@example.org\u2028",
         "ada@example.org\u2028x",
         "ada@example.org\x85x",
         "ada@example.org, eve@example.org",
@@ -307,7 +310,7 @@ def test_who_fills_in_the_trap_gets_the_same_answer_and_nothing_is_done(client, 
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
 
-    machine = send(client, token=token, headers=headers, website="https://spam.example")
+    machine = send(client, token=token, headers=headers, leave_empty="https://spam.example")
 
     assert answer(machine, token) == answer(person, token)
     assert nothing_done()
@@ -365,7 +368,7 @@ def test_the_trap_is_not_offered_to_people():
     band = render_to_string("newsletter/signup.html", {"form_name": "footer"})
 
     assert '<div class="address-form__trap" aria-hidden="true">' in band
-    assert 'name="website" tabindex="-1" autocomplete="off"' in band
+    assert 'name="leave_empty" tabindex="-1" autocomplete="off"' in band
     assert '<input type="hidden" name="form_token" value="" data-form-token>' in band
 
 

@@ -4,6 +4,7 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Reader
@@ -237,7 +238,7 @@ MULTIPART = (
         ("List-Unsubscribe=One-Click", FORM),
         (MULTIPART, BOUNDARY),
         ("broken", BOUNDARY),
-        ("", "multipart/form-data"),
+        ("x", "multipart/form-data"),
         ("", ""),
         ("{", "application/json"),
     ],
@@ -335,6 +336,25 @@ def test_the_link_of_who_was_deleted_is_gone(client, name):
     response = client.get(path)
 
     assert (response.status_code, "data were deleted" in words(response)) == (410, True)
+
+
+def test_no_button_needs_a_cookie_or_a_further_token():
+    strict = Client(enforce_csrf_checks=True)
+    subscriber = make_subscriber("active")
+    paths = [
+        confirm_address(subscriber),
+        confirm_address(subscriber, days_ago=8) + "again/",
+        address("unsubscribe", subscriber),
+        address("unsubscribe", subscriber, "undo/"),
+        address("one-click", subscriber),
+        address("preferences", subscriber),
+        address("preferences", subscriber, "undo/"),
+        address("preferences", subscriber, "delete/"),
+    ]
+
+    statuses = [post(strict, path).status_code for path in paths]
+
+    assert statuses == [303, 303, 303, 303, 200, 422, 422, 303]
 
 
 def test_an_unsubscribe_link_never_expires(client):
