@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import local_postgres, mail_provider, mail_server, release
+from config import local_postgres, mail_provider, release
 from config.environment import DAYS, is_time_zone, require_production_variables
+from web.mail_server import django_mailer, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = env.path("LOCAL_DIR", BASE_DIR / ".local")
@@ -238,13 +239,13 @@ FILE_FORMS = {
 }
 
 # Mail. Nothing waits for ever: a server that does not answer is tried again later.
-MAIL_SERVER = mail_server.mail_server(
+MAIL_SERVER = mail_server(
     env.str("MAIL_URL", f"smtp+plain://127.0.0.1:{env.int('MAIL_PORT', 1025)}")
 )
 MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 30)  # seconds, for each step but the last
 # RFC 5321 §4.5.3.2.6: so long may a server take over a whole message.
 MAIL_ACCEPT_TIMEOUT = env.float("MAIL_ACCEPT_TIMEOUT", 600)
-MAILERS = {"default": mail_server.django_mailer(MAIL_SERVER, MAIL_TIMEOUT)}
+MAILERS = {"default": django_mailer(MAIL_SERVER, MAIL_TIMEOUT)}
 
 # The newsletter: who it comes from, and how fast it goes out: mails a second over all workers, and
 # connections to the mail server at once from each.

@@ -10,7 +10,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from config.mail_server import MailServer
 from newsletter import deliveries, post_office
 from newsletter.choices import choices_of
 from newsletter.fence import identity
@@ -19,6 +18,7 @@ from newsletter.moulds import Moulds
 from newsletter.outcome import Fate, Outcome
 from newsletter.smtp import Line, ServerDistrusted, ServerGone
 from newsletter.subscribers import count_hard_bounce
+from web.mail_server import MailServer
 
 logger = logging.getLogger(__name__)
 NOTHING_TO_SAY = "nothing in the issue for what they chose"
@@ -41,6 +41,7 @@ class Options:
     accept_timeout: float
     batch: int = 50
     lease: float = 300
+    slack: float = 30
 
     @classmethod
     def from_settings(cls):
@@ -56,7 +57,7 @@ class Options:
     @property
     def data_lease(self):
         """Longer than the last reply may take, so that nobody else calls it uncertain before us."""
-        return self.accept_timeout + 4 * self.timeout + 30
+        return self.accept_timeout + 4 * self.timeout + self.slack
 
 
 def send_due(options, *, seconds):

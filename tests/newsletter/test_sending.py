@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from config.mail_server import MailServer
 from newsletter import actions, deliveries, post_office
 from newsletter.fence import identity
 from newsletter.models import Delivery, Issue, PostOffice, Subscriber
@@ -18,6 +17,7 @@ from tests.factories import make_category, make_reviewer
 from tests.newsletter.happening import old_tool, on, review
 from tests.newsletter.making import make_issue, make_subscriber
 from tests.newsletter.sink import Sink
+from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

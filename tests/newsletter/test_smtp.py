@@ -2,10 +2,10 @@
 
 import pytest
 
-from config.mail_server import MailServer
 from newsletter.outcome import Fate, Outcome
 from newsletter.smtp import Line, ServerGone
 from tests.newsletter.sink import Sink
+from web.mail_server import MailServer
 
 MESSAGE = b"Message-ID: <a@example.org>\r\n\r\nhello\r\n"
 

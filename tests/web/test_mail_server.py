@@ -1,7 +1,7 @@
 import pytest
 from environs import ValidationError
 
-from config.mail_server import django_mailer, mail_server
+from web.mail_server import django_mailer, mail_server
 
 
 @pytest.mark.parametrize(
