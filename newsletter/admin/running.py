@@ -1,0 +1,162 @@
+"""An issue that is on its way: progress, the buttons that steer it, and what nobody can know."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django_htmx.http import HttpResponseClientRefresh
+
+from newsletter import actions, post_office
+from newsletter.models import Delivery, Issue
+from newsletter.progress import progress_of
+
+State = Issue.State
+UNDER_WAY = {State.SENDING, State.PAUSED}
+SHOWN_UNCERTAIN = 200
+
+
+@dataclass(frozen=True)
+class Button:
+    """What staff may do to an issue in one of `states`; `told` is said when it did something."""
+
+    label: str
+    act: callable
+    states: set
+    told: str
+
+
+BUTTONS = {
+    "pause": Button("Pause", actions.pause, {State.SENDING}, "Paused."),
+    "resume": Button("Resume", actions.resume, {State.PAUSED}, "Going on."),
+    "unschedule": Button(
+        "Do not send at that time", actions.unschedule, {State.SCHEDULED}, "A draft again."
+    ),
+}
+CANCELLABLE = {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}
+
+
+def about(issue):
+    """What the issue's page shows of its way: nothing while it is a draft."""
+    office = post_office.office()
+    progress = progress_of(issue) if issue.number else None
+    return {
+        "progress": progress,
+        "time_left": progress and in_words(progress.seconds_left),
+        "buttons": [
+            (verb, button) for verb, button in BUTTONS.items() if issue.state in button.states
+        ],
+        "can_cancel": issue.state in CANCELLABLE,
+        "office": office,
+        "office_waits": why_nothing_is_sent(office),
+        "polls": issue.state == State.SENDING,
+    }
+
+
+def why_nothing_is_sent(office):
+    if office.halted_because:
+        return f"Nothing is mailed: {office.halted_because}"
+    if post_office.is_fenced(office):
+        return "Nothing is mailed: this database is not the one that sent last. Was it restored?"
+    return "" if post_office.is_open() else "The mail server is gone. Sending goes on by itself."
+
+
+def in_words(seconds):
+    """ "about 3 minutes"; "" for None."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"about {max(seconds, 1)} seconds"
+    minutes = round(seconds / 60)
+    return f"about {minutes} minutes" if minutes < 90 else f"about {round(minutes / 60)} hours"
+
+
+def progress(admin, request, issue):
+    """The numbers alone, for htmx; the whole page again once the issue got to another state."""
+    if not request.htmx:
+        return redirect("admin:newsletter_issue_change", issue.pk)
+    if request.GET.get("was") != issue.state:
+        return HttpResponseClientRefresh()
+    context = {"issue": issue, **about(issue)}
+    return TemplateResponse(request, "admin/newsletter/issue/progress.html", context)
+
+
+def press(admin, request, issue, verb):
+    """Press one of BUTTONS. Pressed twice it happens once."""
+    button = BUTTONS[verb]
+    if issue.state in button.states:
+        button.act(issue=issue, staff=request.user)
+        admin.log_change(request, issue, button.told)
+        messages.success(request, button.told)
+    else:
+        state = issue.get_state_display().lower()
+        messages.warning(request, f"Nothing was changed: this issue is {state}.")
+    return redirect("admin:newsletter_issue_change", issue.pk)
+
+
+def cancel(admin, request, issue):
+    """GET asks, because there is no way back; POST does it."""
+    if request.method == "POST":
+        if issue.state in CANCELLABLE:
+            actions.cancel(issue=issue, staff=request.user)
+            admin.log_change(request, issue, "Cancelled.")
+            messages.success(request, "Cancelled.")
+        return redirect("admin:newsletter_issue_change", issue.pk)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "title": "Cancel this issue",
+        "issue": issue,
+        "progress": progress_of(issue) if issue.number else None,
+    }
+    return TemplateResponse(request, "admin/newsletter/issue/cancel.html", context)
+
+
+def retry(admin, request, issue):
+    count = actions.retry_rejected(issue=issue, staff=request.user)
+    if count:
+        told = f"Queued again: {count} rejected."
+        admin.log_change(request, issue, told)
+        messages.success(request, told)
+    else:
+        messages.warning(request, "Nothing was changed: nothing is rejected.")
+    return redirect("admin:newsletter_issue_change", issue.pk)
+
+
+def uncertain(admin, request, issue):
+    """The uncertain deliveries by name; POST settles the chosen ones, as sent or to be sent again."""
+    waiting = Delivery.objects.filter(issue=issue, state=Delivery.State.UNCERTAIN)
+    if request.method == "POST":
+        return _settle(admin, request, issue, waiting)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "title": "Uncertain deliveries",
+        "issue": issue,
+        "deliveries": waiting.select_related("subscriber").order_by("changed_at", "pk")[
+            :SHOWN_UNCERTAIN
+        ],
+        "most": SHOWN_UNCERTAIN,
+    }
+    return TemplateResponse(request, "admin/newsletter/issue/uncertain.html", context)
+
+
+def _settle(admin, request, issue, waiting):
+    try:
+        chosen = [UUID(pk) for pk in request.POST.getlist("delivery")]
+        as_sent = {"sent": True, "again": False}[request.POST.get("as")]
+    except (ValueError, KeyError):
+        return HttpResponseBadRequest(
+            "A delivery is named by its number, and settled in one of two ways."
+        )
+    deliveries = waiting.filter(pk__in=chosen)
+    count = actions.settle(deliveries=deliveries, as_sent=as_sent, staff=request.user)
+    if count:
+        told = f"{count} settled as {'sent' if as_sent else 'not sent, and queued again'}."
+        admin.log_change(request, issue, told)
+        messages.success(request, told)
+    else:
+        messages.warning(request, "Nothing was changed: none of the chosen is uncertain.")
+    return redirect("admin:newsletter_issue_uncertain", issue.pk)

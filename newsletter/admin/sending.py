@@ -1,0 +1,161 @@
+"""The page that checks an issue and lets it go, and the test that staff send to themselves."""
+
+from hashlib import sha256
+from smtplib import SMTPException
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from newsletter import actions
+from newsletter.admin.access import SEND
+from newsletter.composing import digest_of, how_many, letter_of
+from newsletter.letter import Letter
+from newsletter.models import Issue, Subscriber
+from newsletter.preflight import errors_of, preflight
+from newsletter.sections import PARTS
+from newsletter.trial import AT_ONCE, PER_HOUR, TooMany, send_trial
+
+NOW, LATER = "now", "later"
+CHANGED = "What would be sent has changed since you opened this page. Look at it again, then send."
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class SendForm(forms.Form):
+    """When an issue goes out, and that its warnings were read."""
+
+    when = forms.ChoiceField(
+        choices=[(NOW, "Now"), (LATER, "At the time below")], initial=NOW, widget=forms.RadioSelect
+    )
+    at = forms.DateTimeField(required=False, label="Time", widget=MomentInput)
+    anyway = forms.BooleanField(required=False, label="I have read the warnings: send anyway")
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, issue, seen, has_warnings):
+        initial = {"seen": seen, "at": issue.scheduled_for}
+        if issue.scheduled_for:
+            initial["when"] = LATER
+        super().__init__(data, initial=initial)
+        self.now_seen = seen
+        self.fields["at"].help_text = f"By the clocks of {timezone.get_current_timezone_name()}."
+        if not has_warnings:
+            del self.fields["anyway"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "anyway" in self.fields and not cleaned.get("anyway"):
+            self.add_error("anyway", "There are warnings: say that you have read them.")
+        if cleaned.get("when") == LATER and "at" not in self.errors:
+            at = cleaned.get("at")
+            if at is None:
+                self.add_error("at", "Choose a time.")
+            elif at <= timezone.now():
+                self.add_error("at", "This time has passed.")
+        if cleaned.get("seen") != self.now_seen:
+            self.data = self.data.copy()
+            self.data["seen"] = self.now_seen
+            self.add_error(None, CHANGED)
+        return cleaned
+
+
+def send(admin, request, issue):
+    """GET shows what is wrong, to how many it would go, and the figures; POST lets it go."""
+    if request.method == "POST" and not request.user.has_perm(SEND):
+        raise PermissionDenied
+    if not issue.is_open:
+        messages.warning(request, f"This issue is {issue.get_state_display().lower()} already.")
+        return redirect("admin:newsletter_issue_change", issue.pk)
+    with transaction.atomic():
+        if request.method == "POST":
+            # Nobody edits it between what is compared here and what is frozen.
+            issue = Issue.objects.select_for_update(of=["self"]).get(pk=issue.pk)
+        digest = digest_of(issue)
+        letter = Letter(issue, digest) if digest else None
+        findings = preflight(issue, letter)
+        form = SendForm(
+            request.POST if request.method == "POST" else None,
+            issue=issue,
+            seen=_fingerprint(letter),
+            has_warnings=len(errors_of(findings)) < len(findings),
+        )
+        if not errors_of(findings) and form.is_valid():
+            _let_go(admin, request, issue, form.cleaned_data)
+            return redirect("admin:newsletter_issue_change", issue.pk)
+    return _page(admin, request, issue, letter, findings, form)
+
+
+def send_test(admin, request, issue):
+    """Mail the issue to who pressed the button."""
+    letter = letter_of(issue)
+    to = request.user.email
+    if letter is None:
+        messages.error(request, "There is nothing to send: the issue has nothing to say.")
+    elif not to:
+        messages.error(request, "Your account has no email address: ask an operator to enter it.")
+    else:
+        try:
+            send_trial(letter=letter, staff=request.user)
+        except TooMany:
+            words = f"Not sent: at most {AT_ONCE} tests at once, and {PER_HOUR} in an hour."
+            messages.error(request, words)
+        except (OSError, SMTPException, ValueError) as problem:
+            messages.error(request, f"The mail server did not take it: {problem}")
+        else:
+            admin.log_change(request, issue, f"Sent a test to {to}.")
+            messages.success(request, f"A test is on its way to {to}.")
+    return redirect("admin:newsletter_issue_change", issue.pk)
+
+
+def _let_go(admin, request, issue, answer):
+    if answer["when"] == LATER:
+        actions.schedule(issue=issue, at=answer["at"], staff=request.user)
+        told = f"Scheduled for {timezone.localtime(answer['at']):%-d %B %Y, %H:%M}."
+    else:
+        actions.start_sending(issue=issue, staff=request.user)
+        told = "Sending started."
+    admin.log_change(request, issue, told)
+    messages.success(request, told)
+
+
+def _page(admin, request, issue, letter, findings, form):
+    errors = errors_of(findings)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "title": "Check and send",
+        "issue": issue,
+        "errors": errors,
+        "warnings": findings[len(errors) :],
+        "recipients": Subscriber.objects.active().filter(cadence=issue.cadence).count(),
+        "figures": letter and _figures(letter),
+        "form": form,
+        "may_send": request.user.has_perm(SEND),
+    }
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "admin/newsletter/issue/send.html", context, status=status)
+
+
+def _figures(letter):
+    counts = how_many(letter.digest)
+    return {
+        "parts": [(PARTS[name], counts[name]) for name in letter.issue.parts if counts.get(name)],
+        "html": f"{len(letter.html.encode()) / 1000:.0f} kB",
+        "text": f"{len(letter.text.encode()) / 1000:.0f} kB",
+    }
+
+
+def _fingerprint(letter):
+    if letter is None:
+        return ""
+    told = [letter.subject, letter.preheader, letter.html, letter.text]
+    return sha256("\0".join(told).encode()).hexdigest()[:16]

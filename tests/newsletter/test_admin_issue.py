@@ -1,0 +1,540 @@
+"""The page of an issue: what staff write, see, and let go."""
+
+import re
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Allowance
+from newsletter.links import subscriber_token
+from newsletter.models import Delivery, Issue
+from newsletter.sections import PARTS
+from newsletter.trial import NOBODYS_KEY
+from tests.desk import make_staff, sign_in, told
+from tests.factories import make_category, make_reviewer
+from tests.newsletter.happening import SINCE, UNTIL, old_tool, on, review
+from tests.newsletter.making import make_issue, make_subscriber
+from tools.actions import unpublish_tool
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:newsletter_issue_changelist")
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+
+@pytest.fixture
+def publisher():
+    return sign_in(make_staff("Publisher", username="pia", email="pia@example.org"))
+
+
+@pytest.fixture
+def editor():
+    return sign_in(make_staff("Editor", email="ed@example.org"))
+
+
+@pytest.fixture
+def ada():
+    tool = old_tool("Ada", category=make_category(name="Editors", slug="editors"))
+    review(tool, (make_reviewer("Bo"), 80, "ship"), at=on(2))
+    return tool
+
+
+@pytest.fixture
+def issue(ada):
+    return make_issue(
+        since=SINCE, until=UNTIL, subject="Ada: Ship", preheader="One verdict.", parts=["new"]
+    )
+
+
+def page_of(issue, name="change", **query):
+    return reverse(f"admin:newsletter_issue_{name}", args=[issue.pk], query=query or None)
+
+
+def written(client, issue, **changes):
+    """The fields of the page as `client` sees them, some changed, ready to be sent."""
+    form = client.get(page_of(issue)).context["adminform"].form
+    places = {part: str(place) for place, part in enumerate(issue.parts, 1)}
+    fields = {name: form[name].value() for name in ["subject", "preheader", "intro", "seen"]}
+    fields |= {f"parts-{part}": places.get(part, "") for part in PARTS}
+    return fields | {name.replace("parts_", "parts-"): value for name, value in changes.items()}
+
+
+def state_of(issue):
+    issue.refresh_from_db()
+    return issue.state
+
+
+def logged():
+    return [(entry.user.username, entry.get_change_message()) for entry in LogEntry.objects.all()]
+
+
+def go(client, issue, **answer):
+    """Press the button of the page that checks an issue."""
+    form = client.get(page_of(issue, "send")).context["form"]
+    return client.post(
+        page_of(issue, "send"), {"when": "now", "seen": form["seen"].value()} | answer
+    )
+
+
+# The list
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_the_same_queries_whatever_is_on_it(editor, django_assert_num_queries, rows):
+    for _ in range(rows):
+        make_issue(held_because="Nothing to say.")
+
+    with django_assert_num_queries(7):
+        html = editor.get(LIST).content.decode()
+
+    assert html.count("Nothing to say.") == rows
+
+
+def test_an_editor_drafts_an_issue_before_it_is_due(editor, ada):
+    response = editor.post(reverse("admin:newsletter_issue_draft_now"), {"cadence": "weekly"})
+
+    issue = Issue.objects.get()
+    assert response["Location"] == page_of(issue)
+    assert issue.cadence == "weekly"
+
+
+@pytest.mark.parametrize("data, code", [({}, 400), ({"cadence": "daily"}, 400)])
+def test_no_other_issue_is_drafted(editor, data, code):
+    assert editor.post(reverse("admin:newsletter_issue_draft_now"), data).status_code == code
+    assert Issue.objects.count() == 0
+
+
+# Rights
+
+
+def test_staff_without_rights_see_nothing_of_it(issue):
+    client = sign_in(make_staff())
+    names = ["change", "preview", "preview_mail", "send", "progress", "cancel", "uncertain"]
+
+    assert {client.get(page_of(issue, name)).status_code for name in names} == {403}
+    assert client.get(LIST).status_code == 403
+
+
+SENDING = ["cancel", "retry", "uncertain", "pause", "resume", "unschedule", "send"]
+
+
+@pytest.mark.parametrize("name", SENDING)
+def test_an_editor_sends_nothing_and_steers_nothing(editor, issue, name):
+    assert editor.post(page_of(issue, name), {"when": "now"}).status_code == 403
+    assert state_of(issue) == "draft"
+
+
+@pytest.mark.parametrize("name", ["test", "retry", "pause", "resume", "unschedule"])
+def test_a_link_changes_nothing(publisher, issue, name):
+    assert publisher.get(page_of(issue, name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["cancel", "send", "uncertain", "preview"])
+def test_opening_a_page_changes_nothing(publisher, issue, name):
+    assert publisher.get(page_of(issue, name)).status_code == 200
+    assert state_of(issue) == "draft"
+    assert logged() == []
+
+
+@pytest.mark.parametrize("name", ["preview", "send", "cancel", "uncertain", "progress"])
+def test_an_issue_that_is_not_there_is_not_found(publisher, name):
+    for number in [12345, 10**30]:
+        address = reverse(f"admin:newsletter_issue_{name}", args=[number])
+        assert publisher.get(address).status_code == 404
+
+
+def test_nobody_adds_or_deletes_an_issue(publisher, issue):
+    assert publisher.get(reverse("admin:newsletter_issue_add")).status_code == 403
+    assert publisher.post(page_of(issue, "delete"), {"post": "yes"}).status_code == 403
+
+
+# Writing
+
+
+def test_an_editor_writes_subject_preheader_and_introduction(editor, issue):
+    fields = written(editor, issue, subject="New", preheader="In short", intro="**Hello**")
+
+    response = editor.post(page_of(issue), fields)
+
+    issue.refresh_from_db()
+    assert response["Location"] == page_of(issue)
+    assert (issue.subject, issue.preheader, issue.intro) == ("New", "In short", "**Hello**")
+    assert len(logged()) == 1
+
+
+def test_parts_get_the_places_that_they_are_given(editor, issue):
+    fields = written(editor, issue, parts_gap="1", parts_new="3", parts_changed="2", parts_other="")
+
+    editor.post(page_of(issue), fields)
+
+    issue.refresh_from_db()
+    assert issue.parts == ["gap", "changed", "new"]
+
+
+def test_parts_with_the_same_place_keep_their_usual_order(editor, issue):
+    editor.post(
+        page_of(issue), written(editor, issue, **dict.fromkeys([f"parts_{p}" for p in PARTS], "1"))
+    )
+
+    issue.refresh_from_db()
+    assert issue.parts == list(PARTS)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"parts_new": ""}, {"parts_new": "99"}, {"parts_new": "x"}, {"subject": ""}]
+)
+def test_what_cannot_be_sent_is_not_saved(editor, issue, changes):
+    response = editor.post(page_of(issue), written(editor, issue, **changes))
+
+    issue.refresh_from_db()
+    assert response.status_code == 200
+    assert "Please correct" in response.content.decode()
+    assert (issue.subject, issue.parts) == ("Ada: Ship", ["new"])
+
+
+def test_a_page_without_the_parts_leaves_none_out(editor, issue):
+    fields = {k: v for k, v in written(editor, issue).items() if not k.startswith("parts")}
+
+    assert editor.post(page_of(issue), fields).status_code == 200
+    issue.refresh_from_db()
+    assert issue.parts == ["new"]
+
+
+def test_nothing_of_somebody_else_is_overwritten_unseen(editor, publisher, issue):
+    mine = written(editor, issue, subject="Mine")
+    publisher.post(page_of(issue), written(publisher, issue, subject="Theirs"))
+
+    refused = editor.post(page_of(issue), mine)
+
+    issue.refresh_from_db()
+    assert issue.subject == "Theirs"
+    assert "somebody changed this issue" in refused.content.decode()
+    again = mine | {"seen": refused.context["adminform"].form["seen"].value()}
+    editor.post(page_of(issue), again)
+    issue.refresh_from_db()
+    assert issue.subject == "Mine"
+
+
+def test_the_page_says_how_much_each_part_has_to_tell(editor, issue):
+    html = editor.get(page_of(issue)).content.decode()
+
+    assert re.search(r"New verdicts\s*<small>1</small>", html)
+    assert re.search(r"Changed verdicts\s*<small>nothing to tell</small>", html)
+
+
+@pytest.mark.parametrize("state", ["sending", "paused", "sent", "cancelled"])
+def test_after_freezing_nothing_can_be_edited(publisher, issue, state):
+    fields = written(publisher, issue, subject="Late")
+    Issue.objects.filter(pk=issue.pk).update(
+        state=state, number=1, content={}, content_hash="0" * 64, published_at=timezone.now()
+    )
+
+    assert publisher.post(page_of(issue), fields).status_code == 403
+    issue.refresh_from_db()
+    assert issue.subject == "Ada: Ship"
+
+
+def test_what_was_approved_is_changed_only_by_who_may_approve(editor, publisher, issue):
+    fields = written(editor, issue, subject="Other")
+    Issue.objects.filter(pk=issue.pk).update(
+        state="scheduled", scheduled_for=timezone.now() + timedelta(days=1)
+    )
+
+    assert editor.post(page_of(issue), fields).status_code == 403
+    assert editor.get(page_of(issue)).status_code == 200
+    assert publisher.post(page_of(issue), fields).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.subject, issue.state) == ("Other", "scheduled")
+
+
+def test_saving_does_not_undo_what_the_worker_did_meanwhile(publisher, issue):
+    fields = written(publisher, issue, subject="Other")
+    Issue.objects.filter(pk=issue.pk).update(held_because="Too late.")
+
+    publisher.post(page_of(issue), fields)
+
+    issue.refresh_from_db()
+    assert (issue.subject, issue.held_because) == ("Other", "Too late.")
+
+
+def test_the_page_says_why_an_issue_waits(editor, issue):
+    Issue.objects.update(held_because="It was to go out at noon, too long ago.")
+
+    assert "too long ago." in editor.get(page_of(issue)).content.decode()
+
+
+# Preview
+
+
+def test_a_preview_shows_what_everybody_gets(editor, issue):
+    html = editor.get(page_of(issue, "preview_mail")).content.decode()
+
+    assert "Ada" in html
+    assert subscriber_token(NOBODYS_KEY) in html
+
+
+def test_a_subscriber_is_chosen_by_address_and_the_address_is_no_part_of_ours(editor, issue):
+    subscriber = make_subscriber(email="Bea@example.org")
+
+    response = editor.post(page_of(issue, "preview"), {"address": " bea@example.org "})
+
+    assert response["Location"] == page_of(issue, "preview", subscriber=subscriber.pk)
+    page = editor.get(response["Location"])
+    assert "Bea@example.org" in page.content.decode()
+    assert "Active, every week: all categories." in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["nobody@example.org", "", "\0", "x" * 5000])
+def test_an_address_that_nobody_has_shows_what_everybody_gets(editor, issue, typed):
+    response = editor.post(page_of(issue, "preview"), {"address": typed})
+
+    assert response.status_code in {302, 400}
+    if response.status_code == 302:
+        assert response["Location"] == page_of(issue, "preview")
+
+
+@pytest.mark.parametrize("asked", ["abc", "99999999999999999999", "-1", "7"])
+def test_a_subscriber_that_is_not_there_is_everybody(editor, issue, asked):
+    for name in ["preview", "preview_mail"]:
+        assert editor.get(page_of(issue, name, subscriber=asked)).status_code == 200
+
+
+def test_a_preview_is_what_the_subscriber_chose(editor, issue):
+    other = make_category(name="Other", slug="other")
+    wants_other = make_subscriber(categories=[other])
+    wants_all = make_subscriber()
+
+    nothing = editor.get(page_of(issue, "preview", subscriber=wants_other.pk)).content.decode()
+    mail_to_all = editor.get(page_of(issue, "preview_mail", subscriber=wants_all.pk))
+
+    assert "they would get no mail" in nothing
+    assert "Ada" in mail_to_all.content.decode()
+
+
+def test_no_preview_holds_a_link_that_is_anybodys(editor, issue):
+    subscriber = make_subscriber()
+    pages = [
+        page_of(issue, "preview_mail", subscriber=subscriber.pk),
+        page_of(issue, "preview", subscriber=subscriber.pk, part="text"),
+    ]
+
+    for page in pages:
+        html = editor.get(page).content.decode()
+        assert subscriber_token(subscriber.key) not in html
+        assert subscriber_token(NOBODYS_KEY) in html
+
+
+def test_the_text_part_is_shown_as_it_arrives(editor, issue):
+    html = editor.get(page_of(issue, "preview", part="text")).content.decode()
+
+    assert '<pre class="desk-text">' in html
+    assert "Ada" in html
+
+
+def test_only_the_mail_may_have_inline_style_and_it_may_do_nothing_else(editor, issue, settings):
+    sent = editor.get(page_of(issue, "preview_mail"))
+
+    assert sent["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
+    assert sent["X-Frame-Options"] == "SAMEORIGIN"
+    page = editor.get(page_of(issue, "preview"))
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+
+
+# A test to oneself
+
+
+def test_a_test_is_the_mail_itself_marked_as_a_test(editor, issue):
+    response = editor.post(page_of(issue, "test"))
+
+    (sent,) = mail.outbox
+    message = message_from_bytes(sent.message().as_bytes(), policy=policy.SMTP)
+    assert told(response) == ["A test is on its way to ed@example.org."]
+    assert (message["Subject"], message["To"]) == ("[Test] Ada: Ship", "ed@example.org")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert subscriber_token(NOBODYS_KEY) in message["List-Unsubscribe"]
+    assert "Ada" in message.get_body(["plain"]).get_content()
+    assert "Ada" in message.get_body(["html"]).get_content()
+    assert Delivery.objects.count() == 0
+    assert state_of(issue) == "draft"
+    assert [words for _, words in logged()] == ["Sent a test to ed@example.org."]
+
+
+def test_tests_are_limited(editor, issue):
+    answers = [editor.post(page_of(issue, "test")) for _ in range(11)]
+
+    assert len(mail.outbox) == 10
+    assert told(answers[-1])[-1] == "Not sent: at most 10 tests at once, and 30 in an hour."
+    assert Allowance.objects.filter(name__startswith="newsletter-test:").count() == 1
+
+
+def test_a_test_needs_an_address_and_something_to_say(issue, editor, ada):
+    nobody = sign_in(make_staff("Editor"))
+
+    assert told(nobody.post(page_of(issue, "test"))) == [
+        "Your account has no email address: ask an operator to enter it."
+    ]
+    unpublish_tool(tool=ada)
+    assert told(editor.post(page_of(issue, "test"))) == [
+        "There is nothing to send: the issue has nothing to say."
+    ]
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("address", ["a b@example.org", "ä@example.org", "x\r\nBcc: y@example.org"])
+def test_an_address_that_cannot_be_written_to_is_told(issue, address):
+    client = sign_in(make_staff("Editor", email=address))
+
+    assert "The mail server did not take it" in told(client.post(page_of(issue, "test")))[0]
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_away_is_told(editor, issue, settings):
+    options = {"host": "127.0.0.1", "port": 1, "timeout": 2}
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": options,
+        }
+    }
+
+    response = editor.post(page_of(issue, "test"))
+
+    assert "The mail server did not take it: [Errno 111] Connection refused" in told(response)
+
+
+# Letting it go
+
+
+def test_the_check_shows_findings_recipients_and_figures(editor, issue):
+    make_subscriber()
+    make_subscriber(cadence="monthly")
+    make_subscriber("pending")
+    Issue.objects.update(intro="[this](/gone/)", preheader="")
+
+    response = editor.get(page_of(issue, "send"))
+
+    shown = response.context_data
+    assert shown["recipients"] == 1
+    assert [str(finding) for finding in shown["errors"]] == [
+        "HTML: The link “this” to http://127.0.0.1:8000/gone/ answers 404."
+    ]
+    assert [finding.where for finding in shown["warnings"]] == ["Preheader"]
+    assert shown["figures"]["parts"] == [("New verdicts", 1)]
+
+
+def test_an_editor_checks_and_has_no_button_to_send(editor, publisher, issue):
+    assert "A publisher lets it go." in editor.get(page_of(issue, "send")).content.decode()
+    assert 'name="when"' not in editor.get(page_of(issue, "send")).content.decode()
+    assert 'name="when"' in publisher.get(page_of(issue, "send")).content.decode()
+
+
+def test_a_publisher_sends_it_now(publisher, issue):
+    subscriber = make_subscriber()
+
+    response = go(publisher, issue)
+
+    assert told(response) == ["Sending started."]
+    assert state_of(issue) == "sending"
+    assert (issue.number, issue.approved_by.username) == (1, "pia")
+    assert [delivery.subscriber for delivery in Delivery.objects.all()] == [subscriber]
+    assert logged() == [("pia", "Sending started.")]
+
+
+def test_pressed_twice_it_is_sent_once(publisher, issue):
+    make_subscriber()
+    form = publisher.get(page_of(issue, "send")).context["form"]
+    answer = {"when": "now", "seen": form["seen"].value()}
+
+    answers = [publisher.post(page_of(issue, "send"), answer) for _ in range(2)]
+
+    assert [response.status_code for response in answers] == [302, 302]
+    assert Delivery.objects.count() == 1
+    assert len(logged()) == 1
+
+
+def test_a_publisher_schedules_it_and_may_choose_another_time(publisher, issue):
+    for hours in [24, 48]:
+        at = (timezone.now() + timedelta(hours=hours)).replace(second=0, microsecond=0)
+        assert go(publisher, issue, when="later", at=f"{at:%Y-%m-%dT%H:%M}").status_code == 302
+        assert (state_of(issue), issue.scheduled_for) == ("scheduled", at)
+
+    assert Delivery.objects.count() == 0
+    assert len(logged()) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"when": "later"},
+        {"when": "later", "at": "2026-01-01T09:00"},
+        {"when": "later", "at": "soon"},
+        {"when": "never"},
+        {"when": ""},
+        {"seen": "0" * 16},
+        {"seen": ""},
+    ],
+)
+def test_an_answer_that_is_none_sends_nothing(publisher, issue, answer):
+    response = go(publisher, issue, **answer)
+
+    assert response.status_code == 422
+    assert state_of(issue) == "draft"
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(publisher, issue):
+    form = publisher.get(page_of(issue, "send")).context["form"]
+    Issue.objects.update(subject="Something else")
+
+    answer = {"when": "now", "seen": form["seen"].value()}
+    response = publisher.post(page_of(issue, "send"), answer)
+
+    assert response.status_code == 422
+    assert "has changed since you opened this page" in response.content.decode()
+    assert state_of(issue) == "draft"
+    seen = response.context["form"]["seen"].value()
+    assert publisher.post(page_of(issue, "send"), answer | {"seen": seen}).status_code == 302
+
+
+def test_an_error_blocks(publisher, issue):
+    Issue.objects.update(intro="[this](/gone/)")
+    seen = publisher.get(page_of(issue, "send")).context["form"]["seen"].value()
+
+    response = publisher.post(page_of(issue, "send"), {"when": "now", "seen": seen, "anyway": "on"})
+
+    assert response.status_code == 422
+    assert state_of(issue) == "draft"
+
+
+def test_an_issue_with_nothing_to_say_is_not_sent(publisher, issue, ada):
+    unpublish_tool(tool=ada)
+
+    response = go(publisher, issue)
+
+    assert response.status_code == 422
+    assert "The ledger tells of nothing" in response.content.decode()
+    assert state_of(issue) == "draft"
+
+
+def test_a_warning_asks(publisher, issue):
+    Issue.objects.update(preheader="")
+
+    assert go(publisher, issue).status_code == 422
+    assert state_of(issue) == "draft"
+    assert go(publisher, issue, anyway="on").status_code == 302
+    assert state_of(issue) == "sending"
