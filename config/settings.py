@@ -294,7 +294,12 @@ NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 PROCRASTINATE_IMPORT_PATHS = ["newsletter.drafting_tasks", "newsletter.mail_tasks"]
-PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
+# Mails to one person do not wait for an issue that is being sent, and nobody asks for jobs that are done.
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "listen_notify": True,
+    "concurrency": 3,
+    "delete_jobs": "successful",
+}
 
 LOGGING = {
     "version": 1,

@@ -10,6 +10,7 @@ from bin.local.terminal import Problem, say
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 LOCAL = ROOT / ".local"
+MAIL = LOCAL / "mail"  # what the local mail server got
 
 
 @contextmanager

@@ -35,6 +35,11 @@ def refuse_taken_port():
         raise _taken(port)
 
 
+def free_port():
+    with socket.create_server((HOST, 0)) as server:
+        return server.getsockname()[1]
+
+
 def _taken(port):
     return Problem(
         f"Port {port} is taken by another program: stop that one, or choose another port, "

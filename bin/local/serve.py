@@ -9,8 +9,8 @@ from watchfiles import PythonFilter, watch
 
 from bin.local import terminal
 from bin.local.installation import PYTHON
-from bin.local.places import LOCAL, ROOT, only_one
-from bin.local.port import HOST, refuse_taken_port, wanted_port
+from bin.local.places import LOCAL, MAIL, ROOT, only_one
+from bin.local.port import HOST, free_port, refuse_taken_port, wanted_port
 from bin.local.postgres import postgres
 from bin.local.service import Service
 from bin.local.staff_login import STAFF_LOGIN
@@ -28,6 +28,9 @@ def main():
         with step("Preparing the database"):
             prepare_database(environment)
         refuse_taken_port()
+        if not environment.get("MAIL_URL"):
+            environment["MAIL_PORT"] = str(free_port())
+            running.enter_context(Service("mail", mail_server(environment["MAIL_PORT"]), environment))
         web = Service("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
         worker = Service("worker", [*MANAGE, "procrastinate", "worker"], environment)
         for service in [web, worker]:
@@ -36,6 +39,12 @@ def main():
             wait_for_answer(web, port)
         say(welcome(port))
         keep_running(web, worker)
+
+
+def mail_server(port):
+    """Keeps every mail as a file, so that signing up for the newsletter works with nothing installed."""
+    keep = ["-c", "aiosmtpd.handlers.Mailbox", MAIL]
+    return [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{port}", *keep]
 
 
 def prepare_database(environment):
@@ -73,7 +82,11 @@ def welcome(port):
         login = f"{STAFF_LOGIN.read_text().strip()}, kept in {STAFF_LOGIN.relative_to(ROOT)}"
     else:
         login = "bin/manage changepassword NAME sets a new password"
-    return f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Stop   Ctrl-C\n"
+    mails = "handed to MAIL_URL" if os.environ.get("MAIL_URL") else f"kept in {MAIL.relative_to(ROOT)}/new"
+    return (
+        f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Mails  {mails}\n"
+        "  Stop   Ctrl-C\n"
+    )
 
 
 def keep_running(web, worker):

@@ -31,6 +31,7 @@ class Storm:
     rate: float
     crashes: int = 2
     sink_crashes: int = 2
+    pause: tuple[float, float] = (0.05, 0.35)  # seconds between two of them
 
     @property
     def most_uncertain(self):
@@ -107,7 +108,7 @@ def disturb(storm, server, sink, senders):
     )
     dice.shuffle(deeds)
     for deed in deeds:
-        time.sleep(dice.uniform(0.05, 0.35))
+        time.sleep(dice.uniform(*storm.pause))
         if deed in (senders.kill_one, senders.put_one_to_sleep):
             deed(dice)
         else:
