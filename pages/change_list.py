@@ -5,8 +5,8 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from pages.ledger import events
 from pages.paging import Paged, paged
+from tools.ledger import events
 from tools.models import LedgerEntry, Tool
 
 PER_PAGE = 50
