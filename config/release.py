@@ -2,7 +2,18 @@ import hashlib
 
 # What pages are made of; a change of any of it makes every kept page a new one.
 KINDS = {".py", ".html", ".css", ".js"}
-FOLDERS = ["accounts", "bookmarks", "config", "pages", "reviews", "static", "templates", "tools", "votes", "web"]
+FOLDERS = [
+    "accounts",
+    "bookmarks",
+    "config",
+    "pages",
+    "reviews",
+    "static",
+    "templates",
+    "tools",
+    "votes",
+    "web",
+]
 
 
 def fingerprint(base_dir, *printed):

@@ -224,6 +224,13 @@ if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Below which addresses forms take a file, and how many bytes such a body has at most (deploy/nginx.conf
+# takes no more). A file stays in memory: nothing of a stranger's is written to disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_FORMS = {
+    "/admin/": FILE_UPLOAD_MAX_MEMORY_SIZE,
+    "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
+}
 
 # Words and time
 LANGUAGE_CODE = "en-gb"
@@ -239,7 +246,13 @@ PROCRASTINATE_WORKER_DEFAULTS = {"listen_notify": True}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "web.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
     "loggers": {

@@ -2,6 +2,20 @@
 
 import os
 
+from gunicorn.glogging import Logger
+
+from web.logs import without_secrets
+
+
+class DiscreetLogger(Logger):
+    def atoms(self, *args):
+        atoms = super().atoms(*args)
+        return {
+            name: without_secrets(atom) if isinstance(atom, str) else atom
+            for name, atom in atoms.items()
+        }
+
+
 bind = "0.0.0.0:8000"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
@@ -13,4 +27,5 @@ keepalive = 75  # longer than nginx keeps its side, so that it is nginx who clos
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
+logger_class = DiscreetLogger
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory: a heartbeat must not wait for a disk

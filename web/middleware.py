@@ -1,6 +1,7 @@
 import logging
 from http import HTTPStatus
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.utils.decorators import sync_only_middleware
@@ -17,8 +18,9 @@ def refuse_malformed_requests(get_response):
     - 405 for methods that no page of the site has (TRACE, invented ones).
     - 400 for a NUL in path, query or cookies: Postgres cannot store it and raises, and the cookie
       parser makes one from an octal escape.
-    - 415 for a multipart body outside the admin: only there does a form take a file, and Django
-      would write a stranger's files to disk before it checks the CSRF token.
+    - 415 for a multipart body where no form takes a file (settings.FILE_FORMS), and 413 for one that
+      is larger than that form takes: Django would take a stranger's files before a view can look at
+      anything.
     """
 
     def middleware(request):
@@ -26,9 +28,12 @@ def refuse_malformed_requests(get_response):
             return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(sorted(METHODS)))
         if _has_nul(request):
             return _refusal(HTTPStatus.BAD_REQUEST)
-        is_multipart = request.content_type == "multipart/form-data"
-        if is_multipart and not request.path.startswith("/admin/"):
-            return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        if request.content_type == "multipart/form-data":
+            most = _most_bytes(request.path)
+            if most is None:
+                return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            if _length(request) > most:
+                return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return get_response(request)
 
     return middleware
@@ -55,6 +60,18 @@ def say_when_the_database_is_away(get_response):
 
     middleware.process_exception = answer
     return middleware
+
+
+def _most_bytes(path):
+    """How many bytes the forms at `path` take with their files; None where none takes a file."""
+    sizes = (most for start, most in settings.FILE_FORMS.items() if path.startswith(start))
+    return next(sizes, None)
+
+
+def _length(request):
+    """The body's length as sent. Django reads no more than that, and nothing when it is no number."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _has_nul(request):

@@ -80,7 +80,7 @@ def test_the_proxy_buffers_caps_bodies_and_tells_who_asks():
     nginx = (ROOT / "deploy" / "nginx.conf").read_text()
 
     for line in [
-        "client_max_body_size 2m;",
+        "client_max_body_size 5m;",
         "proxy_request_buffering on;",
         "proxy_set_header Host $host;",
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",

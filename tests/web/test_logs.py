@@ -1,0 +1,79 @@
+"""What stands in the address of a private link or feed is a secret, and no log's business."""
+
+import logging
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from web.logs import DiscreetFormatter, without_secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "x" * 20 + "-_" + "y" * 21
+
+
+@pytest.mark.parametrize("what", ["transfer", "feed"])
+def test_a_secret_in_an_address_is_left_out(what):
+    line = f'"GET /bookmarks/{what}/{SECRET}/?a=b" 200 "https://site.example/bookmarks/{what}/{SECRET}/"'
+
+    assert without_secrets(line) == (
+        f'"GET /bookmarks/{what}/…/?a=b" 200 "https://site.example/bookmarks/{what}/…/"'
+    )
+
+
+@pytest.mark.parametrize("path", ["/bookmarks/feed/renew/", "/bookmarks/transfer/", "/tools/feed/"])
+def test_other_addresses_are_told_in_full(path):
+    assert without_secrets(f"Not Found: {path}") == f"Not Found: {path}"
+
+
+def test_a_traceback_is_told_without_secrets_too():
+    record = logging.LogRecord("site", logging.ERROR, "", 0, "Away", (), None)
+    record.exc_text = f"Http404: /bookmarks/transfer/{SECRET}/"
+
+    assert DiscreetFormatter().format(record) == "Away\nHttp404: /bookmarks/transfer/…/"
+
+
+def test_the_site_s_own_log_is_discreet():
+    (handler,) = [
+        handler
+        for handler in logging.getLogger().handlers
+        if type(handler) is logging.StreamHandler
+    ]
+
+    assert isinstance(handler.formatter, DiscreetFormatter)
+
+
+def test_the_web_server_s_log_is_discreet():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+    flags = ["--workers", "1", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    process = subprocess.Popen(
+        [*command, *flags, "wsgiref.simple_server:demo_app"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/bookmarks/transfer/{SECRET}/"
+        ask(Request(address, headers={"Referer": address}))
+    finally:
+        process.terminate()
+        told, _ = process.communicate(timeout=30)
+
+    assert '"GET /bookmarks/transfer/…/ HTTP/1.1" 200' in told
+    assert SECRET not in told
+
+
+def ask(request, tries=100):
+    for _ in range(tries):
+        try:
+            return urlopen(request).read()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(request.full_url)
