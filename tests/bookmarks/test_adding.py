@@ -187,6 +187,13 @@ def test_the_501st_gets_a_clear_message_and_none_is_lost(client, reader, monkeyp
     assert "Bookmark<" in response.content.decode()
 
 
+def test_at_the_limit_a_bookmark_that_is_there_can_be_added_again(client, reader, tool, monkeypatch):
+    monkeypatch.setattr("bookmarks.actions.MOST_BOOKMARKS", 1)
+    add_bookmark(reader=reader, tool=tool)
+
+    assert post(client, ADD).status_code == 303
+
+
 def test_removed_ones_leave_room(client, reader, monkeypatch):
     monkeypatch.setattr("bookmarks.actions.MOST_BOOKMARKS", 1)
     add_bookmark(reader=reader, tool=make_tool(slug="bob"))
