@@ -1,10 +1,12 @@
 // What the site does beyond htmx: short addresses, and it says aloud what a swap changed.
 (() => {
-  // What stands behind an open dialog is silent, so the dialog has a region of its own.
+  // What stands behind an open dialog is silent and covered, so the dialog has regions of its own.
+  const region = (selector) =>
+    document.querySelector(`dialog[open] ${selector}`) ?? document.querySelector(`body > ${selector}`);
+
   const announce = (words) => {
-    const here = document.querySelector("dialog[open]") ?? document.body;
-    const regions = here.querySelectorAll("[data-announcements]");
-    if (regions.length) regions[regions.length - 1].textContent = words;
+    const announcements = region("[data-announcements]");
+    if (announcements) announcements.textContent = words;
   };
 
   // An answer names what to say in the header HX-Trigger: {"announce": {"value": "…"}}.
@@ -17,8 +19,8 @@
   });
 
   // Whatever was pressed, and no answer came, or none that a page could show: say so.
-  const trouble = document.querySelector("[data-trouble]");
   const tell = (words) => {
+    const trouble = region("[data-trouble]");
     if (!trouble) return;
     trouble.textContent = words;
     trouble.hidden = !words;
