@@ -12,7 +12,7 @@
 
   document.addEventListener("htmx:after:swap", (event) => {
     const comparison = document.getElementById("comparison");
-    if (!comparison || event.detail.ctx.target?.id === "suggestions") return;
+    if (!comparison || event.detail.ctx.target?.id !== "comparison") return;
     // The pressed link is gone: go on reading from the new heading.
     if (document.activeElement === document.body) {
       document.getElementById("comparison-title").focus();

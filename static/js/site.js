@@ -14,8 +14,9 @@
 
   // Or the swapped part says it itself: <p data-announce>.
   document.addEventListener("htmx:after:swap", (event) => {
-    const words = document.querySelector("[data-announce]");
-    if (words && event.detail.ctx?.swap !== "none") announce(words.textContent.trim());
+    const id = event.detail.ctx?.target?.id;
+    const words = id && document.getElementById(id)?.querySelector("[data-announce]");
+    if (words) announce(words.textContent.trim());
   });
 
   // Whatever was pressed, and no answer came, or none that a page could show: say so.
