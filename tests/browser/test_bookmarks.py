@@ -168,7 +168,7 @@ def test_a_note_is_written_on_the_page(page, site):
     page.get_by_label("Your note on Ada").fill("ask them")
     page.get_by_role("button", name="Save note").click()
 
-    expect(page.get_by_text("The note is saved.")).to_be_visible()
+    expect(page.locator(".note__told")).to_have_text("The note is saved.")
     page.reload()
     expect(page.get_by_label("Your note on Ada")).to_have_value("ask them")
 
