@@ -9,3 +9,12 @@ def refusals(reader, network):
     if reader:
         limits.append(Bucket(f"bookmarks:reader:{reader.pk.hex}", capacity=100, per_hour=1000))
     return take(limits)
+
+
+def import_refusals(network):
+    """Reading a file is work: the same for files from one network."""
+    return take([Bucket(f"bookmark-files:network:{network.hex()}", capacity=10, per_hour=60)])
+
+
+def transfer_refusals(network):
+    return take([Bucket(f"transfers:network:{network.hex()}", capacity=20, per_hour=60)])

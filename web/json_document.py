@@ -33,9 +33,12 @@ def parse(text):
     return document
 
 
-def form_problems(document, schema, most=None):
-    """Sentences on what `schema` does not allow, in the order of the document; of `most` problems at most."""
-    validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+def form_problems(document, schema, *, most=None, mask=None):
+    """Sentences on what `schema` does not allow, in the order of the document; `most` of them at most.
+
+    `mask` stands in the sentences for the values, which may be long.
+    """
+    validator = jsonschema_rs.validator_for(schema, validate_formats=True, mask=mask)
     try:
         found = list(islice(validator.iter_errors(document), most))
     except ValueError as error:
