@@ -74,13 +74,13 @@ def find_tools(entries, reader_id=None):
 
 def _arrival(entry, tool):
     now = timezone.now()
-    saved_at = _time(entry.get("saved_at"), EARLIEST, now) or now
+    saved_at = _time(entry.get("saved_at"), EARLIEST, now)
     return Arrival(
         tool=tool,
         name=entry["name"],
-        saved_at=saved_at,
-        seen_until=_time(entry.get("seen_until"), saved_at, now) or saved_at,
         note=entry.get("note", "").replace("\r\n", "\n").strip(),
+        saved_at=saved_at,
+        seen_until=saved_at and _time(entry.get("seen_until"), saved_at, now),
     )
 
 

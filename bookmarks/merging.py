@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import LONGEST_NOTE, MOST_BOOKMARKS, Bookmark
@@ -15,13 +16,13 @@ JOINED_FIELDS = ["removed_at", "saved_at", "seen_until", "note"]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A bookmark from elsewhere. `tool` is None when the tool was deleted."""
+    """A bookmark from elsewhere. `tool` is None when the tool was deleted, a time when nobody knows it."""
 
     tool: Tool | None
     name: str
-    saved_at: datetime
-    seen_until: datetime
     note: str
+    saved_at: datetime | None = None
+    seen_until: datetime | None = None
 
 
 @dataclass
@@ -84,12 +85,13 @@ def _key(tool_id, name):
 
 
 def _bookmark(reader, arrival):
+    saved_at = arrival.saved_at or timezone.now()
     return Bookmark(
         reader=reader,
         tool=arrival.tool,
         saved_as=arrival.name,
-        saved_at=arrival.saved_at,
-        seen_until=arrival.seen_until,
+        saved_at=saved_at,
+        seen_until=arrival.seen_until or saved_at,
         note=arrival.note,
     )
 
@@ -98,8 +100,8 @@ def _join(kept, arrival, merged):
     """Put `arrival` into `kept`, which is of the same tool; return whether anything changed."""
     before = _state(kept)
     kept.removed_at = None
-    kept.saved_at = min(kept.saved_at, arrival.saved_at)
-    kept.seen_until = max(kept.seen_until, arrival.seen_until)
+    kept.saved_at = min(kept.saved_at, arrival.saved_at or kept.saved_at)
+    kept.seen_until = max(kept.seen_until, arrival.seen_until or kept.seen_until)
     both = joined(kept.note, arrival.note)
     if len(both) > LONGEST_NOTE:
         merged.notes_left_out.append((arrival.name, arrival.note))

@@ -155,9 +155,12 @@ def test_an_export_is_of_nobody_else(client, reader, format):
     keep(make_reader(), make_tool(name="Zebra", slug="zebra"))
 
     assert "zebra" not in export(sign_in(client, reader), format)
-    assert "zebra" not in client.get(
-        f"/bookmarks/export/bookmarks.{format}?reader={make_reader().pk}"
-    ).content.decode()
+    assert (
+        "zebra"
+        not in client.get(
+            f"/bookmarks/export/bookmarks.{format}?reader={make_reader().pk}"
+        ).content.decode()
+    )
 
 
 @pytest.mark.parametrize("format", ["json", "csv"])
