@@ -46,22 +46,23 @@ def export_bookmarks(request, format):
 @csrf_exempt  # checked by web.form_token: reading must set no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_bookmarks(request):
+    reader = get_reader(request)
     if request.method != "POST":
-        return _form(request)
+        return _form(request, reader)
     try:
-        return _import(request, get_reader(request))
+        return _import(request, reader)
     except RequestDataTooBig:  # Django reads the form when it is first looked at
-        return _form(request, [TOO_MUCH_PASTED], HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _form(request, reader, [TOO_MUCH_PASTED], HTTPStatus.UNPROCESSABLE_ENTITY)
     except BadDocument as bad:
         pasted = request.POST.get("text", "")
-        return _form(request, bad.problems, HTTPStatus.UNPROCESSABLE_ENTITY, pasted)
+        return _form(request, reader, bad.problems, HTTPStatus.UNPROCESSABLE_ENTITY, pasted)
 
 
 def _import(request, reader):
     if not is_from_our_page(request, reader and reader.pk):
-        return _form(request, [STALE_PAGE], HTTPStatus.FORBIDDEN)
+        return _form(request, reader, [STALE_PAGE], HTTPStatus.FORBIDDEN)
     if empty := limits.import_refusals(network_hash(client_address(request))):
-        return _too_many(request, empty)
+        return _too_many(request, reader, empty)
     arrivals = find_tools(read(_given(request)), reader and reader.pk)
     merged = Merged()
     if arrivals.bookmarks:
@@ -94,18 +95,18 @@ def _given(request):
     return text
 
 
-def _form(request, problems=(), status=HTTPStatus.OK, text=""):
+def _form(request, reader, problems=(), status=HTTPStatus.OK, text=""):
     context = {
-        "token": make_form_token(reader_id(request)),
+        "token": make_form_token(reader and reader.pk),
         "problems": problems,
         "text": text,
     }
     return render(request, "bookmarks/import.html", context, status=status)
 
 
-def _too_many(request, empty):
+def _too_many(request, reader, empty):
     wait = max(bucket.retry_after for bucket in empty)
     words = f"That were many files in a short time. Nothing was changed; try again in {wait} s."
-    response = _form(request, [words], HTTPStatus.TOO_MANY_REQUESTS)
+    response = _form(request, reader, [words], HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(wait)
     return response

@@ -5,7 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import forget_reader
-from accounts.readers import forget, get_reader
+from accounts.readers import forget, get_reader, reader_id
 from bookmarks.models import Bookmark
 from bookmarks.views.privately import privately
 from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
@@ -31,6 +31,7 @@ def forget_me(request):
 def _page(request, reader, count, message="", status=HTTPStatus.OK):
     context = {
         "reader": reader,
+        "has_cookie": reader_id(request) is not None,
         "count": count,
         "token": make_form_token(reader and reader.pk),
         "message": message,

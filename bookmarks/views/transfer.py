@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import get_reader, reader_id, remember
+from accounts.readers import get_reader, remember
 from bookmarks import limits, transfers
 from bookmarks.models import Bookmark
 from bookmarks.qr_code import qr_code
@@ -82,21 +82,21 @@ def _page(request, reader, message="", status=HTTPStatus.OK):
 def receive_bookmarks(request, secret):
     """Where a link leads: says what it brings, and a POST brings it into this browser."""
     transfer = transfers.find_transfer(secret)
-    if request.method == "POST":
-        return _receive(request, transfer)
-    return _offer(request, transfer)
-
-
-def _receive(request, transfer):
     reader = get_reader(request)
+    if request.method == "POST":
+        return _receive(request, transfer, reader)
+    return _offer(request, transfer, reader)
+
+
+def _receive(request, transfer, reader):
     if not is_from_our_page(request, reader and reader.pk):
-        return _offer(request, transfer, STALE_PAGE, HTTPStatus.FORBIDDEN)
+        return _offer(request, transfer, reader, STALE_PAGE, HTTPStatus.FORBIDDEN)
     state = transfers.state_of(transfer, reader and reader.pk)
     if state == State.OWN:
-        return _offer(request, transfer, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _offer(request, transfer, reader, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     received = transfer and _merge(transfer, reader, client_address(request))
     if not received:
-        return _offer(request, transfer and transfers.find_transfer(transfer.secret))
+        return _offer(request, transfer and transfers.find_transfer(transfer.secret), reader)
     reader, merged = received
     return remember(render(request, "bookmarks/received.html", {"merged": merged}), reader)
 
@@ -108,8 +108,8 @@ def _merge(transfer, reader, address):
         return transfers.receive_transfer(transfer=transfer, reader=None, address=address)
 
 
-def _offer(request, transfer, message="", status=None):
-    known_id = reader_id(request)
+def _offer(request, transfer, reader, message="", status=None):
+    known_id = reader and reader.pk
     state = transfers.state_of(transfer, known_id)
     context = {
         "state": state,
