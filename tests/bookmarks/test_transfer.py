@@ -382,7 +382,7 @@ def test_receiving_costs_a_constant_number_of_queries(
     sign_in(client, make_reader())
     token = token_of(client)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(link)
     with django_assert_num_queries(11):
         post(client, link, token=token)
