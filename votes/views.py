@@ -39,7 +39,7 @@ def vote_form(request, slug):
 def cast_vote(request, slug):
     tool = _votable(slug)
     reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _refuse(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)
     form = VoteForm(request.POST)
     if not form.is_valid():
@@ -65,7 +65,7 @@ def cast_vote(request, slug):
 def withdraw_vote(request, slug):
     tool = _votable(slug)
     reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _refuse(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)
     taken_back = votes_of(reader and reader.pk, [tool]).get(tool.pk)
     if reader:
@@ -94,7 +94,8 @@ def _answer(request, tool, reader, message, *, undo="", status=HTTPStatus.OK):
     """The box as it is now, in every place of the page that shows it; a plain form gets a page."""
     if not request.htmx and status == HTTPStatus.OK:
         return HttpResponseRedirect(reverse("vote", args=[tool.slug]), status=303)
-    box = _box(_shown(tool.slug), reader and reader.pk, message=message, undo=undo)
+    known_id = reader.pk if reader else reader_id(request)
+    box = _box(_shown(tool.slug), known_id, message=message, undo=undo)
     template = "votes/answer.html" if request.htmx else "votes/form.html"
     response = render(request, template, {"box": box}, status=status)
     response["HX-Trigger"] = json.dumps({"announce": {"value": message}})

@@ -84,7 +84,7 @@ def remove_bookmark(request, slug):
 def write_note(request, slug):
     tool = get_tool_or_404(Tool.objects.published(), slug)
     reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _note(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -106,7 +106,7 @@ def mark_seen(request):
     """Mark what the reader's list showed as seen: `until` is when that list was made."""
     reader = get_reader(request)
     form = SeenForm(request.POST)
-    if reader and is_from_our_page(request, reader.pk) and form.is_valid():
+    if reader and is_from_our_page(request, reader_id(request)) and form.is_valid():
         actions.mark_seen(reader=reader, until=form.cleaned_data["until"])
         return _list_changed(request, "All changes are marked as seen.")
     return _list_changed(request, STALE_PAGE)
@@ -118,7 +118,7 @@ def mark_seen(request):
 def clear_gone(request):
     """Forget the bookmarks of tools that are not shown any more."""
     reader = get_reader(request)
-    if reader and is_from_our_page(request, reader.pk):
+    if reader and is_from_our_page(request, reader_id(request)):
         actions.clear_gone(reader=reader)
         return _list_changed(request, "They are removed.")
     return _list_changed(request, STALE_PAGE)
@@ -126,7 +126,7 @@ def clear_gone(request):
 
 def _refused(request, tool, reader):
     """The answer to what must not be done, or None."""
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _answer(request, tool, reader, STALE_PAGE, HTTPStatus.FORBIDDEN)
     if empty := limits.refusals(reader, network_hash(client_address(request))):
         wait = max(bucket.retry_after for bucket in empty)
@@ -141,7 +141,7 @@ def _refused(request, tool, reader):
 
 def _answer(request, tool, reader, message, status=HTTPStatus.OK):
     """Every place of the page that shows the bookmark, as it is now; a plain form gets a page."""
-    known_id = reader and reader.pk
+    known_id = reader.pk if reader else reader_id(request)
     if not request.htmx:
         if status == HTTPStatus.OK:
             return _to_page(request, tool)
@@ -178,7 +178,7 @@ def _form_page(request, tool, known_id, message="", status=HTTPStatus.OK, **note
 
 def _note(request, tool, reader, status, message):
     """The note's form with what was typed, and what became of it."""
-    known_id = reader and reader.pk
+    known_id = reader.pk if reader else reader_id(request)
     typed = request.POST.get("note", "")
     if not request.htmx:
         if status == HTTPStatus.OK:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from accounts.networks import network_hash
 from accounts.models import Reader
+from accounts.networks import network_hash
 from accounts.readers import COOKIE, remember
 
 FORM = "application/x-www-form-urlencoded"

@@ -187,7 +187,9 @@ def test_the_501st_gets_a_clear_message_and_none_is_lost(client, reader, monkeyp
     assert "Bookmark<" in response.content.decode()
 
 
-def test_at_the_limit_a_bookmark_that_is_there_can_be_added_again(client, reader, tool, monkeypatch):
+def test_at_the_limit_a_bookmark_that_is_there_can_be_added_again(
+    client, reader, tool, monkeypatch
+):
     monkeypatch.setattr("bookmarks.actions.MOST_BOOKMARKS", 1)
     add_bookmark(reader=reader, tool=tool)
 
@@ -211,6 +213,13 @@ def test_a_reader_who_was_forgotten_becomes_a_new_one(client, reader):
     response = post(client, ADD, token=token, origin="http://testserver")
 
     assert response.status_code == 303
+    assert kept() == [(Reader.objects.get().pk, "ada")]
+
+
+def test_a_cookie_of_a_reader_who_is_gone_can_bookmark_also_without_an_origin(client, reader):
+    reader.delete()
+
+    assert post(client, ADD).status_code == 303
     assert kept() == [(Reader.objects.get().pk, "ada")]
 
 

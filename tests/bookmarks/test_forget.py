@@ -16,8 +16,8 @@ from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, FeedAddress, Transfer
 from bookmarks.tasks import forget_old_transfers, forget_removed_bookmarks
 from bookmarks.transfers import make_transfer
+from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in, token_of
-from tests.bookmarks.test_two_tabs import at_once
 from tests.factories import make_tool
 from tests.votes.ballots import tally_of
 from votes.actions import cast_vote

@@ -12,8 +12,8 @@ from accounts.networks import network_hash
 from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, Transfer
 from bookmarks.transfers import make_transfer
+from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in, token_of
-from tests.bookmarks.test_two_tabs import at_once
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
 from web.form_token import make_form_token

@@ -1,7 +1,6 @@
 """Several tabs of one reader at once, each with its own connection to Postgres."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -10,28 +9,12 @@ from django.test import Client
 from accounts.models import Reader
 from bookmarks.actions import TooManyBookmarks, add_bookmark, remove_bookmark
 from bookmarks.models import Bookmark
+from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.factories import make_tool
 from votes.models import Vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds):
-    """Run all in threads that start together; return what each returned, or the error it raised."""
-    start = Barrier(len(deeds))
-
-    def run(deed):
-        try:
-            start.wait(10)
-            return deed()
-        except TooManyBookmarks as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as threads:
-        return list(threads.map(run, deeds))
 
 
 def test_two_tabs_that_add_the_same_tool_keep_one_bookmark():

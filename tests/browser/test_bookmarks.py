@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def tools():
-    return [make_tool(name=name, slug=name.lower(), pricing="$10") for name in ("Ada", "Bob", "Cid")]
+    return [
+        make_tool(name=name, slug=name.lower(), pricing="$10") for name in ("Ada", "Bob", "Cid")
+    ]
 
 
 @pytest.fixture
@@ -83,7 +85,9 @@ def test_the_drawer_opens_lists_and_gives_the_focus_back(page, site):
 
 
 def test_the_drawer_says_that_it_loads_and_then_that_there_is_nothing(page, site):
-    page.route("**/bookmarks/drawer/", lambda route: page.wait_for_timeout(300) or route.continue_())
+    page.route(
+        "**/bookmarks/drawer/", lambda route: page.wait_for_timeout(300) or route.continue_()
+    )
     page.goto(site + "/tools/")
     page.locator("[data-bookmark=ada] button").wait_for()
 
