@@ -52,5 +52,11 @@ def remember(response, reader):
     return response
 
 
+def forget(response):
+    """Take the reader's id out of the browser."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
 def _signer():
     return signing.TimestampSigner(salt="accounts.reader")

@@ -14,7 +14,7 @@ LONGEST_NOTE = 2000  # characters
 class BookmarkQuerySet(models.QuerySet):
     def of(self, reader_id):
         """What the reader (an id, None for nobody) keeps: without the removed ones."""
-        return self.filter(reader=reader_id, removed_at=None)
+        return self.filter(reader=reader_id, removed_at=None) if reader_id else self.none()
 
     def shown(self):
         """Those of tools that readers may see."""
@@ -71,6 +71,11 @@ class Bookmark(models.Model):
 
     def __str__(self):
         return self.saved_as
+
+    @property
+    def is_shown(self):
+        """Whether readers may see its tool."""
+        return self.tool is not None and self.tool.is_published
 
 
 def make_secret():

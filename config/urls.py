@@ -9,6 +9,7 @@ handler500 = "pages.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("votes.urls")),
+    path("", include("bookmarks.urls")),
     path("", include("newsletter.urls")),
     path("", include("pages.urls")),
 ]

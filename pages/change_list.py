@@ -8,7 +8,7 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.ledger import events
+from tools.ledger import events
 from tools.models import LedgerEntry, Tool
 from web.paging import Paged, paged
 

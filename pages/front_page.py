@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db.models import F
 
 from pages.directory import categories_with_tools
-from pages.ledger import LINES_PER_EVENT, events
 from pages.pairs import comparison_address
 from pages.quotes import quote_from
 from reviews.models import Reviewer
 from reviews.queries import close_calls, with_newest_review, with_panel, with_record
+from tools.ledger import LINES_PER_EVENT, events
 from tools.models import LedgerEntry, Tool
 
 LATEST_VERDICTS = 7

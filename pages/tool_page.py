@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.community import VoteChart, vote_chart
-from pages.ledger import LINES_PER_EVENT, events
 from pages.pairs import comparison_address
 from reviews.models import Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
+from tools.ledger import LINES_PER_EVENT, events
 from tools.models import Fact, FactKind, Tool
 from votes.queries import votes_per_day
 

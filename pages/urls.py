@@ -2,6 +2,7 @@ from django.urls import path
 
 from pages import converters  # noqa: F401  registers "asked"
 from pages.views import (
+    bookmarks,
     categories,
     changes,
     comparison,
@@ -9,6 +10,7 @@ from pages.views import (
     home,
     me,
     method,
+    privacy,
     reviewers,
     tools,
     voting,
@@ -28,6 +30,9 @@ urlpatterns = [
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
     path("voting/", voting.voting, name="voting"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("bookmarks/", bookmarks.bookmark_list, name="bookmark_list"),
+    path("bookmarks/drawer/", bookmarks.bookmark_drawer, name="bookmark_drawer"),
     path("me/", me.me, name="me"),
     path("healthz/", health.healthz, name="healthz"),
 ]

@@ -1,3 +1,4 @@
+from django.shortcuts import get_object_or_404
 from rapidfuzz import fuzz, process, utils
 
 # Below this likeness (of 100) a name is no help to who mistyped another.
@@ -19,3 +20,8 @@ def near_names(tools, asked, limit=5):
         limit=limit * 2,
     )
     return list(dict.fromkeys(names[place // 2] for _, _, place in found))[:limit]
+
+
+def get_tool_or_404(tools, slug):
+    """The one of `tools` that has `slug`, or had it before it was renamed: an open page may not know."""
+    return tools.filter(slug=slug).first() or get_object_or_404(tools, old_slugs__slug=slug)

@@ -2,7 +2,6 @@ from dataclasses import dataclass
 
 from tools.models import Tool
 from votes.models import Tally, Vote
-from web.form_token import make_form_token
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,6 @@ class VoteBox:
         return self.tally.ships if self.vote.choice == "ship" else self.tally.skips
 
 
-def personal_boxes(tools, reader_id, votes, reasons):
+def personal_boxes(tools, token, votes, reasons):
     """A box per tool with its forms; `votes` is {tool.pk: Vote}. The token is the reader's own."""
-    token = make_form_token(reader_id)
     return [VoteBox(tool, votes.get(tool.pk), reasons, token) for tool in tools]

@@ -1,8 +1,10 @@
 import json
+from functools import partial
 from http import HTTPStatus
 
+from django.db import IntegrityError
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -11,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.networks import network_hash
 from accounts.readers import get_reader, make_reader, reader_id, remember
 from tools.models import Tool
+from tools.queries import get_tool_or_404
 from votes import actions, rules
 from votes.audit import build_audit
 from votes.box import VoteBox
 from votes.forms import VoteForm
 from votes.queries import offered_reasons, votes_of, with_tally
 from web.client_address import client_address
-from web.form_token import is_from_our_page, make_form_token
+from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
 
 
 @never_cache
@@ -36,7 +39,7 @@ def vote_form(request, slug):
 def cast_vote(request, slug):
     tool = _votable(slug)
     reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _refuse(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)
     form = VoteForm(request.POST)
     if not form.is_valid():
@@ -46,7 +49,12 @@ def cast_vote(request, slug):
     if empty := rules.refusals(reader, network):
         return _too_many(request, tool, reader, empty)
     reader = reader or make_reader(client_address(request))
-    vote = actions.cast_vote(reader=reader, tool=tool, network=network, **form.cleaned_data)
+    cast = partial(actions.cast_vote, tool=tool, network=network, **form.cleaned_data)
+    try:
+        vote = cast(reader=reader)
+    except IntegrityError:  # the reader was forgotten in another tab since we looked
+        reader = make_reader(client_address(request))
+        vote = cast(reader=reader)
     told = "Your vote is kept, but does not count." if vote.rule else "Your vote is in."
     return remember(_answer(request, tool, reader, told), reader)
 
@@ -57,7 +65,7 @@ def cast_vote(request, slug):
 def withdraw_vote(request, slug):
     tool = _votable(slug)
     reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
+    if not is_from_our_page(request, reader_id(request)):
         return _refuse(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)
     taken_back = votes_of(reader and reader.pk, [tool]).get(tool.pk)
     if reader:
@@ -66,20 +74,14 @@ def withdraw_vote(request, slug):
     return _answer(request, tool, reader, "Your vote is withdrawn.", undo=undo)
 
 
-STALE_PAGE = (
-    "That did not come from a page of ours, or the page was open for too long. Nothing was changed: "
-    "please press again."
-)
-
-
 def _votable(slug):
     """The tool as far as a vote needs it: whoever votes without JavaScript gets no box of it."""
-    return get_object_or_404(Tool.objects.published().only("slug"), slug=slug)
+    return get_tool_or_404(Tool.objects.published().only("slug"), slug)
 
 
 def _shown(slug):
-    return get_object_or_404(
-        with_tally(Tool.objects.published().select_related("panel", "category")), slug=slug
+    return get_tool_or_404(
+        with_tally(Tool.objects.published().select_related("panel", "category")), slug
     )
 
 
@@ -92,7 +94,8 @@ def _answer(request, tool, reader, message, *, undo="", status=HTTPStatus.OK):
     """The box as it is now, in every place of the page that shows it; a plain form gets a page."""
     if not request.htmx and status == HTTPStatus.OK:
         return HttpResponseRedirect(reverse("vote", args=[tool.slug]), status=303)
-    box = _box(_shown(tool.slug), reader and reader.pk, message=message, undo=undo)
+    known_id = reader.pk if reader else reader_id(request)
+    box = _box(_shown(tool.slug), known_id, message=message, undo=undo)
     template = "votes/answer.html" if request.htmx else "votes/form.html"
     response = render(request, template, {"box": box}, status=status)
     response["HX-Trigger"] = json.dumps({"announce": {"value": message}})

@@ -17,6 +17,10 @@ from django.utils.crypto import salted_hmac
 
 FIELD = "form_token"
 MAX_AGE = timedelta(days=2)
+STALE_PAGE = (
+    "That did not come from a page of ours, or the page was open for too long. Nothing was changed: "
+    "please press again."
+)
 
 
 def make_form_token(holder=None):

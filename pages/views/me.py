@@ -4,10 +4,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.readers import reader_id
+from bookmarks.button import BookmarkButton
+from bookmarks.queries import bookmark_counts, with_bookmarks
 from reviews.queries import with_panel
 from tools.models import Tool
 from votes.box import personal_boxes
 from votes.queries import offered_reasons, votes_of, with_tally
+from web.form_token import make_form_token
 
 MOST_TOOLS = 60
 
@@ -22,10 +25,16 @@ def me(request):
     slugs = [slug for slug in request.GET.get("tools", "").split(",") if slug]
     if len(slugs) > MOST_TOOLS:
         return HttpResponseBadRequest(f"At most {MOST_TOOLS} tools.", content_type="text/plain")
-    tools = list(with_tally(with_panel(Tool.objects.published())).filter(slug__in=slugs))
     known_id = reader_id(request)
-    votes = votes_of(known_id, tools)
+    shown = with_tally(with_panel(Tool.objects.published())).filter(slug__in=slugs)
+    tools = list(with_bookmarks(shown, known_id)) if slugs else []
+    votes = votes_of(known_id, tools) if tools else {}
     reasons = offered_reasons() if votes else None
-    return render(
-        request, "pages/me.html", {"boxes": personal_boxes(tools, known_id, votes, reasons)}
-    )
+    token = make_form_token(known_id)
+    context = {
+        "boxes": personal_boxes(tools, token, votes, reasons),
+        "buttons": [BookmarkButton(tool, tool.is_bookmarked, token) for tool in tools],
+        "counts": bookmark_counts(known_id, tools),
+        "token": token,
+    }
+    return render(request, "pages/me.html", context)

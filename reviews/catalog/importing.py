@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from reviews.catalog.document import BadCatalog
 from reviews.catalog.history import review_entries
 from reviews.catalog.references import reference_problems
 from reviews.catalog.rows import BATCH, Summary, create, sync
@@ -16,6 +15,7 @@ from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
 from reviews.panel import recount
 from tools.actions import change_entries
 from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, OldToolSlug, Tool
+from web.json_document import BadDocument
 
 # An import may take longer than a reader's statement, and waits for staff who are saving.
 PREPARE = """
@@ -40,7 +40,7 @@ TOOL_FIELDS = [
 
 @transaction.atomic
 def import_document(document, bar=None):
-    """Import a well-formed `document`; return a Summary. Raises BadCatalog and changes nothing.
+    """Import a well-formed `document`; return a Summary. Raises BadDocument and changes nothing.
 
     Rows that the file does not name stay. `bar` is a tqdm progress bar, in rows.
     """
@@ -48,14 +48,14 @@ def import_document(document, bar=None):
         cursor.execute(PREPARE)
         cursor.execute(LOCK)
         if not cursor.fetchone()[0]:
-            raise BadCatalog(["Another import is running: wait until it has ended."])
+            raise BadDocument(["Another import is running: wait until it has ended."])
     if problems := reference_problems(document):
-        raise BadCatalog(problems)
+        raise BadDocument(problems)
     try:
         return Import(document, bar or tqdm(total=0, disable=True)).run()
     except IntegrityError as error:
         words = str(error).replace("\n", " ")
-        raise BadCatalog([f"The database refuses it: {words}."]) from error
+        raise BadDocument([f"The database refuses it: {words}."]) from error
 
 
 class Import:
@@ -160,7 +160,7 @@ class Import:
                 else:
                     tally.unchanged += 1
         if problems:
-            raise BadCatalog(problems)
+            raise BadDocument(problems)
         self.add_reviews(new)
         tally.created += len(new)
         return new

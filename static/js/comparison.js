@@ -3,15 +3,16 @@
 (() => {
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    if (!(ctx.response?.status >= 400)) return;
+    const isComparison = ctx.select === "#comparison";
+    if (!(ctx.response?.status >= 400) || !(isComparison || ctx.target?.id === "suggestions")) return;
     // An error page holds no comparison: swapping it in would leave a hole.
     event.preventDefault();
-    if (ctx.select === "#comparison") location.assign(ctx.request.action);
+    if (isComparison) location.assign(ctx.request.action);
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
     const comparison = document.getElementById("comparison");
-    if (!comparison || event.detail.ctx.target?.id === "suggestions") return;
+    if (!comparison || event.detail.ctx.target?.id !== "comparison") return;
     // The pressed link is gone: go on reading from the new heading.
     if (document.activeElement === document.body) {
       document.getElementById("comparison-title").focus();

@@ -30,7 +30,7 @@ def names(page):
 
 PATHS = [
     "/", "/tools/", "/tools/ada/", "/tools/long/", "/tools/aad/", "/categories/coding/",
-    "/reviewers/", "/reviewers/builder/", "/changes/", "/method/",
+    "/reviewers/", "/reviewers/builder/", "/changes/", "/method/", "/privacy/",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ PAGES = [
     "/reviewers/builder/",
     "/changes/",
     "/method/",
+    "/privacy/",
 ]
 # A test is one transaction, and for Postgres "now" is when it began.
 YESTERDAY = timezone.now() - timedelta(days=1)

@@ -336,7 +336,7 @@ BROKEN_FILES = {
     b'{"tools": NaN}': "NaN is no JSON number",
     b"[]": 'the file: [] is not of type "object"',
     b"[" * 100_000: "Not JSON",
-    b"[" * 400 + b"]" * 400: "Not a catalogue",
+    b"[" * 400 + b"]" * 400: "Not a document of this form",
     b'{"note": "\\ud800"}': "Half a character",
     b"": "Not JSON: Expecting value at line 1, column 1.",
 }

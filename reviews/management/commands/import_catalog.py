@@ -1,8 +1,9 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from reviews.catalog.document import BadCatalog, read_document
+from reviews.catalog.document import read_document
 from reviews.catalog.importing import import_document
+from web.json_document import BadDocument
 
 SHOWN = 200
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
             document = read_document(file)
             with tqdm(total=0, desc="Importing", unit=" rows", leave=False, disable=None) as bar:
                 summary = import_document(document, bar)
-        except BadCatalog as bad:
+        except BadDocument as bad:
             self.tell(bad.problems)
             raise SystemExit(1) from bad
         if summary.is_nothing:

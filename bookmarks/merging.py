@@ -1,0 +1,116 @@
+"""Bookmarks that come from elsewhere, put to those that a reader has: none twice, no note lost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Reader
+from bookmarks.models import LONGEST_NOTE, MOST_BOOKMARKS, Bookmark
+from tools.models import Tool
+
+DIVIDER = "\n———\n"
+JOINED_FIELDS = ["removed_at", "saved_at", "seen_until", "note"]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A bookmark from elsewhere. `tool` is None when the tool was deleted, a time when nobody knows it."""
+
+    tool: Tool | None
+    name: str
+    note: str
+    saved_at: datetime | None = None
+    seen_until: datetime | None = None
+
+
+@dataclass
+class Merged:
+    """What became of the arrivals, by the names of their tools."""
+
+    added: list[str] = field(default_factory=list)
+    already_there: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    # (name, note): both notes together are too long. The reader's own stays, this one is only told.
+    notes_left_out: list[tuple[str, str]] = field(default_factory=list)
+    # (name, note): there is no room for them.
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def merge(*, reader, arrivals):
+    """Put `arrivals` to the bookmarks of `reader`, as many as fit; return a Merged.
+
+    Of two savings the earlier counts, and what was seen on either side is seen. Doing it again changes
+    nothing. Raises Reader.DoesNotExist when the reader was forgotten meanwhile.
+    """
+    # Two tabs of one reader wait for each other here, or both could add the last that fits.
+    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    own = {_key(kept.tool_id, kept.saved_as): kept for kept in reader.bookmarks.all()}
+    room = MOST_BOOKMARKS - sum(kept.removed_at is None for kept in own.values())
+    merged = Merged()
+    new, changed = [], {}
+    for arrival in arrivals:
+        key = _key(arrival.tool and arrival.tool.pk, arrival.name)
+        kept = own.get(key)
+        is_there = kept is not None and kept.removed_at is None
+        if not is_there and len(merged.added) == room:
+            merged.left_out.append((arrival.name, arrival.note))
+            continue
+        (merged.already_there if is_there else merged.added).append(arrival.name)
+        if kept is None:
+            own[key] = _bookmark(reader, arrival)
+            new.append(own[key])
+        elif _join(kept, arrival, merged):
+            changed[key] = kept
+    Bookmark.objects.bulk_create(new)
+    Bookmark.objects.bulk_update(
+        [kept for kept in changed.values() if kept.pk], JOINED_FIELDS, batch_size=100
+    )
+    return merged
+
+
+def joined(note, other):
+    """Both notes, divided by a line; what stands in both stands there once."""
+    if not (note and other):
+        return note or other
+    parts = dict.fromkeys(note.split(DIVIDER) + other.split(DIVIDER))
+    return DIVIDER.join(part for part in parts if part)
+
+
+def _key(tool_id, name):
+    """Two deleted tools are the same when they had the same name."""
+    return tool_id or name
+
+
+def _bookmark(reader, arrival):
+    saved_at = arrival.saved_at or timezone.now()
+    return Bookmark(
+        reader=reader,
+        tool=arrival.tool,
+        saved_as=arrival.name,
+        saved_at=saved_at,
+        seen_until=arrival.seen_until or saved_at,
+        note=arrival.note,
+    )
+
+
+def _join(kept, arrival, merged):
+    """Put `arrival` into `kept`, which is of the same tool; return whether anything changed."""
+    before = _state(kept)
+    kept.removed_at = None
+    kept.saved_at = min(kept.saved_at, arrival.saved_at or kept.saved_at)
+    kept.seen_until = max(kept.seen_until, arrival.seen_until or kept.seen_until)
+    both = joined(kept.note, arrival.note)
+    if len(both) > LONGEST_NOTE:
+        merged.notes_left_out.append((arrival.name, arrival.note))
+    else:
+        if kept.note not in ("", both):
+            merged.joined.append(arrival.name)
+        kept.note = both
+    return _state(kept) != before
+
+
+def _state(kept):
+    return [getattr(kept, name) for name in JOINED_FIELDS]

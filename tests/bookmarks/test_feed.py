@@ -1,0 +1,407 @@
+"""The private feed of what changes: secret, correct for a feed reader, and of nobody else."""
+
+from datetime import UTC, timedelta
+
+import feedparser
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Reader
+from bookmarks.models import Bookmark, FeedAddress
+from tests.bookmarks.readers import make_reader, post, sign_in, token_of
+from tests.factories import make_reviewer, make_tool, publish_review
+from tools.actions import change_tool, unpublish_tool
+from tools.models import LedgerEntry
+
+pytestmark = pytest.mark.django_db
+PAGE = "/bookmarks/feed/"
+SITE = "http://127.0.0.1:8000"
+YESTERDAY = timezone.now() - timedelta(days=1)
+
+
+@pytest.fixture
+def reader():
+    return make_reader()
+
+
+@pytest.fixture
+def ada():
+    return make_tool(name="Ada", slug="ada", pricing="Free", published_at=YESTERDAY)
+
+
+@pytest.fixture
+def address(reader):
+    return f"{PAGE}{FeedAddress.objects.create(reader=reader).secret}/"
+
+
+def watch(reader, tool, **fields):
+    times = {"saved_at": YESTERDAY, "seen_until": YESTERDAY}
+    return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **times | fields)
+
+
+def tell(tool, kind="price_changed", *, ago=60, **fields):
+    """A ledger entry of `ago` seconds ago."""
+    at = timezone.now() - timedelta(seconds=ago)
+    return LedgerEntry.objects.create(tool=tool, kind=kind, at=fields.pop("at", at), **fields)
+
+
+def read(client, address, **headers):
+    """The feed as a feed reader of somebody else's making understands it."""
+    response = client.get(address, headers=headers)
+    assert response.status_code == 200
+    feed = feedparser.parse(
+        response.content, response_headers={"content-type": response["Content-Type"]}
+    )
+    assert not feed.bozo, feed.bozo_exception
+    assert feed.version == "atom10"
+    return feed
+
+
+def titles(client, address):
+    return [entry.title for entry in read(client, address).entries]
+
+
+def told(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_a_change_is_told_with_its_reason_and_a_link(client, reader, ada, address):
+    watch(reader, ada)
+    entry = tell(
+        ada, "verdict_changed", old="Split", new="Ship", reason="It is <b>stable</b> & fast."
+    )
+
+    (told,) = read(client, address).entries
+
+    assert told.title == "Ada: was Split, now Ship"
+    assert told.link == SITE + "/tools/ada/"
+    assert (
+        told.summary
+        == "<ul><li>was Split, now Ship</li></ul><p>It is &lt;b&gt;stable&lt;/b&gt; &amp; fast.</p>"
+    )
+    assert (
+        told.id == f"tag:127.0.0.1,2026:tools/{ada.pk}/{entry.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
+    )
+    assert told.updated_parsed[:6] == entry.at.astimezone(UTC).timetuple()[:6]
+
+
+def test_the_feed_says_what_it_is(client, reader, ada, address):
+    watch(reader, ada)
+    entry = tell(ada)
+
+    feed = read(client, address).feed
+
+    assert feed.title == "Your bookmarks on Ship or Skip: what changed"
+    assert feed.link == SITE + "/bookmarks/"
+    assert feed.author == "Ship or Skip"
+    assert feed.updated_parsed[:6] == entry.at.astimezone(UTC).timetuple()[:6]
+
+
+@pytest.mark.parametrize(
+    "kind, fields, title",
+    [
+        (
+            "verdict_changed",
+            {"old": "Not reviewed yet", "new": "Skip"},
+            "first panel verdict, Skip",
+        ),
+        ("price_changed", {"old": "Free", "new": ""}, "price was Free, now not stated"),
+        ("entry_changed", {"old": "Free", "new": "Paid"}, "entry was Free, now Paid"),
+        ("renamed", {"old": "Eda", "new": "Ada"}, "name was Eda, now Ada"),
+        (
+            "status_changed",
+            {"old": "Active", "new": "Discontinued, use Bob"},
+            "status was Active, now Discontinued, use Bob",
+        ),
+        ("score_moved", {"old": "70.0", "new": "80.5"}, "panel score was 70.0, now 80.5"),
+        ("reviewed", {"subject": "Skeptic", "new": "Ship 80"}, "Skeptic reviewed it: Ship 80"),
+        (
+            "reviewed",
+            {"subject": "Skeptic", "old": "Ship 80", "new": "Skip 20"},
+            "Skeptic reviewed it again: Skip 20",
+        ),
+        ("corrected", {"subject": "Price", "new": "Free"}, "correction of “Price”, now Free"),
+        ("corrected", {"new": "Free"}, "correction, now Free"),
+        ("published", {"new": "Ada"}, "added to the catalogue"),
+    ],
+)
+def test_every_kind_of_change_has_a_title(client, reader, ada, address, kind, fields, title):
+    watch(reader, ada)
+    tell(ada, kind, **fields)
+
+    assert titles(client, address) == [f"Ada: {title}"]
+
+
+def test_what_one_deed_did_is_one_entry_with_the_weightiest_first(client, reader, address):
+    tool = make_tool(name="Ada", published_at=YESTERDAY)
+    watch(reader, tool)
+    publish_review(tool, make_reviewer("Skeptic"), 80, "ship")
+    publish_review(tool, make_reviewer("Builder"), 20, "skip")
+
+    newest, oldest = read(client, address).entries
+
+    assert newest.title == "Ada: was Ship, now Split"
+    assert newest.summary.count("<li>") == 3
+    assert oldest.title == "Ada: first panel verdict, Ship"
+
+
+def test_a_change_by_staff_reaches_the_feed(client, reader, ada, address):
+    watch(reader, ada)
+    ada.pricing = "20 € a month"
+    change_tool(tool=ada)
+
+    assert titles(client, address) == ["Ada: price was Free, now 20 € a month"]
+
+
+def test_only_what_happened_since_it_was_saved_is_told(client, reader, ada, address):
+    watch(reader, ada, saved_at=timezone.now() - timedelta(seconds=90), seen_until=timezone.now())
+    tell(ada, ago=120, old="Old news")
+    tell(ada, ago=60, old="News")
+    tell(ada, ago=-600, old="Not yet")
+
+    assert titles(client, address) == ["Ada: price was News, now not stated"]
+
+
+def test_what_is_not_bookmarked_is_not_told(client, reader, ada, address):
+    bob, removed, hidden = (make_tool(published_at=YESTERDAY) for _ in range(3))
+    watch(make_reader(), bob)
+    watch(reader, removed, removed_at=timezone.now())
+    watch(reader, hidden)
+    for tool in [ada, bob, removed, hidden]:
+        tell(tool)
+    unpublish_tool(tool=hidden)
+
+    assert titles(client, address) == []
+
+
+def test_a_feed_without_changes_is_a_feed_and_stays_the_same(client, address):
+    first, second = client.get(address), client.get(address)
+
+    assert read(client, address).entries == []
+    assert first.content == second.content
+
+
+def test_the_newest_50_events_are_told(client, reader, ada, address):
+    watch(reader, ada)
+    for n in range(60):
+        tell(ada, ago=n + 1, old=str(n))
+
+    told = titles(client, address)
+
+    assert told[0] == "Ada: price was 0, now not stated"
+    assert told[-1] == "Ada: price was 49, now not stated"
+    assert len(told) == 50
+
+
+def test_an_entry_keeps_its_id_when_the_tool_is_renamed_and_the_address_renewed(
+    client, reader, ada, address
+):
+    watch(reader, ada)
+    tell(ada)
+    before = read(client, address)
+    ada.name, ada.slug = "Eda", "eda"
+    ada.save()
+    post(sign_in(client, reader), PAGE + "renew/")
+
+    after = read(client, f"{PAGE}{FeedAddress.objects.get().secret}/")
+
+    assert after.entries[0].title.startswith("Eda: ")
+    assert after.entries[0].link == SITE + "/tools/eda/"
+    assert (after.entries[0].id, after.feed.id) == (before.entries[0].id, before.feed.id)
+
+
+def test_ids_are_those_of_one_feed_and_event_only(client, reader, ada, address):
+    other = make_reader()
+    others_address = f"{PAGE}{FeedAddress.objects.create(reader=other).secret}/"
+    for reader_ in [reader, other]:
+        watch(reader_, ada)
+    tell(ada, ago=1)
+    tell(ada, ago=2)
+
+    feed, others = read(client, address), read(client, others_address)
+
+    assert feed.feed.id != others.feed.id
+    assert len({entry.id for entry in feed.entries}) == 2
+
+
+def test_the_feed_holds_neither_its_secret_nor_notes_nor_the_readers_id(
+    client, reader, ada, address
+):
+    watch(reader, ada, note="Giraffe")
+    tell(ada)
+
+    text = client.get(address).content.decode()
+
+    assert FeedAddress.objects.get().secret not in text
+    assert "Giraffe" not in text
+    assert str(reader.pk) not in text
+    assert reader.pk.hex not in text
+
+
+def test_characters_that_xml_has_no_place_for_are_left_out(client, reader, address):
+    tool = make_tool(name="A\x0bda \ufffe<&>", published_at=YESTERDAY)
+    watch(reader, tool)
+    tell(tool, old="a\x08", new="]]>\x1f\uffff", reason="\x0c\x1b[31m")
+
+    (entry,) = read(client, address).entries
+
+    assert entry.title == "Ada <&>: price was a, now ]]>"
+
+
+def test_an_unchanged_feed_is_answered_with_304(client, reader, ada, address):
+    watch(reader, ada)
+    tell(ada, ago=60)
+    etag = client.get(address)["ETag"]
+
+    same = client.get(address, headers={"if-none-match": etag})
+    tell(ada, ago=30)
+    changed = client.get(address, headers={"if-none-match": etag})
+
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
+    assert same["Cache-Control"] == "private, no-cache"
+    assert (changed.status_code, changed["ETag"] != etag) == (200, True)
+
+
+def test_the_feed_is_private_and_looks_at_no_cookie(client, reader, address):
+    anonymous, as_another = client.get(address), sign_in(Client(), make_reader()).get(address)
+
+    assert anonymous.content == as_another.content
+    assert anonymous["Cache-Control"] == "private, no-cache"
+    assert anonymous["X-Robots-Tag"] == "noindex"
+    assert anonymous["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert dict(anonymous.cookies) == {}
+
+
+@pytest.mark.parametrize("secret", ["x", "x" * 43, "x" * 5000, "0"])
+def test_there_is_no_feed_at_another_address(client, address, secret):
+    assert client.get(f"{PAGE}{secret}/").status_code == 404
+
+
+def test_a_readers_id_is_no_address(client, reader, address):
+    for name in [reader.pk, reader.pk.hex]:
+        assert client.get(f"{PAGE}{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_the_feed_costs_two_queries(client, reader, address, django_assert_num_queries, count):
+    for _ in range(count):
+        tool = make_tool(published_at=YESTERDAY)
+        watch(reader, tool)
+        tell(tool)
+
+    with django_assert_num_queries(2):
+        client.get(address)
+
+
+def test_a_feed_is_made_and_its_address_shown(client, reader, ada):
+    watch(reader, ada)
+    sign_in(client, reader)
+    assert "Make my feed" in told(client.get(PAGE))
+
+    response = post(client, PAGE)
+    again = post(client, PAGE)
+
+    secret = FeedAddress.objects.get().secret
+    assert (response.status_code, response["Location"]) == (303, PAGE)
+    assert again.status_code == 303
+    assert f'value="{SITE}{PAGE}{secret}/" readonly' in told(client.get(PAGE))
+
+
+def test_a_renewed_feed_is_only_at_its_new_address(client, reader, address):
+    response = post(sign_in(client, reader), PAGE + "renew/")
+
+    assert (response.status_code, response["Location"]) == (303, PAGE)
+    assert client.get(address).status_code == 404
+    assert client.get(f"{PAGE}{FeedAddress.objects.get().secret}/").status_code == 200
+
+
+def test_a_feed_is_ended_and_can_be_ended_again(client, reader, address):
+    sign_in(client, reader)
+
+    first, second = post(client, PAGE + "end/"), post(client, PAGE + "end/")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert client.get(address).status_code == 404
+    assert not FeedAddress.objects.exists()
+
+
+ACTIONS = [PAGE, PAGE + "renew/", PAGE + "end/"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_stranger_has_no_feed(client, action):
+    response = post(client, action)
+
+    assert response.status_code == 422
+    assert "You have no bookmarks in this browser yet." in told(response)
+    assert not Reader.objects.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_reader_touches_no_feed_but_their_own(client, reader, ada, address, action):
+    other = make_reader()
+    watch(other, ada)
+
+    post(sign_in(client, other), action)
+
+    assert client.get(address).status_code == 200
+    assert address.split("/")[3] not in told(client.get(PAGE))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+    ids=str,
+)
+def test_another_sites_form_changes_nothing(client, reader, address, action, headers):
+    response = post(sign_in(client, reader), action, **headers)
+
+    assert response.status_code == 403
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_form_without_a_token_changes_nothing(client, reader, address, action):
+    assert post(sign_in(client, reader), action, token="x").status_code == 403
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "method, address",
+    [
+        ("PUT", PAGE),
+        ("GET", PAGE + "renew/"),
+        ("GET", PAGE + "end/"),
+        ("POST", f"{PAGE}{'x' * 43}/"),
+    ],
+)
+def test_other_methods_are_refused(client, method, address):
+    assert client.generic(method, address).status_code == 405
+
+
+def test_the_page_is_kept_nowhere(client, reader, address):
+    response = sign_in(client, reader).get(PAGE)
+
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in told(response)
+
+
+def test_the_feed_of_a_reader_who_is_forgotten_is_no_more(client, reader, address):
+    reader.delete()
+
+    assert client.get(address).status_code == 404
+
+
+def test_changing_the_feed_costs_a_constant_number_of_queries(
+    client, reader, address, django_assert_num_queries
+):
+    sign_in(client, reader)
+    token = token_of(client)
+
+    with django_assert_num_queries(8):
+        post(client, PAGE + "renew/", token=token)
+    with django_assert_num_queries(2):
+        client.get(PAGE)

@@ -1,0 +1,89 @@
+"""Several tabs of one reader at once, each with its own connection to Postgres."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from accounts.models import Reader
+from bookmarks.actions import TooManyBookmarks, add_bookmark, remove_bookmark
+from bookmarks.models import Bookmark
+from tests.bookmarks.at_once import at_once
+from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.factories import make_tool
+from votes.models import Vote
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_two_tabs_that_add_the_same_tool_keep_one_bookmark():
+    reader, tool = make_reader(), make_tool()
+
+    results = at_once(*[lambda: add_bookmark(reader=reader, tool=tool)] * 8)
+
+    assert {bookmark.pk for bookmark in results} == {Bookmark.objects.get().pk}
+
+
+def test_two_tabs_never_go_over_the_limit_together(monkeypatch):
+    monkeypatch.setattr("bookmarks.actions.MOST_BOOKMARKS", 5)
+    reader, tools = make_reader(), [make_tool() for _ in range(8)]
+
+    results = at_once(*[lambda tool=tool: add_bookmark(reader=reader, tool=tool) for tool in tools])
+
+    assert sum(isinstance(result, TooManyBookmarks) for result in results) == 3
+    assert Bookmark.objects.of(reader.pk).count() == 5
+
+
+def test_adding_and_removing_at_once_leaves_one_row():
+    reader, tool = make_reader(), make_tool()
+    add_bookmark(reader=reader, tool=tool)
+
+    at_once(
+        *[lambda: remove_bookmark(reader=reader, tool=tool)] * 3,
+        *[lambda: add_bookmark(reader=reader, tool=tool)] * 3,
+    )
+
+    assert Bookmark.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"), [("/tools/ada/vote/", {"choice": "ship"}), ("/tools/ada/bookmark/", {})]
+)
+def test_what_meets_a_reader_being_forgotten_is_a_new_readers(address, fields):
+    """The press waits for the row that another tab is about to delete, and then finds it gone."""
+    reader, tool = make_reader(), make_tool(name="Ada", slug="ada")
+    client = sign_in(Client(), reader)
+    press = ThreadPoolExecutor(1)
+
+    with transaction.atomic():
+        Reader.objects.select_for_update().get(pk=reader.pk)
+        answer = press.submit(press_and_close, client, address, fields)
+        wait_until_somebody_waits()
+        Reader.objects.filter(pk=reader.pk).delete()
+
+    assert answer.result(10).status_code == 303
+    (new,) = Reader.objects.all()
+    assert new.pk != reader.pk
+    assert [*Vote.objects.values_list("reader"), *Bookmark.objects.values_list("reader")] == [
+        (new.pk,)
+    ]
+    assert tool.slug == "ada"
+
+
+def press_and_close(client, address, fields):
+    try:
+        return post(client, address, fields)
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits():
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return

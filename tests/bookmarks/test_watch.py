@@ -1,0 +1,201 @@
+"""A bookmark is a watch: what the ledger told since it was saved."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from bookmarks.actions import add_bookmark, mark_seen, remove_bookmark
+from bookmarks.models import Bookmark
+from bookmarks.queries import bookmark_counts, changes_of
+from bookmarks.watch import changes_by_tool
+from tests.bookmarks.readers import HTMX, make_reader, post, sign_in
+from tests.factories import make_reviewer, make_tool, publish_review
+from tests.pages.reading import words
+from tools.actions import change_tool, unpublish_tool
+from tools.models import LedgerEntry, Tool
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader():
+    return make_reader()
+
+
+@pytest.fixture
+def tool(reader):
+    tool = make_tool(name="Ada", slug="ada", pricing="$10")
+    add_bookmark(reader=reader, tool=tool)
+    return tool
+
+
+def change(tool, **fields):
+    """As staff change it: the stored tool, through the action."""
+    tool = Tool.objects.get(pk=tool.pk)
+    for name, value in fields.items():
+        setattr(tool, name, value)
+    change_tool(tool=tool)
+
+
+def changes(reader):
+    return changes_by_tool(changes_of(reader.pk))
+
+
+def lines(client, reader):
+    return words(sign_in(client, reader).get("/bookmarks/"))
+
+
+def test_nothing_that_was_told_before_it_was_saved_is_a_change(reader, tool):
+    other = make_tool(slug="bob")
+    change(other, pricing="$99")
+    add_bookmark(reader=reader, tool=other)
+
+    assert changes(reader) == {}
+
+
+def test_a_verdict_that_changed_is_told_from_then_to_now(client, reader, tool):
+    publish_review(tool, make_reviewer(), 40, "skip")
+    add_bookmark(reader=reader, tool=tool)
+    Bookmark.objects.update(saved_at=timezone.now(), seen_until=timezone.now())
+
+    publish_review(tool, make_reviewer(), 80, "ship")
+    publish_review(tool, make_reviewer(), 85, "ship")
+
+    page = lines(client, reader)
+    assert "Was Skip , now Ship" in page
+    assert "2 new reviews" in page
+    assert "The panel score changed: was 40.0 , now 68.3" in page
+
+
+def test_a_price_that_changed_twice_is_told_once(client, reader, tool):
+    change(tool, pricing="$20")
+    change(tool, pricing="$30")
+
+    assert "The price changed: was $10 , now $30" in lines(client, reader)
+
+
+def test_what_changed_back_is_said_to_be_as_before(client, reader, tool):
+    change(tool, pricing="$20")
+    change(tool, pricing="$10")
+
+    assert "The price changed, and is $10 again" in lines(client, reader)
+
+
+def test_a_discontinued_tool_names_what_to_use(client, reader, tool):
+    change(tool, status="discontinued", successor=make_tool(name="Bob", slug="bob"))
+
+    assert "Discontinued, use Bob (was active)" in lines(client, reader)
+
+
+def test_a_successor_that_is_not_shown_is_not_named(client, reader, tool):
+    change(tool, status="discontinued", successor=make_tool(name="Draft", published=False))
+
+    assert "Draft" not in lines(client, reader)
+
+
+def test_a_renamed_tool_follows(client, reader, tool):
+    change(tool, name="Ada Two", slug="ada-two")
+
+    page = lines(client, reader)
+    assert "Ada Two" in page
+    assert "saved as Ada" in page
+    assert "The name changed: was Ada , now Ada Two" in page
+
+
+def test_what_will_only_be_told_later_is_no_change_yet(reader, tool):
+    LedgerEntry.objects.create(
+        tool=tool, kind="price_changed", new="$1", at=timezone.now() + timedelta(days=1)
+    )
+
+    assert changes(reader) == {}
+    assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 0}
+
+
+def test_a_change_is_marked_until_it_is_marked_as_seen(client, reader, tool):
+    change(tool, pricing="$20")
+    assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 1}
+    assert "1 changed since you last looked" in lines(client, reader)
+    assert "New The price changed" in lines(client, reader)
+
+    mark_seen(reader=reader, until=timezone.now())
+
+    page = lines(client, reader)
+    assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 0}
+    assert "The price changed" in page
+    assert "New The price" not in page
+    assert "since you last looked" not in page
+
+
+def test_what_is_told_after_the_list_was_made_stays_new(reader, tool):
+    shown_at = timezone.now()
+    change(tool, pricing="$20")
+
+    mark_seen(reader=reader, until=shown_at)
+
+    assert bookmark_counts(reader.pk)["changed"] == 1
+
+
+def test_nobody_marks_the_future_as_seen(reader, tool):
+    mark_seen(reader=reader, until=timezone.now() + timedelta(days=400))
+
+    change(tool, pricing="$20")
+    assert bookmark_counts(reader.pk)["changed"] == 1
+
+
+def test_marking_as_seen_by_htmx_and_plain(client, reader, tool):
+    change(tool, pricing="$20")
+    sign_in(client, reader)
+    until = timezone.now().isoformat()
+
+    answer = post(client, "/bookmarks/seen/", {"until": until}, **HTMX)
+    plain = post(client, "/bookmarks/seen/", {"until": until})
+
+    assert (answer.status_code, plain.status_code) == (200, 303)
+    assert b"masthead__changed" not in answer.content
+    assert bookmark_counts(reader.pk)["changed"] == 0
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "9999999-01-01", "2026-11-23T25:00"])
+def test_a_time_that_is_none_marks_nothing(client, reader, tool, until):
+    change(tool, pricing="$20")
+
+    response = post(sign_in(client, reader), "/bookmarks/seen/", {"until": until})
+
+    assert response.status_code == 303
+    assert bookmark_counts(reader.pk)["changed"] == 1
+
+
+def test_a_foreign_page_marks_nothing_as_seen(client, reader, tool):
+    change(tool, pricing="$20")
+
+    post(
+        sign_in(client, reader),
+        "/bookmarks/seen/",
+        {"until": timezone.now().isoformat()},
+        origin="https://evil.example",
+    )
+
+    assert bookmark_counts(reader.pk)["changed"] == 1
+
+
+def test_removed_and_hidden_ones_tell_nothing(reader, tool):
+    other = make_tool()
+    add_bookmark(reader=reader, tool=other)
+    change(tool, pricing="$20")
+    change(other, pricing="$20")
+
+    remove_bookmark(reader=reader, tool=tool)
+    unpublish_tool(tool=other)
+
+    assert changes(reader) == {}
+    assert bookmark_counts(reader.pk) == {"kept": 0, "changed": 0}
+
+
+def test_nobody_sees_what_another_watches(client, reader, tool):
+    change(tool, pricing="$20")
+
+    assert changes(make_reader()) == {}
+    assert "Ada" not in words(Client().get("/bookmarks/"))
+    assert bookmark_counts(None) == {"kept": 0, "changed": 0}
