@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
 from newsletter import actions, post_office
@@ -60,17 +61,23 @@ def why_nothing_is_sent(office):
         return f"Nothing is mailed: {office.halted_because}"
     if post_office.is_fenced(office):
         return "Nothing is mailed: this database is not the one that sent last. Was it restored?"
-    return "" if post_office.is_open() else "The mail server is gone. Sending goes on by itself."
+    if office.closed_until and office.closed_until > timezone.now():
+        return "The mail server is gone. Sending goes on by itself."
+    return ""
 
 
 def in_words(seconds):
     """ "about 3 minutes"; "" for None."""
     if seconds is None:
         return ""
-    if seconds < 90:
-        return f"about {max(seconds, 1)} seconds"
-    minutes = round(seconds / 60)
-    return f"about {minutes} minutes" if minutes < 90 else f"about {round(minutes / 60)} hours"
+    for unit, length in [("hour", 3600), ("minute", 60)]:
+        if seconds >= 1.5 * length:
+            return f"about {_counted(round(seconds / length), unit)}"
+    return f"about {_counted(max(seconds, 1), 'second')}"
+
+
+def _counted(number, unit):
+    return f"{number} {unit}{'s' * (number != 1)}"
 
 
 def progress(admin, request, issue):
