@@ -1,7 +1,8 @@
 """Wakes the sending as soon as a worker has time, not only at the next full minute."""
 
-import contextlib
+from contextlib import suppress
 
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -11,5 +12,5 @@ LOCK = "send_newsletter"  # at most one job waits
 
 def wake():
     task = app.configure_task("newsletter.tasks.send_newsletter", queue=QUEUE, queueing_lock=LOCK)
-    with contextlib.suppress(exceptions.AlreadyEnqueued):
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # a refusal is an error in SQL
         task.defer(timestamp=0)
