@@ -313,6 +313,9 @@ class PostOffice(models.Model):
     permits = models.FloatField(default=0)
     permits_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name_plural = "post office"
+
     def __str__(self):
         return self.halted_because or "Open"
 

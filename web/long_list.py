@@ -16,7 +16,6 @@ class LongChangeList(ChangeList):
     """
 
     show_full_result_count = False
-    full_result_count = None
     show_admin_actions = True
     can_show_all = False
 
@@ -30,7 +29,8 @@ class LongChangeList(ChangeList):
         self.result_list = rows[: self.list_per_page]
         self.has_more = len(rows) > self.list_per_page
         self.is_cut = self.has_more and self.page_num == last_page
-        self.result_count = self.before + len(rows)
+        # The same, so that the search form does not tell of a number that is not known.
+        self.result_count = self.full_result_count = self.before + len(rows)
         self.multi_page = self.result_count > self.list_per_page
         known = self.before + len(self.result_list) if self.is_cut else self.result_count
         self.paginator = Paginator(range(known), self.list_per_page)

@@ -43,6 +43,7 @@ class IssueAdmin(admin.ModelAdmin):
     actions = None
     actions_on_top = True
     readonly_fields = ["told_parts"]
+    view_on_site = False  # Its page has its own link, once there is something to see.
 
     class Media:
         js = ["js/admin-unsaved.js"]
@@ -129,8 +130,8 @@ class IssueAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         can_change = self.has_change_permission(request, obj)
-        parts = ("Parts", {"fields": ["parts" if can_change else "told_parts"]})
-        return [(None, {"fields": ["subject", "preheader", "intro"]}), parts]
+        parts = "parts" if can_change else "told_parts"
+        return [(None, {"fields": ["subject", "preheader", "intro", parts]})]
 
     def get_object(self, request, object_id, from_field=None):
         """With POST, hold the row: whoever saves next compares with what this one stored."""

@@ -42,16 +42,16 @@ CANCELLABLE = {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}
 def about(issue):
     """What the issue's page shows of its way: nothing while it is a draft."""
     office = post_office.office()
+    waits = why_nothing_is_sent(office)
     progress = progress_of(issue) if issue.number else None
     return {
         "progress": progress,
-        "time_left": progress and in_words(progress.seconds_left),
+        "time_left": progress and not waits and in_words(progress.seconds_left),
         "buttons": [
             (verb, button) for verb, button in BUTTONS.items() if issue.state in button.states
         ],
         "can_cancel": issue.state in CANCELLABLE,
-        "office": office,
-        "office_waits": why_nothing_is_sent(office),
+        "office_waits": waits,
         "polls": issue.state == State.SENDING,
     }
 

@@ -29,16 +29,16 @@ class SubscriberAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Every address, to read. Staff suppress and release one with a reason; all else its owner does."""
 
     change_form_template = "admin/newsletter/subscriber/change_form.html"
-    list_display = ["email", "state", "why", "cadence", "only_bookmarks", "created_at"]
+    list_display = ["email", "state", "why", "cadence", "wants", "created_at"]
     list_filter = ["state", "cadence", "suppression"]
     search_fields = ["email"]
     search_help_text = "How the address begins"
     ordering = ["-pk"]
     fields = [
-        "email", ("state", "why"), ("created_at", "confirmed_at"), "cadence", "chosen_categories",
-        "only_bookmarks", "hard_bounces",
+        "email", ("state", "why"), ("created_at", "confirmed_at"), "cadence", "wants", "chosen_categories",
+        "hard_bounces",
     ]  # fmt: skip
-    readonly_fields = ["why", "chosen_categories"]
+    readonly_fields = ["why", "wants", "chosen_categories"]
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
@@ -49,7 +49,11 @@ class SubscriberAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     def why(self, subscriber):
         return subscriber.get_suppression_display() or None
 
-    @admin.display(description="categories")
+    @admin.display(description="wants")
+    def wants(self, subscriber):
+        return "Only changes to bookmarks" if subscriber.only_bookmarks else "News of every tool"
+
+    @admin.display(description="of the categories")
     def chosen_categories(self, subscriber):
         return ", ".join(category.name for category in subscriber.categories.all()) or "All"
 
