@@ -10,7 +10,7 @@ RUN pip install --require-hashes --only-binary=:all: --requirement requirements.
 COPY . .
 # The static files are named after their contents and compressed once, here. No secret of the image is
 # real: the container does not start without its own.
-RUN DEBUG=off SECRET_KEY=build-only DATABASE_URL=postgres://build/only ALLOWED_HOSTS=build SITE_URL=https://build \
+RUN DEBUG=off SECRET_KEY=build-only DATABASE_URL=postgres://build/only ALLOWED_HOSTS=build SITE_URL=https://build MAIL_URL=smtp://build \
     python manage.py collectstatic --noinput
 
 RUN useradd --system --no-create-home --uid 10001 site

@@ -77,6 +77,7 @@ def production_environment(local):
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "shiporskip.example",
         "SITE_URL": "https://shiporskip.example",
+        "MAIL_URL": "smtp://user:password@mail.example",
         "STATIC_ROOT": str(LOCAL / "test" / "static"),
     }
 

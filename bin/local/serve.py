@@ -30,7 +30,9 @@ def main():
         refuse_taken_port()
         if not environment.get("MAIL_URL"):
             environment["MAIL_PORT"] = str(free_port())
-            running.enter_context(Service("mail", mail_server(environment["MAIL_PORT"]), environment))
+            running.enter_context(
+                Service("mail", mail_server(environment["MAIL_PORT"]), environment)
+            )
         web = Service("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
         worker = Service("worker", [*MANAGE, "procrastinate", "worker"], environment)
         for service in [web, worker]:
@@ -82,7 +84,11 @@ def welcome(port):
         login = f"{STAFF_LOGIN.read_text().strip()}, kept in {STAFF_LOGIN.relative_to(ROOT)}"
     else:
         login = "bin/manage changepassword NAME sets a new password"
-    mails = "handed to MAIL_URL" if os.environ.get("MAIL_URL") else f"kept in {MAIL.relative_to(ROOT)}/new"
+    mails = (
+        "handed to MAIL_URL"
+        if os.environ.get("MAIL_URL")
+        else f"kept in {MAIL.relative_to(ROOT)}/new"
+    )
     return (
         f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Mails  {mails}\n"
         "  Stop   Ctrl-C\n"

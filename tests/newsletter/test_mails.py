@@ -11,13 +11,13 @@ from aiosmtpd.controller import Controller
 from django.core import mail
 from procrastinate.jobs import Job
 
-from config.mail_server import MailServer, django_mailer
 from newsletter import links, mails
 from newsletter.mail_tasks import PAUSES, Fenced, GrowingPauses, send_mail
 from newsletter.models import PostOffice, Subscriber
 from tests.newsletter.forms import post, send
 from tests.newsletter.jobs import do_jobs
 from tests.newsletter.making import make_subscriber
+from web.mail_server import MailServer, django_mailer
 
 pytestmark = pytest.mark.django_db
 KINDS = ["confirmation", "already_subscribed", "link"]
