@@ -11,7 +11,9 @@ from django.utils import timezone
 from newsletter import post_office
 from newsletter.digest import build_digest
 from newsletter.fence import identity
+from newsletter.letter import Letter
 from newsletter.models import Delivery, Issue, PostOffice
+from newsletter.preflight import errors_of, preflight
 from newsletter.waking import wake
 
 State = Issue.State
@@ -98,17 +100,26 @@ def unschedule(*, issue, staff=None, because=""):
 
 
 def start_what_is_due(now=None):
-    """Start the scheduled issues whose time has come. One that is too late waits for a person."""
+    """Start the scheduled issues whose time has come. One that is too late, or wrong, waits for a person."""
     now = now or timezone.now()
     for issue in Issue.objects.filter(state=State.SCHEDULED, scheduled_for__lte=now):
-        if issue.scheduled_for < now - TOO_LATE:
-            because = f"It was to go out at {issue.scheduled_for:%d %B %Y %H:%M} UTC, too long ago."
+        if because := _why_not(issue, now):
             unschedule(issue=issue, because=because)
             continue
         try:
             start_sending(issue=issue)
         except NothingToSay as nothing:
             unschedule(issue=issue, because=str(nothing))
+
+
+def _why_not(issue, now):
+    """Why a scheduled issue must not start by itself; "" when it may."""
+    if issue.scheduled_for < now - TOO_LATE:
+        return f"It was to go out at {issue.scheduled_for:%d %B %Y %H:%M} UTC, too long ago."
+    # Again: since somebody looked, a tool may have gone, or a page that the introduction links to.
+    digest = build_digest(issue.since, issue.until)
+    wrong = errors_of(preflight(issue, Letter(issue, digest))) if digest else []
+    return f"Not sent: {wrong[0]}"[:200] if wrong else ""
 
 
 @transaction.atomic

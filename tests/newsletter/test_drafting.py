@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from newsletter.actions import schedule, start_what_is_due
 from newsletter.drafting import NOTHING_TO_SAY, draft_due_issue, draft_issue_now
 from newsletter.drafting_tasks import draft_due_issues
 from newsletter.models import Cadence, Issue
@@ -189,3 +190,31 @@ def test_an_issue_of_a_tool_that_is_gone_has_nothing_to_say(ada):
     unpublish_tool(tool=ada)
 
     assert draft().held_because == NOTHING_TO_SAY
+
+
+# The moment that it goes out
+
+
+def test_an_issue_that_went_wrong_since_it_was_scheduled_waits_and_says_why(ada):
+    issue = draft()
+    issue.intro = "See [Bea](/tools/bea/)."
+    issue.save()
+    schedule(issue=issue, at=UNTIL, staff=None)
+
+    start_what_is_due(now=UNTIL)
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.scheduled_for) == ("draft", None)
+    assert issue.held_because == (
+        "Not sent: HTML: The link “Bea” to http://127.0.0.1:8000/tools/bea/ answers 404."
+    )
+
+
+def test_an_issue_that_is_right_goes_out_at_its_time(ada):
+    issue = draft()
+    schedule(issue=issue, at=UNTIL, staff=None)
+
+    start_what_is_due(now=UNTIL)
+
+    issue.refresh_from_db()
+    assert issue.state == "sending"
