@@ -14,7 +14,8 @@ State = Delivery.State
 
 @dataclass(frozen=True)
 class Progress:
-    """Numbers of deliveries. `per_second` over the last minute; `seconds_left` None while nothing moves."""
+    """Numbers of deliveries. `per_second` over the last minute, or less for an issue that has just begun;
+    `seconds_left` is None while nothing moves."""
 
     total: int
     sent: int
@@ -45,7 +46,8 @@ def progress_of(issue):
     """The Progress of `issue`, in three queries over indexes, however many deliveries it has."""
     deliveries = Delivery.objects.filter(issue=issue)
     counts = dict(deliveries.order_by().values_list("state").annotate(count=Count("pk")))
-    since = timezone.now() - RATE_OVER
+    now = timezone.now()
+    since = max(now - RATE_OVER, issue.published_at or now)
     lately = deliveries.filter(state=State.SENT, changed_at__gt=since).count()
     waiting = sum(counts.get(state, 0) for state in (State.QUEUED, State.CLAIMED, State.DATA))
     return Progress(
@@ -55,6 +57,6 @@ def progress_of(issue):
         uncertain=counts.get(State.UNCERTAIN, 0),
         skipped=counts.get(State.SKIPPED, 0),
         waiting=waiting,
-        deferred=deliveries.filter(state=State.QUEUED, next_try_at__gt=timezone.now()).count(),
-        per_second=round(lately / RATE_OVER.total_seconds(), 1),
+        deferred=deliveries.filter(state=State.QUEUED, next_try_at__gt=now).count(),
+        per_second=round(lately / max(1, (now - since).total_seconds()), 1),
     )

@@ -176,13 +176,24 @@ def test_progress_counts_in_three_queries(issue, django_assert_num_queries):
         Delivery.objects.filter(pk=pk).update(state=state, changed_at=timezone.now())
     Delivery.objects.filter(pk=pks[6]).update(next_try_at=timezone.now() + timedelta(hours=1))
 
+    sending = stored(issue)
+    sending.published_at -= timedelta(minutes=5)
+
     with django_assert_num_queries(3):
-        progress = progress_of(issue)
+        progress = progress_of(sending)
 
     counted = (progress.total, progress.sent, progress.rejected, progress.uncertain)
     assert counted == (8, 3, 1, 1)
     assert (progress.skipped, progress.waiting, progress.deferred) == (1, 2, 1)
     assert (progress.percent, progress.per_second, progress.seconds_left) == (75, 0.1, 10)
+
+
+def test_the_rate_of_an_issue_that_has_just_begun_is_not_taken_over_a_whole_minute(issue):
+    make_subscriber()
+    sending = actions.start_sending(issue=issue)
+    Delivery.objects.update(state="sent", changed_at=timezone.now())
+
+    assert 0.5 <= progress_of(sending).per_second <= 1
 
 
 def test_an_issue_without_recipients_has_no_progress_to_divide_by(issue):
