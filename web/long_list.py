@@ -23,7 +23,9 @@ class LongChangeList(ChangeList):
         last_page = max(1, MOST // self.list_per_page)
         self.page_num = min(max(self.page_num, 1), last_page)
         self.before = (self.page_num - 1) * self.list_per_page
-        rows = list(self.queryset[self.before : self.before + self.list_per_page + 1])
+        # As an index has it, whatever an address asks for; rows that tie stay as they lie in the index.
+        rows = self.queryset.order_by(*self.model_admin.ordering)
+        rows = list(rows[self.before : self.before + self.list_per_page + 1])
         if not rows and self.page_num > 1:
             raise IncorrectLookupParameters
         self.result_list = rows[: self.list_per_page]
@@ -42,7 +44,7 @@ class LongChangeList(ChangeList):
 
 
 class LongListMixin:
-    """For a ModelAdmin: nothing of its list costs more when there are more rows."""
+    """For a ModelAdmin with an `ordering` that an index has: nothing costs more when there are more rows."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -16,7 +16,7 @@ class DeliveryAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
     search_fields = ["subscriber"]
     search_help_text = "How the address begins"
     # As delivery_issue_state has it: one index serves the list, its filters and its pages.
-    ordering = ["-issue_id", "-state"]
+    ordering = ["-issue_id", "-state", "-changed_at"]
     fields = [
         "id", ("subscriber", "issue"), ("state", "changed_at"), ("tries", "next_try_at"),
         ("code", "reply"),

@@ -228,6 +228,17 @@ def test_the_newest_issue_comes_first(publisher):
     assert [row.issue for row in rows] == [newer, older]
 
 
+def test_no_address_has_a_list_sorted_as_no_index_has_it(publisher):
+    with CaptureQueriesContext(connection) as asked:
+        publisher.get(f"{DELIVERIES}?o=5.-6")
+
+    (rows,) = [query["sql"] for query in asked if "newsletter_delivery" in query["sql"]]
+    assert rows.partition("ORDER BY ")[2].partition(" LIMIT")[0] == (
+        '"newsletter_delivery"."issue_id" DESC, "newsletter_delivery"."state" DESC, '
+        '"newsletter_delivery"."changed_at" DESC'
+    )
+
+
 def test_a_delivery_to_who_had_their_data_deleted_has_no_name(publisher):
     make_delivery(subscriber=None)
 
