@@ -214,7 +214,7 @@ def test_forgetting_costs_a_constant_number_of_queries(
     sign_in(client, reader)
     token = token_of(client)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         post(client, PAGE, token=token)
 
 

@@ -126,6 +126,7 @@ def test_the_desk_puts_the_daily_work_first(editor):
         ("Panel", ["Review due", "Reviews", "Reviewers"]),
         ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Ledger"]),
         ("Votes", ["Votes", "Reasons", "Interventions"]),
+        ("Newsletter", ["Issues"]),
     ]
 
 
