@@ -28,19 +28,19 @@ def main():
         with step("Preparing the database"):
             prepare_database(environment)
         refuse_taken_port()
+        services = []
         if not environment.get("MAIL_URL"):
             environment["MAIL_PORT"] = str(free_port())
-            running.enter_context(
-                Service("mail", mail_server(environment["MAIL_PORT"]), environment)
-            )
+            services.append(Service("mail", mail_server(environment["MAIL_PORT"]), environment))
         web = Service("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
         worker = Service("worker", [*MANAGE, "procrastinate", "worker"], environment)
-        for service in [web, worker]:
+        services += [web, worker]
+        for service in services:
             running.enter_context(service)
         with step("Starting web and worker"):
             wait_for_answer(web, port)
         say(welcome(port))
-        keep_running(web, worker)
+        keep_running(services, worker)
 
 
 def mail_server(port):
@@ -95,7 +95,7 @@ def welcome(port):
     )
 
 
-def keep_running(web, worker):
+def keep_running(services, worker):
     """Until Ctrl-C: start again what ended, and the worker also when its code changed."""
     packages = [path.parent for path in ROOT.glob("*/__init__.py")]
     for changes in watch(
@@ -104,7 +104,7 @@ def keep_running(web, worker):
         if changes:
             worker.stop()
             worker.start()
-        for service in [web, worker]:
+        for service in services:
             service.restart_if_ended()
 
 
