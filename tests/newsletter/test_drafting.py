@@ -45,6 +45,7 @@ def draft(cadence=WEEKLY, now=UNTIL):
 def test_an_issue_is_drafted_when_it_is_due(ada):
     issue = draft()
 
+    issue.refresh_from_db()
     assert (issue.cadence, issue.since, issue.until) == (WEEKLY, SINCE, UNTIL)
     assert (issue.state, issue.scheduled_for, issue.approved_by) == ("draft", None, None)
     assert (issue.subject, issue.preheader) == ("Ada: Ship", "1 new verdict.")

@@ -193,6 +193,8 @@ def test_links_that_lead_somewhere_are_fine(tool, address):
         ("/newsletter/issues/99/", f"to {SITE}/newsletter/issues/99/ answers 404"),
         ("/tools/ada/vote/withdraw/", f"to {SITE}/tools/ada/vote/withdraw/ answers 405"),
         ("/admin/", f"to {SITE}/admin/ leads to the desk, where readers cannot go"),
+        ("/admin", f"to {SITE}/admin leads to the desk, where readers cannot go"),
+        ("/tools/nobody", f"to {SITE}/tools/nobody answers 404"),
         ("/%00", f"to {SITE}/%00 answers 400"),
         ("/t%C3%A4/", f"to {SITE}/t%C3%A4/ answers 404"),
         ("tools/ada/", "to tools/ada/ leads nowhere from a mail"),
