@@ -5,10 +5,12 @@ named by a claim token. Every later statement asks for that token, so a sender t
 finds no row and drops its message. See docs/adr/0006.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
 
 from newsletter.outcome import Fate, Outcome
 
@@ -20,17 +22,17 @@ LONGEST_REPLY = 300
 CLAIM = """
 UPDATE newsletter_delivery AS delivery
 SET state = 'claimed', claim = %(claim)s, changed_at = clock_timestamp(),
-    lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+    lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
 FROM (
     SELECT waiting.id FROM newsletter_delivery AS waiting
     JOIN newsletter_issue AS issue ON issue.id = waiting.issue_id
     JOIN newsletter_postoffice AS office ON office.halted_because = ''
-        AND office.identity = %(identity)s
+        AND office.identity = %(identity)s::text
         AND (office.closed_until IS NULL OR office.closed_until <= clock_timestamp())
     WHERE waiting.state = 'queued' AND issue.state = 'sending'
         AND waiting.next_try_at <= clock_timestamp()
     ORDER BY waiting.issue_id, waiting.next_try_at
-    LIMIT %(most)s FOR UPDATE OF waiting SKIP LOCKED
+    LIMIT %(most)s::int FOR UPDATE OF waiting SKIP LOCKED
 ) AS chosen
 WHERE delivery.id = chosen.id
 RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id
@@ -39,10 +41,10 @@ RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id
 # What became of a message that was in our hands. Also of one that a reaper has called uncertain meanwhile:
 # we have heard the reply that it could not wait for.
 SETTLE = """
-UPDATE newsletter_delivery SET state = %(state)s, code = %(code)s, reply = %(reply)s,
-    claim = CASE WHEN %(state)s = 'uncertain' THEN claim END, lease_until = NULL,
-    tries = tries - %(uncounted)s, changed_at = clock_timestamp(),
-    next_try_at = clock_timestamp() + %(pause)s * interval '1 second'
+UPDATE newsletter_delivery SET state = %(state)s::text, code = %(code)s::int, reply = %(reply)s::text,
+    claim = CASE WHEN %(state)s::text = 'uncertain' THEN claim END, lease_until = NULL,
+    tries = tries - %(uncounted)s::int, changed_at = clock_timestamp(),
+    next_try_at = clock_timestamp() + %(pause)s::float * interval '1 second'
 WHERE id = %(settled)s AND claim = %(settled_claim)s AND state IN ('data', 'uncertain')
 RETURNING 1
 """
@@ -52,7 +54,7 @@ RETURNING 1
 BEGIN = """
 UPDATE newsletter_delivery AS delivery
 SET state = 'data', tries = tries + 1, changed_at = clock_timestamp(),
-    lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+    lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
 FROM newsletter_issue AS issue, newsletter_subscriber AS subscriber, newsletter_postoffice AS office
 WHERE delivery.id = %(id)s AND delivery.claim = %(claim)s AND delivery.state = 'claimed'
     AND delivery.lease_until > clock_timestamp()
@@ -77,11 +79,11 @@ FROM (
         WHEN issue.state = 'cancelled' THEN 'the issue was cancelled'
         WHEN subscriber.id IS NULL THEN 'the subscriber had their data deleted'
         WHEN subscriber.state <> 'active' THEN 'not subscribed any more: ' || subscriber.state
-        ELSE %(because)s END AS skipped_because
+        ELSE %(because)s::text END AS skipped_because
     FROM newsletter_delivery AS given
     JOIN newsletter_issue AS issue ON issue.id = given.issue_id
     LEFT JOIN newsletter_subscriber AS subscriber ON subscriber.id = given.subscriber_id
-    WHERE given.id = ANY (%(ids)s)
+    WHERE given.id = ANY (%(ids)s::uuid[])
 ) AS now
 WHERE delivery.id = now.id AND delivery.claim = %(claim)s AND delivery.state IN ('claimed', 'data')
 """
@@ -141,10 +143,8 @@ def give_back(claimed, because=""):
     """Let go of these (of one claim), unsent: queued again, or skipped by who left, or `because`."""
     if not claimed:
         return
-    with connection.cursor() as cursor:
-        ids = [each.id for each in claimed]
-        values = {"ids": ids, "claim": claimed[0].claim, "because": because}
-        cursor.execute(GIVE_BACK, values)
+    ids = [each.id for each in claimed]
+    _execute(GIVE_BACK, ids=ids, claim=claimed[0].claim, because=because)
 
 
 def reap():
@@ -186,12 +186,18 @@ def _next(outcome: Outcome, tries):
 
 
 def _rows(statement, **values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+    with _cursor() as cursor:
+        return cursor.execute(statement, values, prepare=True).fetchall()
 
 
-def _execute(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.rowcount
+def _execute(statement, **values):
+    with _cursor() as cursor:
+        return cursor.execute(statement, values, prepare=True).rowcount
+
+
+@contextmanager
+def _cursor():
+    """Django's connection, but statements that Postgres plans once: planning is most of what they cost."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        yield cursor
