@@ -1,4 +1,7 @@
-"""What staff, or the clock, do to an issue. Each locks the issue first and is idempotent."""
+"""What staff, or the clock, do to an issue. Each locks the issue first and is idempotent.
+
+Who pressed what is in the desk's own log; here only who said yes to an issue is kept.
+"""
 
 import json
 from datetime import timedelta
@@ -89,7 +92,7 @@ def schedule(*, issue, at, staff):
 
 
 @transaction.atomic
-def unschedule(*, issue, staff=None, because=""):
+def unschedule(*, issue, because=""):
     """Make a scheduled issue a draft again; `because` says why, when nobody asked for it."""
     stored = _lock(issue)
     if stored.state == State.SCHEDULED:
@@ -123,19 +126,19 @@ def _why_not(issue, now):
 
 
 @transaction.atomic
-def pause(*, issue, staff=None):
+def pause(*, issue):
     """Send no more of the issue. What is being handed over at this moment still arrives."""
     return _move(issue, {State.SENDING}, State.PAUSED)
 
 
 @transaction.atomic
-def resume(*, issue, staff=None):
+def resume(*, issue):
     transaction.on_commit(wake)
     return _move(issue, {State.PAUSED}, State.SENDING)
 
 
 @transaction.atomic
-def cancel(*, issue, staff=None):
+def cancel(*, issue):
     """End the issue for good: what was not sent is skipped. There is no way back."""
     stored = _move(
         issue, {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}, State.CANCELLED
@@ -147,7 +150,7 @@ def cancel(*, issue, staff=None):
 
 
 @transaction.atomic
-def retry_rejected(*, issue, staff=None):
+def retry_rejected(*, issue):
     """Queue again what the mail server refused; return how many. Who left since is skipped in their turn."""
     stored = _lock(issue)
     if stored.state not in {State.SENDING, State.PAUSED, State.SENT}:
@@ -180,7 +183,7 @@ def settle(*, deliveries, as_sent, staff):
 
 
 @transaction.atomic
-def say_go(*, staff):
+def say_go():
     """Let the post office send again, after a halt or from a database that was restored."""
     PostOffice.objects.filter(pk=post_office.office().pk).update(
         identity=identity(), halted_because="", halted_at=None, failures=0, closed_until=None

@@ -47,7 +47,7 @@ class PostOfficeAdmin(ReadOnlyMixin, admin.ModelAdmin):
         office = post_office.office()
         if _needs_go(office):
             why = why_nothing_is_sent(office)
-            actions.say_go(staff=request.user)
+            actions.say_go()
             self.log_change(request, office, f"Said go. {why}")
             messages.success(request, "Sending goes on.")
         else:

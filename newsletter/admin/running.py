@@ -94,7 +94,7 @@ def press(admin, request, issue, verb):
     """Press one of BUTTONS. Pressed twice it happens once."""
     button = BUTTONS[verb]
     if issue.state in button.states:
-        button.act(issue=issue, staff=request.user)
+        button.act(issue=issue)
         admin.log_change(request, issue, button.told)
         messages.success(request, button.told)
     else:
@@ -107,7 +107,7 @@ def cancel(admin, request, issue):
     """GET asks, because there is no way back; POST does it."""
     if request.method == "POST":
         if issue.state in CANCELLABLE:
-            actions.cancel(issue=issue, staff=request.user)
+            actions.cancel(issue=issue)
             admin.log_change(request, issue, "Cancelled.")
             messages.success(request, "Cancelled.")
         return redirect("admin:newsletter_issue_change", issue.pk)
@@ -122,7 +122,7 @@ def cancel(admin, request, issue):
 
 
 def retry(admin, request, issue):
-    count = actions.retry_rejected(issue=issue, staff=request.user)
+    count = actions.retry_rejected(issue=issue)
     if count:
         told = f"Queued again: {count} rejected."
         admin.log_change(request, issue, told)

@@ -139,13 +139,13 @@ def test_a_scheduled_issue_without_anything_to_say_becomes_a_draft_that_says_why
 
 @pytest.mark.parametrize("act", [actions.pause, actions.resume, actions.retry_rejected])
 def test_what_makes_no_sense_for_a_draft_changes_nothing(issue, admin_user, act):
-    act(issue=issue, staff=admin_user)
+    act(issue=issue)
 
     assert stored(issue).state == "draft"
 
 
 def test_a_cancelled_issue_cannot_be_started_or_resumed(issue, admin_user):
-    actions.cancel(issue=issue, staff=admin_user)
+    actions.cancel(issue=issue)
 
     actions.start_sending(issue=issue)
     actions.resume(issue=issue)
@@ -159,7 +159,7 @@ def test_a_sent_issue_goes_on_when_what_was_rejected_is_tried_again(issue, admin
     Delivery.objects.update(state="rejected", tries=5, code=550)
     Issue.objects.update(state="sent", finished_at=timezone.now())
 
-    assert actions.retry_rejected(issue=issue, staff=admin_user) == 1
+    assert actions.retry_rejected(issue=issue) == 1
 
     assert Delivery.objects.values_list("state", "tries").get() == ("queued", 0)
     assert (stored(issue).state, stored(issue).finished_at) == ("sending", None)

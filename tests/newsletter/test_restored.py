@@ -7,7 +7,7 @@ from tests.newsletter.kill_storm import program
 from tests.votes.own_server import own_server
 
 ASK = "from newsletter import post_office; print(post_office.is_open())"
-SAY_GO = "from newsletter.actions import say_go; say_go(staff=None)"
+SAY_GO = "from newsletter.actions import say_go; say_go()"
 
 
 @pytest.fixture(scope="module")

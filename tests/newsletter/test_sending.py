@@ -359,7 +359,7 @@ def test_a_refused_login_or_tls_stops_everything_until_a_person_says_go(
     send(options)
     assert only().state == "queued"
 
-    actions.say_go(staff=admin_user)
+    actions.say_go()
     send(options)
     assert only().state == "sent"
 
@@ -372,7 +372,7 @@ def test_a_restored_database_sends_nothing_until_a_person_says_go(issue, sink, o
     send(options)
     assert sink.recipients() == []
 
-    actions.say_go(staff=admin_user)
+    actions.say_go()
     send(options)
     assert sink.recipients() == ["ada@example.org"]
 
