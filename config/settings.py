@@ -299,6 +299,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "listen_notify": True,
     "concurrency": 3,
     "delete_jobs": "successful",
+    # Told to end, a worker asks its jobs to stop after so many seconds: sending does, between two mails.
+    "shutdown_graceful_timeout": 1,
 }
 
 LOGGING = {

@@ -23,6 +23,7 @@ from web.mail_server import MailServer
 logger = logging.getLogger(__name__)
 NOTHING_TO_SAY = "nothing in the issue for what they chose"
 NO_ADDRESS = "no address that can be written to"
+LOOK_UP = 0.2  # seconds, until it is asked again whether to stop
 PERMIT_PAUSE = 0.05  # seconds, until it is asked again whether more may go out
 DATABASE_PAUSE = 1.0
 LOST = (OperationalError, InterfaceError)
@@ -60,8 +61,8 @@ class Options:
         return self.accept_timeout + 4 * self.timeout + self.slack
 
 
-def send_due(options, *, seconds):
-    """Send what is due for at most so many seconds; return whether there is more."""
+def send_due(options, *, seconds, is_over=lambda: False):
+    """Send what is due for at most so many seconds, or until `is_over()`; return whether there is more."""
     deliveries.reap()
     post_office.office()
     stop, moulds = Event(), Moulds()
@@ -71,7 +72,8 @@ def send_due(options, *, seconds):
         thread.start()
     deadline = time.monotonic() + seconds
     for thread in threads:
-        thread.join(max(0, deadline - time.monotonic()))
+        while thread.is_alive() and time.monotonic() < deadline and not is_over():
+            thread.join(LOOK_UP)
     stop.set()
     for thread in threads:
         thread.join()

@@ -12,15 +12,24 @@ _sends_here = Lock()
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="newsletter.tasks.send_newsletter", queueing_lock=LOCK, queue=QUEUE)
-def send_newsletter(timestamp):
-    """Start what is scheduled, and send what is due. A process sends once at a time."""
+@app.task(
+    name="newsletter.tasks.send_newsletter", queueing_lock=LOCK, queue=QUEUE, pass_context=True
+)
+def send_newsletter(context, timestamp):
+    # A worker that is told to end (an upgrade) lets each connection finish its message first.
+    send(is_over=context.should_abort)
+
+
+def send(*, is_over):
+    """Start what is scheduled, and send what is due until `is_over()`. A process sends once at a time."""
     actions.start_what_is_due()
     if not _sends_here.acquire(blocking=False):
         return
     try:
         options = sending.Options.from_settings()
-        has_more = post_office.is_open() and sending.send_due(options, seconds=SLICE)
+        has_more = post_office.is_open() and sending.send_due(
+            options, seconds=SLICE, is_over=is_over
+        )
     finally:
         _sends_here.release()
     if has_more:

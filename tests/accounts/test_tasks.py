@@ -72,4 +72,6 @@ def test_a_worker_does_them():
     )
 
     assert list(NetworkKey.objects.order_by("-day").values_list("day", flat=True)) == days[:2]
-    assert not ProcrastinateJob.objects.filter(pk=job).exists()  # done, and nobody asks for it again
+    assert not ProcrastinateJob.objects.filter(
+        pk=job
+    ).exists()  # done, and nobody asks for it again

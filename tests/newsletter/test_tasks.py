@@ -1,14 +1,21 @@
 """The job that wakes the sending."""
 
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from newsletter import actions, tasks
 from newsletter.models import Delivery, Issue, PostOffice
 from newsletter.waking import LOCK
+from tests.accounts.test_tasks import address_of_the_test_database
 from tests.factories import make_reviewer
 from tests.newsletter.happening import old_tool, on, review
 from tests.newsletter.making import make_issue, make_subscriber
@@ -16,6 +23,10 @@ from tests.newsletter.sink import Sink
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def never():
+    return False
 
 
 @pytest.fixture
@@ -37,15 +48,15 @@ def issue(admin_user):
 
 
 def test_it_starts_what_is_scheduled_and_sends_what_is_due(issue, sink):
-    tasks.send_newsletter(timestamp=0)
+    tasks.send(is_over=never)
 
     assert sink.recipients() == ["ada@example.org"]
     assert Issue.objects.get().state == "sent"
 
 
 def test_running_twice_sends_once(issue, sink):
-    tasks.send_newsletter(timestamp=0)
-    tasks.send_newsletter(timestamp=0)
+    tasks.send(is_over=never)
+    tasks.send(is_over=never)
 
     assert sink.recipients() == ["ada@example.org"]
 
@@ -62,7 +73,7 @@ def test_nothing_goes_out_while_the_post_office_is_closed(issue, sink, closed):
     actions.start_sending(issue=issue)
     PostOffice.objects.update(**closed)
 
-    tasks.send_newsletter(timestamp=0)
+    tasks.send(is_over=never)
 
     assert sink.recipients() == []
     assert Delivery.objects.get().state == "queued"
@@ -70,7 +81,7 @@ def test_nothing_goes_out_while_the_post_office_is_closed(issue, sink, closed):
 
 def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, sink):
     with tasks._sends_here:
-        tasks.send_newsletter(timestamp=0)
+        tasks.send(is_over=never)
 
     assert sink.recipients() == []
     assert Issue.objects.get().state == "sending"
@@ -80,3 +91,32 @@ def test_starting_wakes_a_worker_at_once(issue):
     actions.start_sending(issue=issue)
 
     assert ProcrastinateJob.objects.get(queueing_lock=LOCK).status == "todo"
+
+
+def test_a_worker_that_is_told_to_end_finishes_its_mails_and_leaves_the_rest(issue, sink):
+    for _ in range(100):
+        make_subscriber()
+    actions.start_sending(issue=issue)
+    environment = {
+        "DEBUG": "on",
+        "DATABASE_URL": address_of_the_test_database(),
+        "MAIL_URL": f"smtp+plain://127.0.0.1:{sink.port}",
+        "NEWSLETTER_RATE": "20",
+    }
+    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | environment)
+
+    wait_until(lambda: len(sink.accepted) >= 10)
+    worker.terminate()
+
+    assert worker.wait(30) == 0
+    counts = Counter(Delivery.objects.values_list("state", flat=True))
+    assert set(counts) == {"sent", "queued"}
+    assert counts["sent"] == len(sink.accepted) < 101
+
+
+def wait_until(happened):
+    deadline = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
