@@ -91,11 +91,16 @@ WHERE delivery.id = now.id AND delivery.claim = %(claim)s AND delivery.state IN 
 # A lease ran out. What was only claimed was not offered to anybody; of the rest nobody can know, and its
 # sender keeps the claim, in case it is only slow and hears the reply after all.
 REAP = """
-UPDATE newsletter_delivery
-SET state = CASE state WHEN 'data' THEN 'uncertain' ELSE 'queued' END,
-    claim = CASE state WHEN 'data' THEN claim END, lease_until = NULL, changed_at = clock_timestamp(),
-    reply = CASE state WHEN 'data' THEN 'its sender was not heard of again' ELSE reply END
-WHERE state IN ('claimed', 'data') AND lease_until < clock_timestamp()
+UPDATE newsletter_delivery AS delivery
+SET claim = CASE delivery.state WHEN 'data' THEN claim END,
+    lease_until = NULL, changed_at = clock_timestamp(),
+    state = CASE WHEN delivery.state = 'data' THEN 'uncertain'
+                 WHEN issue.state = 'cancelled' THEN 'skipped' ELSE 'queued' END,
+    reply = CASE WHEN delivery.state = 'data' THEN 'its sender was not heard of again'
+                 WHEN issue.state = 'cancelled' THEN 'the issue was cancelled' ELSE reply END
+FROM newsletter_issue AS issue
+WHERE issue.id = delivery.issue_id
+    AND delivery.state IN ('claimed', 'data') AND delivery.lease_until < clock_timestamp()
 """
 
 FINISH_ISSUES = """
