@@ -14,6 +14,7 @@ from newsletter.sections import PARTS
 from newsletter.waking import LOCK, wake
 from tests.factories import make_reviewer
 from tests.newsletter.happening import old_tool, on, review
+from tests.newsletter.jobs import forget_jobs
 from tests.newsletter.making import make_issue, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +204,8 @@ def test_an_issue_without_recipients_has_no_progress_to_divide_by(issue):
 
 
 def test_waking_twice_leaves_one_job_waiting():
+    forget_jobs()
+
     wake()
     wake()
 

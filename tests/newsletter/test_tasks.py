@@ -18,6 +18,7 @@ from newsletter.waking import LOCK
 from tests.accounts.test_tasks import address_of_the_test_database
 from tests.factories import make_reviewer
 from tests.newsletter.happening import old_tool, on, review
+from tests.newsletter.jobs import forget_jobs
 from tests.newsletter.making import make_issue, make_subscriber
 from tests.newsletter.sink import Sink
 from web.mail_server import MailServer
@@ -88,6 +89,8 @@ def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, sink):
 
 
 def test_starting_wakes_a_worker_at_once(issue):
+    forget_jobs()
+
     actions.start_sending(issue=issue)
 
     assert ProcrastinateJob.objects.get(queueing_lock=LOCK).status == "todo"
