@@ -258,6 +258,21 @@ def test_a_sender_that_slept_past_its_lease_finds_nothing_to_send(issue, sink, o
     assert deliveries.begin(quick, lease=10) == 1
 
 
+def test_a_lease_that_is_over_begins_nothing_also_before_anybody_took_it_back(issue):
+    start(issue, "ada")
+    (slow,) = claim(lease=0)
+
+    assert deliveries.begin(slow, lease=10) is None
+    assert only().state == "claimed"
+
+
+def test_of_a_paused_issue_nothing_is_claimed(issue):
+    start(issue, "ada")
+    actions.pause(issue=issue)
+
+    assert claim() == []
+
+
 def test_a_lapsed_message_is_uncertain_and_its_sender_may_still_tell(issue):
     start(issue, "ada")
     (claimed,) = claim()
