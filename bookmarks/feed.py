@@ -1,6 +1,5 @@
 """The private Atom feed of what changed for a reader's bookmarks since each was saved."""
 
-import re
 from datetime import UTC
 from urllib.parse import urlsplit
 
@@ -13,11 +12,10 @@ from bookmarks.queries import changes_of
 from bookmarks.watch import TOLD
 from tools.ledger import events
 from tools.models import LedgerEntry
+from web.xml_text import fit_for_xml
 
 MOST_EVENTS = 50
 MOST_LINES = 500  # read for them: a deed of the panel writes a line per reviewer, and two more
-# What Postgres stores and XML 1.0 has no place for.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Kind = LedgerEntry.Kind
 
 
@@ -45,9 +43,9 @@ def build_feed(address):
     changes = changes_of(address.reader_id)[:MOST_LINES]
     for event in events(changes)[:MOST_EVENTS]:
         feed.add_item(
-            title=_clean(title(event)),
+            title=fit_for_xml(title(event)),
             link=settings.SITE_URL + event.tool.get_absolute_url(),
-            description=_clean(_summary(event)),
+            description=fit_for_xml(_summary(event)),
             unique_id=_tag(f"tools/{event.tool.pk}/{event.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"),
             pubdate=event.at,
             updateddate=event.at,
@@ -94,10 +92,6 @@ def _summary(event):
     lines = format_html_join("", "<li>{}</li>", ((told(line),) for line in event.lines))
     reasons = format_html_join("", "<p>{}</p>", ((reason,) for reason in event.reasons))
     return format_html("<ul>{}</ul>{}", lines, reasons)
-
-
-def _clean(text):
-    return NOT_IN_XML.sub("", text)
 
 
 def _tag(what):

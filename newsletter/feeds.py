@@ -9,8 +9,9 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from newsletter.archive import ArchivedIssue, archive_state
 from newsletter.intro import intro_html
 from newsletter.models import Issue
-from newsletter.plain_words import one_line, without_controls
+from newsletter.plain_words import one_line
 from web.public_page import public_page
+from web.xml_text import fit_for_xml
 
 NEWEST = 20
 
@@ -69,9 +70,7 @@ class IssuesFeed(Feed):
 
     def item_extra_kwargs(self, item):
         context = {"screen": item, "base": settings.SITE_URL, "intro": intro_html(item.issue)}
-        return {
-            "content": without_controls(render_to_string("newsletter/issue/full.html", context))
-        }
+        return {"content": fit_for_xml(render_to_string("newsletter/issue/full.html", context))}
 
 
 class AtomFeed(IssuesFeed):

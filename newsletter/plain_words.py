@@ -6,12 +6,6 @@ import unicodedata
 # Marks that turn the direction of what follows them, beyond their own word.
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LONGEST_REASON = 280
-# What XML cannot hold.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def without_controls(text):
-    return CONTROLS.sub("", text)
 
 
 def one_line(text):
