@@ -1,10 +1,10 @@
 from django.db import transaction
 
-from accounts.models import Allowance, Reader
+from accounts.models import RateLimit, Reader
 
 
 @transaction.atomic
-def forget_reader(*, reader):
+def delete_reader(*, reader):
     """Delete `reader`, and with it all that is the reader's alone; what others count stays, nameless.
 
     What becomes of a row that points at a reader, its foreign key says. Forgetting again changes nothing.
@@ -13,4 +13,4 @@ def forget_reader(*, reader):
     kept = Reader.objects.select_for_update().filter(pk=reader.pk).first()
     if kept:
         kept.delete()
-        Allowance.objects.filter(name__endswith=reader.pk.hex).delete()
+        RateLimit.objects.filter(name__endswith=reader.pk.hex).delete()

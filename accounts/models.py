@@ -38,8 +38,8 @@ class NetworkKey(models.Model):
         return str(self.day)
 
 
-class Allowance(models.Model):
-    """One token bucket or counter. Written by the single statements of `accounts.limits` alone."""
+class RateLimit(models.Model):
+    """One token bucket or counter. Written by the single statements of `accounts.rate_limits` alone."""
 
     name = models.CharField(max_length=120, primary_key=True)
     amount = models.FloatField(help_text="Tokens left in a bucket, or the count of a counter.")
@@ -48,7 +48,7 @@ class Allowance(models.Model):
     class Meta:
         indexes = [
             # Forgetting what nobody used for a while.
-            models.Index(fields=["updated_at"], name="allowance_updated"),
+            models.Index(fields=["updated_at"], name="rate_limit_updated"),
         ]
 
     def __str__(self):

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
-from accounts.limits import count_up
 from accounts.models import Reader
 from accounts.networks import network_hash
+from accounts.rate_limits import increment
 
 COOKIE = "reader"
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -36,10 +36,10 @@ def make_reader(address):
     network = network_hash(address)
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     counter = f"newcomers:{network.hex()}:{hour}"
-    return Reader.objects.create(network=network, nth_in_hour=count_up(counter))
+    return Reader.objects.create(network=network, nth_in_hour=increment(counter))
 
 
-def remember(response, reader):
+def set_cookie(response, reader):
     """Put the reader's id into the answer's cookie, for another 400 days and under the newest key."""
     response.set_cookie(
         COOKIE,
@@ -52,7 +52,7 @@ def remember(response, reader):
     return response
 
 
-def forget(response):
+def clear_cookie(response):
     """Take the reader's id out of the browser."""
     response.delete_cookie(COOKIE, samesite="Lax")
     return response

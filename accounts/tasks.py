@@ -2,13 +2,13 @@
 
 from procrastinate.contrib.django import app
 
-from accounts import limits, networks
+from accounts import networks, rate_limits
 
 
 @app.periodic(cron="0 * * * *")
-@app.task(queueing_lock="forget_unused_allowances")
-def forget_unused_allowances(timestamp):
-    limits.forget_unused()
+@app.task(queueing_lock="purge_unused_rate_limits")
+def purge_unused_rate_limits(timestamp):
+    rate_limits.purge_unused()
 
 
 # At the full hour, so that a day's key goes as soon as the next day is over.

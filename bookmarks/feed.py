@@ -12,7 +12,7 @@ from bookmarks.queries import changes_of
 from bookmarks.watch import TOLD
 from tools.ledger import events
 from tools.models import LedgerEntry
-from web.xml_text import fit_for_xml
+from web.strip_control_chars import strip_control_chars
 
 MOST_EVENTS = 50
 MOST_LINES = 500  # read for them: a deed of the panel writes a line per reviewer, and two more
@@ -43,9 +43,9 @@ def build_feed(address):
     changes = changes_of(address.reader_id)[:MOST_LINES]
     for event in events(changes)[:MOST_EVENTS]:
         feed.add_item(
-            title=fit_for_xml(title(event)),
+            title=strip_control_chars(title(event)),
             link=settings.SITE_URL + event.tool.get_absolute_url(),
-            description=fit_for_xml(_summary(event)),
+            description=strip_control_chars(_summary(event)),
             unique_id=_tag(f"tools/{event.tool.pk}/{event.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"),
             pubdate=event.at,
             updateddate=event.at,

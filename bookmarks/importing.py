@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from bookmarks.exporting import FORMAT, VERSION
-from bookmarks.merging import Arrival
+from bookmarks.merging import ImportedBookmark
 from bookmarks.models import Bookmark
 from tools.models import Tool
 from web.json_document import BadDocument, form_problems, parse
@@ -21,8 +21,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # nobody saved a bookmark of ours b
 
 
 @dataclass
-class Arrivals:
-    bookmarks: list[Arrival] = field(default_factory=list)
+class ImportedBookmarks:
+    bookmarks: list[ImportedBookmark] = field(default_factory=list)
     # (name in the file, name now)
     renamed: list[tuple[str, str]] = field(default_factory=list)
     # (name in the file, note): no tool of this site, or none that is shown.
@@ -49,7 +49,7 @@ def read(text):
 
 
 def find_tools(entries, reader_id=None):
-    """Arrivals: which tools `entries` (of `read`) are about, also by a slug they had before.
+    """ImportedBookmarks: which tools `entries` (of `read`) are about, also by a slug they had before.
 
     A tool that is not shown counts only for a reader who has a bookmark of it: nobody learns of drafts.
     """
@@ -59,23 +59,23 @@ def find_tools(entries, reader_id=None):
     by_slug = {tool.slug: tool for tool in tools.filter(slug__in=slugs)}
     renamed = tools.filter(old_slugs__slug__in=slugs).annotate(old_slug=F("old_slugs__slug"))
     by_old_slug = {tool.old_slug: tool for tool in renamed}
-    arrivals = Arrivals()
+    imported = ImportedBookmarks()
     for entry in entries:
         slug, name = entry["slug"], entry["name"]
         tool = by_slug.get(slug) or by_old_slug.get(slug)
         if tool is None:
-            arrivals.unknown.append((name, entry.get("note", "")))
+            imported.unknown.append((name, entry.get("note", "")))
             continue
         if slug in by_old_slug:
-            arrivals.renamed.append((name, tool.name))
-        arrivals.bookmarks.append(_arrival(entry, tool))
-    return arrivals
+            imported.renamed.append((name, tool.name))
+        imported.bookmarks.append(_incoming(entry, tool))
+    return imported
 
 
-def _arrival(entry, tool):
+def _incoming(entry, tool):
     now = timezone.now()
     saved_at = _time(entry.get("saved_at"), EARLIEST, now)
-    return Arrival(
+    return ImportedBookmark(
         tool=tool,
         name=entry["name"],
         note=entry.get("note", "").replace("\r\n", "\n").strip(),

@@ -15,7 +15,7 @@ JOINED_FIELDS = ["removed_at", "saved_at", "seen_until", "note"]
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ImportedBookmark:
     """A bookmark from elsewhere. `tool` is None when the tool was deleted, a time when nobody knows it."""
 
     tool: Tool | None
@@ -26,8 +26,8 @@ class Arrival:
 
 
 @dataclass
-class Merged:
-    """What became of the arrivals, by the names of their tools."""
+class MergeResult:
+    """What became of the imported, by the names of their tools."""
 
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
@@ -39,8 +39,8 @@ class Merged:
 
 
 @transaction.atomic
-def merge(*, reader, arrivals):
-    """Put `arrivals` to the bookmarks of `reader`, as many as fit; return a Merged.
+def merge(*, reader, imported):
+    """Put `imported` to the bookmarks of `reader`, as many as fit; return a MergeResult.
 
     Of two savings the earlier counts, and what was seen on either side is seen. Doing it again changes
     nothing. Raises Reader.DoesNotExist when the reader was forgotten meanwhile.
@@ -49,20 +49,20 @@ def merge(*, reader, arrivals):
     Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
     own = {_key(kept.tool_id, kept.saved_as): kept for kept in reader.bookmarks.all()}
     room = MOST_BOOKMARKS - sum(kept.removed_at is None for kept in own.values())
-    merged = Merged()
+    merged = MergeResult()
     new, changed = [], {}
-    for arrival in arrivals:
-        key = _key(arrival.tool and arrival.tool.pk, arrival.name)
+    for incoming in imported:
+        key = _key(incoming.tool and incoming.tool.pk, incoming.name)
         kept = own.get(key)
         is_there = kept is not None and kept.removed_at is None
         if not is_there and len(merged.added) == room:
-            merged.left_out.append((arrival.name, arrival.note))
+            merged.left_out.append((incoming.name, incoming.note))
             continue
-        (merged.already_there if is_there else merged.added).append(arrival.name)
+        (merged.already_there if is_there else merged.added).append(incoming.name)
         if kept is None:
-            own[key] = _bookmark(reader, arrival)
+            own[key] = _bookmark(reader, incoming)
             new.append(own[key])
-        elif _join(kept, arrival, merged):
+        elif _join(kept, incoming, merged):
             changed[key] = kept
     Bookmark.objects.bulk_create(new)
     Bookmark.objects.bulk_update(
@@ -84,30 +84,30 @@ def _key(tool_id, name):
     return tool_id or name
 
 
-def _bookmark(reader, arrival):
-    saved_at = arrival.saved_at or timezone.now()
+def _bookmark(reader, incoming):
+    saved_at = incoming.saved_at or timezone.now()
     return Bookmark(
         reader=reader,
-        tool=arrival.tool,
-        saved_as=arrival.name,
+        tool=incoming.tool,
+        saved_as=incoming.name,
         saved_at=saved_at,
-        seen_until=arrival.seen_until or saved_at,
-        note=arrival.note,
+        seen_until=incoming.seen_until or saved_at,
+        note=incoming.note,
     )
 
 
-def _join(kept, arrival, merged):
-    """Put `arrival` into `kept`, which is of the same tool; return whether anything changed."""
+def _join(kept, incoming, merged):
+    """Put `incoming` into `kept`, which is of the same tool; return whether anything changed."""
     before = _state(kept)
     kept.removed_at = None
-    kept.saved_at = min(kept.saved_at, arrival.saved_at or kept.saved_at)
-    kept.seen_until = max(kept.seen_until, arrival.seen_until or kept.seen_until)
-    both = joined(kept.note, arrival.note)
+    kept.saved_at = min(kept.saved_at, incoming.saved_at or kept.saved_at)
+    kept.seen_until = max(kept.seen_until, incoming.seen_until or kept.seen_until)
+    both = joined(kept.note, incoming.note)
     if len(both) > LONGEST_NOTE:
-        merged.notes_left_out.append((arrival.name, arrival.note))
+        merged.notes_left_out.append((incoming.name, incoming.note))
     else:
         if kept.note not in ("", both):
-            merged.joined.append(arrival.name)
+            merged.joined.append(incoming.name)
         kept.note = both
     return _state(kept) != before
 

@@ -12,13 +12,13 @@ KEPT_FOR = timedelta(days=1)
 
 # Until then undo brings a bookmark back with its note.
 @app.periodic(cron="30 * * * *")
-@app.task(queueing_lock="forget_removed_bookmarks")
-def forget_removed_bookmarks(timestamp):
+@app.task(queueing_lock="purge_removed_bookmarks")
+def purge_removed_bookmarks(timestamp):
     Bookmark.objects.filter(removed_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 # Until then an old link says that it was used, or came too late.
 @app.periodic(cron="30 * * * *")
-@app.task(queueing_lock="forget_old_transfers")
-def forget_old_transfers(timestamp):
+@app.task(queueing_lock="purge_old_transfers")
+def purge_old_transfers(timestamp):
     Transfer.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()

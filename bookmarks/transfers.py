@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from accounts.readers import make_reader
-from bookmarks.merging import Arrival, merge
+from bookmarks.merging import ImportedBookmark, merge
 from bookmarks.models import Transfer
 from bookmarks.queries import bookmarks_of
 
@@ -53,7 +53,7 @@ def state_of(transfer, reader_id):
 
 @transaction.atomic
 def receive_transfer(*, transfer, reader, address):
-    """Merge the bookmarks of `transfer` into those of `reader`; return (reader, Merged).
+    """Merge the bookmarks of `transfer` into those of `reader`; return (reader, MergeResult).
 
     None when somebody else was quicker, or it is too late: then nothing was changed. Without a `reader`
     one is made, from `address`. Raises Reader.DoesNotExist, and the link stays good, when the reader was
@@ -66,8 +66,8 @@ def receive_transfer(*, transfer, reader, address):
     if not taken:
         return None
     reader = reader or make_reader(address)
-    arrivals = [
-        Arrival(
+    imported = [
+        ImportedBookmark(
             tool=kept.tool,
             name=kept.saved_as,
             saved_at=kept.saved_at,
@@ -76,4 +76,4 @@ def receive_transfer(*, transfer, reader, address):
         )
         for kept in bookmarks_of(transfer.reader_id)
     ]
-    return reader, merge(reader=reader, arrivals=arrivals)
+    return reader, merge(reader=reader, imported=imported)

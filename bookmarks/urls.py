@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookmarks.views import buttons, feed, files, forget, transfer
+from bookmarks.views import buttons, delete_data, feed, files, transfer
 
 urlpatterns = [
     path("tools/<slug:slug>/bookmark/", buttons.bookmark, name="bookmark"),
@@ -18,5 +18,5 @@ urlpatterns = [
     path("bookmarks/feed/renew/", feed.renew_bookmark_feed, name="renew_bookmark_feed"),
     path("bookmarks/feed/end/", feed.end_bookmark_feed, name="end_bookmark_feed"),
     path("bookmarks/feed/<slug:secret>/", feed.bookmark_feed, name="bookmark_feed"),
-    path("bookmarks/forget/", forget.forget_me, name="forget_me"),
+    path("bookmarks/forget/", delete_data.delete_reader_data, name="delete_reader_data"),
 ]

@@ -293,7 +293,7 @@ NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)
 # Admin
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
-PROCRASTINATE_IMPORT_PATHS = ["newsletter.drafting_tasks", "newsletter.mail_tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["newsletter.issues.tasks", "newsletter.signup.tasks"]
 # Mails to one person do not wait for an issue that is being sent, and nobody asks for jobs that are done.
 PROCRASTINATE_WORKER_DEFAULTS = {
     "listen_notify": True,
@@ -308,7 +308,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "web.logs.DiscreetFormatter",
+            "()": "web.logs.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

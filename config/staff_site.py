@@ -9,7 +9,7 @@ MODELS = {
     "tools": ["Tool", "Fact", "FactKind", "Category", "LedgerEntry"],
     "reviews": ["ReviewDue", "Review", "Reviewer"],
     "votes": ["Vote", "Reason", "Intervention"],
-    "newsletter": ["Issue", "Subscriber", "Delivery", "PostOffice"],
+    "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],
 }
 
 

@@ -4,15 +4,14 @@ import os
 
 from gunicorn.glogging import Logger
 
-from web.logs import without_secrets
+from web.logs import redact
 
 
 class DiscreetLogger(Logger):
     def atoms(self, *args):
         atoms = super().atoms(*args)
         return {
-            name: without_secrets(atom) if isinstance(atom, str) else atom
-            for name, atom in atoms.items()
+            name: redact(atom) if isinstance(atom, str) else atom for name, atom in atoms.items()
         }
 
 

@@ -187,7 +187,7 @@ class Issue(models.Model):
     )
     finished_at = models.DateTimeField(null=True, editable=False)
     # Why it waits, in words, when the machine paused it or did not start it.
-    held_because = models.CharField(max_length=200, blank=True, editable=False)
+    hold_reason = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = IssueQuerySet.as_manager()
 
@@ -229,7 +229,7 @@ class Delivery(models.Model):
 
     queued → claimed → data → sent | rejected | queued again | uncertain; skipped when the subscriber
     left before it was their turn, or there was nothing to say to them. Each arrow is one statement and
-    a commit (`newsletter.sending`). Only who holds `claim` may take a row on, until `lease_until`.
+    a commit (`newsletter.delivery.sending`). Only who holds `claim` may take a row on, until `lease_until`.
     """
 
     class State(models.TextChoices):
@@ -296,28 +296,28 @@ class Delivery(models.Model):
         return f"{self.get_state_display()}, issue {self.issue_id}"
 
 
-class PostOffice(models.Model):
+class SendingGate(models.Model):
     """One row: whether anything may be sent at all, by any worker.
 
-    `identity` names the database that sent last (`newsletter.fence`): a restored copy is another one,
-    and sends nothing until a person says go. `closed_until` is the breaker while the mail server is gone;
-    `halted_because` stops everything until a person says go (refused login, broken TLS).
+    `identity` names the database that sent last (`newsletter.delivery.database_identity`): a restored copy is another one,
+    and sends nothing until a person says go. `paused_until` is the breaker while the mail server is gone;
+    `trip_reason` stops everything until a person says go (refused login, broken TLS).
     """
 
     identity = models.CharField(max_length=120, blank=True)
     failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of connecting.")
-    closed_until = models.DateTimeField(null=True, blank=True)
-    halted_because = models.CharField(max_length=300, blank=True)
-    halted_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    trip_reason = models.CharField(max_length=300, blank=True)
+    tripped_at = models.DateTimeField(null=True, blank=True)
     # The rate limit over all workers: mails that may go out now, filled up as time passes.
     permits = models.FloatField(default=0)
     permits_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name_plural = "post office"
+        verbose_name_plural = "sending gate"
 
     def __str__(self):
-        return self.halted_because or "Open"
+        return self.trip_reason or "Open"
 
 
 class MailRequest(models.Model):
@@ -344,7 +344,7 @@ class MailRequest(models.Model):
 class DoNotMail(models.Model):
     """An address that complained, or that staff suppressed, and whose owner had everything else deleted.
 
-    Only its keyed hash (`newsletter.addresses`) is kept: enough to honour the complaint for ever.
+    Only its keyed hash (`newsletter.subscribers.addresses`) is kept: enough to honour the complaint for ever.
     """
 
     address_hash = models.CharField(max_length=64, primary_key=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter.feeds import newsletter_atom, newsletter_rss
+from newsletter.issues.feeds import newsletter_atom, newsletter_rss
 from newsletter.views import archive, preferences, signup, subscription, webhooks
 
 urlpatterns = [
@@ -29,13 +29,13 @@ urlpatterns = [
     ),
     path(
         "newsletter/preferences/<str:token>/download/",
-        preferences.download_my_data,
-        name="download_my_data",
+        preferences.download_data_export,
+        name="download_data_export",
     ),
     path(
         "newsletter/preferences/<str:token>/delete/",
-        preferences.delete_my_data,
-        name="delete_my_data",
+        preferences.delete_subscriber_data,
+        name="delete_subscriber_data",
     ),
     path("newsletter/deleted/", preferences.data_deleted, name="newsletter_data_deleted"),
     path("newsletter/webhooks/mail/", webhooks.mail_events, name="mail_events"),

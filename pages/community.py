@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pages.bottom_line import Interval
+from pages.comparison.bottom_line import Interval
 from votes.interval import wilson_interval
 
 NO_VOTES = "No community votes yet"

@@ -5,7 +5,7 @@ from django.urls import register_converter
 from tools.slugs import SLUG_MAX_LENGTH
 
 
-class SlugAsked:
+class AnySlug:
     """What a reader wrote where a slug belongs: any script, so that the 404 page can name it."""
 
     regex = rf"[^/]{{1,{SLUG_MAX_LENGTH}}}"
@@ -17,4 +17,4 @@ class SlugAsked:
         return value
 
 
-register_converter(SlugAsked, "asked")
+register_converter(AnySlug, "any_slug")

@@ -23,7 +23,7 @@ def tool_data(screen):
         "url": settings.SITE_URL + tool.get_absolute_url(),
         "description": tool.tagline,
         "applicationCategory": tool.category.name,
-        "review": [_review(seat) for seat in screen.seats],
+        "review": [_review(panel_review) for panel_review in screen.panel_reviews],
     }
     if tool.website:
         data["sameAs"] = tool.website
@@ -34,13 +34,13 @@ def tool_data(screen):
     return data
 
 
-def _review(seat):
+def _review(panel_review):
     return {
         "@type": "Review",
-        "author": {"@type": "Person", "name": seat.reviewer.name},
-        "datePublished": seat.review.reviewed_on.isoformat(),
-        "reviewBody": seat.review.body,
-        "reviewRating": _rating("Rating", seat.review.score),
+        "author": {"@type": "Person", "name": panel_review.reviewer.name},
+        "datePublished": panel_review.review.reviewed_on.isoformat(),
+        "reviewBody": panel_review.review.body,
+        "reviewRating": _rating("Rating", panel_review.review.score),
     }
 
 

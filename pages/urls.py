@@ -1,32 +1,26 @@
 from django.urls import path
 
-from pages import converters  # noqa: F401  registers "asked"
-from pages.views import (
-    bookmarks,
-    categories,
-    changes,
-    comparison,
-    health,
-    home,
-    me,
-    method,
-    privacy,
-    reviewers,
-    tools,
-    voting,
-)
+from pages import converters, health, me  # noqa: F401  importing converters registers "any_slug"
+from pages.about import method, privacy, voting
+from pages.bookmarks import views as bookmarks
+from pages.changes import views as changes
+from pages.comparison import views as comparison
+from pages.directory import views as directory
+from pages.home import views as home
+from pages.reviewers import views as reviewers
+from pages.tool import views as tool
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("tools/", tools.tool_list, name="tool_list"),
+    path("tools/", directory.tool_list, name="tool_list"),
     path("tools/suggest/", comparison.suggest_tools, name="tool_suggest"),
-    path("tools/<asked:slug>/", tools.tool_detail, name="tool_detail"),
-    path("preview/tools/<int:pk>/", tools.tool_preview, name="tool_preview"),
-    path("categories/<asked:slug>/", categories.category_detail, name="category_detail"),
+    path("tools/<any_slug:slug>/", tool.tool_detail, name="tool_detail"),
+    path("preview/tools/<int:pk>/", tool.tool_preview, name="tool_preview"),
+    path("categories/<any_slug:slug>/", directory.category_detail, name="category_detail"),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<str:pair>/", comparison.comparison, name="comparison"),
     path("reviewers/", reviewers.reviewer_list, name="reviewer_list"),
-    path("reviewers/<asked:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
+    path("reviewers/<any_slug:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
     path("voting/", voting.voting, name="voting"),

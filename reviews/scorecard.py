@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from reviews.actions import publish_reviews
-from reviews.blind import blind_reviewer, sees_others_of
+from reviews.blind_review import blind_reviewer, sees_others_of
 from reviews.forms import LineForm
 from reviews.models import Review, Reviewer
 

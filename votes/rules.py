@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.limits import Bucket, take, take_and_count
+from accounts.rate_limits import Bucket, consume, consume_and_count
 from votes.models import Rule, VoteDay
 
 
-def refusals(reader, network):
+def exceeded_limits(reader, network):
     """The limits that the next vote goes beyond, as buckets with `retry_after`. None is the best case.
 
     A first vote has no `reader` yet: only its network limits it.
@@ -22,7 +22,7 @@ def refusals(reader, network):
     limits = [Bucket(f"votes:network:{network.hex()}", *settings.VOTE_LIMIT_NETWORK)]
     if reader:
         limits.append(Bucket(f"votes:reader:{reader.pk.hex}", *settings.VOTE_LIMIT_READER))
-    return take(limits)
+    return consume(limits)
 
 
 def holding_rule(*, reader, tool, network):
@@ -30,7 +30,7 @@ def holding_rule(*, reader, tool, network):
     if reader.nth_in_hour > settings.VOTE_NEW_READERS_PER_HOUR:
         return Rule.NEWCOMERS
     # What a network sends beyond its cap must not get the others' votes held: it is no part of a burst.
-    of_network, in_hour = take_and_count(
+    of_network, in_hour = consume_and_count(
         Bucket(f"pace:{reader.pk.hex}", *settings.VOTE_PACE),
         # A network's hash is another one each day (UTC), so this counts a day.
         first=f"cap:{network.hex()}:{tool.pk}",

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.networks import network_hash
-from accounts.readers import get_reader, make_reader, reader_id, remember
+from accounts.readers import get_reader, make_reader, reader_id, set_cookie
 from tools.models import Tool
 from tools.queries import get_tool_or_404
 from votes import actions, rules
@@ -46,7 +46,7 @@ def cast_vote(request, slug):
         words = " ".join(error for errors in form.errors.values() for error in errors)
         return _refuse(request, tool, reader, HTTPStatus.UNPROCESSABLE_ENTITY, words)
     network = network_hash(client_address(request))
-    if empty := rules.refusals(reader, network):
+    if empty := rules.exceeded_limits(reader, network):
         return _too_many(request, tool, reader, empty)
     reader = reader or make_reader(client_address(request))
     cast = partial(actions.cast_vote, tool=tool, network=network, **form.cleaned_data)
@@ -56,7 +56,7 @@ def cast_vote(request, slug):
         reader = make_reader(client_address(request))
         vote = cast(reader=reader)
     told = "Your vote is kept, but does not count." if vote.rule else "Your vote is in."
-    return remember(_answer(request, tool, reader, told), reader)
+    return set_cookie(_answer(request, tool, reader, told), reader)
 
 
 @never_cache

@@ -29,12 +29,12 @@ def make_form_token(holder=None):
 
 def is_from_our_page(request, holder=None):
     """Whether a POST was sent from a form that we gave to `holder` (the reader's id, None for nobody)."""
-    is_ours = _origin_is_ours(request)
-    if is_ours is False:
+    is_internal = _origin_is_ours(request)
+    if is_internal is False:
         return False
     with suppress(signing.BadSignature):
         given_to = _signer().unsign(request.POST.get(FIELD, ""), max_age=MAX_AGE)
-        return is_ours is True or given_to == _name(holder)
+        return is_internal is True or given_to == _name(holder)
     return False
 
 

@@ -9,10 +9,10 @@ SECRET = re.compile(
 )
 
 
-def without_secrets(text):
+def redact(text):
     return SECRET.sub(r"\1…", text)
 
 
-class DiscreetFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     def format(self, record):
-        return without_secrets(super().format(record))
+        return redact(super().format(record))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 def public_page(read_version, *, params=()):
     """Decorate a view whose page depends on nothing but its address and the catalogue.
 
-    `read_version()` returns a frozen object, put on the request as `request.catalog`, whose `version`
+    `read_version()` returns a frozen object, put on the request as `request.site_version`, whose `version`
     (a string) changes with anything that a page shows. `params` names the query parameters that the
     view looks at; pages that differ in others only are one page.
     """
@@ -28,7 +28,7 @@ def public_page(read_version, *, params=()):
         @require_safe
         @wraps(view)
         def answer(request, *args, **kwargs):
-            request.catalog = read_version()
+            request.site_version = read_version()
             if not settings.PAGE_CACHE:
                 return view(request, *args, **kwargs)
             key = _page_key(request, params)
@@ -52,7 +52,7 @@ def public_page(read_version, *, params=()):
 
 def _page_key(request, params):
     query = urlencode([(name, request.GET.getlist(name)) for name in params], doseq=True)
-    parts = [settings.RELEASE, request.catalog.version, request.path, query]
+    parts = [settings.RELEASE, request.site_version.version, request.path, query]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

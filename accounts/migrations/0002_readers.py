@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Allowance",
+            name="RateLimit",
             fields=[
                 ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
                 (
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["updated_at"], name="allowance_updated")],
+                "indexes": [models.Index(fields=["updated_at"], name="rate_limit_updated")],
             },
         ),
     ]

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import get_reader, make_reader, reader_id, remember
-from bookmarks import actions, limits
+from accounts.readers import get_reader, make_reader, reader_id, set_cookie
+from bookmarks import actions, rate_limits
 from bookmarks.button import BookmarkButton
 from bookmarks.forms import NoteForm, SeenForm
 from bookmarks.models import MOST_BOOKMARKS, Bookmark
@@ -58,7 +58,7 @@ def add_bookmark(request, slug):
         actions.add_bookmark(reader=reader, tool=tool)
     except actions.TooManyBookmarks:
         return _answer(request, tool, reader, TOO_MANY, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return remember(_answer(request, tool, reader, f"{tool.name} is in your bookmarks."), reader)
+    return set_cookie(_answer(request, tool, reader, f"{tool.name} is in your bookmarks."), reader)
 
 
 @never_cache
@@ -128,7 +128,7 @@ def _refused(request, tool, reader):
     """The answer to what must not be done, or None."""
     if not is_from_our_page(request, reader_id(request)):
         return _answer(request, tool, reader, STALE_PAGE, HTTPStatus.FORBIDDEN)
-    if empty := limits.refusals(reader, network_hash(client_address(request))):
+    if empty := rate_limits.exceeded_limits(reader, network_hash(client_address(request))):
         wait = max(bucket.retry_after for bucket in empty)
         words = (
             f"That were many bookmarks in a short time. Nothing was changed; try again in {wait} s."

@@ -18,7 +18,7 @@ from accounts.readers import get_reader
 from bookmarks import feed_address
 from bookmarks.feed import build_feed
 from bookmarks.models import FeedAddress
-from bookmarks.views.privately import privately
+from bookmarks.views.private_response import private_response
 from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
 
 NOBODY = "You have no bookmarks in this browser yet. Bookmark a tool first: then there is something to tell."
@@ -38,7 +38,7 @@ def bookmark_feed(request, secret):
     return response
 
 
-@privately
+@private_response
 @csrf_exempt  # checked by web.form_token: reading must set no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def bookmark_feed_settings(request):
@@ -47,14 +47,14 @@ def bookmark_feed_settings(request):
     return _page(request, get_reader(request))
 
 
-@privately
+@private_response
 @csrf_exempt
 @require_POST
 def renew_bookmark_feed(request):
     return _change(request, feed_address.renew_feed)
 
 
-@privately
+@private_response
 @csrf_exempt
 @require_POST
 def end_bookmark_feed(request):

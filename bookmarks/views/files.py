@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import get_reader, make_reader, reader_id, remember
-from bookmarks import exporting, limits
+from accounts.readers import get_reader, make_reader, reader_id, set_cookie
+from bookmarks import exporting, rate_limits
 from bookmarks.importing import find_tools, read
-from bookmarks.merging import Merged, merge
+from bookmarks.merging import MergeResult, merge
 from bookmarks.queries import bookmarks_of
-from bookmarks.views.privately import privately
+from bookmarks.views.private_response import private_response
 from web.client_address import client_address
 from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
 from web.json_document import BadDocument
@@ -30,7 +30,7 @@ TOO_MUCH_PASTED = "That is more text than can be pasted here. Choose it as a fil
 NOT_TEXT = "The file is no text in UTF-8. Export your bookmarks as JSON and choose that file."
 
 
-@privately
+@private_response
 @require_safe
 def export_bookmarks(request, format):
     if format not in EXPORTS:
@@ -42,7 +42,7 @@ def export_bookmarks(request, format):
     return response
 
 
-@privately
+@private_response
 @csrf_exempt  # checked by web.form_token: reading must set no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_bookmarks(request):
@@ -61,25 +61,25 @@ def import_bookmarks(request):
 def _import(request, reader):
     if not is_from_our_page(request, reader and reader.pk):
         return _form(request, reader, [STALE_PAGE], HTTPStatus.FORBIDDEN)
-    if empty := limits.import_refusals(network_hash(client_address(request))):
+    if empty := rate_limits.exceeded_import_limits(network_hash(client_address(request))):
         return _too_many(request, reader, empty)
-    arrivals = find_tools(read(_given(request)), reader and reader.pk)
-    merged = Merged()
-    if arrivals.bookmarks:
-        reader, merged = _merge(request, reader, arrivals.bookmarks)
-    context = {"arrivals": arrivals, "merged": merged}
+    imported = find_tools(read(_given(request)), reader and reader.pk)
+    merged = MergeResult()
+    if imported.bookmarks:
+        reader, merged = _merge(request, reader, imported.bookmarks)
+    context = {"imported": imported, "merged": merged}
     response = render(request, "bookmarks/imported.html", context)
-    return remember(response, reader) if reader else response
+    return set_cookie(response, reader) if reader else response
 
 
-def _merge(request, reader, arrivals):
+def _merge(request, reader, imported):
     address = client_address(request)
     reader = reader or make_reader(address)
     try:
-        return reader, merge(reader=reader, arrivals=arrivals)
+        return reader, merge(reader=reader, imported=imported)
     except Reader.DoesNotExist:  # forgotten in another tab since we looked
         reader = make_reader(address)
-        return reader, merge(reader=reader, arrivals=arrivals)
+        return reader, merge(reader=reader, imported=imported)
 
 
 def _given(request):

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import get_reader, remember
-from bookmarks import limits, transfers
+from accounts.readers import get_reader, set_cookie
+from bookmarks import rate_limits, transfers
 from bookmarks.models import Bookmark
 from bookmarks.qr_code import qr_code
 from bookmarks.transfers import State
-from bookmarks.views.privately import privately
+from bookmarks.views.private_response import private_response
 from web.client_address import client_address
 from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
 
@@ -28,7 +28,7 @@ STATUSES = {
 NOTHING_TO_BRING = "You have no bookmarks in this browser, so there is nothing to bring."
 
 
-@privately
+@private_response
 @csrf_exempt  # checked by web.form_token: reading must set no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer_bookmarks(request):
@@ -44,7 +44,7 @@ def _make(request, reader):
         return _page(request, reader, STALE_PAGE, HTTPStatus.FORBIDDEN)
     if not Bookmark.objects.of(reader and reader.pk).exists():
         return _page(request, reader, NOTHING_TO_BRING, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if empty := limits.transfer_refusals(network_hash(client_address(request))):
+    if empty := rate_limits.exceeded_transfer_limits(network_hash(client_address(request))):
         wait = max(bucket.retry_after for bucket in empty)
         words = f"That were many links in a short time. No new one was made; try again in {wait} s."
         response = _page(request, reader, words, HTTPStatus.TOO_MANY_REQUESTS)
@@ -76,7 +76,7 @@ def _page(request, reader, message="", status=HTTPStatus.OK):
     return render(request, "bookmarks/transfer.html", context, status=status)
 
 
-@privately
+@private_response
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def receive_bookmarks(request, secret):
@@ -98,7 +98,7 @@ def _receive(request, transfer, reader):
     if not received:
         return _offer(request, transfer and transfers.find_transfer(transfer.secret), reader)
     reader, merged = received
-    return remember(render(request, "bookmarks/received.html", {"merged": merged}), reader)
+    return set_cookie(render(request, "bookmarks/received.html", {"merged": merged}), reader)
 
 
 def _merge(transfer, reader, address):

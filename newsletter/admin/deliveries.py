@@ -4,11 +4,11 @@ from django.utils.html import format_html
 from newsletter.admin.access import ReadOnlyMixin
 from newsletter.admin.filters import CodeFilter, IssueFilter
 from newsletter.models import Delivery, Subscriber
-from web.long_list import LongListMixin
+from web.uncounted_changelist import UncountedChangeListMixin
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class DeliveryAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Every delivery, to read. What is uncertain or was rejected is dealt with on its issue's page."""
 
     list_display = ["to", "of_issue", "state", "answer", "reply", "tries", "changed_at"]

@@ -5,8 +5,8 @@ from hashlib import sha256
 from django import forms
 from django.template.loader import render_to_string
 
+from newsletter.digest.sections import PARTS
 from newsletter.models import Issue
-from newsletter.sections import PARTS
 
 PLACES = [str(place) for place in range(1, len(PARTS) + 1)]
 

@@ -7,13 +7,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from newsletter.admin import preview, running, sending
+from newsletter.admin import preview, progress, sending
 from newsletter.admin.access import EDIT, SEND, require
 from newsletter.admin.issue_form import IssueForm
-from newsletter.composing import digest_of, how_many
-from newsletter.drafting import draft_issue_now
+from newsletter.digest.sections import PARTS
+from newsletter.issues.drafting import draft_issue_now
+from newsletter.issues.issue_content import count_items, digest_of
 from newsletter.models import Cadence, Issue
-from newsletter.sections import PARTS
 
 READ, ASK, ACT = ["GET", "HEAD"], ["GET", "HEAD", "POST"], ["POST"]
 VIEW = "newsletter.view_issue"
@@ -23,11 +23,11 @@ PAGES = {
     "preview/mail": (preview.mail, READ, VIEW),
     "test": (sending.send_test, ACT, EDIT),
     "send": (sending.send, ASK, VIEW),
-    "progress": (running.progress, READ, VIEW),
-    "cancel": (running.cancel, ASK, SEND),
-    "retry": (running.retry, ACT, SEND),
-    "uncertain": (running.uncertain, ASK, SEND),
-    **{verb: (partial(running.press, verb=verb), ACT, SEND) for verb in running.BUTTONS},
+    "progress": (progress.progress, READ, VIEW),
+    "cancel": (progress.cancel, ASK, SEND),
+    "retry": (progress.retry, ACT, SEND),
+    "uncertain": (progress.uncertain, ASK, SEND),
+    **{verb: (partial(progress.press, verb=verb), ACT, SEND) for verb in progress.BUTTONS},
 }
 
 
@@ -84,7 +84,7 @@ class IssueAdmin(admin.ModelAdmin):
 
     @admin.display(description="held because", empty_value="—")
     def why(self, issue):
-        return issue.held_because or None
+        return issue.hold_reason or None
 
     @admin.display(description="parts")
     def told_parts(self, issue):
@@ -153,7 +153,7 @@ class IssueAdmin(admin.ModelAdmin):
             context |= self._about(request, obj)
             form = context["adminform"].form
             if obj.is_open and "parts" in form.fields:
-                form.fields["parts"].widget.counts = how_many(digest_of(obj))
+                form.fields["parts"].widget.counts = count_items(digest_of(obj))
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -169,7 +169,7 @@ class IssueAdmin(admin.ModelAdmin):
             "may_send": may_send,
             "may_edit": request.user.has_perm(EDIT),
             "public": issue.published_at and issue.get_absolute_url(),
-            **running.about(issue),
+            **progress.about(issue),
             "deliveries": issue.number
             and request.user.has_perm("newsletter.view_delivery")
             and reverse("admin:newsletter_delivery_changelist", query={"issue": issue.pk}),

@@ -10,11 +10,11 @@ from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from newsletter.choices import choices_of
-from newsletter.composing import letter_of
-from newsletter.digest import EVERYTHING
+from newsletter.delivery.test_email import NOBODYS_KEY
+from newsletter.digest.digest import EVERYTHING
+from newsletter.digest.filters import digest_filters_of
+from newsletter.issues.issue_content import issue_email_of
 from newsletter.models import Subscriber
-from newsletter.trial import NOBODYS_KEY
 
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 # The page that holds the frame may frame the site's own answers: nothing else is added.
@@ -40,7 +40,7 @@ def preview(admin, request, issue):
     if request.method == "POST":
         return _choose(request, issue)
     subscriber = _subscriber(request)
-    letter = letter_of(issue, _choices(subscriber))
+    issue_email = issue_email_of(issue, _choices(subscriber))
     width = request.GET.get("width")
     context = {
         **admin.admin_site.each_context(request),
@@ -49,8 +49,8 @@ def preview(admin, request, issue):
         "issue": issue,
         "subscriber": subscriber,
         "wants": _wants(subscriber),
-        "letter": letter,
-        "text": letter and letter.text_for(NOBODYS_KEY),
+        "issue_email": issue_email,
+        "text": issue_email and issue_email.text_for(NOBODYS_KEY),
         "as_text": request.GET.get("part") == "text",
         "width": width if width in WIDTHS else "wide",
         "widths": WIDTHS,
@@ -63,9 +63,11 @@ def preview(admin, request, issue):
 @csp_override(MAIL)
 def mail(admin, request, issue):
     """The HTML part and nothing around it. Links open a page of their own: the site refuses to be framed."""
-    letter = letter_of(issue, _choices(_subscriber(request)))
+    issue_email = issue_email_of(issue, _choices(_subscriber(request)))
     html = (
-        letter.html_for(NOBODYS_KEY) if letter else "<!doctype html><title>Nothing to say</title>"
+        issue_email.html_for(NOBODYS_KEY)
+        if issue_email
+        else "<!doctype html><title>Nothing to say</title>"
     )
     return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
 
@@ -86,7 +88,7 @@ def _subscriber(request):
 
 
 def _choices(subscriber):
-    return choices_of([subscriber])[subscriber.pk] if subscriber else EVERYTHING
+    return digest_filters_of([subscriber])[subscriber.pk] if subscriber else EVERYTHING
 
 
 def _wants(subscriber):

@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from newsletter import actions
 from newsletter.admin.access import SEND
-from newsletter.composing import digest_of, how_many, letter_of
-from newsletter.letter import Letter
+from newsletter.delivery.issue_email import IssueEmail
+from newsletter.delivery.test_email import AT_ONCE, PER_HOUR, TooMany, send_test_email
+from newsletter.digest.sections import PARTS
+from newsletter.issues import actions
+from newsletter.issues.issue_content import count_items, digest_of, issue_email_of
+from newsletter.issues.preflight import errors_of, preflight
 from newsletter.models import Issue, Subscriber
-from newsletter.preflight import errors_of, preflight
-from newsletter.sections import PARTS
-from newsletter.trial import AT_ONCE, PER_HOUR, TooMany, send_trial
 
 NOW, LATER = "now", "later"
 CHANGED = "What would be sent has changed since you opened this page. Look at it again, then send."
@@ -80,31 +80,31 @@ def send(admin, request, issue):
             # Nobody edits it between what is compared here and what is frozen.
             issue = Issue.objects.select_for_update(of=["self"]).get(pk=issue.pk)
         digest = digest_of(issue)
-        letter = Letter(issue, digest) if digest else None
-        findings = preflight(issue, letter)
+        issue_email = IssueEmail(issue, digest) if digest else None
+        findings = preflight(issue, issue_email)
         form = SendForm(
             request.POST if request.method == "POST" else None,
             issue=issue,
-            seen=_fingerprint(letter),
+            seen=_fingerprint(issue_email),
             has_warnings=len(errors_of(findings)) < len(findings),
         )
         if not errors_of(findings) and form.is_valid():
             _let_go(admin, request, issue, form.cleaned_data)
             return redirect("admin:newsletter_issue_change", issue.pk)
-    return _page(admin, request, issue, letter, findings, form)
+    return _page(admin, request, issue, issue_email, findings, form)
 
 
 def send_test(admin, request, issue):
     """Mail the issue to who pressed the button."""
-    letter = letter_of(issue)
+    issue_email = issue_email_of(issue)
     to = request.user.email
-    if letter is None:
+    if issue_email is None:
         messages.error(request, "There is nothing to send: the issue has nothing to say.")
     elif not to:
         messages.error(request, "Your account has no email address: ask an operator to enter it.")
     else:
         try:
-            send_trial(letter=letter, staff=request.user)
+            send_test_email(issue_email=issue_email, staff=request.user)
         except TooMany:
             words = f"Not sent: at most {AT_ONCE} tests at once, and {PER_HOUR} in an hour."
             messages.error(request, words)
@@ -127,7 +127,7 @@ def _let_go(admin, request, issue, answer):
     messages.success(request, told)
 
 
-def _page(admin, request, issue, letter, findings, form):
+def _page(admin, request, issue, issue_email, findings, form):
     errors = errors_of(findings)
     context = {
         **admin.admin_site.each_context(request),
@@ -137,7 +137,7 @@ def _page(admin, request, issue, letter, findings, form):
         "errors": errors,
         "warnings": findings[len(errors) :],
         "recipients": Subscriber.objects.active().filter(cadence=issue.cadence).count(),
-        "figures": letter and _figures(letter),
+        "figures": issue_email and _figures(issue_email),
         "form": form,
         "may_send": request.user.has_perm(SEND),
     }
@@ -145,17 +145,19 @@ def _page(admin, request, issue, letter, findings, form):
     return TemplateResponse(request, "admin/newsletter/issue/send.html", context, status=status)
 
 
-def _figures(letter):
-    counts = how_many(letter.digest)
+def _figures(issue_email):
+    counts = count_items(issue_email.digest)
     return {
-        "parts": [(PARTS[name], counts[name]) for name in letter.issue.parts if counts.get(name)],
-        "html": f"{len(letter.html.encode()) / 1000:.0f} kB",
-        "text": f"{len(letter.text.encode()) / 1000:.0f} kB",
+        "parts": [
+            (PARTS[name], counts[name]) for name in issue_email.issue.parts if counts.get(name)
+        ],
+        "html": f"{len(issue_email.html.encode()) / 1000:.0f} kB",
+        "text": f"{len(issue_email.text.encode()) / 1000:.0f} kB",
     }
 
 
-def _fingerprint(letter):
-    if letter is None:
+def _fingerprint(issue_email):
+    if issue_email is None:
         return ""
-    told = [letter.subject, letter.preheader, letter.html, letter.text]
+    told = [issue_email.subject, issue_email.preheader, issue_email.html, issue_email.text]
     return sha256("\0".join(told).encode()).hexdigest()[:16]

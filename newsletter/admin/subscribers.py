@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from newsletter.admin.access import SUPPRESS, ReadOnlyMixin, require
 from newsletter.models import Subscriber
-from newsletter.subscribers import release, suppress
-from web.long_list import LongListMixin
+from newsletter.subscribers.actions import release, suppress
+from web.uncounted_changelist import UncountedChangeListMixin
 
 FORM = "desk"  # what a consent says of where it was given
 SHOWN_DELIVERIES = 20
@@ -25,7 +25,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Every address, to read. Staff suppress and release one with a reason; all else its owner does."""
 
     change_form_template = "admin/newsletter/subscriber/change_form.html"

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="PostOffice",
+            name="SendingGate",
             fields=[
                 (
                     "id",
@@ -36,9 +36,9 @@ class Migration(migrations.Migration):
                         default=0, help_text="In a row, of connecting."
                     ),
                 ),
-                ("closed_until", models.DateTimeField(blank=True, null=True)),
-                ("halted_because", models.CharField(blank=True, max_length=300)),
-                ("halted_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("trip_reason", models.CharField(blank=True, max_length=300)),
+                ("tripped_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(editable=False, null=True)),
-                ("held_because", models.CharField(blank=True, editable=False, max_length=200)),
+                ("hold_reason", models.CharField(blank=True, editable=False, max_length=200)),
                 (
                     "approved_by",
                     models.ForeignKey(

@@ -38,12 +38,12 @@ class Migration(migrations.Migration):
             name="delivery_issue_state",
         ),
         migrations.AddField(
-            model_name="postoffice",
+            model_name="sendinggate",
             name="permits",
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name="postoffice",
+            model_name="sendinggate",
             name="permits_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),

@@ -5,5 +5,5 @@ class Migration(migrations.Migration):
     dependencies = [("newsletter", "0006_sending")]
 
     operations = [
-        migrations.AlterModelOptions("postoffice", {"verbose_name_plural": "post office"}),
+        migrations.AlterModelOptions("sendinggate", {"verbose_name_plural": "sending gate"}),
     ]

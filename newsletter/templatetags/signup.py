@@ -1,6 +1,6 @@
 from django import template
 
-from newsletter.wording import SIGN_UP_TEXT
+from newsletter.subscribers.consent_text import SIGN_UP_TEXT
 
 register = template.Library()
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from newsletter import subscribers
-from newsletter.links import subscriber_token
-from newsletter.my_data import my_data
-from newsletter.preferences import PreferencesForm, as_undo, preferences_of, read_undo
-from newsletter.views.holders import back_to, reader_with_bookmarks, subscriber_page, where_of
+from newsletter.subscribers import actions
+from newsletter.subscribers.data_export import export_data
+from newsletter.subscribers.links import subscriber_token
+from newsletter.subscribers.preferences import PreferencesForm, as_undo, preferences_of, read_undo
+from newsletter.views.token_views import back_to, reader_with_bookmarks, subscriber_page, where_of
 
 
 @subscriber_page("GET", "HEAD", "POST")
@@ -30,16 +30,16 @@ def undo_preferences(request, subscriber):
 
 
 @subscriber_page("GET", "HEAD")
-def download_my_data(request, subscriber):
-    response = JsonResponse(my_data(subscriber), json_dumps_params={"indent": 2})
+def download_data_export(request, subscriber):
+    response = JsonResponse(export_data(subscriber), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="newsletter-data.json"'
     return response
 
 
 @subscriber_page("GET", "HEAD", "POST")
-def delete_my_data(request, subscriber):
+def delete_subscriber_data(request, subscriber):
     if request.method == "POST":
-        subscribers.delete(subscriber=subscriber)
+        actions.delete(subscriber=subscriber)
         return HttpResponseRedirect(reverse("newsletter_data_deleted"), status=303)
     return render(request, "newsletter/delete.html", _context(subscriber))
 
@@ -60,9 +60,7 @@ def _save(request, subscriber):
 
 def _choose(request, subscriber, chosen):
     before = preferences_of(subscriber)
-    subscribers.choose(
-        subscriber=subscriber, choices=chosen, where=where_of(request, "preferences")
-    )
+    actions.choose(subscriber=subscriber, choices=chosen, where=where_of(request, "preferences"))
     return back_to("preferences", subscriber, f"?before={as_undo(subscriber, before)}")
 
 

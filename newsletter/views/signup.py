@@ -1,6 +1,6 @@
 """The form that asks for the newsletter, and the one that asks for a lost link.
 
-Each answers one sentence, by the same few statements, whatever we know of the address: newsletter.asking.
+Each answers one sentence, by the same few statements, whatever we know of the address: newsletter.requests.
 """
 
 import json
@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.networks import network_hash
 from accounts.readers import reader_id
-from newsletter import asking
-from newsletter.forms import AddressForm
 from newsletter.models import MailRequest
-from newsletter.subscribers import Where
-from newsletter.wording import TEXT_VERSION
+from newsletter.signup import requests
+from newsletter.signup.forms import AddressForm
+from newsletter.subscribers.actions import Where
+from newsletter.subscribers.consent_text import TEXT_VERSION
 from web.client_address import client_address
 from web.form_token import is_from_our_page, is_hasty, make_form_token, token_of_form
 
@@ -105,9 +105,9 @@ def _take_address(request, question):
     if form.is_of_a_machine:
         return _answer(request, question, form)
     network = network_hash(client_address(request))
-    if empty := asking.refusals(network):
+    if empty := requests.exceeded_limits(network):
         return _too_many(request, question, form, empty)
-    asking.ask_for_mail(
+    requests.ask_for_mail(
         email=form.cleaned_data["email"],
         wanted=question.wanted,
         where=Where(form.name, network),
@@ -155,4 +155,4 @@ def _ask(request, question, form=None, *, status=HTTPStatus.OK, message="", erro
 
 
 def _told(request, question):
-    return render(request, "newsletter/asked.html", {"told": question.told})
+    return render(request, "newsletter/requested.html", {"told": question.told})

@@ -9,10 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter import asking, subscribers
-from newsletter.links import read_confirmation_token, read_subscriber_token, subscriber_token
 from newsletter.models import MailRequest, Subscriber
-from newsletter.views.holders import (
+from newsletter.signup import requests
+from newsletter.subscribers import actions
+from newsletter.subscribers.consent_text import SIGN_UP_TEXT, TEXT_VERSION
+from newsletter.subscribers.links import (
+    read_confirmation_token,
+    read_subscriber_token,
+    subscriber_token,
+)
+from newsletter.views.token_views import (
     FORGED,
     back_to,
     lost,
@@ -21,7 +27,6 @@ from newsletter.views.holders import (
     token_of,
     where_of,
 )
-from newsletter.wording import SIGN_UP_TEXT, TEXT_VERSION
 
 
 def _key_of_confirmation(token):
@@ -36,7 +41,7 @@ def confirm_subscription(request, subscriber):
         return render(request, "newsletter/confirm_expired.html", asked, status=HTTPStatus.GONE)
     reader, bookmarks = reader_with_bookmarks(request)
     if request.method == "POST":
-        subscribers.confirm(
+        actions.confirm(
             subscriber=subscriber,
             where=where_of(request, "confirmation"),
             reader=reader if request.POST.get("about") == "bookmarks" else None,
@@ -50,8 +55,8 @@ def confirm_subscription(request, subscriber):
 def confirm_again(request, subscriber):
     """Send a new confirmation in place of an expired one, within the limit of one a day."""
     where = where_of(request, "expired link")
-    if not asking.refusals(where.network):
-        asking.ask_for_mail(
+    if not requests.exceeded_limits(where.network):
+        requests.ask_for_mail(
             email=subscriber.email,
             wanted=MailRequest.Wanted.SUBSCRIPTION,
             where=where,
@@ -64,7 +69,7 @@ def confirm_again(request, subscriber):
 @subscriber_page("GET", "HEAD", "POST")
 def unsubscribe(request, subscriber):
     if request.method == "POST":
-        subscribers.unsubscribe(subscriber=subscriber, where=where_of(request, "unsubscribe page"))
+        actions.unsubscribe(subscriber=subscriber, where=where_of(request, "unsubscribe page"))
         return back_to("unsubscribe", subscriber)
     return render(request, "newsletter/unsubscribe.html", _standing(subscriber))
 
@@ -72,7 +77,7 @@ def unsubscribe(request, subscriber):
 @subscriber_page("POST")
 def resubscribe(request, subscriber):
     """Undo unsubscribing."""
-    subscribers.resubscribe(subscriber=subscriber, where=where_of(request, "undo"))
+    actions.resubscribe(subscriber=subscriber, where=where_of(request, "undo"))
     return back_to("unsubscribe", subscriber)
 
 
@@ -92,7 +97,7 @@ def one_click_unsubscribe(request, token):
     if request.method != "POST":
         return HttpResponseRedirect(reverse("unsubscribe", args=[token]))
     if subscriber := Subscriber.objects.filter(key=key).first():
-        subscribers.unsubscribe(subscriber=subscriber, where=where_of(request, "one-click"))
+        actions.unsubscribe(subscriber=subscriber, where=where_of(request, "one-click"))
     return HttpResponse("Unsubscribed.\n", content_type="text/plain")
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter import webhooks
+from newsletter.subscribers import webhooks
 
 __all__ = ["mail_events", "webhooks"]  # the latter hears what anymail's views tell
 

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from reviews.blind import blind_reviewer, visible_ledger
+from reviews.blind_review import blind_reviewer, visible_ledger
 from tools.admin import LedgerEntryAdmin
 from tools.models import LedgerEntry
 

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from reviews.actions import reaffirm
-from reviews.blind import blind_reviewer, visible_reviews
+from reviews.blind_review import blind_reviewer, visible_reviews
 from reviews.models import Reaffirmation, Review, Reviewer
 from reviews.review_due import WHYS, DueRows
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from reviews.blind import blind_reviewer, sees_others_of, visible_ledger, with_is_open
+from reviews.blind_review import blind_reviewer, sees_others_of, visible_ledger, with_is_open
 from reviews.forms import ScheduleForm
 from reviews.missing import missing_a_reviewer, with_missing_reviewers
 from reviews.models import Reviewer
@@ -159,7 +159,7 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
             return "Hidden"
         word = tool.panel.get_verdict_display()
         return format_html(
-            '<span class="desk-verdict" data-verdict="{}">{}</span>', tool.panel.verdict, word
+            '<span class="admin-verdict" data-verdict="{}">{}</span>', tool.panel.verdict, word
         )
 
     @admin.display(description="panel score", ordering="panel__score", empty_value="—")

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from reviews.catalog.history import review_entries
 from reviews.catalog.references import reference_problems
-from reviews.catalog.rows import BATCH, Summary, create, sync
+from reviews.catalog.rows import BATCH, ImportSummary, create, sync
 from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
 from reviews.panel import recount
 from tools.actions import change_entries
@@ -40,7 +40,7 @@ TOOL_FIELDS = [
 
 @transaction.atomic
 def import_document(document, bar=None):
-    """Import a well-formed `document`; return a Summary. Raises BadDocument and changes nothing.
+    """Import a well-formed `document`; return a ImportSummary. Raises BadDocument and changes nothing.
 
     Rows that the file does not name stay. `bar` is a tqdm progress bar, in rows.
     """
@@ -62,7 +62,7 @@ class Import:
     def __init__(self, document, bar):
         self.document = document
         self.bar = bar
-        self.summary = Summary()
+        self.summary = ImportSummary()
 
     def run(self):
         self.categories = self.sync_by_slug(Category, "categories", category_fields)
@@ -144,7 +144,7 @@ class Import:
         for review in stored.values():
             if review.is_current:
                 self.current.setdefault(review.tool_id, {})[review.reviewer_id] = review
-        new, problems, tally = [], [], self.summary.of("reviews")
+        new, problems, counts = [], [], self.summary.of("reviews")
         for row in self.document["tools"]:
             tool = self.tools[row["slug"]]
             for review in row.get("reviews", []):
@@ -158,11 +158,11 @@ class Import:
                         "published and never changes: add the next revision, with a reason."
                     )
                 else:
-                    tally.unchanged += 1
+                    counts.unchanged += 1
         if problems:
             raise BadDocument(problems)
         self.add_reviews(new)
-        tally.created += len(new)
+        counts.created += len(new)
         return new
 
     def add_reviews(self, new):

@@ -7,7 +7,7 @@ BATCH = 1000
 
 
 @dataclass
-class Tally:
+class ImportCounts:
     """How many rows of one kind an import made, changed and found right."""
 
     created: int = 0
@@ -20,22 +20,22 @@ class Tally:
 
 
 @dataclass
-class Summary:
+class ImportSummary:
     """What an import did, by kind of row."""
 
     kinds: dict = field(default_factory=dict)
 
     def of(self, kind):
-        return self.kinds.setdefault(kind, Tally())
+        return self.kinds.setdefault(kind, ImportCounts())
 
     @property
     def is_nothing(self):
-        return not any(tally.touched for tally in self.kinds.values())
+        return not any(counts.touched for counts in self.kinds.values())
 
     def __str__(self):
         return "\n".join(
-            f"{kind}: {tally.created} created, {tally.changed} changed, {tally.unchanged} unchanged"
-            for kind, tally in self.kinds.items()
+            f"{kind}: {counts.created} created, {counts.changed} changed, {counts.unchanged} unchanged"
+            for kind, counts in self.kinds.items()
         )
 
 
@@ -48,7 +48,7 @@ def create(model, rows, bar):
         bar.update(len(batch))
 
 
-def sync(model, wanted, stored, tally, bar):
+def sync(model, wanted, stored, counts, bar):
     """Make the rows `wanted` ({key: {field: value}}) so, beside the rows `stored` ({key: object}).
 
     Only what differs is written. `stored` then holds the new rows too.
@@ -66,10 +66,10 @@ def sync(model, wanted, stored, tally, bar):
             different.append(row)
             names.update(changed)
         else:
-            tally.unchanged += 1
+            counts.unchanged += 1
     create(model, new.values(), bar)
     if different:
         model.objects.bulk_update(different, names, batch_size=BATCH)
     stored.update(new)
-    tally.created += len(new)
-    tally.changed += len(different)
+    counts.created += len(new)
+    counts.changed += len(different)

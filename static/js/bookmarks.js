@@ -1,4 +1,4 @@
-// The drawer: opened by the link in the masthead, read anew each time, and again when a bookmark came back.
+// The drawer: opened by the link in the header, read anew each time, and again when a bookmark came back.
 (() => {
   const drawer = document.getElementById("bookmarks");
   const content = document.getElementById("bookmarks-content");

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import Reader
-from accounts.readers import COOKIE, reader_id, remember
+from accounts.readers import COOKIE, reader_id, set_cookie
 from tests.factories import make_tool
 from votes.models import Vote
 
@@ -22,7 +22,7 @@ def reader():
 
 
 def cookie_of(reader):
-    return remember(HttpResponse(), reader).cookies[COOKIE].value
+    return set_cookie(HttpResponse(), reader).cookies[COOKIE].value
 
 
 def with_cookie(rf, value):

@@ -13,8 +13,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.models import Allowance, NetworkKey
-from accounts.tasks import destroy_old_network_keys, forget_unused_allowances
+from accounts.models import NetworkKey, RateLimit
+from accounts.tasks import destroy_old_network_keys, purge_unused_rate_limits
 
 
 def make_keys():
@@ -37,11 +37,11 @@ def test_the_keys_of_the_days_before_yesterday_are_destroyed():
 def test_an_allowance_that_nobody_used_for_two_days_is_forgotten():
     for name, hours in [("used", 1), ("yesterday", 47), ("old", 49)]:
         at = timezone.now() - timedelta(hours=hours)
-        Allowance.objects.create(name=name, amount=1, updated_at=at)
+        RateLimit.objects.create(name=name, amount=1, updated_at=at)
 
-    forget_unused_allowances(timestamp=0)
+    purge_unused_rate_limits(timestamp=0)
 
-    names = Allowance.objects.order_by("name").values_list("name", flat=True)
+    names = RateLimit.objects.order_by("name").values_list("name", flat=True)
     assert list(names) == ["used", "yesterday"]
 
 
@@ -49,7 +49,7 @@ def test_both_are_done_every_hour():
     crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
 
     assert crons["accounts.tasks.destroy_old_network_keys"] == "0 * * * *"
-    assert crons["accounts.tasks.forget_unused_allowances"] == "0 * * * *"
+    assert crons["accounts.tasks.purge_unused_rate_limits"] == "0 * * * *"
 
 
 def address_of_the_test_database():

@@ -12,7 +12,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from tests.newsletter.kill_storm import free_port, nursery, program
+from tests.newsletter.kill_load_test import free_port, nursery, program
 from tests.votes.own_server import ROOT, own_server
 
 SINK = """
@@ -86,9 +86,9 @@ def peak_memory(pid):
 def finished_message(server):
     """The bytes that a subscriber gets."""
     script = (
-        "import sys; from uuid import uuid4; from newsletter.moulds import Moulds; "
-        "from newsletter.digest import EVERYTHING; from newsletter.models import Issue; "
-        "m = Moulds().mould_of(Issue.objects.get().pk, EVERYTHING); sys.stdout.buffer.write("
+        "import sys; from uuid import uuid4; from newsletter.delivery.message_cache import MessageCache; "
+        "from newsletter.digest.digest import EVERYTHING; from newsletter.models import Issue; "
+        "m = MessageCache().template_for(Issue.objects.get().pk, EVERYTHING); sys.stdout.buffer.write("
         "m.bytes_for(email='reader1@example.org', key=uuid4(), delivery_id=uuid4()))"
     )
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]

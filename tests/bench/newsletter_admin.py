@@ -27,7 +27,7 @@ FROM (SELECT n, CASE WHEN n %% 100 = 0 THEN 'suppressed' WHEN n %% 20 = 1 THEN '
     FROM generate_series(1, %(rows)s) AS n) AS made;
 
 INSERT INTO newsletter_issue (number, cadence, since, until, state, subject, preheader, intro, parts,
-    content, content_hash, published_at, held_because)
+    content, content_hash, published_at, hold_reason)
 SELECT n, 'weekly', now() - (3 - n) * interval '7 days', now() - (2 - n) * interval '7 days',
     'sending', 'Issue ' || n, '', '', '{new}',
     jsonb_build_object('filler', repeat('x', 100000)), repeat('0', 64), now(), ''
@@ -62,7 +62,7 @@ def look(rows):
     from django.test.utils import setup_test_environment  # noqa: PLC0415
 
     from newsletter.models import Issue, Subscriber  # noqa: PLC0415
-    from tests.desk import make_staff, sign_in  # noqa: PLC0415
+    from tests.admin_client import make_staff, sign_in  # noqa: PLC0415
 
     setup_test_environment()
     settings.DEBUG = False

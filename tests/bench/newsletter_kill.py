@@ -6,7 +6,7 @@ Prints what held. Needs no settings: it brings its own Postgres and mail server.
 import random
 import sys
 
-from tests.newsletter.kill_storm import Storm, run
+from tests.newsletter.kill_load_test import Storm, run
 
 
 def main(recipients=100_000, kills=300, seed=None):

@@ -3,8 +3,8 @@ import json
 import pytest
 from django.test import Client
 
-from accounts.limits import forget_unused
-from accounts.models import Allowance, Reader
+from accounts.models import RateLimit, Reader
+from accounts.rate_limits import purge_unused
 from accounts.readers import COOKIE
 from bookmarks.actions import add_bookmark, write_note
 from bookmarks.models import Bookmark
@@ -54,7 +54,7 @@ def test_htmx_is_answered_with_every_place_that_shows_the_bookmark(client):
     page = response.content.decode()
     assert response.status_code == 200
     assert "data-bookmark='ada'" in page
-    assert '<span class="masthead__count">1</span>' in page
+    assert '<span class="header__count">1</span>' in page
     assert events(response) == {
         "announce": {"value": "Ada is in your bookmarks."},
         "bookmarks-changed": {},
@@ -230,14 +230,14 @@ def token_of_reader(client):
 
 def test_too_many_presses_get_a_429_that_says_when_to_come_back(client):
     post(client, ADD)
-    Allowance.objects.filter(name__startswith="bookmarks:reader:").update(amount=0)
+    RateLimit.objects.filter(name__startswith="bookmarks:reader:").update(amount=0)
 
     response = post(client, REMOVE, **HTMX)
 
     assert (response.status_code, response["Retry-After"]) == (429, "4")
     assert "Nothing was changed; try again in 4 s" in response.content.decode()
     assert len(kept()) == 1
-    forget_unused()
+    purge_unused()
 
 
 @pytest.mark.parametrize("address", [REMOVE, "/bookmarks/seen/", "/bookmarks/gone/"])

@@ -35,7 +35,9 @@ def save(reader, *names, **fields):
 
 
 def names(response):
-    return re.findall(r'class="saved__name"><a [^>]*><bdi>(.*?)</bdi>', response.content.decode())
+    return re.findall(
+        r'class="bookmark-row__name"><a [^>]*><bdi>(.*?)</bdi>', response.content.decode()
+    )
 
 
 def text(response):
@@ -173,7 +175,7 @@ def test_the_fragment_of_every_page_tells_count_and_buttons(client, reader):
 
     page = client.get("/me/?tools=ada,cid").content.decode()
 
-    assert '<span class="masthead__count">2</span>' in page
+    assert '<span class="header__count">2</span>' in page
     assert re.findall(r'action="(/tools/[a-z]+/bookmark/[a-z/]*)"', page) == [
         "/tools/ada/bookmark/remove/",
         "/tools/cid/bookmark/",
@@ -188,4 +190,4 @@ def test_the_fragment_takes_at_most_three_queries(
     cast_vote(reader=reader, tool=Tool.objects.get(), choice="ship", network=bytes(16))
 
     with django_assert_max_num_queries(3):
-        assert b'masthead__count">1<' in client.get("/me/", {"tools": tools}).content
+        assert b'header__count">1<' in client.get("/me/", {"tools": tools}).content

@@ -153,7 +153,7 @@ def test_marking_as_seen_by_htmx_and_plain(client, reader, tool):
     plain = post(client, "/bookmarks/seen/", {"until": until})
 
     assert (answer.status_code, plain.status_code) == (200, 303)
-    assert b"masthead__changed" not in answer.content
+    assert b"header__changed" not in answer.content
     assert bookmark_counts(reader.pk)["changed"] == 0
 
 

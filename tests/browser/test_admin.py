@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from pages.tasks import prove_figures
 from reviews.models import Review
-from tests.desk import make_staff
+from tests.admin_client import make_staff
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

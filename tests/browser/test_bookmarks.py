@@ -53,7 +53,7 @@ def test_a_tool_is_bookmarked_and_let_go_by_keyboard(page, site, path):
     page.keyboard.press("Enter")
 
     expect(button).to_contain_text("Bookmark")
-    expect(page.locator(".masthead__count")).to_have_count(0)
+    expect(page.locator(".header__count")).to_have_count(0)
     assert focused(page) == "Bookmark"
 
 
@@ -65,7 +65,7 @@ def test_reading_sets_no_cookie_and_the_count_follows_to_every_page(page, site):
 
     page.goto(site + "/method/")
 
-    expect(page.locator(".masthead__count")).to_have_text("2")
+    expect(page.locator(".header__count")).to_have_text("2")
 
 
 def test_the_drawer_opens_lists_and_gives_the_focus_back(page, site):
@@ -123,13 +123,13 @@ def test_removing_in_the_drawer_is_undone_with_the_focus_kept(page, site):
     row.get_by_role("button", name="Remove").focus()
     page.keyboard.press("Enter")
     expect(row).to_contain_text("Ada is removed.")
-    expect(page.locator(".masthead__count")).to_have_text("1")
+    expect(page.locator(".header__count")).to_have_text("1")
     expect(page.locator("[data-bookmark=ada] button")).to_contain_text("Bookmark")
     assert focused(page) == "Undo"
     page.keyboard.press("Enter")
 
     expect(row).to_contain_text("mine")
-    expect(page.locator(".masthead__count")).to_have_text("2")
+    expect(page.locator(".header__count")).to_have_text("2")
     assert focused(page) == "Remove"
 
 
@@ -159,7 +159,7 @@ def test_a_change_is_marked_in_masthead_and_drawer_until_it_is_seen(page, site, 
     expect(drawer(page)).to_contain_text("The price changed: was $10, now $20")
     drawer(page).get_by_role("button", name="Mark all as seen").click()
 
-    expect(drawer(page).locator(".saved__new")).to_have_count(0)
+    expect(drawer(page).locator(".bookmark-row__new")).to_have_count(0)
     expect(opener(page)).not_to_contain_text("changed")
     expect(drawer(page)).to_contain_text("The price changed")
 
@@ -172,7 +172,7 @@ def test_a_note_is_written_on_the_page(page, site):
     page.get_by_label("Your note on Ada").fill("ask them")
     page.get_by_role("button", name="Save note").click()
 
-    expect(page.locator(".note__told")).to_have_text("The note is saved.")
+    expect(page.locator(".note__message")).to_have_text("The note is saved.")
     page.reload()
     expect(page.get_by_label("Your note on Ada")).to_have_value("ask them")
 

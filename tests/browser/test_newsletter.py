@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 
 from accounts.models import Reader
 from bookmarks.models import Bookmark
-from newsletter.links import subscriber_token
 from newsletter.models import Subscriber
+from newsletter.subscribers.links import subscriber_token
 from tests.factories import make_category, make_tool
+from tests.newsletter.factories import make_subscriber
 from tests.newsletter.jobs import do_jobs
-from tests.newsletter.making import make_subscriber
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TAKEN_FOR_A_PERSON = 2100  # milliseconds after the page came

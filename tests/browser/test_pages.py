@@ -139,4 +139,4 @@ def test_paper_shows_an_earlier_opinion_that_the_screen_keeps_folded(page, site)
     page.emulate_media(media="print")
 
     expect(earlier).to_be_visible()
-    expect(page.locator(".masthead__nav")).to_be_hidden()
+    expect(page.locator(".header__nav")).to_be_hidden()

@@ -1,7 +1,7 @@
 """Digests for tests, made by hand: no database."""
 
-from newsletter.digest import Digest
-from newsletter.items import (
+from newsletter.digest.digest import Digest
+from newsletter.digest.items import (
     ChangedVerdict,
     ComparedPair,
     Divisive,
@@ -12,7 +12,7 @@ from newsletter.items import (
     StatusChange,
     ToolName,
 )
-from tests.newsletter.happening import SINCE, UNTIL
+from tests.newsletter.ledger_factory import SINCE, UNTIL
 
 
 def name(number=1, label=None, category=1):

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from accounts.readers import COOKIE, make_reader, remember
 from bookmarks.models import Bookmark
-from newsletter import links
+from newsletter.subscribers import links
 from web.form_token import make_form_token
 
 FORM = "application/x-www-form-urlencoded"

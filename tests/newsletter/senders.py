@@ -3,7 +3,7 @@
     python -m tests.newsletter.senders prepare COUNT      makes an issue and its subscribers, starts it
     python -m tests.newsletter.senders nursery OPTIONS    forks a sender per line of its input, prints its pid
 
-OPTIONS is JSON for `newsletter.sending.Options`; `port` is the mail server's. A sender ends by being killed.
+OPTIONS is JSON for `newsletter.delivery.sending.Options`; `port` is the mail server's. A sender ends by being killed.
 """
 
 import json
@@ -20,10 +20,10 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 - models need the line above
 
-from newsletter.actions import start_sending  # noqa: E402
-from newsletter.letter import PARTS  # noqa: E402
+from newsletter.delivery.issue_email import PARTS  # noqa: E402
+from newsletter.delivery.sending import Options, send_due  # noqa: E402
+from newsletter.issues.actions import start_sending  # noqa: E402
 from newsletter.models import Issue  # noqa: E402
-from newsletter.sending import Options, send_due  # noqa: E402
 from tests.factories import make_reviewer, make_tool, publish_review  # noqa: E402
 from web.mail_server import MailServer  # noqa: E402
 

@@ -7,15 +7,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from newsletter import actions, post_office
-from newsletter.models import Delivery, Issue, PostOffice
-from newsletter.progress import progress_of
-from newsletter.sections import PARTS
-from newsletter.waking import LOCK, wake
+from newsletter.delivery import sending_gate
+from newsletter.delivery.progress import progress_of
+from newsletter.delivery.wake_worker import LOCK, wake
+from newsletter.digest.sections import PARTS
+from newsletter.issues import actions
+from newsletter.models import Delivery, Issue, SendingGate
 from tests.factories import make_reviewer
-from tests.newsletter.happening import old_tool, on, review
+from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import forget_jobs
-from tests.newsletter.making import make_issue, make_subscriber
+from tests.newsletter.ledger_factory import old_tool, on, review
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,7 @@ def test_six_hours_after_its_time_an_issue_waits_for_a_person(issue, admin_user,
     actions.start_what_is_due(now=at + timedelta(minutes=late))
 
     assert stored(issue).state == state
-    assert ("too long ago" in stored(issue).held_because) == (state == "draft")
+    assert ("too long ago" in stored(issue).hold_reason) == (state == "draft")
 
 
 def test_a_scheduled_issue_without_anything_to_say_becomes_a_draft_that_says_why(admin_user):
@@ -135,7 +136,7 @@ def test_a_scheduled_issue_without_anything_to_say_becomes_a_draft_that_says_why
     actions.start_what_is_due(now=timezone.now())
 
     assert stored(quiet).state == "draft"
-    assert stored(quiet).held_because == actions.NOTHING_TO_SAY
+    assert stored(quiet).hold_reason == actions.NOTHING_TO_SAY
 
 
 @pytest.mark.parametrize("act", [actions.pause, actions.resume, actions.retry_rejected])
@@ -215,5 +216,5 @@ def test_waking_twice_leaves_one_job_waiting():
 def test_the_first_issue_of_all_fences_the_database_to_itself(issue):
     actions.start_sending(issue=issue)
 
-    assert PostOffice.objects.get().identity != ""
-    assert post_office.is_open() is True
+    assert SendingGate.objects.get().identity != ""
+    assert sending_gate.is_open() is True

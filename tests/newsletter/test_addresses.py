@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.addresses import address_hash, address_hashes, clean_address
+from newsletter.subscribers.addresses import address_hash, address_hashes, clean_address
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,15 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Allowance
-from newsletter.links import subscriber_token
+from accounts.models import RateLimit
+from newsletter.delivery.test_email import NOBODYS_KEY
+from newsletter.digest.sections import PARTS
 from newsletter.models import Delivery, Issue
-from newsletter.sections import PARTS
-from newsletter.trial import NOBODYS_KEY
-from tests.desk import make_staff, sign_in, told
+from newsletter.subscribers.links import subscriber_token
+from tests.admin_client import make_staff, sign_in, told
 from tests.factories import make_category, make_reviewer
-from tests.newsletter.happening import SINCE, UNTIL, old_tool, on, review
-from tests.newsletter.making import make_issue, make_subscriber
+from tests.newsletter.factories import make_issue, make_subscriber
+from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
 from tools.actions import unpublish_tool
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def go(client, issue, **answer):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_takes_the_same_queries_whatever_is_on_it(editor, django_assert_num_queries, rows):
     for _ in range(rows):
-        make_issue(held_because="Nothing to say.")
+        make_issue(hold_reason="Nothing to say.")
 
     with django_assert_num_queries(7):
         html = editor.get(LIST).content.decode()
@@ -259,16 +259,16 @@ def test_what_was_approved_is_changed_only_by_who_may_approve(editor, publisher,
 
 def test_saving_does_not_undo_what_the_worker_did_meanwhile(publisher, issue):
     fields = written(publisher, issue, subject="Other")
-    Issue.objects.filter(pk=issue.pk).update(held_because="Too late.")
+    Issue.objects.filter(pk=issue.pk).update(hold_reason="Too late.")
 
     publisher.post(page_of(issue), fields)
 
     issue.refresh_from_db()
-    assert (issue.subject, issue.held_because) == ("Other", "Too late.")
+    assert (issue.subject, issue.hold_reason) == ("Other", "Too late.")
 
 
 def test_the_page_says_why_an_issue_waits(editor, issue):
-    Issue.objects.update(held_because="It was to go out at noon, too long ago.")
+    Issue.objects.update(hold_reason="It was to go out at noon, too long ago.")
 
     assert "too long ago." in editor.get(page_of(issue)).content.decode()
 
@@ -337,7 +337,7 @@ def test_no_preview_holds_a_link_that_is_anybodys(editor, issue):
 def test_the_text_part_is_shown_as_it_arrives(editor, issue):
     html = editor.get(page_of(issue, "preview", part="text")).content.decode()
 
-    assert '<pre class="desk-text">' in html
+    assert '<pre class="admin-text">' in html
     assert "Ada" in html
 
 
@@ -380,7 +380,7 @@ def test_tests_are_limited(editor, issue):
 
     assert len(mail.outbox) == 10
     assert told(answers[-1])[-1] == "Not sent: at most 10 tests at once, and 30 in an hour."
-    assert Allowance.objects.filter(name__startswith="newsletter-test:").count() == 1
+    assert RateLimit.objects.filter(name__startswith="newsletter-test:").count() == 1
 
 
 def test_a_test_needs_an_address_and_something_to_say(issue, editor, ada):

@@ -11,9 +11,9 @@ from django.urls import reverse
 from newsletter.admin.deliveries import DeliveryAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 from newsletter.models import Consent, Delivery, Subscriber
-from newsletter.subscribers import Where, confirm, suppress, unsubscribe
-from tests.desk import make_staff, sign_in
-from tests.newsletter.making import make_issue, make_subscriber
+from newsletter.subscribers.actions import Where, confirm, suppress, unsubscribe
+from tests.admin_client import make_staff, sign_in
+from tests.newsletter.factories import make_issue, make_subscriber
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from newsletter.digest import build_digest
+from newsletter.digest.digest import build_digest
 from tests.factories import make_tool
 from tests.newsletter.digests import changed, digest_of, full_digest
-from tests.newsletter.making import make_issue
+from tests.newsletter.factories import make_issue
 from tests.pages.reading import links, words
 
 pytestmark = pytest.mark.django_db

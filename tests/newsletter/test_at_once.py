@@ -6,13 +6,13 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from newsletter import subscribers
-from newsletter.mail_tasks import answer_request
 from newsletter.models import MailReport, MailRequest, Subscriber
-from newsletter.subscribers import Where
-from newsletter.webhooks import hear
+from newsletter.signup.tasks import answer_request
+from newsletter.subscribers import actions
+from newsletter.subscribers.actions import Where
+from newsletter.subscribers.webhooks import hear
+from tests.newsletter.factories import make_subscriber
 from tests.newsletter.jobs import do_jobs
-from tests.newsletter.making import make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
@@ -58,7 +58,7 @@ def test_one_report_told_at_once_counts_once():
 def test_several_bounces_at_once_all_count():
     subscriber = make_subscriber()
 
-    at_once(*[lambda: subscribers.count_hard_bounce(subscriber=subscriber)] * MANY)
+    at_once(*[lambda: actions.count_hard_bounce(subscriber=subscriber)] * MANY)
 
     subscriber.refresh_from_db()
     assert (subscriber.hard_bounces, subscriber.state) == (3, "suppressed")
@@ -69,8 +69,8 @@ def test_pressing_and_leaving_at_once_leaves_one_row_for_each():
     subscriber = make_subscriber("pending")
     confirm = {"subscriber": subscriber, "where": Where("confirmation")}
 
-    at_once(*[lambda: subscribers.confirm(**confirm)] * MANY)
-    at_once(*[lambda: subscribers.unsubscribe(**confirm)] * MANY)
+    at_once(*[lambda: actions.confirm(**confirm)] * MANY)
+    at_once(*[lambda: actions.unsubscribe(**confirm)] * MANY)
 
     assert [each.act for each in subscriber.consents.order_by("pk")] == [
         "confirmed",

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.digest import build_digest
-from newsletter.items import (
+from newsletter.digest.digest import build_digest
+from newsletter.digest.items import (
     ChangedVerdict,
     NewVerdict,
     OtherChange,
@@ -13,7 +13,7 @@ from newsletter.items import (
     ToolName,
 )
 from tests.factories import make_category, make_reviewer, make_tool
-from tests.newsletter.happening import SINCE, UNTIL, correct, old_tool, on, review, tell, week
+from tests.newsletter.ledger_factory import SINCE, UNTIL, correct, old_tool, on, review, tell, week
 from tools.actions import change_tool, correct_ledger, publish_tool, unpublish_tool
 from tools.models import LedgerEntry
 

@@ -7,15 +7,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from newsletter.actions import schedule, start_what_is_due
-from newsletter.drafting import NOTHING_TO_SAY, draft_due_issue, draft_issue_now
-from newsletter.drafting_tasks import draft_due_issues
+from newsletter.issues.actions import schedule, start_what_is_due
+from newsletter.issues.default_copy import default_preheader, default_subject
+from newsletter.issues.drafting import NOTHING_TO_SAY, draft_due_issue, draft_issue_now
+from newsletter.issues.tasks import draft_due_issues
 from newsletter.models import Cadence, Issue
-from newsletter.proposal import propose_preheader, propose_subject
 from tests.factories import make_reviewer
 from tests.newsletter.digests import changed, digest_of, full_digest, name
-from tests.newsletter.happening import SINCE, UNTIL, old_tool, on, review
-from tests.newsletter.making import make_issue
+from tests.newsletter.factories import make_issue
+from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
 from tools.actions import unpublish_tool
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_an_issue_is_drafted_when_it_is_due(ada):
     assert (issue.cadence, issue.since, issue.until) == (WEEKLY, SINCE, UNTIL)
     assert (issue.state, issue.scheduled_for, issue.approved_by) == ("draft", None, None)
     assert (issue.subject, issue.preheader) == ("Ada: Ship", "1 new verdict.")
-    assert (issue.parts, issue.held_because) == (["new"], "")
+    assert (issue.parts, issue.hold_reason) == (["new"], "")
 
 
 def test_it_is_drafted_once(ada):
@@ -88,7 +88,7 @@ def test_with_nothing_to_say_the_draft_says_so(settings):
 
     issue = draft()
 
-    assert (issue.state, issue.held_because) == ("draft", NOTHING_TO_SAY)
+    assert (issue.state, issue.hold_reason) == ("draft", NOTHING_TO_SAY)
 
 
 def test_with_autosend_an_issue_without_errors_is_scheduled_for_when_it_was_due(settings, ada):
@@ -108,7 +108,7 @@ def test_with_autosend_an_issue_with_errors_waits_and_says_why(settings, ada):
 
     issue.refresh_from_db()
     assert (issue.state, issue.scheduled_for) == ("draft", None)
-    assert issue.held_because.startswith("Not sent by itself: HTML: The link “")
+    assert issue.hold_reason.startswith("Not sent by itself: HTML: The link “")
 
 
 def test_staff_may_draft_an_issue_before_it_is_due(ada):
@@ -163,11 +163,11 @@ def test_workers_that_draft_at_once_make_one_issue(ada):
     ],
 )
 def test_the_subject_names_what_comes_first_and_counts_the_rest(parts, subject):
-    assert propose_subject(digest_of(**parts)) == subject
+    assert default_subject(digest_of(**parts)) == subject
 
 
 def test_the_preheader_counts_the_news():
-    assert propose_preheader(full_digest()) == (
+    assert default_preheader(full_digest()) == (
         "1 changed verdict, 1 new verdict, 1 change of status, 1 other change. "
         "Most divisive: Tool 7."
     )
@@ -177,20 +177,20 @@ def test_a_proposal_fits_however_long_a_name_is():
     long = changed(1, "A" * 300)
     digest = digest_of(changed=(long,) * 100, divisives=tuple(full_digest().divisives))
 
-    assert propose_subject(digest) == f"{'A' * 39}… is now Ship, and 99 more changes"
-    assert len(propose_preheader(digest)) <= 140
+    assert default_subject(digest) == f"{'A' * 39}… is now Ship, and 99 more changes"
+    assert len(default_preheader(digest)) <= 140
 
 
 def test_names_are_told_as_they_are():
     digest = digest_of(changed=(changed(1, tool=name(1, "A&B <C>")),))
 
-    assert propose_subject(digest) == "A&B <C> is now Ship"
+    assert default_subject(digest) == "A&B <C> is now Ship"
 
 
 def test_an_issue_of_a_tool_that_is_gone_has_nothing_to_say(ada):
     unpublish_tool(tool=ada)
 
-    assert draft().held_because == NOTHING_TO_SAY
+    assert draft().hold_reason == NOTHING_TO_SAY
 
 
 # The moment that it goes out
@@ -206,7 +206,7 @@ def test_an_issue_that_went_wrong_since_it_was_scheduled_waits_and_says_why(ada)
 
     issue.refresh_from_db()
     assert (issue.state, issue.scheduled_for) == ("draft", None)
-    assert issue.held_because == (
+    assert issue.hold_reason == (
         "Not sent: HTML: The link “Bea” to http://127.0.0.1:8000/tools/bea/ answers 404."
     )
 

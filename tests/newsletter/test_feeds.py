@@ -6,7 +6,7 @@ import feedparser
 import pytest
 
 from tests.newsletter.digests import changed, digest_of, full_digest
-from tests.newsletter.making import make_issue
+from tests.newsletter.factories import make_issue
 
 pytestmark = pytest.mark.django_db
 RSS, ATOM = "/newsletter/issues/rss/", "/newsletter/issues/atom/"

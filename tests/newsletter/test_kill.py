@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.newsletter.kill_storm import Storm, run
+from tests.newsletter.kill_load_test import Storm, run
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from newsletter import links
-from newsletter.addresses import address_hash
 from newsletter.models import Consent, Delivery, DoNotMail, Subscriber
+from newsletter.subscribers import links
+from newsletter.subscribers.addresses import address_hash
 from tests.factories import make_category, make_tool
+from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.forms import address, post, with_bookmarks
-from tests.newsletter.making import make_issue, make_subscriber
 from tests.pages.reading import words
 
 pytestmark = pytest.mark.django_db

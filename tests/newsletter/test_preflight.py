@@ -2,15 +2,15 @@
 
 import pytest
 
-from newsletter.happenings import tool_name
-from newsletter.items import ComparedPair, NewVerdict, PanelFigures, StatusChange
-from newsletter.letter import LARGEST, Letter
-from newsletter.own_pages import problem_of
-from newsletter.preflight import Finding, preflight
+from newsletter.delivery.issue_email import LARGEST, IssueEmail
+from newsletter.digest.changes import tool_name
+from newsletter.digest.items import ComparedPair, NewVerdict, PanelFigures, StatusChange
+from newsletter.issues.link_checker import link_problem
+from newsletter.issues.preflight import Finding, preflight
 from reviews.actions import publish_reviews
 from tests.factories import draft_review, make_category, make_reviewer, make_tool
 from tests.newsletter.digests import digest_of
-from tests.newsletter.making import issue_of
+from tests.newsletter.factories import issue_of
 from tools.actions import unpublish_tool
 from tools.models import Tool
 
@@ -40,25 +40,25 @@ def telling_of(*tools, **parts):
 def checked(tool, digest=None, **fields):
     fields = {"preheader": "In short.", "parts": PARTS} | fields
     issue = issue_of(**fields)
-    return preflight(issue, Letter(issue, digest or telling_of(tool)))
+    return preflight(issue, IssueEmail(issue, digest or telling_of(tool)))
 
 
-class Doctored(Letter):
-    """A letter whose parts are given, as a broken template would make them."""
+class Doctored(IssueEmail):
+    """A issue_email whose parts are given, as a broken template would make them."""
 
-    def __init__(self, letter, html=None, text=None):
-        super().__init__(letter.issue, letter.digest)
+    def __init__(self, issue_email, html=None, text=None):
+        super().__init__(issue_email.issue, issue_email.digest)
         self._parts_of_mail = (
-            letter.html if html is None else html,
-            letter.text if text is None else text,
+            issue_email.html if html is None else html,
+            issue_email.text if text is None else text,
         )
 
 
 def doctored(tool, **parts):
     issue = issue_of(preheader="In short.", parts=PARTS)
-    letter = Letter(issue, telling_of(tool))
-    changed = {name: change(getattr(letter, name)) for name, change in parts.items()}
-    return preflight(issue, Doctored(letter, **changed))
+    issue_email = IssueEmail(issue, telling_of(tool))
+    changed = {name: change(getattr(issue_email, name)) for name, change in parts.items()}
+    return preflight(issue, Doctored(issue_email, **changed))
 
 
 def error(where, words):
@@ -227,7 +227,7 @@ def test_a_link_is_looked_at_without_closing_the_connection_of_who_looks(
     category = make_category(slug="things")
     publish_reviews(tool=tool, reviews=[draft_review(tool, make_reviewer())])
 
-    assert problem_of(f"{SITE}/categories/{category.slug}/") == ""
+    assert link_problem(f"{SITE}/categories/{category.slug}/") == ""
     with django_assert_num_queries(1):
         assert Tool.objects.count() == 1
 

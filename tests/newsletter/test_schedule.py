@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.issues.schedule import Timetable
 from newsletter.models import Cadence
-from newsletter.schedule import Timetable
 
 TUESDAY, FRIDAY, SUNDAY = 1, 4, 6
 WEEKLY, MONTHLY = Cadence.WEEKLY, Cadence.MONTHLY

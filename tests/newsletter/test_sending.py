@@ -7,16 +7,17 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from newsletter import actions, deliveries, post_office
-from newsletter.fence import identity
-from newsletter.models import Delivery, Issue, PostOffice, Subscriber
-from newsletter.outcome import Fate, Outcome
-from newsletter.sending import Options, send_due
-from newsletter.subscribers import Where, unsubscribe
+from newsletter.delivery import deliveries, sending_gate
+from newsletter.delivery.database_identity import identity
+from newsletter.delivery.outcome import DeliveryResult, Outcome
+from newsletter.delivery.sending import Options, send_due
+from newsletter.issues import actions
+from newsletter.models import Delivery, Issue, SendingGate, Subscriber
+from newsletter.subscribers.actions import Where, unsubscribe
 from tests.factories import make_category, make_reviewer
-from tests.newsletter.happening import old_tool, on, review
-from tests.newsletter.making import make_issue, make_subscriber
-from tests.newsletter.sink import Sink
+from tests.newsletter.factories import make_issue, make_subscriber
+from tests.newsletter.ledger_factory import old_tool, on, review
+from tests.newsletter.smtp_server import Sink
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,9 +143,9 @@ def test_what_the_server_says_decides_and_nobody_else_is_kept_waiting(
 ):
     start(issue, name, "ada", "bob")
 
-    for _ in range(3):  # a lost connection closes the post office for some seconds
+    for _ in range(3):  # a lost connection closes the sending gate for some seconds
         send(options)
-        PostOffice.objects.update(closed_until=None)
+        SendingGate.objects.update(paused_until=None)
 
     delivery = Delivery.objects.get(subscriber__email__startswith=name)
     assert (delivery.state, delivery.code) == (state, code)
@@ -158,7 +159,7 @@ def test_a_temporary_failure_is_tried_five_times_over_a_day_and_then_rejected(
     start(issue, name)
     pauses = []
     for _ in range(5):
-        PostOffice.objects.update(closed_until=None, failures=0)
+        SendingGate.objects.update(paused_until=None, failures=0)
         send(options)
         pauses.append(only().next_try_at - only().changed_at)
         Delivery.objects.update(next_try_at=timezone.now())
@@ -180,7 +181,7 @@ def test_a_connection_that_is_closed_is_no_try_of_the_recipients(issue, options)
 def test_an_uncertain_one_is_never_tried_again_by_itself(issue, sink, options):
     start(issue, "lost")
     send(options)
-    PostOffice.objects.update(closed_until=None, failures=0)
+    SendingGate.objects.update(paused_until=None, failures=0)
 
     send(options)
 
@@ -191,15 +192,15 @@ def test_an_uncertain_one_is_never_tried_again_by_itself(issue, sink, options):
 def test_staff_settle_an_uncertain_one_as_sent_or_send_it_again(issue, sink, options, admin_user):
     start(issue, "lost", "lost2")
     send(replace(options, connections=2))
-    PostOffice.objects.update(closed_until=None, failures=0)
+    SendingGate.objects.update(paused_until=None, failures=0)
     send(options)
-    PostOffice.objects.update(closed_until=None, failures=0)
+    SendingGate.objects.update(paused_until=None, failures=0)
     uncertain = Delivery.objects.filter(state="uncertain").order_by("subscriber")
     assert uncertain.count() == 2
     sink.misbehave = False
 
-    actions.settle(deliveries=uncertain[:1], as_sent=True, staff=admin_user)
-    actions.settle(
+    actions.resolve_uncertain(deliveries=uncertain[:1], as_sent=True, staff=admin_user)
+    actions.resolve_uncertain(
         deliveries=Delivery.objects.filter(state="uncertain"), as_sent=False, staff=admin_user
     )
     send(options)
@@ -226,7 +227,7 @@ def test_who_left_after_being_claimed_gets_nothing(issue, sink, options):
     unsubscribe(subscriber=Subscriber.objects.get(), where=Where("test"))
 
     assert deliveries.begin(claimed, lease=10) is None
-    deliveries.give_back([claimed])
+    deliveries.release([claimed])
 
     assert (only().state, only().reply) == ("skipped", "not subscribed any more: unsubscribed")
 
@@ -236,7 +237,7 @@ def test_who_was_deleted_after_being_claimed_gets_nothing(issue, options, sink):
     (claimed,) = claim()
     Subscriber.objects.get().delete()
 
-    deliveries.give_back([claimed])
+    deliveries.release([claimed])
     send(options)
 
     assert (only().state, only().subscriber) == ("skipped", None)
@@ -244,14 +245,14 @@ def test_who_was_deleted_after_being_claimed_gets_nothing(issue, options, sink):
 
 
 def claim(lease=10, most=10):
-    post_office.office()
+    sending_gate.get_gate()
     return deliveries.claim(uuid4(), most=most, lease=lease, identity=identity())
 
 
 def test_a_sender_that_slept_past_its_lease_finds_nothing_to_send(issue, sink, options):
     start(issue, "ada")
     (slow,) = claim(lease=0)
-    deliveries.reap()
+    deliveries.expire_leases()
     (quick,) = claim()
 
     assert deliveries.begin(slow, lease=10) is None
@@ -277,16 +278,16 @@ def test_a_lapsed_message_is_uncertain_and_its_sender_may_still_tell(issue):
     start(issue, "ada")
     (claimed,) = claim()
     tries = deliveries.begin(claimed, lease=0)
-    deliveries.reap()
+    deliveries.expire_leases()
     assert only().state == "uncertain"
 
-    assert deliveries.settle(claimed, accepted(), tries) is True
+    assert deliveries.record_result(claimed, accepted(), tries) is True
     assert only().state == "sent"
-    assert deliveries.settle(claimed, accepted(), tries) is False
+    assert deliveries.record_result(claimed, accepted(), tries) is False
 
 
 def accepted():
-    return Outcome(Fate.ACCEPTED, 250, "ok")
+    return Outcome(DeliveryResult.ACCEPTED, 250, "ok")
 
 
 def test_a_paused_issue_rests_and_goes_on(issue, sink, options):
@@ -307,13 +308,13 @@ def test_a_cancelled_issue_ends(issue, sink, options):
     actions.cancel(issue=issue)
 
     assert deliveries.begin(first, lease=10) is None
-    deliveries.give_back([first])
+    deliveries.release([first])
     send(options)
 
     assert sink.recipients() == []
     assert sorted(states().values()) == ["claimed", "skipped"]
     Delivery.objects.filter(state="claimed").update(lease_until=timezone.now())
-    deliveries.reap()
+    deliveries.expire_leases()
     assert sorted(states().values()) == ["skipped", "skipped"]
     assert Issue.objects.get(pk=issue.pk).state == "cancelled"
 
@@ -325,18 +326,18 @@ def test_a_server_that_is_gone_opens_the_breaker_and_the_issue_goes_on_by_itself
     gone = replace(options, server=MailServer("smtp+plain", "127.0.0.1", port), connections=1)
 
     send(gone)
-    first = PostOffice.objects.get()
-    assert (first.failures, post_office.is_open(), only().state) == (1, False, "queued")
-    PostOffice.objects.update(closed_until=timezone.now())
+    first = SendingGate.objects.get()
+    assert (first.failures, sending_gate.is_open(), only().state) == (1, False, "queued")
+    SendingGate.objects.update(paused_until=timezone.now())
     send(gone)
-    second = PostOffice.objects.get()
-    assert second.closed_until - timezone.now() > timedelta(seconds=8)
+    second = SendingGate.objects.get()
+    assert second.paused_until - timezone.now() > timedelta(seconds=8)
 
-    PostOffice.objects.update(closed_until=timezone.now())
+    SendingGate.objects.update(paused_until=timezone.now())
     with Sink(port=port) as sink:
         send(gone)
         assert sink.recipients() == ["ada@example.org"]
-    assert PostOffice.objects.get().failures == 0
+    assert SendingGate.objects.get().failures == 0
     assert only().tries == 1
 
 
@@ -345,9 +346,9 @@ def test_a_server_that_never_answers_the_dot_stops_everything(issue, options):
 
     for _ in range(4):
         send(replace(options, connections=1))
-        PostOffice.objects.update(closed_until=None)
+        SendingGate.objects.update(paused_until=None)
 
-    assert "does not answer" in PostOffice.objects.get().halted_because
+    assert "does not answer" in SendingGate.objects.get().trip_reason
     assert Delivery.objects.filter(state="uncertain").count() == 3
 
 
@@ -370,36 +371,36 @@ def test_a_refused_login_or_tls_stops_everything_until_a_person_says_go(
         send(replace(options, server=server))
         send(replace(options, server=server))
 
-        assert because in PostOffice.objects.get().halted_because
+        assert because in SendingGate.objects.get().trip_reason
         assert [record.levelname for record in caplog.records].count("ERROR") == 1
         assert "secret" not in caplog.text
         assert strict.recipients() == []
     send(options)
     assert only().state == "queued"
 
-    actions.say_go()
+    sending_gate.resume()
     send(options)
     assert only().state == "sent"
 
 
 def test_a_restored_database_sends_nothing_until_a_person_says_go(issue, sink, options, admin_user):
     start(issue, "ada")
-    PostOffice.objects.update(identity="another database")
+    SendingGate.objects.update(identity="another database")
 
-    assert post_office.is_open() is False
+    assert sending_gate.is_open() is False
     send(options)
     assert sink.recipients() == []
 
-    actions.say_go()
+    sending_gate.resume()
     send(options)
     assert sink.recipients() == ["ada@example.org"]
 
 
 def test_the_rate_is_one_for_all_workers(issue, sink, options):
-    post_office.office()
-    PostOffice.objects.update(permits=0, permits_at=timezone.now() - timedelta(hours=1))
+    sending_gate.get_gate()
+    SendingGate.objects.update(permits=0, permits_at=timezone.now() - timedelta(hours=1))
 
-    granted = [post_office.take_permits(30, rate=50) for _ in range(3)]
+    granted = [sending_gate.acquire_permits(30, rate=50) for _ in range(3)]
 
     assert granted[0] == 30
     assert 20 <= granted[1] <= 21

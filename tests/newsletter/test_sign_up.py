@@ -10,15 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.models import Allowance
+from accounts.models import RateLimit
 from accounts.networks import network_hash
-from newsletter import subscribers
-from newsletter.mail_tasks import answer_request
 from newsletter.models import Consent, DoNotMail, MailRequest, Subscriber
-from newsletter.wording import TEXT_VERSION
+from newsletter.signup.tasks import answer_request
+from newsletter.subscribers.actions import refuse
+from newsletter.subscribers.consent_text import TEXT_VERSION
+from tests.newsletter.factories import make_subscriber
 from tests.newsletter.forms import FORM, HTMX, send, token_of_age
 from tests.newsletter.jobs import do_jobs
-from tests.newsletter.making import make_subscriber
 from tests.pages.reading import words
 from web.form_token import make_form_token
 
@@ -42,7 +42,7 @@ def with_standing(standing):
         case "bounced" | "complained" | "staff":
             make_subscriber("suppressed", email=ADA, suppression=standing)
         case "deleted":
-            subscribers.refuse(email=ADA)
+            refuse(email=ADA)
 
 
 STANDINGS = [
@@ -159,7 +159,7 @@ def test_a_day_later_there_is_another_confirmation(client):
     for _ in range(2):
         send(client)
         do_jobs()
-        Allowance.objects.update(updated_at=timezone.now() - timedelta(hours=25))
+        RateLimit.objects.update(updated_at=timezone.now() - timedelta(hours=25))
 
     assert len(mail.outbox) == 2
 

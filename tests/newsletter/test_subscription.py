@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from newsletter import links
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import TEXT_VERSION
+from newsletter.subscribers import links
+from newsletter.subscribers.consent_text import TEXT_VERSION
 from tests.factories import make_tool
+from tests.newsletter.factories import make_subscriber
 from tests.newsletter.forms import FORM, address, confirm_address, post, with_bookmarks
 from tests.newsletter.jobs import do_jobs
-from tests.newsletter.making import make_subscriber
 from tests.pages.reading import links as links_of
 from tests.pages.reading import words
 

@@ -12,15 +12,15 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from newsletter import actions, tasks
-from newsletter.models import Delivery, Issue, PostOffice
-from newsletter.waking import LOCK
+from newsletter.delivery.wake_worker import LOCK
+from newsletter.issues import actions, tasks
+from newsletter.models import Delivery, Issue, SendingGate
 from tests.accounts.test_tasks import address_of_the_test_database
 from tests.factories import make_reviewer
-from tests.newsletter.happening import old_tool, on, review
+from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import forget_jobs
-from tests.newsletter.making import make_issue, make_subscriber
-from tests.newsletter.sink import Sink
+from tests.newsletter.ledger_factory import old_tool, on, review
+from tests.newsletter.smtp_server import Sink
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,14 +65,14 @@ def test_running_twice_sends_once(issue, sink):
 @pytest.mark.parametrize(
     "closed",
     [
-        {"halted_because": "broken TLS"},
+        {"trip_reason": "broken TLS"},
         {"identity": "another database"},
-        {"closed_until": timezone.now() + timedelta(days=400)},
+        {"paused_until": timezone.now() + timedelta(days=400)},
     ],
 )
 def test_nothing_goes_out_while_the_post_office_is_closed(issue, sink, closed):
     actions.start_sending(issue=issue)
-    PostOffice.objects.update(**closed)
+    SendingGate.objects.update(**closed)
 
     tasks.send(is_over=never)
 

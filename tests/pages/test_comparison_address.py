@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.pairs import DIVIDER, comparison_address, slugs_in
+from pages.comparison_urls import DIVIDER, comparison_url, slugs_in
 from tests.factories import make_tool
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def leads_to(client, path):
 
 @given(st.sets(slugs, min_size=2, max_size=4))
 def test_the_canonical_address_names_its_tools_and_is_canonical(chosen):
-    pair = comparison_address(*chosen).split("/")[2]
+    pair = comparison_url(*chosen).split("/")[2]
 
     assert set(slugs_in(pair)) == chosen
     assert DIVIDER.join(slugs_in(pair)) == pair
@@ -37,7 +37,7 @@ def test_the_canonical_address_names_its_tools_and_is_canonical(chosen):
 def test_the_order_of_the_tools_makes_no_other_address(chosen, random):
     shuffled = random.sample(chosen, len(chosen))
 
-    assert comparison_address(*shuffled) == comparison_address(*chosen)
+    assert comparison_url(*shuffled) == comparison_url(*chosen)
     assert slugs_in(DIVIDER.join(shuffled)) == slugs_in(DIVIDER.join(chosen))
 
 

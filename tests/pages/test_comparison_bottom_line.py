@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.bottom_line import Interval, Outcome, Thresholds, bottom_line, community_leader
+from pages.comparison.bottom_line import (
+    Interval,
+    Outcome,
+    Thresholds,
+    bottom_line,
+    community_leader,
+)
 from reviews.models import Review
 
 THRESHOLDS = Thresholds(

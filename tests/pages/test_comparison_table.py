@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from pages.decision_table import decision_table
-from pages.panel_picture import axis_x, panel_picture
-from pages.short_names import short_names
+from pages.comparison.decision_table import decision_table
+from pages.comparison.panel_chart import axis_x, panel_chart
+from pages.comparison.short_names import short_names
 from reviews.queries import with_panel
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tools.models import Fact, Tool
@@ -177,17 +177,17 @@ def test_only_differences_hides_what_is_the_same_and_nothing_that_is_unknown(too
 
 
 def test_the_picture_holds_every_score_at_its_place_and_says_it_in_words():
-    picture = panel_picture(["Ada", "Bert"], [("Builder", [88, 0]), ("Skeptic", [None, 100])])
+    chart = panel_chart(["Ada", "Bert"], [("Builder", [88, 0]), ("Skeptic", [None, 100])])
 
-    assert [[(mark.place, mark.x) for mark in line.marks] for line in picture.lines] == [
-        [(1, axis_x(88)), (2, picture.left)],
-        [(2, picture.right)],
+    assert [[(mark.place, mark.x) for mark in line.marks] for line in chart.lines] == [
+        [(1, axis_x(88)), (2, chart.left)],
+        [(2, chart.right)],
     ]
-    assert picture.words == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
+    assert chart.words == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
 
 
 def test_marks_of_equal_scores_do_not_cover_each_other():
-    (line,) = panel_picture(["Ada", "Bert"], [("Builder", [80, 80])]).lines
+    (line,) = panel_chart(["Ada", "Bert"], [("Builder", [80, 80])]).lines
 
     assert line.marks[1].y - line.marks[0].y == 15
 

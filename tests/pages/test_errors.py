@@ -22,7 +22,7 @@ def test_an_error_page_needs_neither_database_nor_session(answer, status, headin
 
     assert page.status_code == status
     assert heading in words(page)
-    assert 'class="masthead"' in page.content.decode()
+    assert 'class="header"' in page.content.decode()
     assert page["Cache-Control"] == "no-store"
 
 
@@ -52,7 +52,7 @@ def test_a_page_that_breaks_answers_500_in_the_sites_look(client, monkeypatch):
     def breaks():
         raise RuntimeError
 
-    monkeypatch.setattr("pages.views.home.build_front_page", breaks)
+    monkeypatch.setattr("pages.home.views.build_home_page", breaks)
 
     page = client.get("/")
 

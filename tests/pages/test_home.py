@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pages.quotes import quote_from
+from pages.home.excerpts import excerpt_from
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
 
@@ -110,4 +110,4 @@ def test_the_home_page_takes_six_queries_whatever_is_on_it(
     ],
 )
 def test_a_quote_is_the_first_sentences_without_markup(body, quote):
-    assert quote_from(body) == quote
+    assert excerpt_from(body) == quote

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.desk import make_staff, page_of, sign_in
+from tests.admin_client import make_staff, page_of, sign_in
 from tests.factories import (
     make_category,
     make_fact,

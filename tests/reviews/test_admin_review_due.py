@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from reviews.actions import reaffirm
 from reviews.models import Reaffirmation
-from tests.desk import make_staff, sign_in, told
+from tests.admin_client import make_staff, sign_in, told
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 
 pytestmark = pytest.mark.django_db

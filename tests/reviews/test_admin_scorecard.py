@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Review
-from tests.desk import make_staff, page_of, send, shown_fields, sign_in, told
+from tests.admin_client import make_staff, page_of, send, shown_fields, sign_in, told
 from tests.factories import (
     make_fact,
     make_fact_kind,
@@ -126,7 +126,7 @@ def test_publishing_refuses_what_is_incomplete_and_keeps_what_was_typed(publishe
     assert sorted(drafts()) == [("bo", 81, "ship"), ("zoe", 5, "")]
     page = publisher.get(response.url)
     assert page.context["scorecard"].lines[1].missing == ["verdict", "basis", "body"]
-    assert '<p class="desk-missing is-refused">Still missing: verdict, basis, body</p>' in (
+    assert '<p class="admin-missing is-refused">Still missing: verdict, basis, body</p>' in (
         page.content.decode()
     )
 

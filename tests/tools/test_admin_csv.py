@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.desk import make_staff, sign_in, told
+from tests.admin_client import make_staff, sign_in, told
 from tests.factories import make_category, make_fact, make_fact_kind, make_tool
 from tools.models import Fact, LedgerEntry, Tool
 
@@ -46,7 +46,7 @@ def import_csv(client, content, what="tool"):
 def errors(answer):
     """What the page says is wrong with the file."""
     page = answer.content.decode()
-    lists = re.findall(r'<ul class="(?:errorlist|desk-import-errors)[^>]*>(.*?)</ul>', page, re.S)
+    lists = re.findall(r'<ul class="(?:errorlist|admin-import-errors)[^>]*>(.*?)</ul>', page, re.S)
     items = [item for found in lists for item in re.findall(r"<li>(.*?)</li>", found, re.S)]
     return [re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", item))).strip() for item in items]
 

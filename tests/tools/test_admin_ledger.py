@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.desk import make_staff, sign_in
+from tests.admin_client import make_staff, sign_in
 from tests.factories import make_tool
 from tools.models import LedgerEntry
 

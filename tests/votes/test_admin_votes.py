@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.desk import make_staff, sign_in
+from tests.admin_client import make_staff, sign_in
 from tests.factories import make_tool
 from tests.votes.ballots import make_vote, make_votes, tally_of
 from votes.admin.votes import VoteAdmin
 from votes.models import Intervention, Reason, Vote
 from votes.preview import previews
-from web import long_list
+from web import uncounted_changelist
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +206,7 @@ def test_a_list_takes_the_same_queries_whatever_is_on_it(
 
 def test_a_long_list_is_never_counted(publisher, monkeypatch):
     monkeypatch.setattr(VoteAdmin, "list_per_page", 2)
-    monkeypatch.setattr(long_list, "MOST", 4)
+    monkeypatch.setattr(uncounted_changelist, "MOST", 4)
     make_votes(make_tool(), ships=5)
 
     with CaptureQueriesContext(connection) as asked:

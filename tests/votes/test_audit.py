@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from tests.desk import make_staff
+from tests.admin_client import make_staff
 from tests.factories import make_tool
 from tests.pages.reading import links, words
 from tests.votes.ballots import make_vote, make_votes

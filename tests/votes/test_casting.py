@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Allowance, Reader
+from accounts.models import RateLimit, Reader
 from tests.factories import make_tool
 from tests.votes.ballots import HOME, tally_of
 from votes.actions import CAST, cast_vote, release_votes, set_reason, void_votes, withdraw_vote
@@ -66,13 +66,13 @@ def test_the_first_vote_counts(reader, tool):
 
 def test_the_second_vote_by_the_same_reader_counts_once_and_uses_no_allowance(reader, tool):
     first = cast(reader, tool)
-    used = list(Allowance.objects.order_by("name").values_list())
+    used = list(RateLimit.objects.order_by("name").values_list())
 
     assert cast(reader, tool) == first
 
     assert tally_of(tool) == (1, 0, 0)
     assert audit() == [("cast", 1)]
-    assert list(Allowance.objects.order_by("name").values_list()) == used
+    assert list(RateLimit.objects.order_by("name").values_list()) == used
     assert Vote.objects.get().changed_at == first.changed_at
 
 

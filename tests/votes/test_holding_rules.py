@@ -10,7 +10,7 @@ from tests.factories import make_tool
 from tests.votes.ballots import HOME, tally_of
 from votes.actions import cast_vote
 from votes.models import Vote, VoteDay
-from votes.rules import burst_bound, holding_rule, refusals
+from votes.rules import burst_bound, exceeded_limits, holding_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def test_the_limits_of_a_reader_and_of_a_network_are_refusals(settings):
     ada, bob, carl = make_reader(), make_reader(), make_reader()
 
     def refused_to(reader):
-        return [bucket.name.split(":")[1] for bucket in refusals(reader, HOME)]
+        return [bucket.name.split(":")[1] for bucket in exceeded_limits(reader, HOME)]
 
     assert [refused_to(ada) for _ in range(3)] == [[], [], ["reader"]]
     assert [refused_to(bob) for _ in range(2)] == [[], []]
@@ -136,4 +136,4 @@ def test_the_limits_of_a_reader_and_of_a_network_are_refusals(settings):
 def test_first_votes_from_many_networks_do_not_limit_each_other(settings):
     settings.VOTE_LIMIT_READER = (1, 1)
 
-    assert [refusals(None, network(n)) for n in range(5)] == [[]] * 5
+    assert [exceeded_limits(None, network(n)) for n in range(5)] == [[]] * 5

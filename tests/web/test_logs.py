@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from web.logs import DiscreetFormatter, without_secrets
+from web.logs import RedactingFormatter, redact
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "x" * 20 + "-_" + "y" * 21
@@ -20,7 +20,7 @@ SECRET = "x" * 20 + "-_" + "y" * 21
 def test_a_secret_in_an_address_is_left_out(what):
     line = f'"GET /bookmarks/{what}/{SECRET}/?a=b" 200 "https://site.example/bookmarks/{what}/{SECRET}/"'
 
-    assert without_secrets(line) == (
+    assert redact(line) == (
         f'"GET /bookmarks/{what}/…/?a=b" 200 "https://site.example/bookmarks/{what}/…/"'
     )
 
@@ -29,21 +29,21 @@ def test_a_secret_in_an_address_is_left_out(what):
 def test_a_link_of_a_mail_is_left_out(what):
     token = "0" * 32 + ":1xVNpD:" + "a" * 43
 
-    assert without_secrets(f"Gone: /newsletter/{what}/{token}/undo/") == (
+    assert redact(f"Gone: /newsletter/{what}/{token}/undo/") == (
         f"Gone: /newsletter/{what}/…/undo/"
     )
 
 
 @pytest.mark.parametrize("path", ["/bookmarks/feed/renew/", "/bookmarks/transfer/", "/tools/feed/"])
 def test_other_addresses_are_told_in_full(path):
-    assert without_secrets(f"Not Found: {path}") == f"Not Found: {path}"
+    assert redact(f"Not Found: {path}") == f"Not Found: {path}"
 
 
 def test_a_traceback_is_told_without_secrets_too():
     record = logging.LogRecord("site", logging.ERROR, "", 0, "Away", (), None)
     record.exc_text = f"Http404: /bookmarks/transfer/{SECRET}/"
 
-    assert DiscreetFormatter().format(record) == "Away\nHttp404: /bookmarks/transfer/…/"
+    assert RedactingFormatter().format(record) == "Away\nHttp404: /bookmarks/transfer/…/"
 
 
 def test_the_site_s_own_log_is_discreet():
@@ -53,7 +53,7 @@ def test_the_site_s_own_log_is_discreet():
         if type(handler) is logging.StreamHandler
     ]
 
-    assert isinstance(handler.formatter, DiscreetFormatter)
+    assert isinstance(handler.formatter, RedactingFormatter)
 
 
 def test_the_web_server_s_log_is_discreet():

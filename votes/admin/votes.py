@@ -13,7 +13,7 @@ from votes.models import Intervention, Vote
 from votes.networks import network_code
 from votes.preview import previews
 from votes.staff_forms import ChosenVotesForm
-from web.long_list import LongListMixin
+from web.uncounted_changelist import UncountedChangeListMixin
 
 Act = Intervention.Act
 ACTIONS = {Act.RELEASED: release_votes, Act.VOIDED: void_votes}
@@ -21,7 +21,7 @@ VERBS = {Act.RELEASED: "release", Act.VOIDED: "void"}
 
 
 @admin.register(Vote)
-class VoteAdmin(LongListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class VoteAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
     """Every vote, to read; the chosen ones can be released or voided, with a reason."""
 
     change_list_template = "admin/votes/change_list.html"

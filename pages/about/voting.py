@@ -1,0 +1,71 @@
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from math import ceil
+
+from django.conf import settings
+from django.db.models import F
+from django.shortcuts import render
+
+from accounts.readers import MAX_AGE
+from pages.site_version import site_version
+from tools.models import Tool
+from votes.interval import percent_interval
+from votes.models import RANKED_FROM
+from votes.queries import with_tally
+from web.public_page import public_page
+
+# (ships, votes) of which the page prints the interval.
+EXAMPLES = [(8, 10), (80, 100), (800, 1000)]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The values in force that the page prints."""
+
+    new_readers: int
+    pace_at_once: int
+    pace_seconds: Decimal  # between votes, from then on
+    network_cap: int
+    burst_floor: int
+    burst_factor: int
+    burst_days: int
+    reader_at_once: int
+    reader_per_hour: int
+    network_at_once: int
+    network_per_hour: int
+
+
+def figures_in_force():
+    pace_at_once, pace_per_hour = settings.VOTE_PACE
+    reader_at_once, reader_per_hour = settings.VOTE_LIMIT_READER
+    network_at_once, network_per_hour = settings.VOTE_LIMIT_NETWORK
+    return Figures(
+        new_readers=settings.VOTE_NEW_READERS_PER_HOUR,
+        pace_at_once=pace_at_once,
+        pace_seconds=Decimal(3600) / pace_per_hour,
+        network_cap=settings.VOTE_NETWORK_CAP,
+        burst_floor=settings.VOTE_BURST_FLOOR,
+        burst_factor=settings.VOTE_BURST_FACTOR,
+        burst_days=settings.VOTE_BURST_HISTORY_DAYS,
+        reader_at_once=reader_at_once,
+        reader_per_hour=reader_per_hour,
+        network_at_once=network_at_once,
+        network_per_hour=network_per_hour,
+    )
+
+
+@public_page(site_version)
+def voting(request):
+    """How votes are counted, and an audit to look at: of the tool with the most votes."""
+    tools = with_tally(Tool.objects.published()).order_by(
+        -(F("tally__ships") + F("tally__skips")), "name", "pk"
+    )
+    context = {
+        **asdict(figures_in_force()),
+        "networks_for_hundred": ceil(100 / settings.VOTE_NETWORK_CAP),
+        "cookie_days": MAX_AGE.days,
+        "ranked_from": RANKED_FROM,
+        "examples": [(ships, votes, *percent_interval(ships, votes)) for ships, votes in EXAMPLES],
+        "example": tools.first(),
+    }
+    return render(request, "pages/voting.html", context)

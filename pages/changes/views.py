@@ -1,0 +1,11 @@
+from django.shortcuts import render
+
+from pages.changes.changes_page import PARAMS, build_changes_page
+from pages.site_version import site_version
+from web.public_page import public_page
+
+
+@public_page(site_version, params=PARAMS)
+def changes(request):
+    context = {"screen": build_changes_page(request.GET), "section": "changes"}
+    return render(request, "pages/changes.html", context)

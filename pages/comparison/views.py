@@ -1,0 +1,93 @@
+from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pages.comparison.comparison import build_comparison
+from pages.comparison.not_found import missing_tools
+from pages.comparison.tool_picker import (
+    build_picker,
+    find_matches,
+    read_slugs,
+    read_text,
+    tools_by_slug,
+)
+from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
+from pages.home.home_page import build_close_calls
+from pages.site_version import site_version
+from reviews.queries import with_panel
+from tools.models import Tool
+from votes.queries import with_tally
+from web.public_page import public_page
+
+
+@public_page(site_version, params=("diff",))
+def comparison(request, pair):
+    """A comparison at its one address. Other spellings of it lead there for good."""
+    asked = slugs_in(pair)
+    if len(asked) > MOST:
+        context = {"most": MOST, "section": "compare"}
+        return render(request, "pages/comparison_too_many.html", context, status=404)
+    published = with_tally(with_panel(Tool.objects.published())).select_related("successor")
+    known = tools_by_slug(published, asked)
+    if len(known) < len(asked) or not asked:
+        context = {"missing": missing_tools(asked, known), "section": "compare"}
+        return render(request, "pages/comparison_missing.html", context, status=404)
+    tools = sorted(set(known.values()), key=lambda tool: tool.slug)
+    if len(tools) < FEWEST:
+        return HttpResponseRedirect(comparison_or_picker_url([tool.slug for tool in tools]))
+    canonical = comparison_url(*[tool.slug for tool in tools])
+    if request.path != canonical:
+        return HttpResponsePermanentRedirect(_with_query(canonical, request))
+    return _comparison_page(request, tools)
+
+
+@public_page(site_version, params=("tools", "q", "add", "go"))
+def compare(request):
+    """The picker. Enough tools and nothing sought (or "Compare" pressed) leads to their comparison.
+
+    `add` names a tool to add to `tools`; when only one can be meant, their comparison follows.
+    """
+    add = read_text(request.GET.get("add", ""))
+    text = add or read_text(request.GET.get("q", ""))
+    picker = build_picker(read_slugs(request.GET.getlist("tools")), text)
+    if add and not picker.is_full and (match := picker.matches.only_choice):
+        return HttpResponseRedirect(match.url)
+    is_done = picker.comparison_url and not picker.too_many
+    if is_done and ("go" in request.GET or not text):
+        return HttpResponseRedirect(picker.comparison_url)
+    context = {
+        "picker": picker,
+        "most": MOST,
+        "close_calls": build_close_calls(),
+        "section": "compare",
+    }
+    return render(request, "pages/compare.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def suggest_tools(request):
+    """What may be added to a comparison of `tools`: a list of links, for the type-ahead."""
+    text = read_text(request.GET.get("q") or request.GET.get("add") or "")
+    chosen = read_slugs(request.GET.getlist("tools"))[: MOST - 1]
+    matches = find_matches(text, chosen)
+    return render(request, "components/comparison/suggestions.html", {"matches": matches})
+
+
+def _comparison_page(request, tools):
+    comparison = build_comparison(tools)
+    only_differences = request.GET.get("diff") == "1"
+    table = comparison.table.only_differences() if only_differences else comparison.table
+    context = {
+        "comparison": comparison,
+        "table": table,
+        "only_differences": only_differences,
+        "section": "compare",
+    }
+    return render(request, "pages/comparison.html", context)
+
+
+def _with_query(address, request):
+    query = request.META["QUERY_STRING"]
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,50 @@
+"""The page of one category: its tools, best first, and which of them to lay side by side."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db.models import F
+
+from pages.comparison_urls import comparison_url
+from pages.directory.directory import categories_with_tools
+from reviews.queries import with_panel
+from tools.models import Category, Tool
+from votes.queries import with_tally
+from web.paging import Paged, paged
+
+PER_PAGE = 24
+# Of so many of the best, each with each other.
+PAIRED_TOOLS = 3
+
+
+@dataclass(frozen=True)
+class TopPair:
+    better: Tool
+    other: Tool
+    address: str
+
+
+@dataclass(frozen=True)
+class CategoryPage:
+    category: Category
+    tools: Paged
+    pairs: list
+    categories: list
+
+
+def build_category_page(category, asked_page):
+    best_first = [F("panel__score").desc(nulls_last=True), "name", "pk"]
+    ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
+        *best_first
+    )
+    tools = paged(ranked, asked_page, per_page=PER_PAGE)
+    top = [tool for tool in tools if tool.panel.score is not None] if tools.is_first else []
+    return CategoryPage(
+        category=category,
+        tools=tools,
+        pairs=[
+            TopPair(better, other, comparison_url(better.slug, other.slug))
+            for better, other in combinations(top[:PAIRED_TOOLS], 2)
+        ],
+        categories=list(categories_with_tools()),
+    )

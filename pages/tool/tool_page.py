@@ -1,0 +1,123 @@
+"""The page of one tool, as readers see it: what the panel says, what is known, what changed."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from pages.community import VoteChart, vote_chart
+from pages.comparison_urls import comparison_url
+from reviews.models import Review, Reviewer
+from reviews.queries import scorecard_of, with_panel
+from tools.ledger import LINES_PER_EVENT, events
+from tools.models import Fact, FactKind, Tool
+from votes.queries import votes_per_day
+
+LATEST_EVENTS = 6
+SIMILAR_TOOLS = 6
+
+
+@dataclass(frozen=True)
+class PanelReview:
+    """A reviewer who reviewed the tool, with the review in force and those it replaced, newest first."""
+
+    reviewer: Reviewer
+    review: Review
+    reaffirmed_on: object  # a date later than the review's, or None
+    earlier: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FactLine:
+    kind: FactKind
+    fact: Fact | None  # None: unknown
+
+
+@dataclass(frozen=True)
+class SimilarTool:
+    tool: Tool
+    comparison: str
+
+
+@dataclass(frozen=True)
+class ToolPage:
+    tool: Tool
+    panel_reviews: list
+    missing: list  # active reviewers who have not reviewed it
+    facts: list  # (heading, [FactLine])
+    ledger: list
+    older_changes: str  # the address of the rest of the ledger, or ""
+    similar: list
+    successor: Tool | None
+    votes: VoteChart | None  # per day
+
+    @property
+    def panel_size(self):
+        return len(self.panel_reviews) + len(self.missing)
+
+
+def build_tool_page(tool):
+    """Build the page of `tool`, which comes with its panel, tally and successor."""
+    panel_reviews, missing = _panel_reviews(tool)
+    ledger = tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")
+    happened = events(ledger[: (LATEST_EVENTS + 1) * LINES_PER_EVENT])
+    return ToolPage(
+        tool=tool,
+        panel_reviews=panel_reviews,
+        missing=missing,
+        facts=_facts(tool),
+        ledger=happened[:LATEST_EVENTS],
+        older_changes=f"{reverse('changes')}?tool={tool.slug}" if happened[LATEST_EVENTS:] else "",
+        similar=[
+            SimilarTool(other, comparison_url(tool.slug, other.slug)) for other in _similar(tool)
+        ],
+        successor=tool.successor if tool.successor and tool.successor.is_published else None,
+        votes=vote_chart(votes_per_day(tool)),
+    )
+
+
+def _panel_reviews(tool):
+    panel_reviews, missing = [], []
+    for _, rows in groupby(scorecard_of(tool), key=lambda row: row.pk):
+        newest, *earlier = rows
+        review = getattr(newest, "of_tool", None)
+        if review is None:
+            missing.append(newest)
+            continue
+        looked = newest.reaffirmed_on
+        panel_reviews.append(
+            PanelReview(
+                reviewer=newest,
+                review=review,
+                reaffirmed_on=looked if looked and looked > review.reviewed_on else None,
+                earlier=[row.of_tool for row in earlier],
+            )
+        )
+    return panel_reviews, missing
+
+
+def _facts(tool):
+    """Every kind of fact known of any tool of the category, so that what is unknown shows too."""
+    known_in_category = Fact.objects.filter(
+        kind=OuterRef("pk"),
+        tool__category=tool.category_id,
+        tool__published_at__lte=timezone.now(),
+    )
+    kinds = (
+        FactKind.objects.annotate(of_tool=FilteredRelation("facts", condition=Q(facts__tool=tool)))
+        .filter(Q(of_tool__isnull=False) | Exists(known_in_category))
+        .select_related("of_tool")
+        .order_by("position", "name")
+    )
+    groups = {}
+    for kind in kinds:
+        groups.setdefault(kind.group, []).append(FactLine(kind, getattr(kind, "of_tool", None)))
+    return list(groups.items())
+
+
+def _similar(tool):
+    others = Tool.objects.published().in_category(tool.category_id).exclude(pk=tool.pk)
+    best_first = [F("panel__score").desc(nulls_last=True), "name", "pk"]
+    return with_panel(others).order_by(*best_first)[:SIMILAR_TOOLS]

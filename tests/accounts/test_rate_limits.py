@@ -1,0 +1,128 @@
+"""One statement per limit. Under parallel use: tests/votes/test_storm.py."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import RateLimit
+from accounts.rate_limits import Bucket, consume, consume_and_count, increment, purge_unused
+
+pytestmark = pytest.mark.django_db
+
+
+def let_time_pass(**delta):
+    RateLimit.objects.update(updated_at=F("updated_at") - timedelta(**delta))
+
+
+def test_a_bucket_grants_its_capacity_and_not_one_more():
+    bucket = Bucket("b", capacity=3, per_hour=1)
+
+    assert [consume([bucket]) for _ in range(5)] == [[], [], [], [bucket], [bucket]]
+
+
+def test_an_empty_bucket_fills_again_with_time():
+    bucket = Bucket("b", capacity=2, per_hour=60)
+    consume([bucket]), consume([bucket])
+
+    let_time_pass(seconds=61)
+
+    assert [consume([bucket]) for _ in range(2)] == [[], [bucket]]
+
+
+def test_a_bucket_never_holds_more_than_its_capacity():
+    bucket = Bucket("b", capacity=2, per_hour=3600)
+    consume([bucket])
+
+    let_time_pass(days=1)
+
+    assert [bool(consume([bucket])) for _ in range(3)] == [False, False, True]
+
+
+def test_asking_an_empty_bucket_does_not_put_the_filling_off():
+    bucket = Bucket("b", capacity=1, per_hour=60)
+    consume([bucket])
+
+    let_time_pass(seconds=31)
+    consume([bucket])
+    let_time_pass(seconds=31)
+
+    assert consume([bucket]) == []
+
+
+def test_each_bucket_has_its_own_capacity_and_rate():
+    small, large = Bucket("z", capacity=1, per_hour=3600), Bucket("a", capacity=3, per_hour=1)
+    assert consume([small, large]) == []
+    assert consume([small, large]) == [small]
+
+    let_time_pass(seconds=2)
+
+    assert consume([small, large]) == []
+    assert consume([small, large]) == [small, large]
+
+
+def test_a_clock_that_was_set_back_takes_nothing_away():
+    bucket = Bucket("b", capacity=2, per_hour=60)
+    consume([bucket])
+
+    let_time_pass(hours=-1)
+
+    assert consume([bucket]) == []
+    assert consume([bucket]) == [bucket]
+
+
+def test_an_empty_bucket_says_when_it_grants_again():
+    assert Bucket("b", capacity=30, per_hour=120).retry_after == 30
+    assert Bucket("b", capacity=1, per_hour=7).retry_after == 515  # 514.3
+
+
+def test_counters_count_for_themselves():
+    assert [increment("a"), increment("a"), increment("b"), increment("a")] == [1, 2, 1, 3]
+
+
+def test_what_nobody_used_for_two_days_is_forgotten():
+    increment("old")
+    RateLimit.objects.update(updated_at=timezone.now() - timedelta(days=2, seconds=1))
+    increment("new")
+
+    assert purge_unused() == 1
+
+    assert RateLimit.objects.get().name == "new"
+
+
+def test_a_count_follows_a_token_and_the_next_one_a_count_that_is_not_full():
+    bucket = Bucket("b", capacity=4, per_hour=1)
+
+    counts = [consume_and_count(bucket, first="f", most=2, second="s") for _ in range(5)]
+
+    assert counts == [(1, 1), (2, 2), (3, None), (4, None), (None, None)]
+
+
+@pytest.fixture
+def durable():
+    """A connection that waits for the disk, whatever the suite's server is set to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+        yield
+        cursor.execute("RESET synchronous_commit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_does_not_wait_for_the_disk_and_what_comes_after_it_does(durable):
+    consume([Bucket("b", capacity=4, per_hour=1)])
+    increment("n")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_within_a_transaction_leaves_its_durability_alone(durable):
+    with transaction.atomic(), connection.cursor() as cursor:
+        consume([Bucket("b", capacity=4, per_hour=1)])
+
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)

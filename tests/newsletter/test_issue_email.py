@@ -1,0 +1,451 @@
+"""The mail of an issue, as HTML and as text."""
+
+import re
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+from newsletter.delivery.issue_email import LARGEST, PARTS, IssueEmail
+from newsletter.digest.items import NewVerdict, OtherChange, StatusChange
+from newsletter.subscribers.links import subscriber_token
+from tests.newsletter.digests import changed, digest_of, full_digest, name
+from tests.newsletter.factories import issue_of
+
+KEY = uuid.UUID(int=7)
+EVIL = '<script>alert(1)</script>"><img src=x>&amp;'
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = "https://ship.example"
+    settings.NEWSLETTER_POSTAL_ADDRESS = "Ship or Skip, 1 Harbour Street, Helsinki"
+
+
+def issue_email_of(digest, **fields):
+    return IssueEmail(issue_of(number=12, **fields), digest)
+
+
+class Page(HTMLParser):
+    """The tags of a page, what they hold, and whether all are closed in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.open, self.texts = [], [], []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def named(self, tag):
+        return [attrs for found, attrs in self.tags if found == tag]
+
+    @property
+    def links(self):
+        return [attrs["href"] for attrs in self.named("a")]
+
+
+def words(html):
+    """What is read of it, on one line."""
+    shown = re.sub(r"<(style|title)[^>]*>.*?</\1>|<!--.*?-->", " ", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+
+
+def test_the_html_says_everything_in_order():
+    issue_email = issue_email_of(full_digest(), preheader="In short.", intro="**Hello.**")
+
+    assert words(issue_email.html) == (
+        "In short. Ship or Skip 2 to 9 March 2026 What changed this week Hello. "
+        "Changed verdicts Tool 1 ◆ Split → ✓ Ship 3 ship / 1 skip, panel score 69.8 "
+        "Builder: It was mended. "
+        "New verdicts Tool 2 ✕ Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
+        "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Sold. "
+        "The week's comparison Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
+        "4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. "
+        "On average Tool 6 is 1.0 points ahead. Lay them side by side "
+        "Most divisive Tool 7 ◆ Split 60 points between Builder 90 and Skeptic 30. "
+        "The largest spread of 5 tools reviewed in these days. "
+        "Widest panel–community gap Tool 8 ✓ Ship "
+        "85 points apart: 100 % of the panel say ship, 15 % of readers (n = 20). "
+        "The widest gap of 3 tools with 10 votes or more. "
+        "What else changed Tool 9 Price: 9 a month → 12 a month "
+        "Ship or Skip takes no money from the makers of tools. "
+        "You get this once a week because you signed up at Ship or Skip and confirmed it. "
+        "Unsubscribe , choose what you get , or read it on the site . "
+        "Ship or Skip, 1 Harbour Street, Helsinki"
+    )
+
+
+def test_the_text_says_the_same_with_links_on_lines_of_their_own():
+    issue_email = issue_email_of(full_digest(), intro="**Hello.** See [the method](/method/).")
+
+    assert issue_email.text == TEXT
+
+
+TEXT = """\
+SHIP OR SKIP
+2 to 9 March 2026
+
+What changed this week
+
+**Hello.** See [the method](https://ship.example/method/).
+
+Changed verdicts
+----------------
+
+* Tool 1
+  SPLIT → SHIP, 3 ship / 1 skip, panel score 69.8
+  Builder: It was mended.
+  https://ship.example/tools/tool-1/
+
+New verdicts
+------------
+
+* Tool 2
+  SKIP, 0 ship / 2 skip, panel score 31.5
+  Does two things.
+  https://ship.example/tools/tool-2/
+
+Discontinued tools
+------------------
+
+* Tool 3
+  Discontinued (was Active)
+  Sold.
+  https://ship.example/tools/tool-3/
+  Use Tool 4 instead:
+  https://ship.example/tools/tool-4/
+
+The week's comparison
+---------------------
+
+* Tool 6 vs Tool 5
+  Panel scores 80.0 and 79.0
+  4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. On
+  average Tool 6 is 1.0 points ahead.
+  https://ship.example/compare/tool-5-vs-tool-6/
+
+Most divisive
+-------------
+
+* Tool 7
+  SPLIT, 60 points between Builder 90 and Skeptic 30.
+  The largest spread of 5 tools reviewed in these days.
+  https://ship.example/tools/tool-7/
+
+Widest panel–community gap
+--------------------------
+
+* Tool 8
+  85 points apart: 100 % of the panel say ship, 15 % of readers (n =
+  20).
+  The widest gap of 3 tools with 10 votes or more.
+  https://ship.example/tools/tool-8/
+
+What else changed
+-----------------
+
+* Tool 9
+  Price: 9 a month → 12 a month
+  https://ship.example/tools/tool-9/
+
+------------------------------------------------------------------------
+
+Ship or Skip takes no money from the makers of tools.
+
+You get this once a week because you signed up at
+https://ship.example/
+and confirmed it.
+
+Unsubscribe:
+https://ship.example/newsletter/unsubscribe/TOKEN-OF-THE-SUBSCRIBER/
+
+Choose what you get:
+https://ship.example/newsletter/preferences/TOKEN-OF-THE-SUBSCRIBER/
+
+Read it on the site:
+https://ship.example/newsletter/issues/12/
+
+Ship or Skip, 1 Harbour Street, Helsinki
+"""
+
+
+def test_every_link_is_ours_and_https():
+    issue_email = issue_email_of(full_digest(), intro="See [the method](/method/).")
+
+    in_text = re.findall(r"https?://\S+?(?=[\s)])", issue_email.text)
+
+    for link in [*Page(issue_email.html).links, *in_text]:
+        assert (urlsplit(link).scheme, urlsplit(link).netloc) == ("https", "ship.example")
+    assert {*in_text} == {*Page(issue_email.html).links}
+
+
+def test_nothing_is_loaded_from_anywhere():
+    page = Page(issue_email_of(full_digest(), preheader="In short.").html)
+
+    assert not {"img", "script", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert not any({"src", "background", "srcset"} & attrs.keys() for _, attrs in page.tags)
+    assert "url(" not in issue_email_of(full_digest()).html
+
+
+def test_the_html_is_well_made():
+    page = Page(issue_email_of(full_digest(), preheader="In short.", intro="- a\n- b").html)
+
+    assert page.open == []
+    assert page.named("html")[0]["lang"] == "en"
+    assert all(attrs["role"] == "presentation" for attrs in page.named("table"))
+    headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[:3] == ["h1", "h2", "h3"]
+    assert len(page.named("h1")) == len(page.named("title")) == 1
+    assert len(page.named("h2")) == 7
+
+
+def test_old_mail_programs_get_styles_on_the_elements_and_a_width():
+    html = issue_email_of(full_digest()).html
+
+    page = Page(html)
+    assert all("style" in attrs for attrs in page.named("td") if "class" in attrs)
+    assert page.named("h1")[0]["style"].startswith("margin:0;font-size:28px")
+    assert '<!--[if mso]><table role="presentation" width="600"' in html
+    assert any("max-width:600px" in attrs.get("style", "") for attrs in page.named("table"))
+
+
+def test_dark_mode_stays_in_the_head():
+    html = issue_email_of(full_digest()).html
+
+    head, _, body = html.partition("</head>")
+    assert '<meta name="color-scheme" content="light dark">' in head
+    assert "@media (prefers-color-scheme: dark)" in head
+    assert "@media" not in body
+    # An element's own style would win over it otherwise.
+    rules = re.findall(r"\{([^{}]*:[^{}]*)\}", head.partition("@media")[2])
+    declarations = [line for rule in rules for line in rule.split(";") if line.strip()]
+    assert all(line.strip().endswith("!important") for line in declarations)
+
+
+def test_dark_mode_names_only_what_is_there():
+    html = issue_email_of(full_digest(), preheader="In short.").html
+
+    classes = {name for attrs in re.findall(r'class="([^"]*)"', html) for name in attrs.split()}
+    rules = html.partition("@media")[2].partition("</style>")[0]
+    assert set(re.findall(r"\.([a-z-]+)", rules)) - {"none"} <= classes
+
+
+def test_what_somebody_typed_is_text_in_every_part():
+    digest = digest_of(
+        changed=(changed(1, EVIL, reasons=(EVIL,)),),
+        new=(NewVerdict(name(2, EVIL), "ship", EVIL, None),),
+        status=(StatusChange(name(3, EVIL), EVIL, EVIL, False, name(4, EVIL), (EVIL,)),),
+        other=(OtherChange(name(5, EVIL), EVIL, EVIL, EVIL, (EVIL,)),),
+    )
+
+    html = issue_email_of(
+        digest, subject=EVIL, preheader=EVIL, intro=f"{EVIL} [x](javascript:alert)"
+    ).html
+
+    page = Page(html)
+    assert page.open == []
+    assert not {"script", "img"} & {tag for tag, _ in page.tags}
+    assert page.links == Page(issue_email_of(digest).html).links
+    assert words(html).count(EVIL) == 2 + 2 + 2 + 5 + 5
+
+
+def test_the_text_is_not_escaped():
+    digest = digest_of(changed=(changed(1, "R&D <b>", reasons=("It's 1 > 0.",)),))
+
+    text = issue_email_of(digest, subject="Ship & skip").text
+
+    assert "Ship & skip\n" in text
+    assert "* R&D <b>\n" in text
+    assert "  It's 1 > 0.\n" in text
+
+
+def test_lines_of_the_text_are_short_and_links_whole():
+    slug = "x" * 80
+    tool = replace(name(1), slug=slug)
+    digest = digest_of(changed=(changed(1, tool=tool, reasons=("word " * 60,)),))
+
+    lines = issue_email_of(digest).text.splitlines()
+
+    assert f"  https://ship.example/tools/{slug}/" in lines
+    assert all(len(line) <= 72 for line in lines if "https://" not in line)
+
+
+def test_an_address_in_a_name_makes_no_line_of_its_own():
+    digest = digest_of(changed=(changed(1, "Good https://evil.example/"),))
+
+    assert "\n* Good https://evil.example/\n" in issue_email_of(digest).text
+
+
+def test_the_preheader_is_hidden_and_first():
+    html = issue_email_of(full_digest(), preheader="In short.").html
+
+    body = html.partition("<body")[2]
+    assert re.match(
+        r'[^>]*>\s*<div class="preheader" style="display:none;[^"]*">In short.</div>', body
+    )
+
+
+def test_without_preheader_and_intro_nothing_stands_in_their_place():
+    html = issue_email_of(full_digest()).html
+
+    assert 'class="preheader"' not in html
+    assert 'class="intro"' not in html
+
+
+def test_the_intro_is_markdown_with_whole_addresses():
+    html = issue_email_of(
+        full_digest(), intro="**Bold** and [a tool](/tools/x/), [//](//evil)"
+    ).html
+
+    assert "<strong>Bold</strong>" in html
+    assert 'href="https://ship.example/tools/x/"' in html
+
+
+def test_parts_stand_in_the_order_that_staff_chose_without_those_taken_out():
+    issue_email = issue_email_of(full_digest(), parts=["other", "new", "unknown", "new"])
+
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", issue_email.html) == [
+        "What else changed",
+        "New verdicts",
+    ]
+    assert re.findall(r"(.+)\n-+\n", issue_email.text) == ["What else changed", "New verdicts"]
+
+
+def test_a_letter_of_which_no_part_has_anything_is_empty():
+    digest = digest_of(changed=(changed(1),))
+
+    assert issue_email_of(digest, parts=["new", "divisive"]).is_empty
+    assert not issue_email_of(digest).is_empty
+
+
+def test_a_part_without_anything_has_no_heading():
+    assert re.findall(
+        r"<h2[^>]*>(.*?)</h2>", issue_email_of(digest_of(changed=(changed(1),))).html
+    ) == ["Changed verdicts"]
+
+
+def test_several_changes_of_a_verdict_are_all_named():
+    digest = digest_of(changed=(changed(1, steps=("ship", "split", "skip", "ship")),))
+
+    issue_email = issue_email_of(digest)
+
+    assert "✓ Ship → Split → Skip → ✓ Ship back again" in words(issue_email.html)
+    assert "  SHIP → SPLIT → SKIP → SHIP (back again)" in issue_email.text
+
+
+def test_a_change_of_status_that_is_no_end_has_another_heading():
+    change = StatusChange(name(1), "Active", "Acquired", False, None, ())
+
+    assert "Changes of status" in issue_email_of(digest_of(status=(change,))).text
+
+
+def test_a_monthly_issue_speaks_of_the_month():
+    text = issue_email_of(full_digest(), cadence="monthly").text
+
+    assert "The month's comparison" in text
+    assert "You get this once a month because" in text
+
+
+def test_names_in_other_scripts_keep_to_themselves():
+    digest = digest_of(changed=(changed(1, "علّام (ALLaM)"),))
+
+    issue_email = issue_email_of(digest)
+
+    assert "<bdi>علّام (ALLaM)</bdi></a></h3>" in issue_email.html
+    assert "* علّام (ALLaM)\n" in issue_email.text
+
+
+def test_invented_content_owns_up():
+    digest = digest_of(changed=(changed(1),), holds_sample=True)
+
+    assert "Sample content." in words(issue_email_of(digest).html)
+    assert "Sample content: " in issue_email_of(digest).text
+    assert "Sample" not in issue_email_of(full_digest()).html
+
+
+def test_a_busy_week_tells_twelve_of_a_part_and_leads_to_the_rest():
+    digest = digest_of(changed=tuple(changed(n) for n in range(1, 25)))
+
+    issue_email = issue_email_of(digest)
+
+    rest = "https://ship.example/changes/?since=2026-03-02&until=2026-03-09&kind=verdict_changed"
+    assert len(re.findall("<h3", issue_email.html)) == 12
+    assert "and 12 more" in words(issue_email.html)
+    assert rest in Page(issue_email.html).links
+    assert f"and 12 more:\n{rest}\n" in issue_email.text
+
+
+def test_the_largest_issue_is_not_cut_off_by_gmail():
+    long = "字" * 280
+    digest = digest_of(
+        changed=tuple(changed(n, "ш" * 120, reasons=(long, long)) for n in range(1, 99)),
+        new=tuple(NewVerdict(name(n, "ш" * 120), "ship", "ш" * 140, None) for n in range(1, 99)),
+        status=tuple(
+            StatusChange(name(n, "ш" * 120), "Active", "Discontinued", True, name(n + 1), (long,))
+            for n in range(1, 99)
+        ),
+        other=tuple(
+            OtherChange(name(n, "ш" * 120), "Price", long, long, (long,)) for n in range(1, 99)
+        ),
+    )
+
+    issue_email = issue_email_of(digest, intro="word " * 400)
+
+    assert len(issue_email.html.encode()) <= LARGEST
+    told = len(re.findall("<h3", issue_email.html))
+    assert 4 <= told < 48
+    # The text tells the same ones.
+    assert issue_email.text.count("\n* ") == told
+
+
+def test_a_subscribers_own_copy_holds_their_links_alone():
+    issue_email = issue_email_of(full_digest())
+
+    token = subscriber_token(KEY)
+    assert (
+        f"https://ship.example/newsletter/unsubscribe/{token}/"
+        in Page(issue_email.html_for(KEY)).links
+    )
+    assert f"\nhttps://ship.example/newsletter/preferences/{token}/\n" in issue_email.text_for(KEY)
+    for part in (issue_email.html_for(KEY), issue_email.text_for(KEY)):
+        assert part.count(token) == 2
+        assert "TOKEN-OF" not in part
+
+
+def test_a_draft_leads_to_the_archive_while_it_has_no_number():
+    issue_email = IssueEmail(issue_of(), full_digest())
+
+    assert "Read it on the site:\nhttps://ship.example/newsletter/issues/\n" in issue_email.text
+
+
+def test_days_over_the_end_of_a_month_or_a_year_are_named_in_full(settings):
+    digest = full_digest()
+    over_a_month = issue_email_of(moved(digest, days=-5))
+    over_a_year = issue_email_of(moved(digest, days=-66))
+
+    assert over_a_month.text.splitlines()[1] == "25 February to 4 March 2026"
+    assert over_a_year.text.splitlines()[1] == "26 December 2025 to 2 January 2026"
+
+
+def moved(digest, days):
+    by = timedelta(days=days)
+    return replace(digest, since=digest.since + by, until=digest.until + by)
+
+
+def test_every_part_has_its_templates():
+    assert set(full_digest().parts) == set(PARTS)

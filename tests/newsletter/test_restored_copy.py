@@ -1,0 +1,45 @@
+"""A database that was restored from a backup, by the programs that operators use."""
+
+import pytest
+
+from config.local_server import pgexec
+from tests.newsletter.kill_load_test import program
+from tests.votes.own_server import own_server
+
+ASK = "from newsletter import sending_gate; print(sending_gate.is_open())"
+RESUME = "from newsletter.delivery import sending_gate; sending_gate.resume()"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with own_server() as server:
+        yield server
+
+
+def shell(server, code):
+    return server.manage("shell", "--no-imports", "-c", code).strip()
+
+
+def run(server, name, *args):
+    handle = server.handle
+    pgexec(name, ("-d", handle.get_uri(), *args), bin_path=handle.bin_path, user=handle.system_user)
+
+
+def test_a_restored_backup_mails_nobody_until_a_person_says_go(server):
+    program(server, "prepare", "3")
+    backup = str(server.handle.pgdata / "backup.dump")  # where the server's user may write
+    assert shell(server, ASK) == "True"
+
+    run(server, "pg_dump", "-Fc", "-f", backup)
+    run(server, "pg_restore", "--clean", "--if-exists", backup)
+
+    assert server.rows("SELECT count(*) FROM newsletter_delivery") == [(3,)]
+    assert shell(server, ASK) == "False"
+    shell(server, RESUME)
+    assert shell(server, ASK) == "True"
+
+
+def test_a_crash_or_a_restart_is_no_restore(server):
+    server.crash()
+
+    assert shell(server, ASK) == "True"
