@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import COOKIE, remember
+from accounts.readers import COOKIE, set_cookie
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls import urlpatterns as those_of_the_site
 from tests.factories import make_category
@@ -62,7 +62,7 @@ def prepare(tools, readers):
     )
     browsers = [
         {
-            "cookie": remember(HttpResponse(), row).cookies[COOKIE].value,
+            "cookie": set_cookie(HttpResponse(), row).cookies[COOKIE].value,
             "token": make_form_token(row.pk),
             "address": f"10.{n // 256}.{n % 256}.1",
         }
@@ -83,7 +83,7 @@ def statements_of_a_vote(reader):
     """
     tool = Tool.objects.last()
     client, form = Client(), {"form_token": make_form_token(reader.pk), "choice": "ship"}
-    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
+    client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     headers = {"origin": settings.SITE_URL, "x-forwarded-proto": "https", "host": "127.0.0.1"}
     kind = "application/x-www-form-urlencoded"
     network = network_hash("192.0.2.1").hex()

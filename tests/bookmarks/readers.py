@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import COOKIE, remember
+from accounts.readers import COOKIE, set_cookie
 
 FORM = "application/x-www-form-urlencoded"
 HTMX = {"hx-request": "true"}
@@ -19,7 +19,7 @@ def make_reader():
 
 def sign_in(client, reader):
     """Give the client the cookie of `reader`; return the client."""
-    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
+    client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     return client
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from accounts.readers import COOKIE, make_reader, remember
+from accounts.readers import COOKIE, make_reader, set_cookie
 from bookmarks.models import Bookmark
 from newsletter.subscribers import links
 from web.form_token import make_form_token
@@ -50,5 +50,5 @@ def with_bookmarks(client, *tools):
     reader = make_reader("127.0.0.1")
     for tool in tools:
         Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name)
-    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
+    client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     return reader

@@ -10,7 +10,7 @@ from newsletter.models import MailReport, MailRequest, Subscriber
 from newsletter.signup.tasks import answer_request
 from newsletter.subscribers import actions
 from newsletter.subscribers.actions import Where
-from newsletter.subscribers.webhooks import hear
+from newsletter.subscribers.webhooks import handle_event
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.jobs import do_jobs
 
@@ -49,7 +49,7 @@ class Bounce:
 def test_one_report_told_at_once_counts_once():
     subscriber = make_subscriber(email="ada@example.org")
 
-    at_once(*[lambda: hear(sender=None, event=Bounce, esp_name="Mailgun")] * MANY)
+    at_once(*[lambda: handle_event(sender=None, event=Bounce, esp_name="Mailgun")] * MANY)
 
     subscriber.refresh_from_db()
     assert (subscriber.hard_bounces, MailReport.objects.count()) == (1, 1)

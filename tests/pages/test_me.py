@@ -5,7 +5,7 @@ from django.http import HttpResponse
 
 from accounts.models import Reader
 from accounts.networks import network_hash
-from accounts.readers import COOKIE, remember
+from accounts.readers import COOKIE, set_cookie
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
 from votes.actions import cast_vote
@@ -22,7 +22,7 @@ def reader():
 
 @pytest.fixture
 def readers_client(client, reader):
-    cookie = remember(HttpResponse(), reader).cookies[COOKIE].value
+    cookie = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     client.cookies[COOKIE] = cookie
     return client
 
@@ -98,7 +98,7 @@ def test_a_public_page_is_the_same_bytes_for_two_readers(client, reader, path):
     vote(reader, ada)
     before = client.get(path)
 
-    client.cookies[COOKIE] = remember(HttpResponse(), reader).cookies[COOKIE].value
+    client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     as_reader = client.get(path)
 
     assert as_reader.content == before.content
