@@ -6,7 +6,7 @@ from config.local_server import pgexec
 from tests.newsletter.kill_load_test import program
 from tests.votes.own_server import own_server
 
-ASK = "from newsletter import sending_gate; print(sending_gate.is_open())"
+ASK = "from newsletter.delivery import sending_gate; print(sending_gate.is_open())"
 RESUME = "from newsletter.delivery import sending_gate; sending_gate.resume()"
 
 

@@ -12,7 +12,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
-    """One reader. `known` is {tool: [what may be stored]} as in `storm_readers.storm`."""
+    """One reader. `known` is {tool: [what may be stored]} as in `load_test_readers.storm`."""
 
     def __init__(self, number, port, slugs):
         self.number, self.port, self.slugs = number, port, slugs

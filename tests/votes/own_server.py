@@ -51,8 +51,8 @@ class OwnServer:
         ).stdout
 
     def start_readers(self, plan, **values):
-        """Run a function of `storm_readers` in a process of its own; see `answer_of`."""
-        program = "import django; django.setup(); from tests.votes import storm_readers; storm_readers.main()"
+        """Run a function of `load_test_readers` in a process of its own; see `answer_of`."""
+        program = "import django; django.setup(); from tests.votes import load_test_readers; load_test_readers.main()"
         command = [sys.executable, "-c", program, plan, json.dumps(values)]
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE)
 
