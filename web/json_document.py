@@ -1,7 +1,10 @@
 """JSON of anybody's making in; a document of the form that a schema says, or sentences on what is wrong."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 import jsonschema_rs
 
@@ -9,12 +12,12 @@ import jsonschema_rs
 class BadDocument(Exception):
     """A document that cannot be used; `problems` says what is wrong and where, a sentence each."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
 
-def parse(text):
+def parse(text: str) -> Any:
     """What `text` holds, without what no database can store. Raises BadDocument."""
     try:
         document = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse)
@@ -33,7 +36,9 @@ def parse(text):
     return document
 
 
-def form_problems(document, schema, *, most=None, mask=None):
+def form_problems(
+    document: Any, schema: dict[str, Any], *, most: int | None = None, mask: str | None = None
+) -> list[str]:
     """Sentences on what `schema` does not allow, in the order of the document; `most` of them at most.
 
     `mask` stands in the sentences for the values, which may be long.
@@ -49,7 +54,7 @@ def form_problems(document, schema, *, most=None, mask=None):
     ]
 
 
-def place(document, path):
+def place(document: Any, path: Iterable[str | int]) -> str:
     """Where in the document, for people: `tools[3] "acme": reviews[1].score`."""
     words, value = "", document
     for step in path:
@@ -63,8 +68,8 @@ def place(document, path):
 def _without_repeats(pairs):
     row = dict(pairs)
     if len(row) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        repeated = next(name for name, count in counts.items() if count > 1)
         raise ValueError(f'the key "{repeated}" stands twice in one object')
     return row
 
