@@ -1,10 +1,14 @@
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
+
+type View = Callable[[HttpRequest], HttpResponseBase]
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 AWAY = "503 Service Unavailable\n\nOur database does not answer just now. Please try again in a moment.\n"
@@ -12,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 @sync_only_middleware
-def refuse_malformed_requests(get_response):
+def refuse_malformed_requests(get_response: View) -> View:
     """Answer, before anything else looks at it, what no browser of a reader sends.
 
     - 405 for methods that no page of the site has (TRACE, invented ones).
@@ -23,7 +27,7 @@ def refuse_malformed_requests(get_response):
       anything.
     """
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method not in METHODS:
             return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(sorted(METHODS)))
         if _has_nul(request):
@@ -39,18 +43,22 @@ def refuse_malformed_requests(get_response):
     return middleware
 
 
-@sync_only_middleware
-def say_when_the_database_is_away(get_response):
+class DatabaseUnavailableMiddleware:
     """Answer 503 with Retry-After when a view could not reach Postgres, or waited too long for it.
 
     What the view was writing is rolled back; after a lost connection nobody can know, and whoever sends
     the same vote again changes nothing.
     """
 
-    def middleware(request):
-        return get_response(request)
+    async_capable = False
 
-    def answer(request, error):
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
         logger.error("No database for %s %s", request.method, request.path, exc_info=error)
@@ -58,23 +66,20 @@ def say_when_the_database_is_away(get_response):
             AWAY, status=503, content_type="text/plain", headers={"Retry-After": "5"}
         )
 
-    middleware.process_exception = answer
-    return middleware
 
-
-def _most_bytes(path):
+def _most_bytes(path: str) -> int | None:
     """How many bytes the forms at `path` take with their files; None where none takes a file."""
     sizes = (most for start, most in settings.FILE_FORMS.items() if path.startswith(start))
     return next(sizes, None)
 
 
-def _length(request):
+def _length(request: HttpRequest) -> int:
     """The body's length as sent. Django reads no more than that, and nothing when it is no number."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _has_nul(request):
+def _has_nul(request: HttpRequest) -> bool:
     query = request.META.get("QUERY_STRING", "")
     return (
         "\0" in request.path
@@ -84,6 +89,6 @@ def _has_nul(request):
     )
 
 
-def _refusal(status, **headers):
+def _refusal(status: HTTPStatus, **headers: str) -> HttpResponse:
     text = f"{status.value} {status.phrase}\n"
     return HttpResponse(text, status=status, content_type="text/plain", headers=headers)

@@ -46,4 +46,4 @@ def test_a_page_that_works_is_left_alone(client):
 
 
 def test_it_stands_right_behind_the_guard():
-    assert settings.MIDDLEWARE[1] == "web.middleware.say_when_the_database_is_away"
+    assert settings.MIDDLEWARE[1] == "web.middleware.DatabaseUnavailableMiddleware"
