@@ -4,7 +4,7 @@ from accounts.models import RateLimit, Reader
 
 
 @transaction.atomic
-def delete_reader(*, reader):
+def delete_reader(*, reader: Reader) -> None:
     """Delete `reader`, and with it all that is the reader's alone; what others count stays, nameless.
 
     What becomes of a row that points at a reader, its foreign key says. Forgetting again changes nothing.

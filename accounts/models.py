@@ -24,7 +24,7 @@ class Reader(models.Model):
         help_text="The how-manieth new reader of the network in that hour."
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.id)
 
 
@@ -34,7 +34,7 @@ class NetworkKey(models.Model):
     day = models.DateField(primary_key=True)
     key = models.BinaryField(default=token_bytes)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.day)
 
 
@@ -51,5 +51,5 @@ class RateLimit(models.Model):
             models.Index(fields=["updated_at"], name="rate_limit_updated"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}: {self.amount}"

@@ -5,7 +5,7 @@ when the day has been over for 24 hours: from then on even we cannot tell what w
 """
 
 import hmac
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
@@ -16,7 +16,7 @@ from accounts.models import NetworkKey
 PREFIX_LENGTHS = {4: 24, 6: 48}
 
 
-def network_of(address):
+def network_of(address: str) -> str:
     """The network of an `address` (a string) as a string; all that are no address share one."""
     try:
         ip = ip_address(address.partition("%")[0])  # an IPv6 zone is no part of the address
@@ -26,19 +26,19 @@ def network_of(address):
     return str(ip_network((ip, PREFIX_LENGTHS[ip.version]), strict=False))
 
 
-def network_hash(address):
+def network_hash(address: str) -> bytes:
     """16 bytes that stand for the network of `address` today, and for nothing tomorrow."""
     key = _key_of(timezone.now().date())
     return hmac.digest(key, network_of(address).encode(), "sha256")[:16]
 
 
-def destroy_old_keys():
+def destroy_old_keys() -> int:
     """Delete the keys of the days before yesterday; return how many there were."""
     return NetworkKey.objects.filter(day__lt=timezone.now().date() - timedelta(days=1)).delete()[0]
 
 
 @lru_cache(maxsize=1)
-def _key_of(day):
+def _key_of(day: date) -> bytes:
     NetworkKey.objects.bulk_create([NetworkKey(day=day)], ignore_conflicts=True)
     destroy_old_keys()
     return bytes(NetworkKey.objects.get(pk=day).key)

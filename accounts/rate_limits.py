@@ -7,8 +7,10 @@ Such a statement, on its own, does not wait for the disk. What is written and wa
 vote) goes into the same log behind it, so no crash loses the count of a vote and keeps the vote.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from django.db import connection
 
@@ -65,40 +67,45 @@ class Bucket:
     per_hour: float
 
     @property
-    def retry_after(self):
+    def retry_after(self) -> int:
         """Seconds after which an empty bucket grants again."""
         return ceil(3600 / self.per_hour)
 
 
-def consume(buckets):
+def consume(buckets: Sequence[Bucket]) -> list[Bucket]:
     """Take one token of each of `buckets`; return those that were empty."""
     granted = {name for (name,) in _run(CONSUME, **_wanted(buckets))}
     return [bucket for bucket in buckets if bucket.name not in granted]
 
 
-def increment(name):
+def increment(name: str) -> int:
     """Add one to the named counter and return the new count."""
     ((count,),) = _run(INCREMENT.format(name="name", source=NO_WAIT), name=name)
     return int(count)
 
 
-def consume_and_count(bucket, *, first, most, second):
+def consume_and_count(
+    bucket: Bucket, *, first: str, most: int, second: str
+) -> tuple[float | None, float | None]:
     """Take a token, count `first` up, and `second` too while `first` is not above `most`.
 
     Returns both new counts: None for what was not counted, because the bucket was empty or `first` full.
     """
     wanted = _wanted([bucket])
-    return _run(CONSUME_AND_COUNT, **wanted, first=first, most=most, second=second)[0]
+    ((of_first, of_second),) = _run(
+        CONSUME_AND_COUNT, **wanted, first=first, most=most, second=second
+    )
+    return of_first, of_second
 
 
-def purge_unused():
+def purge_unused() -> int:
     """Delete what nobody used for two days; return how many rows."""
     with connection.cursor() as cursor:
         cursor.execute(PURGE)
         return cursor.rowcount
 
 
-def _wanted(buckets):
+def _wanted(buckets: Sequence[Bucket]) -> dict[str, list[Any]]:
     return {
         "names": [bucket.name for bucket in buckets],
         "capacities": [bucket.capacity for bucket in buckets],
@@ -106,7 +113,7 @@ def _wanted(buckets):
     }
 
 
-def _run(statement, **values):
+def _run(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {"alone": not connection.in_atomic_block})
         return cursor.fetchall()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Reader
@@ -16,7 +17,7 @@ COOKIE = "reader"
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
 
 
-def reader_id(request):
+def reader_id(request: HttpRequest) -> uuid.UUID | None:
     """The id (UUID) in the request's cookie, or None. A forged, old or damaged cookie is no cookie.
 
     Reads no database: the id may be one that the reader had forgotten (`Reader` row deleted).
@@ -26,20 +27,20 @@ def reader_id(request):
     return None
 
 
-def get_reader(request):
+def get_reader(request: HttpRequest) -> Reader | None:
     """The Reader of the request, or None."""
     known = reader_id(request)
-    return known and Reader.objects.filter(pk=known).first()
+    return Reader.objects.filter(pk=known).first() if known else None
 
 
-def make_reader(address):
+def make_reader(address: str) -> Reader:
     network = network_hash(address)
     hour = timezone.now().strftime("%Y-%m-%dT%H")
     counter = f"newcomers:{network.hex()}:{hour}"
     return Reader.objects.create(network=network, nth_in_hour=increment(counter))
 
 
-def set_cookie(response, reader):
+def set_cookie[Response: HttpResponse](response: Response, reader: Reader) -> Response:
     """Put the reader's id into the answer's cookie, for another 400 days and under the newest key."""
     response.set_cookie(
         COOKIE,
@@ -52,11 +53,11 @@ def set_cookie(response, reader):
     return response
 
 
-def clear_cookie(response):
+def clear_cookie[Response: HttpResponse](response: Response) -> Response:
     """Take the reader's id out of the browser."""
     response.delete_cookie(COOKIE, samesite="Lax")
     return response
 
 
-def _signer():
+def _signer() -> signing.TimestampSigner:
     return signing.TimestampSigner(salt="accounts.reader")

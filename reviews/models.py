@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,8 +14,8 @@ from tools.models import Tool
 from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 
 
-class ReviewerQuerySet(models.QuerySet):
-    def active(self):
+class ReviewerQuerySet(models.QuerySet["Reviewer"]):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
 
@@ -49,13 +50,13 @@ class Reviewer(models.Model):
         ordering = ["position", "name"]
         constraints = [slug_constraint("reviewer_slug_is_an_address")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("reviewer_detail", args=[self.slug])
 
-    def clean(self):
+    def clean(self) -> None:
         refuse_old_slug_of_another(
             OldReviewerSlug.objects.annotate(owner_id=F("reviewer")), self.slug, self.pk
         )
@@ -72,23 +73,23 @@ class Verdict(models.TextChoices):
     SKIP = "skip", "Skip"
 
 
-class ReviewQuerySet(models.QuerySet):
-    def published(self):
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
-    def current(self):
+    def current(self) -> Self:
         """The newest published review of each reviewer and tool."""
         return self.filter(is_current=True)
 
-    def drafts(self):
+    def drafts(self) -> Self:
         return self.filter(published_at__isnull=True)
 
-    def in_panel_order(self):
+    def in_panel_order(self) -> Self:
         return self.select_related("reviewer").order_by(
             "reviewer__position", "reviewer__name", "-revision"
         )
 
-    def with_last_looked_on(self):
+    def with_last_looked_on(self) -> Self:
         """Annotate `last_looked_on`: when the review was written or last re-affirmed."""
         return self.annotate(
             last_looked_on=Greatest("reviewed_on", models.Max("reaffirmations__on"))
@@ -178,24 +179,24 @@ class Review(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.reviewer} on {self.tool}, revision {self.revision}"
 
     @property
-    def is_ship(self):
+    def is_ship(self) -> bool:
         return self.verdict == Verdict.SHIP
 
     @property
-    def summary(self):
+    def summary(self) -> str:
         """The words that stand for the review in the ledger and in tables: "88/100 · ship"."""
         return f"{self.score}/100 · {self.verdict}"
 
     @property
-    def is_empty(self):
+    def is_empty(self) -> bool:
         """A line of the scorecard that nobody has begun."""
         return self.score is None and not (self.verdict or self.basis or self.body.strip())
 
-    def missing_for_publishing(self):
+    def missing_for_publishing(self) -> list[str]:
         """The labels of what a published review must have and this one has not."""
         missing = [
             name
@@ -206,7 +207,7 @@ class Review(models.Model):
             missing.append("reason for the change")
         return missing
 
-    def clean(self):
+    def clean(self) -> None:
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
             raise ValidationError({"reviewed_on": "This day has not come yet."})
 
@@ -223,7 +224,7 @@ class Reaffirmation(models.Model):
             models.UniqueConstraint(fields=["review", "on"], name="one_reaffirmation_a_day"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.review}, still stands on {self.on}"
 
 
@@ -274,9 +275,9 @@ class PanelVerdict(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_verdict_display()
 
     @property
-    def review_count(self):
+    def review_count(self) -> int:
         return self.ships + self.skips

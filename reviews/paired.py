@@ -4,8 +4,11 @@ A mean over different people compares the people. Here every difference is one r
 the first tool minus the same reviewer's score of the second.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from reviews.models import Review
 from reviews.rounding import mean
 
 
@@ -18,41 +21,41 @@ class PairedResult:
     either: int
 
     @property
-    def both(self):
+    def both(self) -> int:
         """How many reviewers scored both."""
         return len(self.differences)
 
     @property
-    def prefer_first(self):
+    def prefer_first(self) -> int:
         return self.prefer_first_by(1)
 
     @property
-    def prefer_second(self):
+    def prefer_second(self) -> int:
         return self.prefer_second_by(1)
 
-    def prefer_first_by(self, points):
+    def prefer_first_by(self, points: float) -> int:
         """How many scored the first tool higher by `points` or more."""
         return sum(difference >= points for difference in self.differences)
 
-    def prefer_second_by(self, points):
+    def prefer_second_by(self, points: float) -> int:
         return sum(difference <= -points for difference in self.differences)
 
     @property
-    def mean_difference(self):
+    def mean_difference(self) -> Decimal | None:
         """Points, one decimal, rounded half away from zero; None when nobody scored both."""
         return mean(self.differences)
 
-    def leads_by(self, points):
+    def leads_by(self, points: float) -> bool:
         """Whether the exact mean difference, not the rounded one, is `points` or more."""
         return self.both > 0 and sum(self.differences) >= points * self.both
 
     @property
-    def reverse(self):
+    def reverse(self) -> "PairedResult":
         """The same result, told of the second tool."""
         return PairedResult(tuple(-difference for difference in self.differences), self.either)
 
 
-def paired_result(first, second):
+def paired_result(first: Iterable[Review], second: Iterable[Review]) -> PairedResult:
     """Pair two scorecards (lists of current Review)."""
     ours = scores_by_reviewer(first)
     theirs = scores_by_reviewer(second)
@@ -62,6 +65,6 @@ def paired_result(first, second):
     return PairedResult(differences, either=len(ours.keys() | theirs.keys()))
 
 
-def scores_by_reviewer(scorecard):
+def scores_by_reviewer(scorecard: Iterable[Review]) -> dict[int, int]:
     """{reviewer id: score}, in panel order."""
-    return {review.reviewer_id: review.score for review in scorecard}
+    return {review.reviewer_id: review.score for review in scorecard if review.score is not None}

@@ -5,6 +5,8 @@ reviewed yet when there are none. The ship share is in whole percent, the panel 
 one decimal, both rounded half up; the spread is the highest minus the lowest score.
 """
 
+from collections.abc import Iterator
+
 from django.db import connection
 
 FIGURES = """
@@ -52,7 +54,7 @@ ORDER BY tool.slug
 """
 
 
-def recount(tool_ids=None):
+def recount(tool_ids: list[int] | None = None) -> int:
     """Store the figures of the tools (of all, by default) anew; return how many had been different.
 
     Whoever changes reviews calls this in the same transaction, holding the tools' row locks.
@@ -62,7 +64,7 @@ def recount(tool_ids=None):
         return cursor.rowcount
 
 
-def differences():
+def differences() -> Iterator[str]:
     """Yield a sentence for each tool whose stored figures are not those of its current reviews."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES, {"tool_ids": None})

@@ -1,3 +1,6 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.db.models import (
     Avg,
     Count,
@@ -6,6 +9,7 @@ from django.db.models import (
     FilteredRelation,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Window,
 )
@@ -13,26 +17,27 @@ from django.db.models.functions import JSONObject, Lead, Round
 from django.utils import timezone
 
 from reviews.models import Reaffirmation, Review, Reviewer, Verdict
+from tools.models import Tool
 
 
-def with_panel(tools):
+def with_panel[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Tools with their category and stored panel verdict, in one query: `tool.panel.verdict`."""
     return tools.select_related("category", "panel")
 
 
-def scorecards(tools):
+def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:
     """The current reviews of `tools` (an iterable of Tool), in panel order, in one query.
 
     Returns {tool.pk: [Review]}, with an empty list for a tool that nobody reviewed.
     """
-    cards = {tool.pk: [] for tool in tools}
+    cards: dict[int, list[Review]] = {tool.pk: [] for tool in tools}
     reviews = Review.objects.current().filter(tool__in=cards).in_panel_order()
     for review in reviews.with_last_looked_on():
         cards[review.tool_id].append(review)
     return cards
 
 
-def scorecard_of(tool):
+def scorecard_of(tool: Tool) -> QuerySet[Reviewer]:
     """The panel before one `tool`: its active members and whoever else reviewed it, in one query.
 
     Returns reviewers in panel order, each once per published revision, newest first. `reviewer.of_tool`
@@ -53,12 +58,12 @@ def scorecard_of(tool):
         )
         .filter(Q(is_active=True) | Q(of_tool__isnull=False))
         .annotate(reaffirmed_on=Subquery(last_reaffirmed))
-        .select_related("of_tool")
+        .select_related("of_tool")  # type: ignore[misc]  # django-stubs knows no filtered relations
         .order_by("position", "name", "-of_tool__revision")
     )
 
 
-def with_record(reviewers):
+def with_record(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
     """Reviewers with what they said of published tools, in whole.
 
     In panel order, with `review_count`, `ship_count` and `mean_score` (one decimal, rounded half up;
@@ -74,7 +79,7 @@ def with_record(reviewers):
     ).order_by("position", "name")
 
 
-def agreement_with_others(reviewer):
+def agreement_with_others(reviewer: Reviewer) -> QuerySet[Review, Mapping[str, Any]]:
     """How often each other reviewer came to the same verdict as `reviewer` on a published tool.
 
     Returns, in panel order, dicts with `name`, `slug`, `agreed` and `shared` (tools both reviewed).
@@ -94,7 +99,7 @@ def agreement_with_others(reviewer):
     )
 
 
-def with_newest_review(tools):
+def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:
     """Tools with `newest_review`: {"body", "reviewer", "slug", "verdict", "score"} of the latest current one."""
     newest = (
         Review.objects.current()
@@ -113,25 +118,30 @@ def with_newest_review(tools):
     return tools.annotate(newest_review=Subquery(newest[:1]))
 
 
-def close_calls(tools, *, reviews, limit):
+def close_calls(tools: QuerySet[Tool], *, reviews: int, limit: int) -> QuerySet[Tool]:
     """Pairs of `tools` of one category whose panel scores are nearest, nearest first.
 
     Only tools with at least that many `reviews` count. Each row is the better tool of its pair, with
     `next_name`, `next_slug`, `next_score` and `gap`. The nearest of a sorted list stand side by side, so
     one window over the stored figures finds them.
     """
-    in_category = {
-        "partition_by": F("category"),
-        "order_by": [F("panel__score").desc(), F("slug").asc()],
-    }
+
+    def following(field: str) -> Window:
+        """The field's value in the next row of the category, best score first."""
+        return Window(
+            Lead(field),
+            partition_by=F("category"),
+            order_by=[F("panel__score").desc(), F("slug").asc()],
+        )
+
     return (
         with_panel(tools)
         .annotate(reviewed=F("panel__ships") + F("panel__skips"))
         .filter(reviewed__gte=reviews)
         .annotate(
-            next_name=Window(Lead("name"), **in_category),
-            next_slug=Window(Lead("slug"), **in_category),
-            next_score=Window(Lead("panel__score"), **in_category),
+            next_name=following("name"),
+            next_slug=following("slug"),
+            next_score=following("panel__score"),
         )
         .annotate(gap=F("panel__score") - F("next_score"))
         .filter(next_slug__isnull=False)

@@ -1,4 +1,6 @@
 from datetime import date
+from decimal import Decimal
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
@@ -10,6 +12,8 @@ from django.utils import timezone
 
 from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 from web.validators import validate_web_address
+
+type FactValue = str | Decimal | bool
 
 
 class Category(models.Model):
@@ -23,13 +27,13 @@ class Category(models.Model):
         verbose_name_plural = "categories"
         constraints = [slug_constraint("category_slug_is_an_address")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("category_detail", args=[self.slug])
 
-    def clean(self):
+    def clean(self) -> None:
         refuse_old_slug_of_another(
             OldCategorySlug.objects.annotate(owner_id=F("category")), self.slug, self.pk
         )
@@ -39,18 +43,18 @@ class OldCategorySlug(OldSlug):
     category = models.ForeignKey(Category, models.CASCADE, related_name="old_slugs")
 
 
-class ToolQuerySet(models.QuerySet):
-    def published(self):
+class ToolQuerySet(models.QuerySet["Tool"]):
+    def published(self) -> Self:
         """What readers may see: neither drafts nor tools of a later date."""
         return self.filter(published_at__lte=timezone.now())
 
-    def drafts(self):
+    def drafts(self) -> Self:
         return self.exclude(published_at__lte=timezone.now())
 
-    def in_category(self, category):
+    def in_category(self, category: Category) -> Self:
         return self.filter(category=category)
 
-    def search(self, text):
+    def search(self, text: str) -> Self:
         """Tools that match `text` (a web-style query, from a stranger) or have it in their name, best first."""
         query = SearchQuery(text, search_type="websearch", config="english")
         return (
@@ -153,33 +157,33 @@ class Tool(models.Model):
             models.Index(fields=["category", "name"], name="tool_category_name"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("tool_detail", args=[self.slug])
 
     @property
-    def is_published(self):
+    def is_published(self) -> bool:
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
-    def monogram(self):
+    def monogram(self) -> str:
         """One or two letters that stand for the tool where a logo would."""
         words = [word for word in self.name.split() if word[0].isalnum()] or [self.name]
         letters = words[0][0] + (words[1][0] if len(words) > 1 else "")
         return letters.upper()
 
-    def missing_for_publishing(self):
+    def missing_for_publishing(self) -> list[str]:
         """The labels of the fields that a published tool must have and this one has not."""
-        required = ["tagline", "description", "website", "entry", "best_for", "skip_if"]
+        required = {"tagline", "description", "website", "entry", "best_for", "skip_if"}
         return [
-            str(self._meta.get_field(name).verbose_name)
-            for name in required
-            if not getattr(self, name)
+            str(field.verbose_name)
+            for field in self._meta.fields
+            if field.name in required and not getattr(self, field.name)
         ]
 
-    def clean(self):
+    def clean(self) -> None:
         refuse_old_slug_of_another(
             OldToolSlug.objects.annotate(owner_id=F("tool")), self.slug, self.pk
         )
@@ -226,7 +230,7 @@ class FactKind(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -262,25 +266,25 @@ class Fact(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind}: {self.value}"
 
-    def save(self, **kwargs):
+    def save(self, **kwargs: Any) -> None:
         self.value_type = self.kind.value_type
         super().save(**kwargs)
 
     @property
-    def value(self):
+    def value(self) -> FactValue:
         """str, Decimal or bool, by the type of the kind."""
         return getattr(self, self.value_type)
 
     @value.setter
-    def value(self, value):
+    def value(self, value: FactValue) -> None:
         self.value_type = self.kind.value_type
         self.text, self.number, self.boolean = "", None, None
         setattr(self, self.value_type, value)
 
-    def clean(self):
+    def clean(self) -> None:
         if not self.kind_id:
             return
         filled = [
@@ -297,8 +301,8 @@ class Fact(models.Model):
             raise ValidationError({"observed_on": "This day has not come yet."})
 
 
-class LedgerEntryQuerySet(models.QuerySet):
-    def public(self):
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def public(self) -> Self:
         """Entries of published tools, newest first; none of a later date."""
         now = timezone.now()
         return self.filter(at__lte=now, tool__published_at__lte=now).order_by("-at", "-pk")
@@ -344,7 +348,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["tool", "-at", "-id"], name="ledger_tool_newest"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.old} → {self.new}"
 
 
@@ -356,5 +360,5 @@ class CatalogVersion(models.Model):
 
     number = models.BigIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.number)

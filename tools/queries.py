@@ -1,11 +1,14 @@
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rapidfuzz import fuzz, process, utils
+
+from tools.models import Tool
 
 # Below this likeness (of 100) a name is no help to who mistyped another.
 ALIKE = 60
 
 
-def near_names(tools, asked, limit=5):
+def near_names(tools: QuerySet[Tool], asked: str, limit: int = 5) -> list[tuple[str, str]]:
     """The (name, slug) of those of `tools` that look most like `asked`, a name or slug; nearest first."""
     names = list(tools.values_list("name", "slug"))
     asked = asked.replace("-", " ")
@@ -22,6 +25,6 @@ def near_names(tools, asked, limit=5):
     return list(dict.fromkeys(names[place // 2] for _, _, place in found))[:limit]
 
 
-def get_tool_or_404(tools, slug):
+def get_tool_or_404(tools: QuerySet[Tool], slug: str) -> Tool:
     """The one of `tools` that has `slug`, or had it before it was renamed: an open page may not know."""
     return tools.filter(slug=slug).first() or get_object_or_404(tools, old_slugs__slug=slug)

@@ -1,5 +1,7 @@
 """Addresses that last: which slugs there may be, and where an old one leads."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -20,7 +22,7 @@ validate_slug_without_vs = RegexValidator(
 )
 
 
-def slug_field():
+def slug_field() -> "models.CharField[str, str]":
     return models.CharField(
         max_length=SLUG_MAX_LENGTH,
         unique=True,
@@ -29,7 +31,7 @@ def slug_field():
     )
 
 
-def slug_constraint(name):
+def slug_constraint(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN), name=name
     )
@@ -46,11 +48,13 @@ class OldSlug(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.slug
 
 
-def refuse_old_slug_of_another(old_slugs, slug, owner_id):
+def refuse_old_slug_of_another(
+    old_slugs: models.QuerySet[Any], slug: str, owner_id: int | None
+) -> None:
     """Raise ValidationError when `slug` once was the address of another row.
 
     `old_slugs` is the queryset of old slugs with the owner's id annotated as `owner_id`.

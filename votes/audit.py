@@ -1,12 +1,14 @@
 """The public audit of a tool's votes: per day (UTC) what happened, by which rule, and what staff did."""
 
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date
 
 from django.core.paginator import Page, Paginator
 from django.db.models import DateField
 from django.db.models.functions import TruncDate
 
+from accounts.models import User
+from tools.models import Tool
 from votes.models import Intervention, VoteDay
 
 DAYS_PER_PAGE = 30
@@ -23,29 +25,30 @@ class StaffAct:
 
 @dataclass(frozen=True)
 class AuditDay:
-    day: object  # a date
-    counts: dict = field(default_factory=dict)  # {event: [(rule or "", how many)]}
-    acts: list = field(default_factory=list)
+    day: date
+    # {event: [(rule or "", how many)]}
+    counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    acts: list[StaffAct] = field(default_factory=list)
 
     @property
-    def cells(self):
+    def cells(self) -> list[tuple[str, list[tuple[str, int]]]]:
         """[(the event's name, its [(rule or "", how many)])], every event in its order."""
         return [(event.label, self.counts.get(event, [])) for event in EVENTS]
 
 
 @dataclass(frozen=True)
 class Audit:
-    days: list  # of the page, the latest first
-    page: Page
+    days: list[AuditDay]  # of the page, the latest first
+    page: Page[tuple[date]]
 
     events = EVENTS.labels
 
     @property
-    def acts(self):
+    def acts(self) -> list[StaffAct]:
         return [act for day in self.days for act in day.acts]
 
 
-def build_audit(tool, asked):
+def build_audit(tool: Tool, asked: str | None) -> Audit:
     """Build the page of `tool`'s audit that was `asked` for (a string from a stranger)."""
     page = Paginator(_days(tool), DAYS_PER_PAGE).get_page(asked)
     days = {day: AuditDay(day) for (day,) in page}
@@ -57,7 +60,7 @@ def build_audit(tool, asked):
     return Audit(list(days.values()), page)
 
 
-def public_name(user):
+def public_name(user: User) -> str:
     """How readers are told of a member of staff."""
     return user.get_full_name() or user.username
 

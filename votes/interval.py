@@ -3,7 +3,7 @@ from math import floor, sqrt
 from votes.models import Z
 
 
-def wilson_interval(ships, votes):
+def wilson_interval(ships: int, votes: int) -> tuple[float, float]:
     """The 95 % Wilson score interval of a share, as (low, high) between 0 and 1.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
@@ -16,7 +16,7 @@ def wilson_interval(ships, votes):
     return max(0.0, (center - margin) / scale), min(1.0, (center + margin) / scale)
 
 
-def percent_interval(ships, votes):
+def percent_interval(ships: int, votes: int) -> tuple[int, int]:
     """The same as (low, high) in whole percent, rounded half up."""
     low, high = wilson_interval(ships, votes)
     return floor(100 * low + 0.5), floor(100 * high + 0.5)

@@ -1,7 +1,9 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.expressions import Case, When
+from django.db.models.expressions import Case, Combinable, CombinedExpression, When
 from django.db.models.functions import Cast, Sqrt
 from django.utils import timezone
 
@@ -45,15 +47,15 @@ class Reason(models.Model):
             models.UniqueConstraint(fields=["id", "side"], name="reason_and_its_side"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_side_display()}: {self.label}"
 
 
-class VoteQuerySet(models.QuerySet):
-    def counted(self):
+class VoteQuerySet(models.QuerySet["Vote"]):
+    def counted(self) -> Self:
         return self.filter(state=Vote.State.COUNTED)
 
-    def held(self):
+    def held(self) -> Self:
         return self.filter(state=Vote.State.HELD)
 
 
@@ -102,11 +104,11 @@ class Vote(models.Model):
             models.Index(fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_choice_display()} on {self.tool_id}, {self.get_state_display()}"
 
 
-def wilson(ships, votes, sign):
+def wilson(ships: Combinable, votes: Combinable, sign: int) -> CombinedExpression:
     """The bound of the Wilson score interval (E. B. Wilson, 1927) of a share, as SQL; `sign` ±1."""
     share = Cast(ships, models.FloatField()) / votes
     center = share + Value(Z * Z / 2) / votes
@@ -152,19 +154,19 @@ class Tally(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.ships} ship, {self.skips} skip, {self.held} held"
 
     @property
-    def votes(self):
+    def votes(self) -> int:
         return self.ships + self.skips
 
     @property
-    def is_ranked(self):
+    def is_ranked(self) -> bool:
         return self.votes >= RANKED_FROM
 
     @property
-    def ship_percent(self):
+    def ship_percent(self) -> int | None:
         """Whole percent, rounded half up; None without votes."""
         return percent(self.ships, self.votes)
 
@@ -195,7 +197,7 @@ class VoteDay(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.tool_id} {self.day} {self.event} {self.rule}: {self.count}"
 
 
@@ -226,5 +228,5 @@ class Intervention(models.Model):
         ordering = ["-at", "-pk"]
         permissions = [("intervene", "Can release and void votes")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.votes} votes {self.act}"

@@ -1,23 +1,29 @@
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
+from tools.models import Tool
 from votes.models import RANKED_FROM, Reason, Vote, VoteDay
 
+# {"ship": [(label, count)], "skip": …}
+type SpokenReasons = dict[str, list[tuple[str, int]]]
 
-def with_tally(tools):
+
+def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Tools with their stored tally, in one query: `tool.tally.ships`."""
     return tools.select_related("tally")
 
 
-def by_community(tools):
+def by_community[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Ranked tools only, best lower bound first. Condition and order are those of the index."""
     ranked = with_tally(tools).filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))
     return ranked.order_by(F("tally__rank_bound").desc(nulls_last=True), "pk")
 
 
-def votes_of(reader_id, tools):
+def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:
     """{tool.pk: Vote} of one reader, without the withdrawn ones; one query, none for nobody."""
     if reader_id is None:
         return {}
@@ -25,37 +31,39 @@ def votes_of(reader_id, tools):
     return {vote.tool_id: vote for vote in votes.exclude(state=Vote.State.WITHDRAWN)}
 
 
-def offered_reasons():
+def offered_reasons() -> dict[str, list[Reason]]:
     """{"ship": [Reason], "skip": [Reason]}, in one query."""
-    reasons = {"ship": [], "skip": []}
+    reasons: dict[str, list[Reason]] = {"ship": [], "skip": []}
     for reason in Reason.objects.filter(is_active=True):
         reasons[reason.side].append(reason)
     return reasons
 
 
-def leading_reasons(tools, *, at_least=10, most=2):
+def leading_reasons(
+    tools: Iterable[Tool], *, at_least: int = 10, most: int = 2
+) -> dict[int, SpokenReasons]:
     """What people say per side: {tool.pk: {"ship": [(label, count)], "skip": […]}}, in one query.
 
     A side speaks once it has `at_least` reasons given by counted votes; the `most` frequent are named.
     """
-    told = {tool.pk: {"ship": [], "skip": []} for tool in tools}
+    found: dict[int, SpokenReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
     rows = (
         Vote.objects.counted()
-        .filter(tool__in=told, reason__isnull=False)
+        .filter(tool__in=found, reason__isnull=False)
         .values_list("tool", "choice", "reason__label")
         .annotate(count=Count("pk"))
         .order_by("-count", "reason__label")
     )
     for tool, choice, label, count in rows:
-        told[tool][choice].append((label, count))
-    for sides in told.values():
+        found[tool][choice].append((label, count))
+    for sides in found.values():
         for choice, reasons in sides.items():
             enough = sum(count for _, count in reasons) >= at_least
             sides[choice] = reasons[:most] if enough else []
-    return told
+    return found
 
 
-def votes_per_day(tool, *, days=90):
+def votes_per_day(tool: Tool, *, days: int = 90) -> list[int]:
     """The number of votes cast on `tool` on each of the last `days` days, oldest first."""
     today = timezone.now().date()
     first = today - timedelta(days=days - 1)

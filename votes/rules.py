@@ -10,11 +10,13 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.models import Reader
 from accounts.rate_limits import Bucket, consume, consume_and_count
+from tools.models import Tool
 from votes.models import Rule, VoteDay
 
 
-def exceeded_limits(reader, network):
+def exceeded_limits(reader: Reader | None, network: bytes) -> list[Bucket]:
     """The limits that the next vote goes beyond, as buckets with `retry_after`. None is the best case.
 
     A first vote has no `reader` yet: only its network limits it.
@@ -25,7 +27,7 @@ def exceeded_limits(reader, network):
     return consume(limits)
 
 
-def holding_rule(*, reader, tool, network):
+def holding_rule(*, reader: Reader, tool: Tool, network: bytes) -> str:
     """The first rule that holds a vote of `reader` on `tool` from `network`, or "" when it counts."""
     if reader.nth_in_hour > settings.VOTE_NEW_READERS_PER_HOUR:
         return Rule.NEWCOMERS
@@ -46,7 +48,7 @@ def holding_rule(*, reader, tool, network):
     return ""
 
 
-def burst_bound(tool):
+def burst_bound(tool: Tool) -> float:
     """How many votes an hour on `tool` are still like its history: a multiple of its hourly mean."""
     days = settings.VOTE_BURST_HISTORY_DAYS
     today = timezone.now().date()

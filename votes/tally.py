@@ -3,6 +3,8 @@
 Triggers keep them (migration 0003), so a difference is an alarm, not a routine.
 """
 
+from collections.abc import Iterator
+
 from django.db import connection, transaction
 
 TRUE_TALLIES = """
@@ -35,7 +37,7 @@ WHERE (stored.ships, stored.skips, stored.held)
 """
 
 
-def differences():
+def differences() -> Iterator[str]:
     """Yield a sentence for each tool whose tally is not the count of its votes."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
@@ -44,7 +46,7 @@ def differences():
 
 
 @transaction.atomic
-def recount():
+def recount() -> int:
     """Store every tally anew, with all voting held up meanwhile; return how many were different."""
     with connection.cursor() as cursor:
         # Exclusive, or staff who have locked votes and a tally would wait for us and we for them.

@@ -12,10 +12,10 @@ class JobAdmin(ProcrastinateJobAdmin):
     """The library's, without its inline styles: our security policy refuses them."""
 
     @admin.display(description="Arguments")
-    def pretty_args(self, instance):
+    def pretty_args(self, instance: ProcrastinateJob) -> str:
         return json.dumps(instance.args)
 
     @admin.display(description="Last event")
-    def summary(self, instance):
+    def summary(self, instance: ProcrastinateJob) -> str:
         event = instance.procrastinateevent_set.first()
         return f"{event.type}, {event.at:%Y-%m-%d %H:%M:%S}" if event else ""

@@ -1,7 +1,8 @@
 from django.conf import settings
+from django.http import HttpRequest
 
 
-def client_address(request):
+def client_address(request: HttpRequest) -> str:
     """The address of who sent the request, as a string.
 
     X-Forwarded-For is believed only as far as our own proxies wrote it: with TRUSTED_PROXY_HOPS = n

@@ -9,10 +9,10 @@ SECRET = re.compile(
 )
 
 
-def redact(text):
+def redact(text: str) -> str:
     return SECRET.sub(r"\1…", text)
 
 
 class RedactingFormatter(logging.Formatter):
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from environs import ValidationError
@@ -19,15 +20,15 @@ class MailServer:
     password: str = field(default="", repr=False)
 
     @property
-    def starts_tls(self):
+    def starts_tls(self) -> bool:
         return self.scheme == "smtp"
 
     @property
-    def is_tls(self):
+    def is_tls(self) -> bool:
         return self.scheme == "smtps"
 
 
-def mail_server(address):
+def mail_server(address: str) -> MailServer:
     """The MailServer at `address`. Raises ValidationError, which does not repeat the password."""
     try:
         parts = urlsplit(address)
@@ -51,7 +52,7 @@ def mail_server(address):
     return server
 
 
-def django_mailer(server, timeout):
+def django_mailer(server: MailServer, timeout: float) -> dict[str, Any]:
     """The same server for `django.core.mail`: mails to one person."""
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -67,7 +68,7 @@ def django_mailer(server, timeout):
     }
 
 
-def _is_this_machine(host):
+def _is_this_machine(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

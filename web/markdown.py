@@ -1,7 +1,7 @@
 """Text from staff: Markdown in, HTML out that holds nothing but text, lists, quotes, code and links."""
 
 import nh3
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 TAGS = {
@@ -12,7 +12,7 @@ LINK_SCHEMES = {"http", "https", "mailto"}
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
-def render_markdown(text):
+def render_markdown(text: str) -> SafeString:
     """Return `text` (Markdown, untrusted) as HTML that is safe to print on a page."""
     return mark_safe(
         nh3.clean(

@@ -1,7 +1,10 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 
 
 @dataclass(frozen=True)
@@ -13,36 +16,36 @@ class PageLink:
 
 
 @dataclass(frozen=True)
-class Paged:
+class Paged[Row: Model]:
     """A page of a list and the addresses of its other pages."""
 
-    page: Page
-    query: dict
+    page: Page[Row]
+    query: dict[str, Any]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.page.object_list)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.page.object_list)
 
     @property
-    def total(self):
+    def total(self) -> int:
         return self.page.paginator.count
 
     @property
-    def is_first(self):
+    def is_first(self) -> bool:
         return self.page.number == 1
 
     @property
-    def previous(self):
+    def previous(self) -> str:
         return self._address(self.page.number - 1) if self.page.has_previous() else ""
 
     @property
-    def next(self):
+    def next(self) -> str:
         return self._address(self.page.number + 1) if self.page.has_next() else ""
 
     @property
-    def links(self):
+    def links(self) -> list[PageLink]:
         numbers = self.page.paginator.get_elided_page_range(
             self.page.number, on_each_side=1, on_ends=1
         )
@@ -51,12 +54,18 @@ class Paged:
             for number in numbers
         ]
 
-    def _address(self, number):
+    def _address(self, number: int) -> str:
         query = self.query | ({"page": number} if number > 1 else {})
         return f"?{urlencode(query)}" if query else "?"
 
 
-def paged(rows, asked, *, per_page, query=None):
+def paged[Row: Model](
+    rows: QuerySet[Row],
+    asked: str | None,
+    *,
+    per_page: int,
+    query: dict[str, Any] | None = None,
+) -> Paged[Row]:
     """The page of `rows` that was `asked` for (a string from a stranger), or the nearest there is.
 
     `query` is what else the address of each page holds; nothing else of the request gets into a link.

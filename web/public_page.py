@@ -6,17 +6,27 @@ Nothing is ever invalidated by hand.
 """
 
 import hashlib
+from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import Concatenate
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from web.requests import PublicRequest, Version
 
-def public_page(read_version, *, params=()):
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type PublicView[**P] = Callable[Concatenate[PublicRequest, P], HttpResponseBase]
+
+
+def public_page[**P](
+    read_version: Callable[[], Version], *, params: Sequence[str] = ()
+) -> Callable[[View[P]], PublicView[P]]:
     """Decorate a view whose page depends on nothing but its address and the catalogue.
 
     `read_version()` returns a frozen object, put on the request as `request.site_version`, whose `version`
@@ -24,10 +34,12 @@ def public_page(read_version, *, params=()):
     view looks at; pages that differ in others only are one page.
     """
 
-    def decorate(view):
+    def decorate(view: View[P]) -> PublicView[P]:
         @require_safe
         @wraps(view)
-        def answer(request, *args, **kwargs):
+        def answer(
+            request: PublicRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             request.site_version = read_version()
             if not settings.PAGE_CACHE:
                 return view(request, *args, **kwargs)
@@ -50,13 +62,13 @@ def public_page(read_version, *, params=()):
     return decorate
 
 
-def _page_key(request, params):
+def _page_key(request: PublicRequest, params: Sequence[str]) -> str:
     query = urlencode([(name, request.GET.getlist(name)) for name in params], doseq=True)
     parts = [settings.RELEASE, request.site_version.version, request.path, query]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _with_validator(response, etag):
+def _with_validator[Response: HttpResponseBase](response: Response, etag: str) -> Response:
     response["ETag"] = etag
     # Any cache may keep it, and must ask before it shows it.
     response["Cache-Control"] = "public, no-cache"

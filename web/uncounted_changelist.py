@@ -1,9 +1,12 @@
 """Lists of the desk that hold as many rows as there are votes or subscribers."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 
 # Rows that pages lead to; whoever looks for another narrows the list.
 MOST = 2000
@@ -19,12 +22,12 @@ class UncountedChangeList(ChangeList):
     show_admin_actions = True
     can_show_all = False
 
-    def get_results(self, request):
+    def get_results(self, request: HttpRequest) -> None:
         last_page = max(1, MOST // self.list_per_page)
         self.page_num = min(max(self.page_num, 1), last_page)
         self.before = (self.page_num - 1) * self.list_per_page
         # As an index has it, whatever an address asks for; rows that tie stay as they lie in the index.
-        rows = self.queryset.order_by(*self.model_admin.ordering)
+        rows = self.queryset.order_by(*self.model_admin.get_ordering(request))
         rows = list(rows[self.before : self.before + self.list_per_page + 1])
         if not rows and self.page_num > 1:
             raise IncorrectLookupParameters
@@ -38,7 +41,7 @@ class UncountedChangeList(ChangeList):
         self.paginator = Paginator(range(known), self.list_per_page)
 
     @property
-    def shown(self):
+    def shown(self) -> str:
         """ "1–100", the places of the page's rows in the list."""
         return f"{self.before + 1}–{self.before + len(self.result_list)}"
 
@@ -48,9 +51,9 @@ class UncountedChangeListMixin:
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by = []
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     list_per_page = 100
     list_max_show_all = 0
 
-    def get_changelist(self, request, **kwargs):
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return UncountedChangeList

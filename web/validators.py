@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 
-def validate_web_address(address):
+def validate_web_address(address: str) -> None:
     """Refuse everything but http:// and https:// addresses of at most 500 characters."""
     URLValidator(schemes=["http", "https"], message="Enter an http:// or https:// address.")(
         address
