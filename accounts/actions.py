@@ -5,11 +5,12 @@ from accounts.models import RateLimit, Reader
 
 @transaction.atomic
 def delete_reader(*, reader: Reader) -> None:
-    """Delete `reader`, and with it all that is the reader's alone; what others count stays, nameless.
+    """Delete `reader` and everything that is only the reader's; votes stay counted, without the reader.
 
-    What becomes of a row that points at a reader, its foreign key says. Forgetting again changes nothing.
+    The foreign key of each row that points at a reader decides what becomes of it. Deleting again changes
+    nothing.
     """
-    # A vote or a bookmark of this reader that comes now waits, and then finds nobody it could belong to.
+    # A vote or a bookmark of this reader that arrives now waits, and then finds no reader to belong to.
     kept = Reader.objects.select_for_update().filter(pk=reader.pk).first()
     if kept:
         kept.delete()

@@ -11,10 +11,10 @@ class User(AbstractUser):
 
 
 class Reader(models.Model):
-    """Somebody who voted or bookmarked: a random id, kept in a signed cookie of their browser.
+    """A browser that voted or bookmarked: a random id, kept in a signed cookie.
 
-    Nothing here says who it is. `network` is a keyed hash (`accounts.networks`) of where the first
-    vote came from; its key is destroyed within two days.
+    Nothing here identifies a person. `network` is a keyed hash (`accounts.networks`) of the network that
+    the first vote came from; its key is destroyed within two days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,7 +39,7 @@ class NetworkKey(models.Model):
 
 
 class RateLimit(models.Model):
-    """One token bucket or counter. Written by the single statements of `accounts.rate_limits` alone."""
+    """A token bucket or a counter. Only the statements in `accounts.rate_limits` write it."""
 
     name = models.CharField(max_length=120, primary_key=True)
     amount = models.FloatField(help_text="Tokens left in a bucket, or the count of a counter.")
@@ -47,7 +47,7 @@ class RateLimit(models.Model):
 
     class Meta:
         indexes = [
-            # Forgetting what nobody used for a while.
+            # Purging what nobody used for two days.
             models.Index(fields=["updated_at"], name="rate_limit_updated"),
         ]
 

@@ -1,7 +1,7 @@
-"""Where a vote comes from, kept in a form that nobody can turn back into an address.
+"""The network that a vote comes from, stored so that nobody can turn it back into an address.
 
 A network is an IPv4 /24 or an IPv6 /48. It is hashed under a key of the day (UTC), which is destroyed
-when the day has been over for 24 hours: from then on even we cannot tell what was hashed.
+24 hours after the day has ended: from then on we cannot find out what was hashed either.
 """
 
 import hmac
@@ -17,9 +17,9 @@ PREFIX_LENGTHS = {4: 24, 6: 48}
 
 
 def network_of(address: str) -> str:
-    """The network of an `address` (a string) as a string; all that are no address share one."""
+    """Return the network of an IP `address`; everything that is not an address is "unknown"."""
     try:
-        ip = ip_address(address.partition("%")[0])  # an IPv6 zone is no part of the address
+        ip = ip_address(address.partition("%")[0])  # an IPv6 zone is not part of the address
     except ValueError:
         return "unknown"
     ip = getattr(ip, "ipv4_mapped", None) or ip
@@ -27,13 +27,13 @@ def network_of(address: str) -> str:
 
 
 def network_hash(address: str) -> bytes:
-    """16 bytes that stand for the network of `address` today, and for nothing tomorrow."""
+    """Return 16 bytes that identify the network of `address` today, and nothing tomorrow."""
     key = _key_of(timezone.now().date())
     return hmac.digest(key, network_of(address).encode(), "sha256")[:16]
 
 
 def destroy_old_keys() -> int:
-    """Delete the keys of the days before yesterday; return how many there were."""
+    """Delete the keys of the days before yesterday; return how many."""
     return NetworkKey.objects.filter(day__lt=timezone.now().date() - timedelta(days=1)).delete()[0]
 
 

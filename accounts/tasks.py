@@ -1,4 +1,4 @@
-"""What is over is forgotten, every hour."""
+"""Hourly jobs that delete what is no longer needed."""
 
 from procrastinate.contrib.django import app
 
@@ -11,7 +11,7 @@ def purge_unused_rate_limits(timestamp: int) -> None:
     rate_limits.purge_unused()
 
 
-# At the full hour, so that a day's key goes as soon as the next day is over.
+# On the hour, so that the key of a day is deleted as soon as the next day has ended.
 @app.periodic(cron="0 * * * *")
 @app.task(queueing_lock="destroy_old_network_keys")
 def destroy_old_network_keys(timestamp: int) -> None:

@@ -1,7 +1,7 @@
-"""Which votes do not count. Public rules with public figures (`settings.VOTE_*`, printed on /voting/).
+"""Which votes do not count, by public rules with public figures (`settings.VOTE_*`, printed on /voting/).
 
-A vote has no weight: it counts, or a rule holds it and its name is kept with the vote. Whoever has k
-networks moves a tool's count by at most VOTE_NETWORK_CAP × k votes a day, with any number of cookies.
+A vote has no weight: it counts, or a rule holds it and the vote stores the rule's name. A person with k
+networks changes a tool's count by at most VOTE_NETWORK_CAP × k votes a day, with any number of cookies.
 """
 
 from datetime import timedelta
@@ -17,9 +17,9 @@ from votes.models import Rule, VoteDay
 
 
 def exceeded_limits(reader: Reader | None, network: bytes) -> list[Bucket]:
-    """The limits that the next vote goes beyond, as buckets with `retry_after`. None is the best case.
+    """Consume the limits of one more vote; return those that it exceeds, as buckets with `retry_after`.
 
-    A first vote has no `reader` yet: only its network limits it.
+    A first vote has no `reader` yet: only its network is limited.
     """
     limits = [Bucket(f"votes:network:{network.hex()}", *settings.VOTE_LIMIT_NETWORK)]
     if reader:
@@ -28,13 +28,13 @@ def exceeded_limits(reader: Reader | None, network: bytes) -> list[Bucket]:
 
 
 def holding_rule(*, reader: Reader, tool: Tool, network: bytes) -> str:
-    """The first rule that holds a vote of `reader` on `tool` from `network`, or "" when it counts."""
+    """Return the first rule that holds a vote of `reader` on `tool` from `network`, or "" if it counts."""
     if reader.nth_in_hour > settings.VOTE_NEW_READERS_PER_HOUR:
         return Rule.NEWCOMERS
-    # What a network sends beyond its cap must not get the others' votes held: it is no part of a burst.
+    # Votes beyond a network's cap must not cause other votes to be held: they are not part of a burst.
     of_network, in_hour = consume_and_count(
         Bucket(f"pace:{reader.pk.hex}", *settings.VOTE_PACE),
-        # A network's hash is another one each day (UTC), so this counts a day.
+        # The hash of a network changes each day (UTC), so this counts one day.
         first=f"cap:{network.hex()}:{tool.pk}",
         most=settings.VOTE_NETWORK_CAP,
         second=f"burst:{tool.pk}:{timezone.now():%Y-%m-%dT%H}",
@@ -49,7 +49,7 @@ def holding_rule(*, reader: Reader, tool: Tool, network: bytes) -> str:
 
 
 def burst_bound(tool: Tool) -> float:
-    """How many votes an hour on `tool` are still like its history: a multiple of its hourly mean."""
+    """Return how many votes an hour on `tool` fit its history: a multiple of its hourly mean."""
     days = settings.VOTE_BURST_HISTORY_DAYS
     today = timezone.now().date()
     cast = VoteDay.objects.filter(

@@ -1,6 +1,6 @@
-"""The proof of the tallies: what they must be, by the votes, and the statements that say and mend it.
+"""Checks the tallies against the votes, and rebuilds them.
 
-Triggers keep them (migration 0003), so a difference is an alarm, not a routine.
+Triggers keep the tallies equal to the votes, so a difference is a defect.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ WHERE (stored.ships, stored.skips, stored.held)
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each tool whose tally is not the count of its votes."""
+    """Yield a line for each tool whose tally differs from the count of its votes."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
         for slug, *counts in cursor:
@@ -47,9 +47,9 @@ def differences() -> Iterator[str]:
 
 @transaction.atomic
 def recount() -> int:
-    """Store every tally anew, with all voting held up meanwhile; return how many were different."""
+    """Rebuild every tally while voting waits; return how many were different."""
     with connection.cursor() as cursor:
-        # Exclusive, or staff who have locked votes and a tally would wait for us and we for them.
+        # Exclusive: otherwise staff who have locked votes and a tally, and this statement, would wait for each other.
         cursor.execute("LOCK TABLE votes_vote IN EXCLUSIVE MODE")
         cursor.execute(STORE)
         return cursor.rowcount

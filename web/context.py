@@ -3,7 +3,7 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """What every page prints about the site itself: nothing about who reads it."""
+    """Return what every page prints about the site; nothing about the reader."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

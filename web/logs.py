@@ -1,4 +1,4 @@
-"""Log lines without the secrets that stand in addresses: whoever reads a log must not be able to use them."""
+"""Redaction of the secrets in addresses: a person who reads a log must not be able to use them."""
 
 import logging
 import re

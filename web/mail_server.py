@@ -1,4 +1,4 @@
-"""Where mails are handed over, from one address such as smtp://user:password@mail.example."""
+"""The mail server, parsed from one address such as smtp://user:password@mail.example."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from environs import ValidationError
 
-# What each scheme means, and its port. "smtp" goes on only when the server then speaks TLS.
+# The default port of each scheme. "smtp" requires STARTTLS.
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 
@@ -29,15 +29,15 @@ class MailServer:
 
 
 def mail_server(address: str) -> MailServer:
-    """The MailServer at `address`. Raises ValidationError, which does not repeat the password."""
+    """Return the MailServer at `address`. Raises ValidationError, whose message has no password."""
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise ValidationError("The mail server's address cannot be read.") from None
+        raise ValidationError("The address of the mail server is not valid.") from None
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValidationError(
-            "The mail server's address is smtp://user:password@host:port (TLS by STARTTLS), "
+            "The address of a mail server is smtp://user:password@host:port (STARTTLS), "
             "smtps://… (TLS from the start) or smtp+plain://… (no TLS)."
         )
     server = MailServer(
@@ -48,12 +48,14 @@ def mail_server(address: str) -> MailServer:
         password=unquote(parts.password or ""),
     )
     if server.scheme == "smtp+plain" and server.user and not _is_this_machine(server.host):
-        raise ValidationError("A password does not go to a mail server without TLS.")
+        raise ValidationError(
+            "A password is not sent to a mail server without TLS: use smtp:// or smtps://."
+        )
     return server
 
 
 def django_mailer(server: MailServer, timeout: float) -> dict[str, Any]:
-    """The same server for `django.core.mail`: mails to one person."""
+    """Return the server as an entry of Django's `MAILERS`, for emails to one person."""
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {

@@ -11,20 +11,21 @@ from django.utils.decorators import sync_only_middleware
 type View = Callable[[HttpRequest], HttpResponseBase]
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
-AWAY = "503 Service Unavailable\n\nOur database does not answer just now. Please try again in a moment.\n"
+UNAVAILABLE = (
+    "503 Service Unavailable\n\nOur database is not available. Try again in a few seconds.\n"
+)
 logger = logging.getLogger(__name__)
 
 
 @sync_only_middleware
 def refuse_malformed_requests(get_response: View) -> View:
-    """Answer, before anything else looks at it, what no browser of a reader sends.
+    """Refuse requests that no reader's browser sends, before anything else reads them.
 
     - 405 for methods that no page of the site has (TRACE, invented ones).
-    - 400 for a NUL in path, query or cookies: Postgres cannot store it and raises, and the cookie
-      parser makes one from an octal escape.
+    - 400 for a NUL in path, query or cookies: Postgres cannot store it and raises an error, and the
+      cookie parser makes one from an octal escape.
     - 415 for a multipart body where no form takes a file (settings.FILE_FORMS), and 413 for one that
-      is larger than that form takes: Django would take a stranger's files before a view can look at
-      anything.
+      is larger than that form takes: Django would store a stranger's files before a view runs.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -46,7 +47,7 @@ def refuse_malformed_requests(get_response: View) -> View:
 class DatabaseUnavailableMiddleware:
     """Answer 503 with Retry-After when a view could not reach Postgres, or waited too long for it.
 
-    What the view was writing is rolled back; after a lost connection nobody can know, and whoever sends
+    What the view was writing is rolled back. After a lost connection nobody can know whether it was; sending
     the same vote again changes nothing.
     """
 
@@ -61,20 +62,20 @@ class DatabaseUnavailableMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
-        logger.error("No database for %s %s", request.method, request.path, exc_info=error)
+        logger.error("Database unavailable for %s %s", request.method, request.path, exc_info=error)
         return HttpResponse(
-            AWAY, status=503, content_type="text/plain", headers={"Retry-After": "5"}
+            UNAVAILABLE, status=503, content_type="text/plain", headers={"Retry-After": "5"}
         )
 
 
 def _most_bytes(path: str) -> int | None:
-    """How many bytes the forms at `path` take with their files; None where none takes a file."""
+    """Return how many bytes the forms at `path` take with their files; None where none takes a file."""
     sizes = (most for start, most in settings.FILE_FORMS.items() if path.startswith(start))
     return next(sizes, None)
 
 
 def _length(request: HttpRequest) -> int:
-    """The body's length as sent. Django reads no more than that, and nothing when it is no number."""
+    """Return the length of the body as sent. Django reads no more than that, and nothing if it is not a number."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isascii() and length.isdigit() else 0
 

@@ -20,6 +20,6 @@ class PublicRequest(HttpRequest):
 
 
 class HtmxRequest(HttpRequest):
-    """A request behind `HtmxMiddleware`: `request.htmx` is true for a request that HTMX sent."""
+    """A request after `HtmxMiddleware`: `request.htmx` is true for a request that HTMX sent."""
 
     htmx: HtmxDetails

@@ -36,7 +36,7 @@ def no_key_in_memory():
         ("\0", "unknown"),
     ],
 )
-def test_a_network_is_an_ipv4_24_or_an_ipv6_48_and_what_is_no_address_shares_one(address, network):
+def test_a_network_is_an_ipv4_24_or_an_ipv6_48_and_everything_else_is_unknown(address, network):
     assert network_of(address) == network
 
 
@@ -48,7 +48,7 @@ def test_a_network_has_one_hash_of_16_bytes_a_day():
 
 
 @pytest.mark.django_db
-def test_the_hash_of_tomorrow_says_nothing_of_today(monkeypatch):
+def test_the_hash_of_a_network_changes_every_day(monkeypatch):
     today = network_hash("192.0.2.7")
 
     monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() + timedelta(days=1))
@@ -67,7 +67,7 @@ def test_processes_agree_on_the_days_key():
 
 
 @pytest.mark.django_db
-def test_a_key_is_destroyed_when_its_day_is_over_for_24_hours():
+def test_a_key_is_destroyed_24_hours_after_its_day_has_ended():
     today = timezone.now().date()
     for days in range(4):
         NetworkKey.objects.create(day=today - timedelta(days=days))
@@ -117,7 +117,7 @@ def test_no_address_is_stored_anywhere(client):
 
 
 def tables_with(text):
-    """The tables that hold the text in any column of any row."""
+    """Return the tables that contain the text in any column of any row."""
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
         found = []

@@ -1,4 +1,4 @@
-"""What is over is forgotten, and by whom."""
+"""The hourly jobs that delete network keys and rate limits."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ from accounts.tasks import destroy_old_network_keys, purge_unused_rate_limits
 
 
 def make_keys():
-    """The keys of today and the three days before; returns their days, the latest first."""
+    """Store keys for today and the three days before; return their days, the latest first."""
     days = [timezone.now().date() - timedelta(days=n) for n in range(4)]
     NetworkKey.objects.bulk_create(NetworkKey(day=day) for day in days)
     return days
@@ -34,7 +34,7 @@ def test_the_keys_of_the_days_before_yesterday_are_destroyed():
 
 
 @pytest.mark.django_db
-def test_an_allowance_that_nobody_used_for_two_days_is_forgotten():
+def test_a_rate_limit_that_nobody_used_for_two_days_is_deleted():
     for name, hours in [("used", 1), ("yesterday", 47), ("old", 49)]:
         at = timezone.now() - timedelta(hours=hours)
         RateLimit.objects.create(name=name, amount=1, updated_at=at)
@@ -45,7 +45,7 @@ def test_an_allowance_that_nobody_used_for_two_days_is_forgotten():
     assert list(names) == ["used", "yesterday"]
 
 
-def test_both_are_done_every_hour():
+def test_both_jobs_run_every_hour():
     crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
 
     assert crons["accounts.tasks.destroy_old_network_keys"] == "0 * * * *"
@@ -59,7 +59,7 @@ def address_of_the_test_database():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_does_them():
+def test_a_worker_runs_both_jobs():
     days = make_keys()
     job = destroy_old_network_keys.defer(timestamp=0)
 

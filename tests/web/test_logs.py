@@ -1,4 +1,4 @@
-"""What stands in the address of a private link or feed is a secret, and no log's business."""
+"""The secrets in the addresses of private links and feeds are not logged."""
 
 import logging
 import socket
@@ -17,7 +17,7 @@ SECRET = "x" * 20 + "-_" + "y" * 21
 
 
 @pytest.mark.parametrize("what", ["transfer", "feed"])
-def test_a_secret_in_an_address_is_left_out(what):
+def test_a_secret_in_an_address_is_redacted(what):
     line = f'"GET /bookmarks/{what}/{SECRET}/?a=b" 200 "https://site.example/bookmarks/{what}/{SECRET}/"'
 
     assert redact(line) == (
@@ -26,7 +26,7 @@ def test_a_secret_in_an_address_is_left_out(what):
 
 
 @pytest.mark.parametrize("what", ["confirm", "unsubscribe", "one-click", "preferences"])
-def test_a_link_of_a_mail_is_left_out(what):
+def test_a_token_in_the_link_of_an_email_is_redacted(what):
     token = "0" * 32 + ":1xVNpD:" + "a" * 43
 
     assert redact(f"Gone: /newsletter/{what}/{token}/undo/") == (
@@ -35,18 +35,18 @@ def test_a_link_of_a_mail_is_left_out(what):
 
 
 @pytest.mark.parametrize("path", ["/bookmarks/feed/renew/", "/bookmarks/transfer/", "/tools/feed/"])
-def test_other_addresses_are_told_in_full(path):
+def test_other_addresses_are_logged_in_full(path):
     assert redact(f"Not Found: {path}") == f"Not Found: {path}"
 
 
-def test_a_traceback_is_told_without_secrets_too():
+def test_a_traceback_is_redacted_too():
     record = logging.LogRecord("site", logging.ERROR, "", 0, "Away", (), None)
     record.exc_text = f"Http404: /bookmarks/transfer/{SECRET}/"
 
     assert RedactingFormatter().format(record) == "Away\nHttp404: /bookmarks/transfer/…/"
 
 
-def test_the_site_s_own_log_is_discreet():
+def test_the_log_of_the_site_is_redacted():
     (handler,) = [
         handler
         for handler in logging.getLogger().handlers
@@ -56,7 +56,7 @@ def test_the_site_s_own_log_is_discreet():
     assert isinstance(handler.formatter, RedactingFormatter)
 
 
-def test_the_web_server_s_log_is_discreet():
+def test_the_log_of_the_web_server_is_redacted():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -12,13 +12,13 @@ from web.mail_server import django_mailer, mail_server
         ("smtp+plain://127.0.0.1:1025", 1025, False, False),
     ],
 )
-def test_the_scheme_says_whether_and_when_tls_begins(address, port, starts_tls, is_tls):
+def test_the_scheme_decides_whether_and_when_tls_starts(address, port, starts_tls, is_tls):
     server = mail_server(address)
 
     assert (server.port, server.starts_tls, server.is_tls) == (port, starts_tls, is_tls)
 
 
-def test_a_password_may_hold_any_letter_and_is_never_printed():
+def test_a_password_may_contain_any_character_and_is_never_printed():
     server = mail_server("smtp://me%40example:p%40ss%2Fword@mail.example:2525")
 
     assert (server.user, server.password) == ("me@example", "p@ss/word")
@@ -29,12 +29,12 @@ def test_a_password_may_hold_any_letter_and_is_never_printed():
     "address",
     ["", "mail.example", "http://mail.example", "smtp://", "smtp://mail:abc", "smtp://[::1"],
 )
-def test_what_is_no_address_of_a_mail_server_is_refused(address):
+def test_an_invalid_address_of_a_mail_server_is_refused(address):
     with pytest.raises(ValidationError):
         mail_server(address)
 
 
-def test_a_password_goes_to_no_other_machine_in_the_clear():
+def test_a_password_is_not_sent_to_another_machine_without_tls():
     with pytest.raises(ValidationError) as refusal:
         mail_server("smtp+plain://user:secret@mail.example")
 

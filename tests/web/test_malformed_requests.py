@@ -7,7 +7,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 
 
 @pytest.mark.parametrize("method", ["TRACE", "DELETE", "PUT", "PATCH", "CONNECT", "BREW"])
-def test_methods_of_no_page_are_refused(client, method):
+def test_methods_that_no_page_has_are_refused(client, method):
     response = client.generic(method, "/anything/")
 
     assert response.status_code == 405
@@ -33,14 +33,14 @@ def test_a_nul_in_a_cookie_is_refused(client, cookie):
     assert response.status_code == 400
 
 
-def test_a_file_is_taken_only_where_a_form_takes_one(client):
+def test_a_file_is_accepted_only_where_a_form_takes_one(client):
     response = client.post("/tools/", {"file": "x"})  # the test client sends multipart
 
     assert response.status_code == 415
 
 
 @pytest.mark.parametrize("address", settings.FILE_FORMS)
-def test_a_file_that_is_larger_than_its_form_takes_is_refused_unread(client, address):
+def test_a_file_larger_than_its_form_takes_is_refused_unread(client, address):
     most = settings.FILE_FORMS[address]
 
     response = client.post(address, b"x", content_type=MULTIPART, CONTENT_LENGTH=str(most + 1))
@@ -50,11 +50,11 @@ def test_a_file_that_is_larger_than_its_form_takes_is_refused_unread(client, add
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("length", ["", "many", "1e9"])
-def test_a_length_that_is_no_number_is_no_length(client, length):
+def test_a_length_that_is_not_a_number_counts_as_none(client, length):
     response = client.post("/admin/login/", b"x", content_type=MULTIPART, CONTENT_LENGTH=length)
 
     assert response.status_code in {200, 403}
 
 
-def test_the_guard_stands_before_everything_else():
+def test_malformed_requests_are_refused_before_everything_else():
     assert settings.MIDDLEWARE[0] == "web.middleware.refuse_malformed_requests"

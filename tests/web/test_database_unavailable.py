@@ -4,7 +4,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
 
-from web.middleware import AWAY
+from web.middleware import UNAVAILABLE
 
 
 def view(request, problem):
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.urls(__name__)
 
 
 @pytest.mark.parametrize("problem", ["operational", "interface"])
-def test_a_page_whose_database_is_away_says_so(client, problem, caplog):
+def test_a_page_whose_database_is_unavailable_says_so(client, problem, caplog):
     response = client.get(f"/{problem}/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "5")
-    assert response.content.decode() == AWAY
-    assert caplog.messages[0] == f"No database for GET /{problem}/"
+    assert response.content.decode() == UNAVAILABLE
+    assert caplog.messages[0] == f"Database unavailable for GET /{problem}/"
     assert str(caplog.records[0].exc_info[1]) == "out of reach"
 
 
@@ -41,9 +41,9 @@ def test_other_errors_stay_errors(client):
         client.get("/data/")
 
 
-def test_a_page_that_works_is_left_alone(client):
+def test_a_page_that_works_is_not_changed(client):
     assert client.get("/fine/").content == b"fine"
 
 
-def test_it_stands_right_behind_the_guard():
+def test_the_middleware_comes_right_after_the_one_for_malformed_requests():
     assert settings.MIDDLEWARE[1] == "web.middleware.DatabaseUnavailableMiddleware"
