@@ -16,6 +16,7 @@ from bin.local.terminal import say
 # What a developer's shell holds besides must not decide what a test sees.
 KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
 MANAGE = [PYTHON, ROOT / "manage.py"]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
 
 
@@ -44,6 +45,8 @@ def checks(local, pytest_arguments):
         ("ruff check", [PYTHON, "-m", "ruff", "check"], local),
         ("ruff format --check", [PYTHON, "-m", "ruff", "format", "--check"], local),
         ("lint-imports", [PYTHON, "-c", LINT_IMPORTS], local),
+        ("mypy", [PYTHON, "-m", "mypy"], local),
+        ("djade --check", [PYTHON.parent / "djade", "--check", *TEMPLATES], local),
         ("check --deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], production),
         ("collectstatic", [*MANAGE, "collectstatic", "--noinput", "--clear"], production),
         ("makemigrations --check", [*MANAGE, "makemigrations", "--check", "--dry-run"], local),
