@@ -4,22 +4,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import make_tool
-from votes.models import Reason, Vote
+from votes.models import Vote
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def site(live_server, reasons):
+def site(live_server):
     make_tool(name="Ada", slug="ada")
     make_tool(name="Bob", slug="bob")
     return live_server.url
-
-
-@pytest.fixture
-def reasons(db):
-    """A database that was emptied after a test has lost what the migrations put there."""
-    Reason.objects.get_or_create(side="ship", slug="quality", defaults={"label": "Quality"})
 
 
 def focused(page):

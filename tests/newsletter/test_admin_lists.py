@@ -161,6 +161,8 @@ def test_looking_for_an_address_uses_an_index():
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # A database that sorts by bytes, as the tests' own, could as well use this one.
+        cursor.execute("DROP INDEX one_subscriber_per_address")
     assert "subscriber_address_start" in found.order_by().explain()
 
 

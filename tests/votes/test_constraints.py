@@ -18,13 +18,6 @@ def refused_by(constraint):
     return pytest.raises(IntegrityError, match=constraint)
 
 
-@pytest.fixture
-def reasons():
-    """A database that was emptied after a test has lost what the migrations put there."""
-    for side in ["ship", "skip"]:
-        Reason.objects.get_or_create(side=side, slug="price", defaults={"label": "Price"})
-
-
 def reason(side):
     return Reason.objects.get(side=side, slug="price")
 
@@ -54,26 +47,26 @@ def test_a_counted_vote_has_no_rule():
 
 
 @pytest.mark.parametrize("side, other", [("ship", "skip"), ("skip", "ship")])
-def test_a_reason_is_of_the_votes_side(reasons, side, other):
+def test_a_reason_is_of_the_votes_side(side, other):
     with refused_by("vote_reason_is_of_its_side"):
         make_vote(make_tool(), side, reason=reason(other))
 
 
-def test_a_vote_cannot_change_its_side_and_keep_its_reason(reasons):
+def test_a_vote_cannot_change_its_side_and_keep_its_reason():
     make_vote(make_tool(), "ship", reason=reason("ship"))
 
     with refused_by("vote_reason_is_of_its_side"):
         Vote.objects.update(choice="skip")
 
 
-def test_a_reason_that_votes_name_cannot_change_its_side(reasons):
+def test_a_reason_that_votes_name_cannot_change_its_side():
     make_vote(make_tool(), "ship", reason=reason("ship"))
 
     with refused_by("vote_reason_is_of_its_side"):
         Reason.objects.filter(pk=reason("ship").pk).update(side="skip", slug="other")
 
 
-def test_one_reason_per_side_and_slug(reasons):
+def test_one_reason_per_side_and_slug():
     with refused_by("one_reason_per_side_and_slug"):
         Reason.objects.create(side="ship", slug="price", label="Again")
 
@@ -136,7 +129,7 @@ def test_the_tally_follows_every_write_of_votes_in_bulk():
     assert [tally_of(ada), tally_of(bob)] == [(4, 1, 0), (3, 0, 2)]
 
 
-def test_a_write_that_leaves_the_counts_alone_leaves_the_tallys_version_alone(reasons):
+def test_a_write_that_leaves_the_counts_alone_leaves_the_tallys_version_alone():
     vote = make_vote(make_tool())
     before = Tally.objects.get(tool=vote.tool).version
 

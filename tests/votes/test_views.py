@@ -21,9 +21,6 @@ OURS = {"origin": "http://testserver"}
 
 @pytest.fixture(autouse=True)
 def tool():
-    for side in ["ship", "skip"]:
-        Reason.objects.get_or_create(side=side, slug="price", defaults={"label": "Price"})
-    Reason.objects.get_or_create(side="skip", slug="lock-in", defaults={"label": "Lock-in"})
     network_hash("127.0.0.1")  # the day's key, read once per process
     return make_tool(name="Ada", slug="ada")
 

@@ -1,6 +1,16 @@
+"""What the votes' tables cannot say by themselves. Functions named tools_* are in tools/migrations/0002_rules.py."""
+
 from django.db import migrations
 
-# The rows that a statement took away (-1) and those that it put in their place (+1).
+# A foreign key over both columns: no reason of the other side.
+REASON_SIDES = """
+ALTER TABLE votes_vote ADD CONSTRAINT vote_reason_is_of_its_side
+    FOREIGN KEY (reason_id, choice) REFERENCES votes_reason (id, side)
+"""
+NO_REASON_SIDES = "ALTER TABLE votes_vote DROP CONSTRAINT vote_reason_is_of_its_side"
+
+# Tallies and the public audit follow every statement that writes votes: one function per kind of statement.
+# First, the rows that the statement took away (-1) and those that it put in their place (+1).
 CHANGED = {
     "insert": "SELECT after.*, 1 AS sign FROM after",
     "update": "SELECT after.*, 1 AS sign FROM after UNION ALL SELECT before.*, -1 FROM before",
@@ -32,10 +42,10 @@ EVENTS = {
     """,
 }
 
-# The tallies are locked in the order of their tools before anything is added to them, and each
-# tool's audit is written under that lock: two statements cannot deadlock. The tools are told as an array,
-# since Postgres knows nothing of how few rows a statement took and would read all tallies to join them.
-FUNCTION = """
+# The tallies are locked in the order of their tools before anything is added to them, and each tool's
+# audit is written under that lock: two statements cannot deadlock. The tools are an array, because Postgres
+# does not know how few rows a statement wrote, and would read all tallies to join them.
+COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'UTC')::date;
@@ -73,7 +83,20 @@ AUDIT = """
     ON CONFLICT (tool_id, day, event, rule) DO UPDATE SET count = day.count + excluded.count;
 """
 
-TALLY_OF_EVERY_TOOL = """
+
+def count_votes(event: str) -> str:
+    audit = AUDIT.format(events=EVENTS[event]) if event in EVENTS else ""
+    return COUNT.format(event=event, changed=CHANGED[event], tables=TABLES[event], audit=audit)
+
+
+def count_no_votes(event: str) -> str:
+    return (
+        f"DROP TRIGGER vote_{event}_is_counted ON votes_vote; DROP FUNCTION votes_count_{event}();"
+    )
+
+
+# Every tool has a tally from the start.
+TALLIES = """
 CREATE FUNCTION votes_make_tally() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO votes_tally (tool_id, ships, skips, held, version)
@@ -83,38 +106,26 @@ END $$;
 
 CREATE TRIGGER tool_gets_a_tally AFTER INSERT ON tools_tool
     REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION votes_make_tally();
-
-INSERT INTO votes_tally (tool_id, ships, skips, held, version)
-    SELECT id, 0, 0, 0, 0 FROM tools_tool ON CONFLICT DO NOTHING;
-
-CREATE TRIGGER intervention_is_append_only BEFORE UPDATE OR DELETE ON votes_intervention
-    FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();
 """
-
-
-def function(event):
-    audit = AUDIT.format(events=EVENTS[event]) if event in EVENTS else ""
-    return FUNCTION.format(event=event, changed=CHANGED[event], tables=TABLES[event], audit=audit)
-
-
-FORWARD = "".join(map(function, CHANGED)) + TALLY_OF_EVERY_TOOL
-BACKWARD = (
-    "".join(
-        f"DROP TRIGGER vote_{event}_is_counted ON votes_vote; DROP FUNCTION votes_count_{event}();"
-        for event in CHANGED
-    )
-    + """
-DROP TRIGGER intervention_is_append_only ON votes_intervention;
+NO_TALLIES = """
 DROP TRIGGER tool_gets_a_tally ON tools_tool;
 DROP FUNCTION votes_make_tally();
 """
-)
+
+# What staff did to votes stays on record.
+INTERVENTIONS = """
+CREATE TRIGGER intervention_is_append_only BEFORE UPDATE OR DELETE ON votes_intervention
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();
+"""
+NO_INTERVENTIONS = "DROP TRIGGER intervention_is_append_only ON votes_intervention"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("votes", "0002_reason_of_the_votes_side"),
-        ("tools", "0006_status_date_may_be_unknown"),
-    ]
+    dependencies = [("votes", "0001_tables"), ("tools", "0002_rules")]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(REASON_SIDES, NO_REASON_SIDES),
+        *(migrations.RunSQL(count_votes(event), count_no_votes(event)) for event in CHANGED),
+        migrations.RunSQL(TALLIES, NO_TALLIES),
+        migrations.RunSQL(INTERVENTIONS, NO_INTERVENTIONS),
+    ]

@@ -1,0 +1,60 @@
+"""What the newsletter's tables cannot say by themselves."""
+
+from django.db import migrations
+
+# A consent goes with its subscriber, by the foreign key: their row is gone before the trigger is asked.
+CONSENTS = """
+ALTER TABLE newsletter_consent ADD CONSTRAINT newsletter_consent_of_subscriber
+    FOREIGN KEY (subscriber_id) REFERENCES newsletter_subscriber (id) ON DELETE CASCADE;
+
+CREATE FUNCTION newsletter_keep_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE'
+        AND NOT EXISTS (SELECT 1 FROM newsletter_subscriber WHERE id = OLD.subscriber_id)
+    THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'A consent is never changed, and goes only with its subscriber.'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE TRIGGER consent_is_append_only BEFORE UPDATE OR DELETE ON newsletter_consent
+    FOR EACH ROW EXECUTE FUNCTION newsletter_keep_consent();
+"""
+NO_CONSENTS = """
+DROP TRIGGER consent_is_append_only ON newsletter_consent;
+DROP FUNCTION newsletter_keep_consent();
+ALTER TABLE newsletter_consent DROP CONSTRAINT newsletter_consent_of_subscriber;
+"""
+
+# What subscribers read is frozen once sending has started.
+FROZEN_ISSUES = """
+CREATE FUNCTION newsletter_keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.number, NEW.cadence, NEW.since, NEW.until, NEW.subject, NEW.preheader, NEW.intro, NEW.parts,
+        NEW.content, NEW.content_hash, NEW.published_at)
+        IS DISTINCT FROM (OLD.number, OLD.cadence, OLD.since, OLD.until, OLD.subject, OLD.preheader,
+        OLD.intro, OLD.parts, OLD.content, OLD.content_hash, OLD.published_at)
+    THEN
+        RAISE EXCEPTION 'An issue that was sent is frozen.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER sent_issue_is_frozen BEFORE UPDATE ON newsletter_issue
+    FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION newsletter_keep_frozen();
+"""
+NO_FROZEN_ISSUES = """
+DROP TRIGGER sent_issue_is_frozen ON newsletter_issue;
+DROP FUNCTION newsletter_keep_frozen();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("newsletter", "0001_tables")]
+
+    operations = [
+        migrations.RunSQL(CONSENTS, NO_CONSENTS),
+        migrations.RunSQL(FROZEN_ISSUES, NO_FROZEN_ISSUES),
+    ]

@@ -1,0 +1,92 @@
+"""What the panel's tables cannot say by themselves. Functions named tools_* are in tools/migrations/0002_rules.py."""
+
+from django.db import migrations
+
+# A published review may only give its place as the current one to a newer revision.
+APPEND_ONLY = """
+CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.published_at IS NULL THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.is_current AND NOT NEW.is_current
+        AND to_jsonb(OLD) - 'is_current' = to_jsonb(NEW) - 'is_current' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A published review is never changed or deleted: publish a revision.'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE TRIGGER published_review_never_changes BEFORE UPDATE OR DELETE ON reviews_review
+    FOR EACH ROW EXECUTE FUNCTION reviews_refuse_change();
+CREATE TRIGGER reaffirmation_is_append_only BEFORE UPDATE OR DELETE ON reviews_reaffirmation
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();
+"""
+NOT_APPEND_ONLY = """
+DROP TRIGGER published_review_never_changes ON reviews_review;
+DROP TRIGGER reaffirmation_is_append_only ON reviews_reaffirmation;
+DROP FUNCTION reviews_refuse_change();
+"""
+
+# Every tool has a panel verdict from the start.
+PANEL_VERDICTS = """
+CREATE FUNCTION reviews_make_panel_verdict() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO reviews_panelverdict (tool_id, verdict, ships, skips)
+        SELECT id, 'none', 0, 0 FROM made ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER tool_gets_a_panel_verdict AFTER INSERT ON tools_tool
+    REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION reviews_make_panel_verdict();
+"""
+NO_PANEL_VERDICTS = """
+DROP TRIGGER tool_gets_a_panel_verdict ON tools_tool;
+DROP FUNCTION reviews_make_panel_verdict();
+"""
+
+# Reviews and the panel's figures grow the version of their tool, reviewers that of the catalogue.
+VERSIONS = """
+CREATE TRIGGER review_insert_touches_tool AFTER INSERT ON reviews_review
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+CREATE TRIGGER review_update_touches_tool AFTER UPDATE ON reviews_review
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+CREATE TRIGGER panel_verdict_update_touches_tool AFTER UPDATE ON reviews_panelverdict
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+
+CREATE TRIGGER reviewer_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON reviews_reviewer
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+CREATE TRIGGER reaffirmation_touches_catalog AFTER INSERT ON reviews_reaffirmation
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+"""
+NO_VERSIONS = """
+DROP TRIGGER review_insert_touches_tool ON reviews_review;
+DROP TRIGGER review_update_touches_tool ON reviews_review;
+DROP TRIGGER panel_verdict_update_touches_tool ON reviews_panelverdict;
+DROP TRIGGER reviewer_touches_catalog ON reviews_reviewer;
+DROP TRIGGER reaffirmation_touches_catalog ON reviews_reaffirmation;
+"""
+
+# A reviewer's old slugs lead to the reviewer for good, as a tool's do.
+OLD_SLUGS = """
+CREATE TRIGGER reviewer_slug_is_no_old_one BEFORE INSERT OR UPDATE OF slug ON reviews_reviewer
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_old_slug('reviews_oldreviewerslug', 'reviewer_id');
+CREATE TRIGGER reviewer_old_slug_is_kept AFTER UPDATE OF slug ON reviews_reviewer
+    FOR EACH ROW WHEN (OLD.slug <> NEW.slug)
+    EXECUTE FUNCTION tools_keep_old_slug('reviews_oldreviewerslug', 'reviewer_id');
+"""
+NO_OLD_SLUGS = """
+DROP TRIGGER reviewer_slug_is_no_old_one ON reviews_reviewer;
+DROP TRIGGER reviewer_old_slug_is_kept ON reviews_reviewer;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reviews", "0001_tables"), ("tools", "0002_rules")]
+
+    operations = [
+        migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
+        migrations.RunSQL(PANEL_VERDICTS, NO_PANEL_VERDICTS),
+        migrations.RunSQL(VERSIONS, NO_VERSIONS),
+        migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
+    ]

@@ -1,0 +1,148 @@
+"""What the catalogue's tables cannot say by themselves. Functions named tools_* also serve the apps above."""
+
+from django.db import migrations
+
+# A foreign key over both columns: a fact cannot say another type than its kind, and a kind that has
+# facts cannot change its type.
+FACT_TYPES = """
+ALTER TABLE tools_fact ADD CONSTRAINT fact_has_the_type_of_its_kind
+    FOREIGN KEY (kind_id, value_type) REFERENCES tools_factkind (id, value_type)
+    DEFERRABLE INITIALLY DEFERRED
+"""
+NO_FACT_TYPES = "ALTER TABLE tools_fact DROP CONSTRAINT fact_has_the_type_of_its_kind"
+
+# Rows that are never changed. Nobody has read a ledger entry of a later date: the one that announces a
+# scheduled tool is deleted when the schedule is cancelled.
+APPEND_ONLY = """
+CREATE FUNCTION tools_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A row of % is never changed or deleted: write a new one.', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE FUNCTION tools_refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.at > clock_timestamp() THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'A row of % is never changed or deleted: write a new one.', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE ON tools_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_ledger_change();
+"""
+NOT_APPEND_ONLY = """
+DROP TRIGGER ledger_is_append_only ON tools_ledgerentry;
+DROP FUNCTION tools_refuse_ledger_change();
+DROP FUNCTION tools_refuse_change();
+"""
+
+# An old slug leads to its owner for good, and is given to nobody else. Arguments of both functions: the
+# table of old slugs, and its column that names the owner.
+OLD_SLUGS = """
+CREATE FUNCTION tools_keep_old_slug() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('DELETE FROM %I WHERE slug = $1', TG_ARGV[0]) USING NEW.slug;
+    EXECUTE format('INSERT INTO %I (slug, %I) VALUES ($1, $2)', TG_ARGV[0], TG_ARGV[1])
+        USING OLD.slug, NEW.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tools_refuse_old_slug() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE taken boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE slug = $1 AND %I <> $2)', TG_ARGV[0], TG_ARGV[1])
+        INTO taken USING NEW.slug, NEW.id;
+    IF taken THEN
+        RAISE EXCEPTION '"%" is an old address of something else.', NEW.slug
+            USING ERRCODE = 'unique_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER tool_slug_is_no_old_one BEFORE INSERT OR UPDATE OF slug ON tools_tool
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_old_slug('tools_oldtoolslug', 'tool_id');
+CREATE TRIGGER tool_old_slug_is_kept AFTER UPDATE OF slug ON tools_tool
+    FOR EACH ROW WHEN (OLD.slug <> NEW.slug)
+    EXECUTE FUNCTION tools_keep_old_slug('tools_oldtoolslug', 'tool_id');
+
+CREATE TRIGGER category_slug_is_no_old_one BEFORE INSERT OR UPDATE OF slug ON tools_category
+    FOR EACH ROW EXECUTE FUNCTION tools_refuse_old_slug('tools_oldcategoryslug', 'category_id');
+CREATE TRIGGER category_old_slug_is_kept AFTER UPDATE OF slug ON tools_category
+    FOR EACH ROW WHEN (OLD.slug <> NEW.slug)
+    EXECUTE FUNCTION tools_keep_old_slug('tools_oldcategoryslug', 'category_id');
+"""
+NO_OLD_SLUGS = """
+DROP TRIGGER tool_slug_is_no_old_one ON tools_tool;
+DROP TRIGGER tool_old_slug_is_kept ON tools_tool;
+DROP TRIGGER category_slug_is_no_old_one ON tools_category;
+DROP TRIGGER category_old_slug_is_kept ON tools_category;
+DROP FUNCTION tools_refuse_old_slug();
+DROP FUNCTION tools_keep_old_slug();
+"""
+
+# Pages are kept under the versions of what they show. A tool's version grows with its row and with the
+# rows that belong to it; the catalogue's with what many tools share. The rows of a statement are locked
+# in the order of their ids, so that two statements cannot deadlock.
+VERSIONS = """
+CREATE FUNCTION tools_grow_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION tools_touch_tools() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM tools_tool WHERE id IN (SELECT tool_id FROM changed) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE tools_tool SET version = version WHERE id IN (SELECT tool_id FROM changed);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tools_touch_catalog() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tools_catalogversion (id, number) VALUES (1, 1)
+        ON CONFLICT (id) DO UPDATE SET number = tools_catalogversion.number + 1;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER tool_version_grows BEFORE UPDATE ON tools_tool
+    FOR EACH ROW EXECUTE FUNCTION tools_grow_version();
+
+CREATE TRIGGER fact_insert_touches_tool AFTER INSERT ON tools_fact
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+CREATE TRIGGER fact_update_touches_tool AFTER UPDATE ON tools_fact
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+CREATE TRIGGER fact_delete_touches_tool AFTER DELETE ON tools_fact
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+CREATE TRIGGER ledger_insert_touches_tool AFTER INSERT ON tools_ledgerentry
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
+
+CREATE TRIGGER category_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON tools_category
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+CREATE TRIGGER fact_kind_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON tools_factkind
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+"""
+NO_VERSIONS = """
+DROP TRIGGER tool_version_grows ON tools_tool;
+DROP TRIGGER fact_insert_touches_tool ON tools_fact;
+DROP TRIGGER fact_update_touches_tool ON tools_fact;
+DROP TRIGGER fact_delete_touches_tool ON tools_fact;
+DROP TRIGGER ledger_insert_touches_tool ON tools_ledgerentry;
+DROP TRIGGER category_touches_catalog ON tools_category;
+DROP TRIGGER fact_kind_touches_catalog ON tools_factkind;
+DROP FUNCTION tools_touch_catalog();
+DROP FUNCTION tools_touch_tools();
+DROP FUNCTION tools_grow_version();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tools", "0001_tables")]
+
+    operations = [
+        migrations.RunSQL(FACT_TYPES, NO_FACT_TYPES),
+        migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
+        migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
+        migrations.RunSQL(VERSIONS, NO_VERSIONS),
+    ]
