@@ -196,19 +196,27 @@ class Issue(models.Model):
         permissions = [("send_issue", "Can send, pause and cancel issues")]
         constraints = [
             # Two workers that draft the same week at once make one issue.
-            models.UniqueConstraint(fields=["cadence", "since"], name="one_issue_per_period"),
+            models.UniqueConstraint(
+                fields=["cadence", "since"],
+                name="one_issue_per_period",
+                violation_error_message="This cadence already has an issue for this period.",
+            ),
             models.CheckConstraint(
-                condition=Q(since__lt=F("until")), name="issue_covers_some_time"
+                condition=Q(since__lt=F("until")),
+                name="issue_covers_some_time",
+                violation_error_message="The period of an issue ends after it begins.",
             ),
             models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(scheduled_for__isnull=False),
                 name="scheduled_issue_has_a_time",
+                violation_error_message="A scheduled issue needs a time.",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["sending", "sent", "paused"])
                 | Q(number__isnull=False, content__isnull=False, published_at__isnull=False)
                 & ~Q(content_hash=""),
                 name="issue_that_was_sent_is_frozen",
+                violation_error_message="An issue that was sent has a number, its content and a time of publication.",
             ),
         ]
 

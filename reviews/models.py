@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tools.models import Tool
-from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 
 
 class ReviewerQuerySet(models.QuerySet["Reviewer"]):
@@ -19,7 +19,7 @@ class ReviewerQuerySet(models.QuerySet["Reviewer"]):
         return self.filter(is_active=True)
 
 
-class Reviewer(models.Model):
+class Reviewer(WithSlug):
     """A member of the panel."""
 
     class Kind(models.TextChoices):
@@ -57,9 +57,7 @@ class Reviewer(models.Model):
         return reverse("reviewer_detail", args=[self.slug])
 
     def clean(self) -> None:
-        refuse_old_slug_of_another(
-            OldReviewerSlug.objects.annotate(owner_id=F("reviewer")), self.slug, self.pk
-        )
+        refuse_old_slug_of_another(self, OldReviewerSlug, owner="reviewer")
 
 
 class OldReviewerSlug(OldSlug):
@@ -134,9 +132,12 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__range=(0, 100)),
                 name="review_score_is_0_to_100",
+                violation_error_message="A score is a whole number from 0 to 100.",
             ),
             models.CheckConstraint(
-                condition=Q(verdict__in=["", "ship", "skip"]), name="review_verdict_is_ship_or_skip"
+                condition=Q(verdict__in=["", "ship", "skip"]),
+                name="review_verdict_is_ship_or_skip",
+                violation_error_message="A reviewer's verdict is Ship or Skip.",
             ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True)
@@ -147,27 +148,34 @@ class Review(models.Model):
                     & ~Q(body="")
                 ),
                 name="published_review_is_complete",
+                violation_error_message="A published review has a score, verdict, basis, text and date.",
             ),
             models.CheckConstraint(
                 condition=Q(revision=1) | Q(published_at__isnull=True) | ~Q(reason=""),
                 name="published_revision_has_a_reason",
+                violation_error_message="A published revision says why the opinion changed.",
             ),
             models.CheckConstraint(
                 condition=Q(is_current=False) | Q(published_at__isnull=False),
                 name="current_review_is_published",
+                violation_error_message="A draft cannot be the current review.",
             ),
             models.UniqueConstraint(
                 fields=["tool", "reviewer"],
                 condition=Q(is_current=True),
                 name="one_current_review_per_reviewer_and_tool",
+                violation_error_message="This reviewer already has a current review of this tool.",
             ),
             models.UniqueConstraint(
                 fields=["tool", "reviewer"],
                 condition=Q(published_at__isnull=True),
                 name="one_draft_per_reviewer_and_tool",
+                violation_error_message="This reviewer already has a draft for this tool.",
             ),
             models.UniqueConstraint(
-                fields=["tool", "reviewer", "revision"], name="one_review_per_revision"
+                fields=["tool", "reviewer", "revision"],
+                name="one_review_per_revision",
+                violation_error_message="This reviewer already has this revision of this tool's review.",
             ),
         ]
         indexes = [

@@ -9,14 +9,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from tools.slugs import OldSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 from web.validators import validate_web_address
 
 type FactValue = str | Decimal | bool
 
 
-class Category(models.Model):
+class Category(WithSlug):
     name = models.CharField(max_length=60, unique=True)
     slug = slug_field()
     description = models.TextField(blank=True, help_text="Markdown. What belongs here.")
@@ -34,9 +35,7 @@ class Category(models.Model):
         return reverse("category_detail", args=[self.slug])
 
     def clean(self) -> None:
-        refuse_old_slug_of_another(
-            OldCategorySlug.objects.annotate(owner_id=F("category")), self.slug, self.pk
-        )
+        refuse_old_slug_of_another(self, OldCategorySlug, owner="category")
 
 
 class OldCategorySlug(OldSlug):
@@ -64,7 +63,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
         )
 
 
-class Tool(models.Model):
+class Tool(WithSlug):
     """The thing compared."""
 
     class Entry(models.TextChoices):
@@ -134,14 +133,17 @@ class Tool(models.Model):
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
                 name="tool_is_not_its_own_successor",
+                violation_error_message="A tool cannot be its own successor.",
             ),
             models.CheckConstraint(
                 condition=Q(website="") | Q(website__iregex=r"^https?://"),
                 name="tool_website_is_http",
+                violation_error_message="The website must begin with http:// or https://.",
             ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True) | (~Q(entry="") & ~Q(tagline="")),
                 name="published_tool_has_entry_and_tagline",
+                violation_error_message="A published tool needs an entry and a tagline.",
             ),
         ]
         indexes = [
@@ -184,9 +186,7 @@ class Tool(models.Model):
         ]
 
     def clean(self) -> None:
-        refuse_old_slug_of_another(
-            OldToolSlug.objects.annotate(owner_id=F("tool")), self.slug, self.pk
-        )
+        refuse_old_slug_of_another(self, OldToolSlug, owner="tool")
         if self.published_at and (missing := self.missing_for_publishing()):
             raise ValidationError(f"A published tool needs: {', '.join(missing)}.")
 
@@ -195,7 +195,7 @@ class OldToolSlug(OldSlug):
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="old_slugs")
 
 
-class FactKind(models.Model):
+class FactKind(WithSlug):
     """What can be known of a tool, and how its value is typed and compared."""
 
     class ValueType(models.TextChoices):
@@ -223,6 +223,7 @@ class FactKind(models.Model):
             models.CheckConstraint(
                 condition=Q(better="") | Q(value_type="number"),
                 name="only_numeric_fact_kinds_have_a_direction",
+                violation_error_message="Only a kind of the type Number can say which values are better.",
             ),
             # What the foreign key of a fact's value type points at.
             models.UniqueConstraint(
@@ -232,6 +233,23 @@ class FactKind(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.pk and (problem := self.type_problem()):
+            raise ValidationError({"value_type": problem})
+
+    def type_problem(self) -> str:
+        """Return a sentence on this kind's facts of another type than its own, or "" without any."""
+        types = self.facts.exclude(value_type=self.value_type).values_list("value_type", flat=True)
+        if not types:
+            return ""
+        return ngettext(
+            "“%(kind)s” has %(count)d fact of the type %(type)s. "
+            "Delete it first, or make another kind for the new type.",
+            "“%(kind)s” has %(count)d facts of the type %(type)s. "
+            "Delete them first, or make another kind for the new type.",
+            len(types),
+        ) % {"kind": self, "count": len(types), "type": self.ValueType(types[0]).label}
 
 
 class Fact(models.Model):
@@ -252,7 +270,11 @@ class Fact(models.Model):
     class Meta:
         ordering = ["kind__position", "kind__name"]
         constraints = [
-            models.UniqueConstraint(fields=["tool", "kind"], name="one_fact_per_kind_and_tool"),
+            models.UniqueConstraint(
+                fields=["tool", "kind"],
+                name="one_fact_per_kind_and_tool",
+                violation_error_message="This tool already has a fact of this kind.",
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(value_type="text", number__isnull=True, boolean__isnull=True) & ~Q(text="")
@@ -260,9 +282,12 @@ class Fact(models.Model):
                 | Q(value_type="number", number__isnull=False, boolean__isnull=True, text="")
                 | Q(value_type="boolean", number__isnull=True, boolean__isnull=False, text=""),
                 name="fact_holds_the_value_of_its_type",
+                violation_error_message="A fact has exactly one value, of the type of its kind.",
             ),
             models.CheckConstraint(
-                condition=Q(source_url__iregex=r"^https?://"), name="fact_source_is_http"
+                condition=Q(source_url__iregex=r"^https?://"),
+                name="fact_source_is_http",
+                violation_error_message="The source address must begin with http:// or https://.",
             ),
         ]
 

@@ -33,8 +33,29 @@ def slug_field() -> "models.CharField[str, str]":
 
 def slug_constraint(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
-        condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN), name=name
+        condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN),
+        name=name,
+        violation_error_message=(
+            "A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words."
+        ),
     )
+
+
+class WithSlug(models.Model):
+    """A row with a unique slug. Says which row has a slug that is taken."""
+
+    slug: "models.CharField[str, str]"
+
+    class Meta:
+        abstract = True
+
+    def unique_error_message(
+        self, model_class: type[models.Model], unique_check: Any
+    ) -> ValidationError:
+        if tuple(unique_check) != ("slug",):
+            return super().unique_error_message(model_class, unique_check)
+        owner = model_class._default_manager.get(slug=self.slug)
+        return ValidationError(f"Slug already used by {owner}.", code="unique")
 
 
 class OldSlug(models.Model):
@@ -52,12 +73,12 @@ class OldSlug(models.Model):
         return self.slug
 
 
-def refuse_old_slug_of_another(
-    old_slugs: models.QuerySet[Any], slug: str, owner_id: int | None
-) -> None:
-    """Raise ValidationError when `slug` once was the address of another row.
+def refuse_old_slug_of_another(row: WithSlug, old_slugs: type[OldSlug], *, owner: str) -> None:
+    """Raise ValidationError when the slug of `row` once was the address of another one.
 
-    `old_slugs` is the queryset of old slugs with the owner's id annotated as `owner_id`.
+    `owner` is the foreign key of `old_slugs` to what had them.
     """
-    if old_slugs.filter(slug=slug).exclude(owner_id=owner_id).exists():
-        raise ValidationError({"slug": f"“{slug}” is an old address of something else."})
+    taken = old_slugs._default_manager.select_related(owner).filter(slug=row.slug)
+    if old := taken.exclude(**{owner: row.pk}).first():
+        message = f"“{row.slug}” still redirects to {getattr(old, owner)}."
+        raise ValidationError({"slug": message})

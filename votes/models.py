@@ -42,7 +42,11 @@ class Reason(models.Model):
     class Meta:
         ordering = ["side", "position", "label"]
         constraints = [
-            models.UniqueConstraint(fields=["side", "slug"], name="one_reason_per_side_and_slug"),
+            models.UniqueConstraint(
+                fields=["side", "slug"],
+                name="one_reason_per_side_and_slug",
+                violation_error_message="This side already has a reason with this slug.",
+            ),
             # What the foreign key of a vote's reason points at.
             models.UniqueConstraint(fields=["id", "side"], name="reason_and_its_side"),
         ]

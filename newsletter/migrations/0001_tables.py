@@ -379,13 +379,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="issue",
             constraint=models.UniqueConstraint(
-                fields=("cadence", "since"), name="one_issue_per_period"
+                fields=("cadence", "since"),
+                name="one_issue_per_period",
+                violation_error_message="This cadence already has an issue for this period.",
             ),
         ),
         migrations.AddConstraint(
             model_name="issue",
             constraint=models.CheckConstraint(
-                condition=models.Q(("since__lt", models.F("until"))), name="issue_covers_some_time"
+                condition=models.Q(("since__lt", models.F("until"))),
+                name="issue_covers_some_time",
+                violation_error_message="The period of an issue ends after it begins.",
             ),
         ),
         migrations.AddConstraint(
@@ -397,6 +401,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="scheduled_issue_has_a_time",
+                violation_error_message="A scheduled issue needs a time.",
             ),
         ),
         migrations.AddConstraint(
@@ -413,6 +418,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="issue_that_was_sent_is_frozen",
+                violation_error_message="An issue that was sent has a number, its content and a time of publication.",
             ),
         ),
         migrations.AddIndex(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -74,6 +75,7 @@ class Import:
         self.tools = self.sync_tools()
         self.sync_old_slugs()
         self.sync_facts()
+        self.refuse_facts_of_another_type()
         new_reviews = self.sync_reviews()
         self.sync_reaffirmations()
         recount(sorted({review.tool_id for review in new_reviews}))
@@ -133,6 +135,13 @@ class Import:
             for fact in Fact.objects.filter(tool__in=self.tools.values()).select_related("kind")
         }
         sync(Fact, wanted, stored, self.summary.of("facts"), self.bar)
+
+    def refuse_facts_of_another_type(self) -> None:
+        """A kind whose type the file changes may have facts that the file does not name."""
+        others = Fact.objects.exclude(value_type=F("kind__value_type"))
+        kinds = FactKind.objects.filter(pk__in=others.values("kind"))
+        if problems := [f"fact_kinds: {kind.type_problem()}" for kind in kinds]:
+            raise BadDocument(problems)
 
     def sync_reviews(self):
         """Add the new revisions, and return them. A published review that differs is refused."""

@@ -295,6 +295,7 @@ class Migration(migrations.Migration):
                     models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                 ),
                 name="reviewer_slug_is_an_address",
+                violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
             ),
         ),
         migrations.AddIndex(
@@ -312,6 +313,7 @@ class Migration(migrations.Migration):
                     ("score__isnull", True), ("score__range", (0, 100)), _connector="OR"
                 ),
                 name="review_score_is_0_to_100",
+                violation_error_message="A score is a whole number from 0 to 100.",
             ),
         ),
         migrations.AddConstraint(
@@ -319,6 +321,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("verdict__in", ["", "ship", "skip"])),
                 name="review_verdict_is_ship_or_skip",
+                violation_error_message="A reviewer's verdict is Ship or Skip.",
             ),
         ),
         migrations.AddConstraint(
@@ -336,6 +339,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="published_review_is_complete",
+                violation_error_message="A published review has a score, verdict, basis, text and date.",
             ),
         ),
         migrations.AddConstraint(
@@ -348,6 +352,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="published_revision_has_a_reason",
+                violation_error_message="A published revision says why the opinion changed.",
             ),
         ),
         migrations.AddConstraint(
@@ -357,6 +362,7 @@ class Migration(migrations.Migration):
                     ("is_current", False), ("published_at__isnull", False), _connector="OR"
                 ),
                 name="current_review_is_published",
+                violation_error_message="A draft cannot be the current review.",
             ),
         ),
         migrations.AddConstraint(
@@ -365,6 +371,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_current", True)),
                 fields=("tool", "reviewer"),
                 name="one_current_review_per_reviewer_and_tool",
+                violation_error_message="This reviewer already has a current review of this tool.",
             ),
         ),
         migrations.AddConstraint(
@@ -373,12 +380,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("published_at__isnull", True)),
                 fields=("tool", "reviewer"),
                 name="one_draft_per_reviewer_and_tool",
+                violation_error_message="This reviewer already has a draft for this tool.",
             ),
         ),
         migrations.AddConstraint(
             model_name="review",
             constraint=models.UniqueConstraint(
-                fields=("tool", "reviewer", "revision"), name="one_review_per_revision"
+                fields=("tool", "reviewer", "revision"),
+                name="one_review_per_revision",
+                violation_error_message="This reviewer already has this revision of this tool's review.",
             ),
         ),
     ]

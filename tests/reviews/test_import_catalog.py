@@ -14,7 +14,7 @@ from reviews import panel
 from reviews.catalog.history import panel_of
 from reviews.models import PanelVerdict, Review
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
-from tools.models import LedgerEntry, OldToolSlug, Tool
+from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -315,6 +315,30 @@ def test_what_only_the_database_can_refuse_is_told_in_words(run, catalog):
 
     assert code == 1
     assert said[0].startswith("The database refuses it: duplicate key value")
+
+
+def test_a_fact_kind_keeps_its_type_while_facts_that_the_file_does_not_name_have_it(run, catalog):
+    run(catalog)
+    catalog["fact_kinds"][0]["value_type"] = "text"
+    catalog["tools"][0]["facts"] = []
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert said[0] == (
+        "fact_kinds: “Window” has 1 fact of the type Number. "
+        "Delete it first, or make another kind for the new type."
+    )
+    assert FactKind.objects.get().value_type == "number"
+
+
+def test_a_file_may_change_the_type_of_a_fact_kind_with_all_its_facts(run, catalog):
+    run(catalog)
+    catalog["fact_kinds"][0]["value_type"] = "text"
+    catalog["tools"][0]["facts"][0]["value"] = "128k"
+
+    assert run(catalog)[0] == 0
+    assert Fact.objects.get().value == "128k"
 
 
 @pytest.mark.django_db(transaction=True)

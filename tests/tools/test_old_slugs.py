@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from tests.factories import make_category, make_reviewer, make_tool
+from tests.factories import make_category, make_fact_kind, make_reviewer, make_tool
 
 pytestmark = pytest.mark.django_db
 
@@ -34,16 +34,31 @@ def test_an_old_slug_is_never_given_to_another(make):
     thing.slug = "second"
     thing.save()
 
-    with pytest.raises(IntegrityError, match="is an old address of something else"):
+    with pytest.raises(IntegrityError, match="still redirects to something else"):
         make(slug="first")
 
 
-def test_the_form_is_told_that_a_slug_is_an_old_one():
-    tool = make_tool(slug="first")
-    tool.slug = "second"
-    tool.save()
-    other = make_tool()
+@pytest.mark.parametrize("make", [make_tool, make_category, make_reviewer])
+def test_a_form_says_where_an_old_slug_leads(make):
+    thing = make(slug="first", name="Zed Editor")
+    thing.slug = "second"
+    thing.save()
+    other = make()
 
     other.slug = "first"
-    with pytest.raises(ValidationError, match="old address of something else"):
+    with pytest.raises(ValidationError) as refused:
         other.full_clean()
+
+    assert refused.value.message_dict == {"slug": ["“first” still redirects to Zed Editor."]}
+
+
+@pytest.mark.parametrize("make", [make_tool, make_category, make_reviewer, make_fact_kind])
+def test_a_form_says_who_has_a_slug(make):
+    make(slug="aider", name="Aider")
+    other = make()
+
+    other.slug = "aider"
+    with pytest.raises(ValidationError) as refused:
+        other.full_clean()
+
+    assert refused.value.message_dict == {"slug": ["Slug already used by Aider."]}

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                             models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                         ),
                         name="category_slug_is_an_address",
+                        violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
                     )
                 ],
             },
@@ -142,12 +143,14 @@ class Migration(migrations.Migration):
                             models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                         ),
                         name="fact_kind_slug_is_an_address",
+                        violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("better", ""), ("value_type", "number"), _connector="OR"
                         ),
                         name="only_numeric_fact_kinds_have_a_direction",
+                        violation_error_message="Only a kind of the type Number can say which values are better.",
                     ),
                     models.UniqueConstraint(
                         fields=("id", "value_type"), name="fact_kind_and_its_value_type"
@@ -479,6 +482,7 @@ class Migration(migrations.Migration):
                     models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                 ),
                 name="tool_slug_is_an_address_without_vs",
+                violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
             ),
         ),
         migrations.AddConstraint(
@@ -490,6 +494,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="tool_is_not_its_own_successor",
+                violation_error_message="A tool cannot be its own successor.",
             ),
         ),
         migrations.AddConstraint(
@@ -499,6 +504,7 @@ class Migration(migrations.Migration):
                     ("website", ""), ("website__iregex", "^https?://"), _connector="OR"
                 ),
                 name="tool_website_is_http",
+                violation_error_message="The website must begin with http:// or https://.",
             ),
         ),
         migrations.AddConstraint(
@@ -513,6 +519,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="published_tool_has_entry_and_tagline",
+                violation_error_message="A published tool needs an entry and a tagline.",
             ),
         ),
         migrations.AddIndex(
@@ -526,7 +533,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="fact",
             constraint=models.UniqueConstraint(
-                fields=("tool", "kind"), name="one_fact_per_kind_and_tool"
+                fields=("tool", "kind"),
+                name="one_fact_per_kind_and_tool",
+                violation_error_message="This tool already has a fact of this kind.",
             ),
         ),
         migrations.AddConstraint(
@@ -554,12 +563,15 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="fact_holds_the_value_of_its_type",
+                violation_error_message="A fact has exactly one value, of the type of its kind.",
             ),
         ),
         migrations.AddConstraint(
             model_name="fact",
             constraint=models.CheckConstraint(
-                condition=models.Q(("source_url__iregex", "^https?://")), name="fact_source_is_http"
+                condition=models.Q(("source_url__iregex", "^https?://")),
+                name="fact_source_is_http",
+                violation_error_message="The source address must begin with http:// or https://.",
             ),
         ),
     ]

@@ -55,7 +55,7 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE slug = $1 AND %I <> $2)', TG_ARGV[0], TG_ARGV[1])
         INTO taken USING NEW.slug, NEW.id;
     IF taken THEN
-        RAISE EXCEPTION '"%" is an old address of something else.', NEW.slug
+        RAISE EXCEPTION '"%" still redirects to something else.', NEW.slug
             USING ERRCODE = 'unique_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NEW;

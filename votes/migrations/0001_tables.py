@@ -85,7 +85,9 @@ class Migration(migrations.Migration):
                 "ordering": ["side", "position", "label"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("side", "slug"), name="one_reason_per_side_and_slug"
+                        fields=("side", "slug"),
+                        name="one_reason_per_side_and_slug",
+                        violation_error_message="This side already has a reason with this slug.",
                     ),
                     models.UniqueConstraint(fields=("id", "side"), name="reason_and_its_side"),
                 ],
