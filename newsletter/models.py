@@ -106,6 +106,8 @@ class Consent(models.Model):
 
     Append-only, by a trigger; it goes with the subscriber who asks for deletion. `network` is the keyed
     hash of `accounts.networks`, whose key is destroyed within two days.
+
+    Triggers: `consent_is_append_only`.
     """
 
     class Act(models.TextChoices):
@@ -117,7 +119,7 @@ class Consent(models.Model):
         SUPPRESSED = "suppressed", "Suppressed"
         RELEASED = "released", "Suppression lifted"
 
-    # The database's constraint (ON DELETE CASCADE) is made by a migration of its own: the trigger lets a
+    # The database's constraint (ON DELETE CASCADE) is in newsletter/migrations/0002_rules.py: the trigger lets a
     # row go only when its subscriber is gone already, and Django would delete it before.
     subscriber = models.ForeignKey(
         Subscriber, models.DO_NOTHING, related_name="consents", db_constraint=False
@@ -147,6 +149,8 @@ class Issue(models.Model):
     While it is a draft or scheduled its parts are built anew whenever somebody looks. `content` is the
     frozen digest as JSON: what is sent, archived and fed is made of it alone. A trigger refuses to change
     what is frozen.
+
+    Triggers: `sent_issue_is_frozen`.
     """
 
     class State(models.TextChoices):

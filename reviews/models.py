@@ -20,7 +20,10 @@ class ReviewerQuerySet(models.QuerySet["Reviewer"]):
 
 
 class Reviewer(WithSlug):
-    """A member of the panel."""
+    """A member of the panel.
+
+    Triggers: `reviewer_slug_is_no_old_one`, `reviewer_old_slug_is_kept`, `reviewer_touches_catalog`.
+    """
 
     class Kind(models.TextChoices):
         HUMAN = "human", "Human"
@@ -99,6 +102,8 @@ class Review(models.Model):
 
     A draft may hold anything or nothing. A published review never changes (a trigger refuses it): a
     new opinion is a new row with the next `revision` and a reason, and takes over `is_current`.
+
+    Triggers: `published_review_never_changes`, `review_insert_touches_tool`, `review_update_touches_tool`.
     """
 
     class Basis(models.TextChoices):
@@ -221,7 +226,10 @@ class Review(models.Model):
 
 
 class Reaffirmation(models.Model):
-    """A reviewer looked again at a current review, and it still stands."""
+    """A reviewer looked again at a current review, and it still stands.
+
+    Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_catalog`.
+    """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="reaffirmations")
     on = models.DateField()
@@ -241,6 +249,8 @@ class PanelVerdict(models.Model):
 
     Every tool has one: a trigger makes it with the tool. `reviews.panel.recount` alone writes it, in
     the transaction that changed the reviews.
+
+    Triggers: `panel_verdict_update_touches_tool`.
     """
 
     class Word(models.TextChoices):

@@ -18,6 +18,11 @@ type FactValue = str | Decimal | bool
 
 
 class Category(WithSlug):
+    """What kind of tool it is. A tool has exactly one.
+
+    Triggers: `category_slug_is_no_old_one`, `category_old_slug_is_kept`, `category_touches_catalog`.
+    """
+
     name = models.CharField(max_length=60, unique=True)
     slug = slug_field()
     description = models.TextField(blank=True, help_text="Markdown. What belongs here.")
@@ -64,7 +69,11 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 
 
 class Tool(WithSlug):
-    """The thing compared."""
+    """The thing compared.
+
+    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`. Those of the layers
+    above give every new tool its derived rows: `tool_gets_a_panel_verdict`, `tool_gets_a_tally`.
+    """
 
     class Entry(models.TextChoices):
         """What it costs to start. Chosen by staff, never guessed from text."""
@@ -196,7 +205,10 @@ class OldToolSlug(OldSlug):
 
 
 class FactKind(WithSlug):
-    """What can be known of a tool, and how its value is typed and compared."""
+    """What can be known of a tool, and how its value is typed and compared.
+
+    Triggers: `fact_kind_touches_catalog`.
+    """
 
     class ValueType(models.TextChoices):
         TEXT = "text", "Text"
@@ -253,7 +265,10 @@ class FactKind(WithSlug):
 
 
 class Fact(models.Model):
-    """A typed value of a tool, with where it was read and when. An absent fact is unknown, not "no"."""
+    """A typed value of a tool, with where it was read and when. An absent fact is unknown, not "no".
+
+    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`.
+    """
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
     kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts")
@@ -338,6 +353,8 @@ class LedgerEntry(models.Model):
 
     Append-only: a trigger refuses to update or delete a row. What was wrong is corrected by a new row
     of the kind *corrected*. `old` and `new` are the words readers saw ("Split", "Ship", "82.3").
+
+    Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`.
     """
 
     class Kind(models.TextChoices):

@@ -69,6 +69,8 @@ class Vote(models.Model):
     The tally and the public audit follow by triggers in the same transaction. A vote that does not
     count keeps the name of the rule; a withdrawn one keeps its row, so that nobody washes a held vote
     clean by taking it back. `reader` is empty once the reader asked to be forgotten.
+
+    Triggers: `vote_insert_is_counted`, `vote_update_is_counted`, `vote_delete_is_counted`.
     """
 
     class State(models.TextChoices):
@@ -208,7 +210,7 @@ class VoteDay(models.Model):
 class Intervention(models.Model):
     """What a member of staff did to votes in bulk: who, to what, why, and the tally before and after.
 
-    Append-only, by a trigger.
+    Triggers: `intervention_is_append_only`.
     """
 
     class Act(models.TextChoices):
