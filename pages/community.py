@@ -1,40 +1,53 @@
-"""What pages print of the readers' votes."""
+"""What pages show of the readers' votes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pages.comparison.bottom_line import Interval
+from django.utils.text import get_text_list
+
 from votes.interval import wilson_interval
-
-NO_VOTES = "No community votes yet"
-
-
-def community_words(tally):
-    """A tally in the words of a table: "No community votes yet" at zero."""
-    if not tally.votes:
-        return NO_VOTES
-    return f"{tally.ship_percent}% ship · {tally.ships} ship / {tally.skips} skip"
+from votes.models import Tally
 
 
-def community_interval(tally):
-    """The Interval of the ship share in percent, or None for a tool that has too few votes to rank."""
+@dataclass(frozen=True)
+class ShipInterval:
+    """The 95 % interval of a tool's community ship share, in percent, over `votes` votes."""
+
+    low: Decimal
+    high: Decimal
+    votes: int
+
+    def __str__(self) -> str:
+        return f"{self.low:.0f}–{self.high:.0f}% ship, n = {self.votes}"
+
+
+type Reasons = dict[str, list[tuple[str, int]]]
+
+
+def ship_interval(tally: Tally) -> ShipInterval | None:
+    """Return the interval of the ship share; None for a tool with too few votes to rank."""
     if not tally.is_ranked:
         return None
     low, high = wilson_interval(tally.ships, tally.votes)
-    return Interval(Decimal(100 * low), Decimal(100 * high), tally.votes)
+    return ShipInterval(Decimal(100 * low), Decimal(100 * high), tally.votes)
 
 
-def reasons_words(sides):
-    """What readers say of a tool: "Ship for price and quality; skip for lock-in", or None.
+def reasons_text(reasons: Reasons) -> str | None:
+    """Return "Ship for price and quality; skip for lock-in", or None without reasons.
 
-    `sides` is {"ship": [(label, count)], "skip": […]} as `votes.queries.leading_reasons` gives it.
+    `reasons` is {"ship": [(label, count)], "skip": […]}, from `votes.queries.leading_reasons`.
     """
-    parts = [
-        f"{side} for {' and '.join(label.lower() for label, _ in reasons)}"
-        for side, reasons in sides.items()
-        if reasons
-    ]
-    return "; ".join(parts).capitalize() or None
+    ship, skip = (_labels(reasons.get(side, [])) for side in ("ship", "skip"))
+    if ship and skip:
+        return f"Ship for {ship}; skip for {skip}"
+    if ship:
+        return f"Ship for {ship}"
+    return f"Skip for {skip}" if skip else None
+
+
+def _labels(reasons: list[tuple[str, int]]) -> str:
+    return get_text_list([label.lower() for label, _ in reasons], "and")
 
 
 @dataclass(frozen=True)
@@ -44,13 +57,13 @@ class VoteChart:
     points: str
     days: int
     total: int
-    most: int
+    peak: int
 
 
-def vote_chart(counts):
-    """Draw `counts` (votes per day, oldest first); None when there are none."""
+def vote_chart(counts: Sequence[int]) -> VoteChart | None:
+    """Draw `counts` (votes per day, oldest first); return None if all are 0."""
     if not any(counts):
         return None
-    most = max(counts)
-    points = " ".join(f"{day},{30 - 28 * count / most:.1f}" for day, count in enumerate(counts))
-    return VoteChart(points, len(counts), sum(counts), most)
+    peak = max(counts)
+    points = " ".join(f"{day},{30 - 28 * count / peak:.1f}" for day, count in enumerate(counts))
+    return VoteChart(points, len(counts), sum(counts), peak)

@@ -1,4 +1,4 @@
-"""What may stand in an address. Anything else is a clean 404 before a view or the database sees it."""
+"""URL path converters. A path that none of them matches is a 404 before any view runs."""
 
 from django.urls import register_converter
 
@@ -6,14 +6,14 @@ from tools.slugs import SLUG_MAX_LENGTH
 
 
 class AnySlug:
-    """What a reader wrote where a slug belongs: any script, so that the 404 page can name it."""
+    """Any text in place of a slug, in any script, so that the 404 page can quote it."""
 
     regex = rf"[^/]{{1,{SLUG_MAX_LENGTH}}}"
 
-    def to_python(self, value):
+    def to_python(self, value: str) -> str:
         return value
 
-    def to_url(self, value):
+    def to_url(self, value: str) -> str:
         return value
 
 

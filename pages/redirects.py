@@ -1,8 +1,28 @@
-from django.http import HttpResponsePermanentRedirect
+"""Where an address leads that is no longer, or not exactly, the present one."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
 
-def moved(request, row):
-    """Lead an old address of `row` to its present one for good, with whatever was asked of it."""
+def find_moved[Row: Model](rows: QuerySet[Row], slug: str) -> Row | None:
+    """Return the row that has `slug` in another case, or had it once; None if there is none."""
+    slug = slug.lower()
+    return rows.filter(slug=slug).first() or rows.filter(old_slugs__slug=slug).first()
+
+
+def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
+    """Redirect to `url` permanently, keeping the query string."""
     query = request.META["QUERY_STRING"]
-    address = row.get_absolute_url()
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+
+
+def redirect_or_404(
+    request: HttpRequest, rows: QuerySet[Any], slug: str
+) -> HttpResponsePermanentRedirect:
+    """Redirect from another spelling of a slug, or an old one, to the row's present address."""
+    row = find_moved(rows, slug)
+    if row is None:
+        raise Http404(f"No {rows.model._meta.verbose_name} at this address.")
+    return redirect_to(request, row.get_absolute_url())

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
 STATE = """
 SELECT (SELECT number FROM tools_catalogversion),
@@ -18,9 +19,13 @@ class SiteVersion:
     holds_sample: bool
 
 
-def site_version():
-    """Read the state of the whole catalogue, in one query over two indexes."""
+def site_version() -> SiteVersion:
+    """Read the version of the whole catalogue, in one query over two indexes.
+
+    The day (UTC) is part of it, because the vote chart ends today.
+    """
     with connection.cursor() as cursor:
         cursor.execute(STATE)
         shared, tallies, count, tools, holds_sample = cursor.fetchone()
-    return SiteVersion(f"{shared}:{tallies}:{count}:{tools}", holds_sample)
+    day = timezone.now().date()
+    return SiteVersion(f"{day}:{shared}:{tallies}:{count}:{tools}", holds_sample)

@@ -21,15 +21,12 @@ from tools.models import Tool
 
 
 def with_panel[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
-    """Tools with their category and stored panel verdict, in one query: `tool.panel.verdict`."""
+    """Select the category and the stored panel verdict in the same query: `tool.panel.verdict`."""
     return tools.select_related("category", "panel")
 
 
 def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:
-    """The current reviews of `tools` (an iterable of Tool), in panel order, in one query.
-
-    Returns {tool.pk: [Review]}, with an empty list for a tool that nobody reviewed.
-    """
+    """Return {tool.pk: current reviews in panel order}, in one query; [] for an unreviewed tool."""
     cards: dict[int, list[Review]] = {tool.pk: [] for tool in tools}
     reviews = Review.objects.current().filter(tool__in=cards).in_panel_order()
     for review in reviews.with_last_looked_on():
@@ -38,11 +35,11 @@ def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:
 
 
 def scorecard_of(tool: Tool) -> QuerySet[Reviewer]:
-    """The panel before one `tool`: its active members and whoever else reviewed it, in one query.
+    """Return the active reviewers, and everyone else who reviewed `tool`, in one query.
 
-    Returns reviewers in panel order, each once per published revision, newest first. `reviewer.of_tool`
-    is the Review (no such attribute where an active reviewer has written none, as Django leaves an empty
-    filtered relation); `reviewer.reaffirmed_on` is when that review was last looked at again, or None.
+    In panel order, each once per published revision, newest first. `reviewer.of_tool` is the Review;
+    where an active reviewer has none, the attribute is missing, as Django leaves an empty filtered
+    relation. `reviewer.reaffirmed_on` is the date of that review's last reaffirmation, or None.
     """
     last_reaffirmed = (
         Reaffirmation.objects.filter(review=OuterRef("of_tool__pk"))
@@ -63,11 +60,10 @@ def scorecard_of(tool: Tool) -> QuerySet[Reviewer]:
     )
 
 
-def with_record(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
-    """Reviewers with what they said of published tools, in whole.
+def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+    """Add `review_count`, `ship_count` and `mean_score` over the current reviews of published tools.
 
-    In panel order, with `review_count`, `ship_count` and `mean_score` (one decimal, rounded half up;
-    None without reviews).
+    In panel order. `mean_score` has one decimal, rounded half up; None without reviews.
     """
     counted = Q(reviews__is_current=True, reviews__tool__published_at__lte=timezone.now())
     return reviewers.annotate(
@@ -80,7 +76,7 @@ def with_record(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
 
 
 def agreement_with_others(reviewer: Reviewer) -> QuerySet[Review, Mapping[str, Any]]:
-    """How often each other reviewer came to the same verdict as `reviewer` on a published tool.
+    """Count how often each other reviewer gave the same verdict as `reviewer` on a published tool.
 
     Returns, in panel order, dicts with `name`, `slug`, `agreed` and `shared` (tools both reviewed).
     """
@@ -100,7 +96,7 @@ def agreement_with_others(reviewer: Reviewer) -> QuerySet[Review, Mapping[str, A
 
 
 def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:
-    """Tools with `newest_review`: {"body", "reviewer", "slug", "verdict", "score"} of the latest current one."""
+    """Add `newest_review`, a dict with "body", "reviewer", "slug", "verdict" and "score"."""
     newest = (
         Review.objects.current()
         .filter(tool=OuterRef("pk"))
@@ -118,16 +114,16 @@ def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:
     return tools.annotate(newest_review=Subquery(newest[:1]))
 
 
-def close_calls(tools: QuerySet[Tool], *, reviews: int, limit: int) -> QuerySet[Tool]:
-    """Pairs of `tools` of one category whose panel scores are nearest, nearest first.
+def close_calls(tools: QuerySet[Tool], *, reviews: int, limit: int | None) -> QuerySet[Tool]:
+    """Return pairs of tools of one category with the nearest panel scores, nearest first.
 
-    Only tools with at least that many `reviews` count. Each row is the better tool of its pair, with
-    `next_name`, `next_slug`, `next_score` and `gap`. The nearest of a sorted list stand side by side, so
-    one window over the stored figures finds them.
+    Only tools with at least `reviews` reviews count. Each row is the better tool of its pair, with
+    `next_name`, `next_slug`, `next_score` and `gap`. The nearest values of a sorted list are
+    neighbours, so one window over the stored figures finds them.
     """
 
     def following(field: str) -> Window:
-        """The field's value in the next row of the category, best score first."""
+        """The field's value in the next row of the category, highest score first."""
         return Window(
             Lead(field),
             partition_by=F("category"),

@@ -4,7 +4,7 @@ from votes.models import Z
 
 
 def wilson_interval(ships: int, votes: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share, as (low, high) between 0 and 1.
+    """Return the 95 % Wilson score interval of a share, as (low, high) between 0 and 1.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
     Journal of the American Statistical Association 22 (1927). `votes` is at least 1.
@@ -17,6 +17,6 @@ def wilson_interval(ships: int, votes: int) -> tuple[float, float]:
 
 
 def percent_interval(ships: int, votes: int) -> tuple[int, int]:
-    """The same as (low, high) in whole percent, rounded half up."""
+    """Return the interval as (low, high) in whole percent, rounded half up."""
     low, high = wilson_interval(ships, votes)
     return floor(100 * low + 0.5), floor(100 * high + 0.5)

@@ -1,4 +1,4 @@
-"""Text from staff: Markdown in, HTML out that holds nothing but text, lists, quotes, code and links."""
+"""Markdown to HTML that contains only text, headings, lists, quotes, code and links."""
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe

@@ -9,15 +9,15 @@ from django.db.models import Model, QuerySet
 
 @dataclass(frozen=True)
 class PageLink:
-    """One item of the page list; without a number it is the gap between far pages."""
+    """One item of the page list; without a number, the gap between distant pages."""
 
     number: int | None
-    address: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Paged[Row: Model]:
-    """A page of a list and the addresses of its other pages."""
+    """A page of a list and the URLs of its other pages."""
 
     page: Page[Row]
     query: dict[str, Any]
@@ -38,11 +38,11 @@ class Paged[Row: Model]:
 
     @property
     def previous(self) -> str:
-        return self._address(self.page.number - 1) if self.page.has_previous() else ""
+        return self._url(self.page.number - 1) if self.page.has_previous() else ""
 
     @property
     def next(self) -> str:
-        return self._address(self.page.number + 1) if self.page.has_next() else ""
+        return self._url(self.page.number + 1) if self.page.has_next() else ""
 
     @property
     def links(self) -> list[PageLink]:
@@ -50,24 +50,24 @@ class Paged[Row: Model]:
             self.page.number, on_each_side=1, on_ends=1
         )
         return [
-            PageLink(number, self._address(number)) if isinstance(number, int) else PageLink(None)
+            PageLink(number, self._url(number)) if isinstance(number, int) else PageLink(None)
             for number in numbers
         ]
 
-    def _address(self, number: int) -> str:
+    def _url(self, number: int) -> str:
         query = self.query | ({"page": number} if number > 1 else {})
         return f"?{urlencode(query)}" if query else "?"
 
 
 def paged[Row: Model](
     rows: QuerySet[Row],
-    asked: str | None,
+    number: str | None,
     *,
     per_page: int,
     query: dict[str, Any] | None = None,
 ) -> Paged[Row]:
-    """The page of `rows` that was `asked` for (a string from a stranger), or the nearest there is.
+    """Return the page of `rows` with that `number` (untrusted), or the nearest existing one.
 
-    `query` is what else the address of each page holds; nothing else of the request gets into a link.
+    `query` is what else the URL of each page holds; nothing else of the request gets into a link.
     """
-    return Paged(Paginator(rows, per_page).get_page(asked), query or {})
+    return Paged(Paginator(rows, per_page).get_page(number), query or {})

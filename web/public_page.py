@@ -1,8 +1,8 @@
-"""How a public page is kept and answered: the same bytes for everyone, never stale.
+"""The cache of public pages: the same bytes for everyone, never stale.
 
-A page is kept in this process under a validator made of what it shows, read with one cheap query. The
-validator is the ETag too, so a reader's or a cache's copy that is still right is answered with 304.
-Nothing is ever invalidated by hand.
+A page is cached in this process under a validator of what it shows, read with one cheap query. The
+validator is also the ETag, so that a client whose copy is still valid gets a 304. Nothing is ever
+invalidated explicitly.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ type PublicView[**P] = Callable[Concatenate[PublicRequest, P], HttpResponseBase]
 def public_page[**P](
     read_version: Callable[[], Version], *, params: Sequence[str] = ()
 ) -> Callable[[View[P]], PublicView[P]]:
-    """Decorate a view whose page depends on nothing but its address and the catalogue.
+    """Decorate a view whose page depends only on its URL and the catalogue.
 
-    `read_version()` returns a frozen object, put on the request as `request.site_version`, whose `version`
-    (a string) changes with anything that a page shows. `params` names the query parameters that the
-    view looks at; pages that differ in others only are one page.
+    `read_version()` returns an object whose `version` changes with anything that a page shows; it is
+    set as `request.site_version`. `params` names the query parameters that the view reads; URLs that
+    differ only in others share one cached page.
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
@@ -47,14 +47,14 @@ def public_page[**P](
             etag = f'"{key}"'
             if not_modified := get_conditional_response(request, etag=etag):
                 return _with_validator(not_modified, etag)
-            kept = caches["pages"].get(key)
-            if kept is None:
+            cached = caches["pages"].get(key)
+            if cached is None:
                 response = view(request, *args, **kwargs)
                 if response.status_code != 200:
                     return response
-                kept = response.content, response["Content-Type"]
-                caches["pages"].set(key, kept)
-            content, content_type = kept
+                cached = response.content, response["Content-Type"]
+                caches["pages"].set(key, cached)
+            content, content_type = cached
             return _with_validator(HttpResponse(content, content_type=content_type), etag)
 
         return answer
@@ -70,6 +70,6 @@ def _page_key(request: PublicRequest, params: Sequence[str]) -> str:
 
 def _with_validator[Response: HttpResponseBase](response: Response, etag: str) -> Response:
     response["ETag"] = etag
-    # Any cache may keep it, and must ask before it shows it.
+    # Any cache may store it, but must revalidate before using it.
     response["Cache-Control"] = "public, no-cache"
     return response

@@ -4,6 +4,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.readers import MAX_AGE
@@ -14,13 +15,13 @@ from votes.models import RANKED_FROM
 from votes.queries import with_tally
 from web.public_page import public_page
 
-# (ships, votes) of which the page prints the interval.
+# (ships, votes) whose interval the page prints.
 EXAMPLES = [(8, 10), (80, 100), (800, 1000)]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The values in force that the page prints."""
+    """The settings that the page prints."""
 
     new_readers: int
     pace_at_once: int
@@ -35,7 +36,7 @@ class Figures:
     network_per_hour: int
 
 
-def figures_in_force():
+def current_figures() -> Figures:
     pace_at_once, pace_per_hour = settings.VOTE_PACE
     reader_at_once, reader_per_hour = settings.VOTE_LIMIT_READER
     network_at_once, network_per_hour = settings.VOTE_LIMIT_NETWORK
@@ -55,13 +56,13 @@ def figures_in_force():
 
 
 @public_page(site_version)
-def voting(request):
-    """How votes are counted, and an audit to look at: of the tool with the most votes."""
+def voting(request: HttpRequest) -> HttpResponse:
+    """Explain how votes are counted, with the vote log of the most voted tool as an example."""
     tools = with_tally(Tool.objects.published()).order_by(
         -(F("tally__ships") + F("tally__skips")), "name", "pk"
     )
     context = {
-        **asdict(figures_in_force()),
+        **asdict(current_figures()),
         "networks_for_hundred": ceil(100 / settings.VOTE_NETWORK_CAP),
         "cookie_days": MAX_AGE.days,
         "ranked_from": RANKED_FROM,

@@ -1,8 +1,9 @@
-"""A comparison of 2 to 4 tools: everything its page prints, built in one place."""
+"""A comparison of 2 to 4 tools: everything that its page prints."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pages.community import community_interval
+from pages.community import ship_interval
 from pages.comparison.bottom_line import BottomLine, bottom_line
 from pages.comparison.decision_table import DecisionTable, decision_table
 from pages.comparison.json_ld import comparison_data
@@ -34,39 +35,38 @@ class Comparison:
     table: DecisionTable
     rows: tuple[ScorecardRow, ...]
     chart: PanelChart
-    # For two tools only: (label, figure); empty when nobody scored both.
+    # (label, figure); None for more than two tools, empty when nobody scored both.
     paired: tuple[tuple[str, str], ...] | None
     structured_data: dict
 
     @property
-    def heading(self):
+    def heading(self) -> str:
         return " vs ".join(card.tool.name for card in self.cards)
 
     @property
-    def short_heading(self):
+    def short_heading(self) -> str:
         return " vs ".join(card.short_name for card in self.cards)
 
     @property
-    def announcement(self):
-        """What is said aloud when the comparison has changed."""
+    def announcement(self) -> str:
+        """What screen readers announce after the comparison has changed."""
         return f"Comparing {self.short_heading}. {self.bottom_line.sentence}"
 
     @property
-    def slugs(self):
+    def slugs(self) -> list[str]:
         return [card.tool.slug for card in self.cards]
 
     @property
-    def has_room(self):
+    def can_add_tool(self) -> bool:
         return len(self.cards) < MOST
 
     @property
-    def description(self):
-        """For search engines and shared links: the bottom line, then each verdict with its counts."""
-        verdicts = "; ".join(_verdict_words(card) for card in self.cards)
-        return f"{self.bottom_line.sentence} {verdicts}."
+    def description(self) -> str:
+        """The bottom line and each verdict with its counts, for search engines and shared links."""
+        return " ".join([self.bottom_line.sentence, *map(_verdict_sentence, self.cards)])
 
 
-def build_comparison(tools):
+def build_comparison(tools: Sequence[Tool]) -> Comparison:
     """Build the comparison of `tools` (with category, panel, tally, successor) in three queries."""
     names = short_names(tools)
     cards = list(scorecards(tools).values())
@@ -78,7 +78,7 @@ def build_comparison(tools):
         cards=tuple(_cards(tools, names)),
         url=url,
         bottom_line=bottom_line(
-            names, cards, community=[community_interval(tool.tally) for tool in tools]
+            names, cards, community=[ship_interval(tool.tally) for tool in tools]
         ),
         table=decision_table(tools, facts, leading_reasons(tools)),
         rows=rows,
@@ -88,16 +88,15 @@ def build_comparison(tools):
     )
 
 
-def _cards(tools, names):
+def _cards(tools: Sequence[Tool], names: Sequence[str]) -> Iterator[Card]:
     for place, (tool, name) in enumerate(zip(tools, names, strict=True), start=1):
         rest = [other.slug for other in tools if other != tool]
         yield Card(tool, name, place, comparison_or_picker_url(rest))
 
 
-def _verdict_words(card):
+def _verdict_sentence(card: Card) -> str:
     panel = card.tool.panel
+    verdict = panel.get_verdict_display()
     if not panel.review_count:
-        return f"{card.short_name}: {panel.get_verdict_display()}"
-    return (
-        f"{card.short_name}: {panel.get_verdict_display()}, {panel.ships} ship / {panel.skips} skip"
-    )
+        return f"{card.short_name}: {verdict}."
+    return f"{card.short_name}: {verdict}, {panel.ships} ship / {panel.skips} skip."

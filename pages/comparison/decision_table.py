@@ -1,15 +1,28 @@
-"""The decision table: what is known of each tool, row by row, and where the tools differ."""
+"""The decision table: what is known about each tool, row by row, and where the tools differ."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
+from typing import Self
 from urllib.parse import urlsplit
 
-from pages.community import community_words, reasons_words
+from django.utils.formats import date_format
+
+from pages.community import Reasons, reasons_text
 from pages.templatetags.figures import fact_value
-from tools.models import FactKind, Tool
+from reviews.models import PanelVerdict
+from tools.models import Category, Fact, FactKind, Tool
 
 UNKNOWN = "unknown"
+# By whether its date is known, and whether there is a successor to use.
+STATUS = {
+    (False, False): "{status}",
+    (False, True): "{status}; use {successor}",
+    (True, False): "{status} since {date}",
+    (True, True): "{status} since {date}; use {successor}",
+}
 
 
 @dataclass(frozen=True)
@@ -18,24 +31,24 @@ class Source:
     observed_on: date
 
     @property
-    def host(self):
+    def host(self) -> str:
         return urlsplit(self.url).hostname.removeprefix("www.")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`value` is what cells are compared by; None when it is unknown."""
+    """`value` is what cells are compared by; None means unknown."""
 
     value: object
-    words: str = UNKNOWN
+    text: str = UNKNOWN
     source: Source | None = None
     link: str = ""
     is_better: bool = False
-    # The tool whose tally the cell shows; it is kept up to date after a vote.
+    # The tool whose tally the cell shows in place of `text`; it is updated after a vote.
     tally_of: Tool | None = None
 
     @property
-    def is_unknown(self):
+    def is_unknown(self) -> bool:
         return self.value is None
 
 
@@ -45,17 +58,17 @@ class Row:
     cells: tuple[Cell, ...]
 
     @property
-    def differs(self):
-        """Whether two known values differ. Unknown differs from nothing and equals nothing."""
+    def differs(self) -> bool:
+        """Whether two known values differ. An unknown value neither differs nor equals."""
         return len({cell.value for cell in self.cells if not cell.is_unknown}) > 1
 
     @property
-    def is_partly_unknown(self):
+    def is_partly_unknown(self) -> bool:
         return any(cell.is_unknown for cell in self.cells)
 
     @property
-    def is_same(self):
-        """Whether all values are known and equal: what "only differences" hides."""
+    def is_same(self) -> bool:
+        """Whether all values are known and equal; "only differences" hides such a row."""
         return not (self.differs or self.is_partly_unknown)
 
 
@@ -65,7 +78,7 @@ class Group:
     rows: tuple[Row, ...]
 
     @property
-    def differing_rows(self):
+    def differing_rows(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if not row.is_same)
 
 
@@ -74,21 +87,22 @@ class DecisionTable:
     groups: tuple[Group, ...]
 
     @property
-    def row_count(self):
+    def row_count(self) -> int:
         return sum(len(group.rows) for group in self.groups)
 
-    def only_differences(self):
-        """The same table without the rows that are the same for all tools."""
+    def only_differences(self) -> Self:
+        """Return the table without the rows that are the same for all tools."""
         groups = (Group(group.heading, group.differing_rows) for group in self.groups)
-        return DecisionTable(tuple(group for group in groups if group.rows))
+        return replace(self, groups=tuple(group for group in groups if group.rows))
 
 
-def decision_table(tools, facts, reasons=None):
+def decision_table(
+    tools: Sequence[Tool], facts: Iterable[Fact], reasons: dict[int, Reasons] | None = None
+) -> DecisionTable:
     """Build the table of `tools` (with category, panel and tally).
 
-    `facts` come with their kind; `reasons` as `votes.queries.leading_reasons` gives them.
-
-    A row in which nothing is known of any tool is left out.
+    `facts` come with their kind, `reasons` from `votes.queries.leading_reasons`. A row in which
+    nothing is known about any tool is left out.
     """
     verdict = Group("Verdict", known_rows(verdict_rows(tools, reasons or {})))
     offer = Group("What it is", known_rows(offer_rows(tools)))
@@ -96,21 +110,19 @@ def decision_table(tools, facts, reasons=None):
     return DecisionTable(tuple(group for group in groups if group.rows))
 
 
-def known_rows(rows):
+def known_rows(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if not all(cell.is_unknown for cell in row.cells))
 
 
-def verdict_rows(tools, reasons):
+def verdict_rows(tools: Sequence[Tool], reasons: dict[int, Reasons]) -> Iterator[Row]:
     yield Row("Panel verdict", tuple(_panel_verdict(tool.panel) for tool in tools))
     scores = [Cell(tool.panel.score, _score(tool.panel.score)) for tool in tools]
     yield Row("Panel score", mark_better(scores, FactKind.Better.HIGHER))
     yield Row("Community", tuple(_community(tool) for tool in tools))
-    yield Row(
-        "Readers say", tuple(_text(reasons_words(reasons.get(tool.pk, {}))) for tool in tools)
-    )
+    yield Row("Readers say", tuple(_text(reasons_text(reasons.get(tool.pk, {}))) for tool in tools))
 
 
-def offer_rows(tools):
+def offer_rows(tools: Sequence[Tool]) -> Iterator[Row]:
     yield Row("Pricing", tuple(_text(tool.pricing) for tool in tools))
     yield Row("Entry", tuple(_text(tool.get_entry_display()) for tool in tools))
     yield Row("Best for", tuple(_text(tool.best_for) for tool in tools))
@@ -119,8 +131,8 @@ def offer_rows(tools):
     yield Row("Status", tuple(_status(tool) for tool in tools))
 
 
-def fact_groups(tools, facts):
-    """One group per heading of the fact kinds, in the kinds' order."""
+def fact_groups(tools: Sequence[Tool], facts: Iterable[Fact]) -> Iterator[Group]:
+    """Yield one group per heading of the fact kinds, in the kinds' order."""
     facts = list(facts)
     by_tool_and_kind = {(fact.tool_id, fact.kind_id): fact for fact in facts}
     kinds = sorted({fact.kind for fact in facts}, key=lambda kind: (kind.position, kind.name))
@@ -136,8 +148,8 @@ def fact_groups(tools, facts):
         yield Group(heading, rows)
 
 
-def mark_better(cells, direction):
-    """Mark the one best of the known values, by the kind's direction. A tie marks nobody."""
+def mark_better(cells: Sequence[Cell], direction: str) -> tuple[Cell, ...]:
+    """Mark the best of the known values, by the kind's direction. A tie marks none."""
     known = [cell.value for cell in cells if not cell.is_unknown]
     if not direction or len(known) < 2:
         return tuple(cells)
@@ -147,45 +159,43 @@ def mark_better(cells, direction):
     return tuple(replace(cell, is_better=cell.value == best) for cell in cells)
 
 
-def _community(tool):
-    words = community_words(tool.tally)
-    return Cell(words, words, tally_of=tool)
+def _community(tool: Tool) -> Cell:
+    return Cell((tool.tally.ships, tool.tally.skips), tally_of=tool)
 
 
-def _fact_row(kind, facts):
+def _fact_row(kind: FactKind, facts: Sequence[Fact | None]) -> Row:
     cells = [_fact_cell(fact) if fact else Cell(None) for fact in facts]
     return Row(kind.name, mark_better(cells, kind.better))
 
 
-def _fact_cell(fact):
+def _fact_cell(fact: Fact) -> Cell:
     source = Source(fact.source_url, fact.observed_on)
     return Cell(fact.value, fact_value(fact), source)
 
 
-def _panel_verdict(panel):
-    counts = f" · {panel.ships} ship / {panel.skips} skip" if panel.review_count else ""
-    value = (panel.verdict, panel.ships, panel.skips)
-    return Cell(value, f"{panel.get_verdict_display()}{counts}")
+def _panel_verdict(panel: PanelVerdict) -> Cell:
+    verdict = panel.get_verdict_display()
+    text = f"{verdict} · {panel.ships} ship / {panel.skips} skip" if panel.review_count else verdict
+    return Cell((panel.verdict, panel.ships, panel.skips), text)
 
 
-def _score(score):
+def _score(score: Decimal | None) -> str:
     return UNKNOWN if score is None else f"{score}/100"
 
 
-def _text(words):
-    return Cell(words, words) if words else Cell(None)
+def _text(text: str | None) -> Cell:
+    return Cell(text, text) if text else Cell(None)
 
 
-def _category(category):
+def _category(category: Category) -> Cell:
     return Cell(category.pk, category.name, link=category.get_absolute_url())
 
 
-def _status(tool):
-    words = tool.get_status_display()
-    if tool.status_date:
-        words += f" since {tool.status_date:%-d %B %Y}"
-    successor = tool.successor
-    if successor is None or not successor.is_published:
-        return Cell(words, words)
-    words += f"; use {successor.name}"
-    return Cell(words, words, link=successor.get_absolute_url())
+def _status(tool: Tool) -> Cell:
+    successor = tool.successor if tool.successor and tool.successor.is_published else None
+    text = STATUS[bool(tool.status_date), bool(successor)].format(
+        status=tool.get_status_display(),
+        date=date_format(tool.status_date, "j F Y") if tool.status_date else "",
+        successor=successor.name if successor else "",
+    )
+    return Cell(text, text, link=successor.get_absolute_url() if successor else "")

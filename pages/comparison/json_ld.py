@@ -1,10 +1,15 @@
-"""What search engines read of a comparison: JSON-LD by schema.org."""
+"""A comparison as JSON-LD (schema.org), for search engines."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 
+from tools.models import Tool
 
-def comparison_data(tools, title, path):
-    """The comparison as a list of applications, for `script_safe_json`."""
+
+def comparison_data(tools: Sequence[Tool], title: str, path: str) -> dict[str, Any]:
+    """Return the comparison as a list of applications, for `script_safe_json`."""
     return {
         "@context": "https://schema.org",
         "@type": "ItemList",
@@ -18,7 +23,7 @@ def comparison_data(tools, title, path):
     }
 
 
-def _application(tool):
+def _application(tool: Tool) -> dict[str, Any]:
     data = {
         "@type": "SoftwareApplication",
         "name": tool.name,
@@ -28,7 +33,7 @@ def _application(tool):
     }
     if tool.website:
         data["sameAs"] = tool.website
-    # Invented scores of the sample catalogue are no rating that a search engine may show.
+    # Search engines must not show the invented scores of the sample catalogue as ratings.
     if tool.panel.review_count and not tool.is_sample:
         data["aggregateRating"] = {
             "@type": "AggregateRating",

@@ -1,44 +1,47 @@
-"""What a comparison's address asked for and the site does not have."""
+"""The 404 page of a comparison: which tools of its URL are unknown, and what to compare instead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.comparison_urls import FEWEST, comparison_or_picker_url
 from tools.models import Tool
 from tools.queries import near_names
 
-# How much of what a stranger wrote is printed and looked for.
-PRINTED = 80
-# Looking for alike names costs a query each.
-LOOKED_FOR = 3
+# How much of an unknown slug is printed, and searched for.
+MAX_LENGTH = 80
+# Each search for similar names costs a query.
+MAX_SEARCHES = 3
 
 
 @dataclass(frozen=True)
-class Unknown:
-    asked: str
-    # (name, address of the comparison with that tool in its place)
+class UnknownTool:
+    slug: str
+    # (name, URL of the comparison with that tool in its place)
     near: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class MissingTools:
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[UnknownTool, ...]
     known: tuple[Tool, ...]
-    # The comparison of the known ones, or the picker with the one that is known.
+    # The comparison of the known tools, or the picker with the one that is known.
     known_url: str
 
     @property
-    def rest_can_be_compared(self):
+    def rest_can_be_compared(self) -> bool:
         return len(self.known) >= FEWEST
 
 
-def missing_tools(asked, known):
-    """`asked`: the slugs of an address; `known`: {slug: tool} of those there are."""
+def missing_tools(requested: Sequence[str], known: dict[str, Tool]) -> MissingTools:
+    """Sort the `requested` slugs into unknown and known ones; `known` is {slug: tool}."""
     tools = tuple(sorted(set(known.values()), key=lambda tool: tool.slug))
     slugs = [tool.slug for tool in tools]
-    unknown = [slug for slug in asked if slug not in known]
+    unknown = [slug for slug in requested if slug not in known]
     return MissingTools(
         unknown=tuple(
-            Unknown(slug[:PRINTED], _near(slug[:PRINTED], slugs) if place < LOOKED_FOR else ())
+            UnknownTool(
+                slug[:MAX_LENGTH], _near(slug[:MAX_LENGTH], slugs) if place < MAX_SEARCHES else ()
+            )
             for place, slug in enumerate(unknown)
         ),
         known=tools,
@@ -46,9 +49,9 @@ def missing_tools(asked, known):
     )
 
 
-def _near(asked, known_slugs):
+def _near(slug: str, known_slugs: Sequence[str]) -> tuple[tuple[str, str], ...]:
     others = Tool.objects.published().exclude(slug__in=known_slugs)
     return tuple(
-        (name, comparison_or_picker_url([*known_slugs, slug]))
-        for name, slug in near_names(others, asked, limit=3)
+        (name, comparison_or_picker_url([*known_slugs, near_slug]))
+        for name, near_slug in near_names(others, slug, limit=3)
     )

@@ -1,17 +1,21 @@
-"""The chart of the panel: where every reviewer's scores lie between 0 and 100.
+"""The panel chart: each reviewer's scores on a scale from 0 to 100, as inline SVG.
 
-Only geometry is computed here; shapes and colours go by the tool's place. All is drawn with
+Only geometry is computed here; shape and colour depend on the tool's place. Everything is drawn with
 attributes, because the Content Security Policy allows no inline style.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH = 420
-# Left of the axis stand the reviewers' names.
+# The reviewers' names are left of the axis.
 AXIS_LEFT, AXIS_RIGHT = 112, 404
 TOP, LANE, ROW_GAP = 12, 15, 13
 TICKS = (0, 25, 50, 75, 100)
 LONGEST_NAME = 13
+
+# A reviewer's name and their scores of the tools, None for a tool they have not reviewed.
+type Scores = tuple[str, Sequence[int | None]]
 
 
 @dataclass(frozen=True)
@@ -27,19 +31,19 @@ class Mark:
 @dataclass(frozen=True)
 class Line:
     reviewer: str
-    # The middle of the line.
+    # The vertical middle of the line.
     y: float
     top: float
     height: float
     marks: tuple[Mark, ...]
 
     @property
-    def name_y(self):
-        """The baseline of the name, so that it stands in the middle."""
+    def name_y(self) -> float:
+        """The baseline that centres the name vertically."""
         return self.y + 5
 
     @property
-    def label(self):
+    def label(self) -> str:
         name = self.reviewer
         return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
@@ -54,41 +58,41 @@ class Tick:
 class PanelChart:
     lines: tuple[Line, ...]
     height: float
-    # The same figures in words, for who does not see the chart.
-    words: str
+    # The same figures as text, for screen readers.
+    description: str
     width: int = WIDTH
     left: int = AXIS_LEFT
     right: int = AXIS_RIGHT
 
     @property
-    def ticks(self):
+    def ticks(self) -> tuple[Tick, ...]:
         return tuple(Tick(score, axis_x(score)) for score in TICKS)
 
     @property
-    def axis_y(self):
+    def axis_y(self) -> float:
         return self.height - 24
 
     @property
-    def number_y(self):
+    def number_y(self) -> float:
         return self.height - 6
 
 
-def axis_x(score):
+def axis_x(score: int) -> float:
     return round(AXIS_LEFT + (AXIS_RIGHT - AXIS_LEFT) * score / 100, 1)
 
 
-def panel_chart(names, rows):
-    """Draw `rows`: pairs of a reviewer's name and their scores of the tools, None where there is none."""
+def panel_chart(names: Sequence[str], rows: Sequence[Scores]) -> PanelChart:
+    """Draw one line per row, with one mark per score."""
     lines = tuple(
         _line(number, reviewer, scores, len(names))
         for number, (reviewer, scores) in enumerate(rows)
     )
     bottom = lines[-1].top + lines[-1].height if lines else TOP
-    return PanelChart(lines, height=bottom + 30, words=chart_text(names, rows))
+    return PanelChart(lines, height=bottom + 30, description=chart_text(names, rows))
 
 
-def chart_text(names, rows):
-    """ "Builder: Ada 88, Bert not reviewed. …"."""
+def chart_text(names: Sequence[str], rows: Sequence[Scores]) -> str:
+    """Return "Builder: Ada 88, Bert not reviewed. …"."""
     return " ".join(
         f"{reviewer}: "
         + ", ".join(
@@ -100,7 +104,7 @@ def chart_text(names, rows):
     )
 
 
-def _line(number, reviewer, scores, tools):
+def _line(number: int, reviewer: str, scores: Sequence[int | None], tools: int) -> Line:
     height = LANE * tools + ROW_GAP
     top = TOP + number * height
     marks = tuple(

@@ -1,8 +1,12 @@
-"""What each reviewer says of the tools compared, side by side."""
+"""What each reviewer says about the tools compared, side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from reviews.models import Review, Reviewer
+from reviews.paired import PairedResult
+from reviews.rounding import points_text
 
 
 @dataclass(frozen=True)
@@ -10,11 +14,11 @@ class ReviewCell:
     # The tool's place in the comparison, from 1, and its short name.
     place: int
     name: str
-    # None where the reviewer has not reviewed it.
+    # None if the reviewer has not reviewed the tool.
     review: Review | None
 
     @property
-    def score(self):
+    def score(self) -> int | None:
         return self.review and self.review.score
 
 
@@ -22,18 +26,20 @@ class ReviewCell:
 class ScorecardRow:
     reviewer: Reviewer
     cells: tuple[ReviewCell, ...]
-    # For two tools: "+6 for Ada", "Equal", or why there is none.
+    # For two tools: "+6 for Ada", "Same score", or why there is none.
     difference: str = ""
 
     @property
-    def scores(self):
+    def scores(self) -> list[int | None]:
         return [cell.score for cell in self.cells]
 
 
-def scorecard_rows(names, scorecards):
-    """A row for each reviewer of any of the tools, in panel order.
+def scorecard_rows(
+    names: Sequence[str], scorecards: Sequence[Sequence[Review]]
+) -> tuple[ScorecardRow, ...]:
+    """Return a row for each reviewer of any of the tools, in panel order.
 
-    `names` and `scorecards` (lists of current Review, with reviewer) go by the tools' places.
+    `names` and `scorecards` (current reviews, with reviewer) list the tools in the same order.
     """
     of_tools = [{review.reviewer_id: review for review in card} for card in scorecards]
     reviewers = {review.reviewer for card in scorecards for review in card}
@@ -44,31 +50,39 @@ def scorecard_rows(names, scorecards):
     )
 
 
-def _row(names, reviewer, reviews):
+def _row(
+    names: Sequence[str], reviewer: Reviewer, reviews: Sequence[Review | None]
+) -> ScorecardRow:
     cells = tuple(
         ReviewCell(place, name, review)
         for place, (name, review) in enumerate(zip(names, reviews, strict=True), start=1)
     )
-    return ScorecardRow(reviewer, cells, difference_words(cells) if len(cells) == 2 else "")
+    return ScorecardRow(reviewer, cells, difference_text(cells) if len(cells) == 2 else "")
 
 
-def difference_words(cells):
+def difference_text(cells: Sequence[ReviewCell]) -> str:
     first, second = cells
     if None in (first.score, second.score):
-        return "Scored one only, so not in the paired result"
+        return "Scored only one, so not counted head to head"
     points = first.score - second.score
-    return f"+{abs(points)} for {(first if points > 0 else second).name}" if points else "Equal"
+    if not points:
+        return "Same score"
+    return f"+{abs(points)} for {(first if points > 0 else second).name}"
 
 
-def paired_figures(names, result):
-    """The paired result of two tools as (label, figure) pairs; empty when nobody scored both."""
+def paired_figures(names: Sequence[str], result: PairedResult) -> tuple[tuple[str, str], ...]:
+    """Return the paired result of two tools as (label, figure); empty when nobody scored both."""
     if not result.both:
         return ()
-    points = result.mean_difference
-    ahead = f"{abs(points)} for {names[points < 0]}" if points else "0.0"
     return (
-        ("Mean difference", ahead),
+        ("Average lead", average_lead(names, result.mean_difference)),
         (f"Prefer {names[0]}", f"{result.prefer_first} of {result.both}"),
         (f"Prefer {names[1]}", f"{result.prefer_second} of {result.both}"),
         ("Scored both", f"{result.both} of {result.either}"),
     )
+
+
+def average_lead(names: Sequence[str], points: Decimal) -> str:
+    if not points:
+        return "None: same average"
+    return f"{points_text(abs(points))} for {names[points < 0]}"

@@ -1,11 +1,14 @@
 import re
+from collections.abc import Sequence
 
-# Where a name becomes its explanation: "Llama 4 Compact (12B)", "OpenAI Whisper Model: Robust Speech …".
+from tools.models import Tool
+
+# Where an explanation follows the name: "Llama 4 Compact (12B)", "OpenAI Whisper Model: Robust Speech …".
 EXPLANATION = re.compile(r"(: | \(| – | — ).*$")
 
 
-def short_names(tools):
-    """Names for narrow places, one for each of `tools`: up to where the explanation begins.
+def short_names(tools: Sequence[Tool]) -> list[str]:
+    """Return each tool's name up to where its explanation begins, for narrow columns.
 
     All are left whole when two would become the same.
     """

@@ -1,9 +1,10 @@
-"""Choosing the tools of a comparison: the picker's page, and the suggestions under "Add a tool"."""
+"""Choosing the tools of a comparison: the picker, and the suggestions under "Add a tool"."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from tools.models import OldToolSlug, Tool
@@ -13,8 +14,8 @@ from tools.slugs import SLUG_PATTERN
 QUERY_LENGTH = 100
 SHORTEST_QUERY = 2
 MATCHES = 8
-# More than can be compared, so that the picker can say that some were too many.
-SLUGS_READ = 3 * MOST
+# More than can be compared, so that the picker can say which were left out.
+MAX_SLUGS = 3 * MOST
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Matches:
-    """What was found for `text`. Guesses only look alike; without matches and too short, nothing was sought."""
+    """The tools found for `text`. Guesses are tools with similar names, when none matches."""
 
     text: str
     found: tuple[Match, ...] = ()
@@ -36,16 +37,16 @@ class Matches:
     chosen: tuple[str, ...] = ()
 
     @property
-    def is_too_short(self):
+    def is_too_short(self) -> bool:
         return len(self.text) < SHORTEST_QUERY
 
     @property
-    def only_choice(self):
-        """The one match that was meant: the only one, or the one of that very name or slug."""
+    def only_choice(self) -> Match | None:
+        """The only match, or the only one with exactly that name or slug."""
         if self.are_guesses:
             return None
-        asked = self.text.casefold()
-        exact = [match for match in self.found if asked in (match.name.casefold(), match.slug)]
+        text = self.text.casefold()
+        exact = [match for match in self.found if text in (match.name.casefold(), match.slug)]
         candidates = exact or self.found
         return candidates[0] if len(candidates) == 1 else None
 
@@ -57,18 +58,18 @@ class Picker:
     matches: Matches
 
     @property
-    def comparison_url(self):
-        """Where the chosen tools are compared; None while they are too few."""
+    def comparison_url(self) -> str | None:
+        """The comparison of the chosen tools; None while they are too few."""
         slugs = [tool.slug for tool in self.chosen]
         return comparison_url(*slugs) if len(slugs) >= FEWEST else None
 
     @property
-    def is_full(self):
+    def is_full(self) -> bool:
         return len(self.chosen) == MOST
 
 
-def build_picker(slugs, text):
-    """The picker with the tools of `slugs` chosen (those there are) and matches for `text`."""
+def build_picker(slugs: Sequence[str], text: str) -> Picker:
+    """Build the picker with the published tools of `slugs` chosen and the matches for `text`."""
     found = tools_by_slug(Tool.objects.published(), slugs)
     tools = tuple(dict.fromkeys(found.values()))
     chosen = tools[:MOST]
@@ -76,20 +77,20 @@ def build_picker(slugs, text):
     return Picker(chosen, tools[MOST:], matches)
 
 
-def read_slugs(values):
-    """The slugs in `values` (query parameters, from a stranger): repeated ones or divided by commas."""
-    asked = dict.fromkeys(slug.strip() for value in values for slug in value.split(","))
-    return [slug for slug in asked if re.match(SLUG_PATTERN, slug)][:SLUGS_READ]
+def read_slugs(values: Iterable[str]) -> list[str]:
+    """Return the valid slugs in `values` (untrusted): repeated parameters or comma-separated."""
+    slugs = dict.fromkeys(slug.strip().lower() for value in values for slug in value.split(","))
+    return [slug for slug in slugs if re.match(SLUG_PATTERN, slug)][:MAX_SLUGS]
 
 
-def read_text(value):
+def read_text(value: str) -> str:
     return value.strip()[:QUERY_LENGTH].strip()
 
 
-def tools_by_slug(tools, slugs):
-    """{slug: tool} for those of `slugs`, present or old ones, that there are among `tools`.
+def tools_by_slug(tools: QuerySet[Tool], slugs: Sequence[str]) -> dict[str, Tool]:
+    """Return {slug: tool} for those of `slugs`, current or old, that `tools` has.
 
-    One query; when a slug is not found, one or two more.
+    One query; one or two more when a slug is not found.
     """
     known = {tool.slug: tool for tool in tools.filter(slug__in=slugs)} if slugs else {}
     missing = [slug for slug in slugs if slug not in known]
@@ -101,10 +102,10 @@ def tools_by_slug(tools, slugs):
     return {slug: known[slug] for slug in slugs if slug in known}
 
 
-def find_matches(text, chosen):
-    """Published tools that match `text` and are not among the `chosen` slugs, names that begin so first.
+def find_matches(text: str, chosen: Sequence[str]) -> Matches:
+    """Find published tools by `text`, without the `chosen` slugs, names that begin with it first.
 
-    When nothing matches, those whose names look alike.
+    When none matches, find tools with similar names.
     """
     if len(text) < SHORTEST_QUERY:
         return Matches(text, chosen=tuple(chosen))

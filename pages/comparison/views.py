@@ -1,8 +1,9 @@
-from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pages.close_calls import build_close_calls
 from pages.comparison.comparison import build_comparison
 from pages.comparison.not_found import missing_tools
 from pages.comparison.tool_picker import (
@@ -13,7 +14,7 @@ from pages.comparison.tool_picker import (
     tools_by_slug,
 )
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
-from pages.home.home_page import build_close_calls
+from pages.redirects import redirect_to
 from pages.site_version import site_version
 from reviews.queries import with_panel
 from tools.models import Tool
@@ -22,8 +23,8 @@ from web.public_page import public_page
 
 
 @public_page(site_version, params=("diff",))
-def comparison(request, pair):
-    """A comparison at its one address. Other spellings of it lead there for good."""
+def comparison(request: HttpRequest, pair: str) -> HttpResponse:
+    """Show a comparison at its canonical address; redirect there from any other spelling."""
     asked = slugs_in(pair)
     if len(asked) > MOST:
         context = {"most": MOST, "section": "compare"}
@@ -38,15 +39,15 @@ def comparison(request, pair):
         return HttpResponseRedirect(comparison_or_picker_url([tool.slug for tool in tools]))
     canonical = comparison_url(*[tool.slug for tool in tools])
     if request.path != canonical:
-        return HttpResponsePermanentRedirect(_with_query(canonical, request))
+        return redirect_to(request, canonical)
     return _comparison_page(request, tools)
 
 
 @public_page(site_version, params=("tools", "q", "add", "go"))
-def compare(request):
-    """The picker. Enough tools and nothing sought (or "Compare" pressed) leads to their comparison.
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show the picker, or redirect to the comparison once enough tools are chosen.
 
-    `add` names a tool to add to `tools`; when only one can be meant, their comparison follows.
+    `add` names a tool to add to `tools`; a single match is added without asking.
     """
     add = read_text(request.GET.get("add", ""))
     text = add or read_text(request.GET.get("q", ""))
@@ -67,27 +68,28 @@ def compare(request):
 
 @require_safe
 @cache_control(public=True, max_age=60)
-def suggest_tools(request):
-    """What may be added to a comparison of `tools`: a list of links, for the type-ahead."""
+def suggest_tools(request: HttpRequest) -> HttpResponse:
+    """List links to comparisons with one more tool, for the type-ahead."""
     text = read_text(request.GET.get("q") or request.GET.get("add") or "")
     chosen = read_slugs(request.GET.getlist("tools"))[: MOST - 1]
     matches = find_matches(text, chosen)
     return render(request, "components/comparison/suggestions.html", {"matches": matches})
 
 
-def _comparison_page(request, tools):
+def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
     comparison = build_comparison(tools)
     only_differences = request.GET.get("diff") == "1"
-    table = comparison.table.only_differences() if only_differences else comparison.table
+    table, announcement = comparison.table, comparison.announcement
+    if only_differences:
+        table = table.only_differences()
+        announcement = (
+            f"Showing only differences: {table.row_count} of {comparison.table.row_count} rows."
+        )
     context = {
         "comparison": comparison,
+        "announcement": announcement,
         "table": table,
         "only_differences": only_differences,
         "section": "compare",
     }
     return render(request, "pages/comparison.html", context)
-
-
-def _with_query(address, request):
-    query = request.META["QUERY_STRING"]
-    return f"{address}?{query}" if query else address

@@ -1,19 +1,19 @@
-"""The page of one category: its tools, best first, and which of them to lay side by side."""
+"""The page of one category: its tools, highest rated first, and comparisons of the top ones."""
 
 from dataclasses import dataclass
 from itertools import combinations
 
 from django.db.models import F
 
+from pages.categories import categories_with_tools
 from pages.comparison_urls import comparison_url
-from pages.directory.directory import categories_with_tools
 from reviews.queries import with_panel
 from tools.models import Category, Tool
 from votes.queries import with_tally
 from web.paging import Paged, paged
 
 PER_PAGE = 24
-# Of so many of the best, each with each other.
+# Each of this many top tools is paired with each other.
 PAIRED_TOOLS = 3
 
 
@@ -21,23 +21,23 @@ PAIRED_TOOLS = 3
 class TopPair:
     better: Tool
     other: Tool
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
 class CategoryPage:
     category: Category
     tools: Paged
-    pairs: list
-    categories: list
+    pairs: list[TopPair]
+    categories: list[Category]
 
 
-def build_category_page(category, asked_page):
-    best_first = [F("panel__score").desc(nulls_last=True), "name", "pk"]
+def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
+    highest_rated = [F("panel__score").desc(nulls_last=True), "name", "pk"]
     ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
-        *best_first
+        *highest_rated
     )
-    tools = paged(ranked, asked_page, per_page=PER_PAGE)
+    tools = paged(ranked, page_number, per_page=PER_PAGE)
     top = [tool for tool in tools if tool.panel.score is not None] if tools.is_first else []
     return CategoryPage(
         category=category,

@@ -1,15 +1,17 @@
-"""The directory of all tools: what was asked for, understood as far as possible, and what was found."""
+"""The directory of all tools: the filters as far as they are understood, and what they find."""
 
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
+from pages.categories import categories_with_tools
+from pages.redirects import find_moved
 from reviews.models import PanelVerdict
 from reviews.queries import with_panel
-from tools.models import Category, Tool
+from tools.models import Category, Tool, ToolQuerySet
 from tools.queries import near_names
 from votes.queries import with_tally
 from web.paging import Paged, paged
@@ -18,7 +20,7 @@ PER_PAGE = 24
 SEARCH_LENGTH = 100
 PARAMS = ["q", "category", "entry", "verdict", "sort", "page"]
 
-# Without one, the best match comes first; with nothing searched for, the best panel score.
+# Without one, the best match comes first; without a search, the highest panel score.
 SORTS = {
     "score": "Panel score",
     "community": "Community",
@@ -33,11 +35,12 @@ ORDERS = {
     "divisive": [F("panel__spread").desc(nulls_last=True), "name", "pk"],
     "name": ["name", "pk"],
 }
+FILTER_LABELS = {"category": "category", "entry": "entry", "verdict": "panel verdict"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What of a request the directory understood; the rest is as if not asked."""
+    """The valid filters of a request; an empty one is not set."""
 
     q: str = ""
     category: str = ""
@@ -45,10 +48,10 @@ class Filters:
     verdict: str = ""
     sort: str = ""
 
-    def query(self):
+    def query(self) -> dict[str, str]:
         return {name: value for name, value in asdict(self).items() if value}
 
-    def address(self, **changes):
+    def url(self, **changes: str) -> str:
         query = replace(self, **changes).query()
         return reverse("tool_list") + (f"?{urlencode(query)}" if query else "")
 
@@ -56,62 +59,86 @@ class Filters:
 @dataclass(frozen=True)
 class ActiveFilter:
     label: str
-    without: str  # the address of the list without it
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class UnknownFilter:
+    """A filter with a value that does not exist. The list is shown as if it were not set."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True)
 class Directory:
     filters: Filters
-    categories: list
-    active: list
+    categories: list[Category]
+    active: list[ActiveFilter]
+    unknown: list[UnknownFilter]
     tools: Paged
-    near: list
+    near: list[tuple[str, str]]
 
     sorts = SORTS
     entries = Tool.Entry.choices
     verdicts = PanelVerdict.Word.choices
 
+    @property
+    def title(self) -> str:
+        return f"“{self.filters.q}”: AI tools" if self.filters.q else "All AI tools"
 
-def build_directory(asked):
-    """Build the directory that `asked` (the query parameters, from a stranger) describes."""
+
+def build_directory(params: Mapping[str, str]) -> Directory:
+    """Build the directory for `params` (the query parameters, untrusted)."""
     categories = list(categories_with_tools())
-    filters = read_filters(asked, {category.slug for category in categories})
-    tools = paged(_found(filters), asked.get("page"), per_page=PER_PAGE, query=filters.query())
+    category = _category(params.get("category", ""), categories)
+    if category and category not in categories:
+        category.tool_count = 0
+        categories.append(category)
+    filters = read_filters(params, category.slug if category else "")
+    tools = paged(_found(filters), params.get("page"), per_page=PER_PAGE, query=filters.query())
     near = []
     if filters.q and not tools.total:
         near = near_names(Tool.objects.published(), filters.q)
     return Directory(
         filters=filters,
         categories=categories,
-        active=_active(filters, categories),
+        active=_active(filters, category),
+        unknown=_unknown(params, filters),
         tools=tools,
         near=near,
     )
 
 
-def categories_with_tools():
-    """The categories that hold published tools, with `tool_count`."""
-    published = Q(tools__published_at__lte=timezone.now())
-    counted = Category.objects.annotate(tool_count=Count("tools", filter=published))
-    return counted.filter(tool_count__gt=0).order_by("position", "name")
+def read_filters(params: Mapping[str, str], category: str) -> Filters:
+    """Return the filters in `params` that are valid, with the slug of the `category` found."""
 
+    def one_of(name: str, choices: Container[str]) -> str:
+        value = params.get(name, "")
+        return value if value in choices else ""
 
-def read_filters(asked, category_slugs):
-    def one_of(name, choices):
-        return asked.get(name) if asked.get(name) in choices else ""
-
-    q = asked.get("q", "").strip()[:SEARCH_LENGTH].strip()
+    q = params.get("q", "").strip()[:SEARCH_LENGTH].strip()
     sort = one_of("sort", SORTS)
     return Filters(
         q=q,
-        category=one_of("category", category_slugs),
+        category=category,
         entry=one_of("entry", Tool.Entry.values),
         verdict=one_of("verdict", PanelVerdict.Word.values),
         sort="" if sort == "score" and not q else sort,
     )
 
 
-def _found(filters):
+def _category(slug: str, categories: Sequence[Category]) -> Category | None:
+    """The category with that slug, also in another case or an old one, or without tools."""
+    if not slug:
+        return None
+    for category in categories:
+        if category.slug == slug:
+            return category
+    return find_moved(Category.objects.all(), slug)
+
+
+def _found(filters: Filters) -> ToolQuerySet:
     tools = with_tally(with_panel(Tool.objects.published()))
     if filters.q:
         tools = tools.search(filters.q)
@@ -126,16 +153,23 @@ def _found(filters):
     return tools
 
 
-def _active(filters, categories):
-    names = {category.slug: category.name for category in categories}
+def _active(filters: Filters, category: Category | None) -> list[ActiveFilter]:
     labels = {
         "q": f"“{filters.q}”",
-        "category": names.get(filters.category),
+        "category": category.name if category else "",
         "entry": dict(Tool.Entry.choices).get(filters.entry),
         "verdict": dict(PanelVerdict.Word.choices).get(filters.verdict),
     }
     return [
-        ActiveFilter(label, filters.address(**{name: ""}))
+        ActiveFilter(label, filters.url(**{name: ""}))
         for name, label in labels.items()
         if getattr(filters, name)
+    ]
+
+
+def _unknown(params: Mapping[str, str], filters: Filters) -> list[UnknownFilter]:
+    return [
+        UnknownFilter(label, params[name][:SEARCH_LENGTH])
+        for name, label in FILTER_LABELS.items()
+        if params.get(name) and not getattr(filters, name)
     ]

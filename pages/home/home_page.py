@@ -1,21 +1,19 @@
-"""The home page: the newest verdicts, what changed, where to begin."""
+"""The home page: latest verdicts, close calls, what changed, categories and the panel."""
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import F
 
-from pages.comparison_urls import comparison_url
-from pages.directory.directory import categories_with_tools
+from pages.categories import categories_with_tools
+from pages.close_calls import CloseCall, build_close_calls
 from pages.home.excerpts import excerpt_from
 from reviews.models import Reviewer
-from reviews.queries import close_calls, with_newest_review, with_panel, with_record
+from reviews.queries import with_newest_review, with_panel, with_review_counts
 from tools.ledger import LINES_PER_EVENT, events
-from tools.models import LedgerEntry, Tool
+from tools.models import Category, LedgerEntry, Tool
 
 LATEST_VERDICTS = 7
 LATEST_EVENTS = 7
-CLOSE_CALLS = 6
 
 
 @dataclass(frozen=True)
@@ -26,39 +24,42 @@ class LatestVerdict:
 
 
 @dataclass(frozen=True)
-class CloseCall:
-    better: Tool  # with next_name, next_score and gap
-    address: str
-
-
-@dataclass(frozen=True)
 class HomePage:
-    latest: list
+    latest: list[LatestVerdict]
     changes: list
-    close_calls: list
-    categories: list
-    panel: list
+    close_calls: list[CloseCall]
+    categories: list[Category]
+    # With their review counts; a retired reviewer's current reviews still count.
+    reviewers: list[Reviewer]
 
     @property
-    def tool_count(self):
+    def panel(self) -> list[Reviewer]:
+        return [reviewer for reviewer in self.reviewers if reviewer.is_active]
+
+    @property
+    def tool_count(self) -> int:
         return sum(category.tool_count for category in self.categories)
 
     @property
-    def review_count(self):
-        return sum(reviewer.review_count for reviewer in self.panel)
+    def review_count(self) -> int:
+        return sum(reviewer.review_count for reviewer in self.reviewers)
+
+    @property
+    def reviewer_count(self) -> int:
+        return sum(reviewer.review_count > 0 for reviewer in self.reviewers)
 
 
-def build_home_page():
+def build_home_page() -> HomePage:
     return HomePage(
         latest=_latest_verdicts(),
         changes=_latest_events(),
         close_calls=build_close_calls(),
         categories=list(categories_with_tools()),
-        panel=list(with_record(Reviewer.objects.active())),
+        reviewers=list(with_review_counts(Reviewer.objects.all())),
     )
 
 
-def _latest_verdicts():
+def _latest_verdicts() -> list[LatestVerdict]:
     reviewed = Tool.objects.published().filter(panel__last_reviewed_on__isnull=False)
     newest_first = [F("panel__last_reviewed_on").desc(), "-pk"]
     tools = with_newest_review(with_panel(reviewed)).order_by(*newest_first)[:LATEST_VERDICTS]
@@ -70,13 +71,6 @@ def _latest_verdicts():
     ]
 
 
-def build_close_calls():
-    """Comparisons to begin with, on the home page and in the picker."""
-    active = Tool.objects.published().filter(status=Tool.Status.ACTIVE)
-    pairs = close_calls(active, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS, limit=CLOSE_CALLS)
-    return [CloseCall(tool, comparison_url(tool.slug, tool.next_slug)) for tool in pairs]
-
-
-def _latest_events():
+def _latest_events() -> list:
     entries = LedgerEntry.objects.public().select_related("tool")
     return events(entries[: LATEST_EVENTS * LINES_PER_EVENT])[:LATEST_EVENTS]

@@ -1,3 +1,4 @@
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.home.home_page import build_home_page
@@ -6,5 +7,5 @@ from web.public_page import public_page
 
 
 @public_page(site_version)
-def home(request):
+def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", {"home": build_home_page()})

@@ -1,4 +1,4 @@
-"""The page of one reviewer: who that is, what the verdicts come to, and with whom they agree."""
+"""The page of one reviewer: verdicts, figures, and agreement with the other reviewers."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class ReviewerPage:
     reviews: Paged
 
 
-def build_reviewer_page(reviewer, asked_page):
-    """Build the page of `reviewer`, who came from `with_record(…)`."""
+def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> ReviewerPage:
+    """Build the page of `reviewer`, who comes from `with_review_counts`."""
     reviews = (
         Review.objects.current()
         .filter(reviewer=reviewer, tool__published_at__lte=timezone.now())
@@ -29,5 +29,5 @@ def build_reviewer_page(reviewer, asked_page):
     return ReviewerPage(
         reviewer=reviewer,
         agreement=list(agreement_with_others(reviewer)),
-        reviews=paged(reviews, asked_page, per_page=PER_PAGE),
+        reviews=paged(reviews, page_number, per_page=PER_PAGE),
     )

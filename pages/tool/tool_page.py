@@ -1,4 +1,4 @@
-"""The page of one tool, as readers see it: what the panel says, what is known, what changed."""
+"""The page of one tool: panel verdict, reviews, facts, changes and similar tools."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,7 +21,7 @@ SIMILAR_TOOLS = 6
 
 @dataclass(frozen=True)
 class PanelReview:
-    """A reviewer who reviewed the tool, with the review in force and those it replaced, newest first."""
+    """A reviewer who reviewed the tool, with the current review and the earlier ones, newest first."""
 
     reviewer: Reviewer
     review: Review
@@ -38,14 +38,14 @@ class FactLine:
 @dataclass(frozen=True)
 class SimilarTool:
     tool: Tool
-    comparison: str
+    comparison_url: str
 
 
 @dataclass(frozen=True)
 class ToolPage:
     tool: Tool
     panel_reviews: list
-    missing: list  # active reviewers who have not reviewed it
+    not_reviewed_by: list  # active reviewers
     facts: list  # (heading, [FactLine])
     ledger: list
     older_changes: str  # the address of the rest of the ledger, or ""
@@ -54,19 +54,37 @@ class ToolPage:
     votes: VoteChart | None  # per day
 
     @property
-    def panel_size(self):
-        return len(self.panel_reviews) + len(self.missing)
+    def title(self) -> str:
+        panel = self.tool.panel
+        if panel.score is None:
+            return f"{self.tool.name}: {panel.get_verdict_display()}"
+        return f"{self.tool.name}: {panel.get_verdict_display()}, {panel.score}/100"
+
+    @property
+    def description(self) -> str:
+        """The tagline and the panel verdict with its counts, for search engines and shared links."""
+        panel = self.tool.panel
+        if not panel.review_count:
+            return f"{self.tool.tagline} {panel.get_verdict_display()}."
+        return (
+            f"{self.tool.tagline} Panel verdict: {panel.get_verdict_display()}, "
+            f"{panel.ships} ship / {panel.skips} skip."
+        )
+
+    @property
+    def panel_size(self) -> int:
+        return len(self.panel_reviews) + len(self.not_reviewed_by)
 
 
-def build_tool_page(tool):
-    """Build the page of `tool`, which comes with its panel, tally and successor."""
-    panel_reviews, missing = _panel_reviews(tool)
+def build_tool_page(tool: Tool) -> ToolPage:
+    """Build the page of `tool` (with panel, tally and successor)."""
+    panel_reviews, not_reviewed_by = _panel_reviews(tool)
     ledger = tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")
     happened = events(ledger[: (LATEST_EVENTS + 1) * LINES_PER_EVENT])
     return ToolPage(
         tool=tool,
         panel_reviews=panel_reviews,
-        missing=missing,
+        not_reviewed_by=not_reviewed_by,
         facts=_facts(tool),
         ledger=happened[:LATEST_EVENTS],
         older_changes=f"{reverse('changes')}?tool={tool.slug}" if happened[LATEST_EVENTS:] else "",
@@ -79,12 +97,12 @@ def build_tool_page(tool):
 
 
 def _panel_reviews(tool):
-    panel_reviews, missing = [], []
+    panel_reviews, not_reviewed_by = [], []
     for _, rows in groupby(scorecard_of(tool), key=lambda row: row.pk):
         newest, *earlier = rows
         review = getattr(newest, "of_tool", None)
         if review is None:
-            missing.append(newest)
+            not_reviewed_by.append(newest)
             continue
         looked = newest.reaffirmed_on
         panel_reviews.append(
@@ -95,11 +113,11 @@ def _panel_reviews(tool):
                 earlier=[row.of_tool for row in earlier],
             )
         )
-    return panel_reviews, missing
+    return panel_reviews, not_reviewed_by
 
 
 def _facts(tool):
-    """Every kind of fact known of any tool of the category, so that what is unknown shows too."""
+    """Every fact kind known of any tool in the category, so that unknown facts are listed too."""
     known_in_category = Fact.objects.filter(
         kind=OuterRef("pk"),
         tool__category=tool.category_id,
@@ -119,5 +137,5 @@ def _facts(tool):
 
 def _similar(tool):
     others = Tool.objects.published().in_category(tool.category_id).exclude(pk=tool.pk)
-    best_first = [F("panel__score").desc(nulls_last=True), "name", "pk"]
-    return with_panel(others).order_by(*best_first)[:SIMILAR_TOOLS]
+    highest_rated = [F("panel__score").desc(nulls_last=True), "name", "pk"]
+    return with_panel(others).order_by(*highest_rated)[:SIMILAR_TOOLS]

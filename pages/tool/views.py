@@ -1,24 +1,24 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pages.redirects import moved
+from pages.redirects import find_moved, redirect_to
 from pages.site_version import site_version
-from pages.structured_data import tool_data
+from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
 from reviews.blind_review import sees_others_of
 from reviews.queries import with_panel
-from tools.models import OldToolSlug, Tool
+from tools.models import Tool
 from tools.queries import near_names
 from votes.queries import with_tally
 from web.public_page import public_page
 
 
 @public_page(site_version)
-def tool_detail(request, slug):
+def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tool = (
         with_tally(with_panel(Tool.objects.published()))
         .select_related("successor")
@@ -32,12 +32,11 @@ def tool_detail(request, slug):
     return render(request, "pages/tool_detail.html", context)
 
 
-def _redirect_or_404(request, slug):
-    """Where a tool of that slug went, or which ones look like it."""
+def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
+    """Redirect to where the tool went, or answer 404 with the tools that look like it."""
     published = Tool.objects.published()
-    old = OldToolSlug.objects.filter(slug=slug, tool__in=published).select_related("tool").first()
-    if old:
-        return moved(request, old.tool)
+    if moved := find_moved(published, slug):
+        return redirect_to(request, moved.get_absolute_url())
     context = {"asked": slug, "near": near_names(published, slug), "section": "tools"}
     response = render(request, "errors/no_such_tool.html", context, status=404)
     response["Cache-Control"] = "no-store"
@@ -48,10 +47,10 @@ def _redirect_or_404(request, slug):
 @require_safe
 @login_required(login_url="admin:login")
 @permission_required("tools.view_tool", raise_exception=True)
-def tool_preview(request, pk):
-    """A tool as readers will see it, draft or not; its panel only to whom blind entry shows it."""
+def tool_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a tool as readers will see it, draft or not, unless blind entry hides its panel."""
     if not request.user.is_staff:
-        raise Http404("Only staff know which drafts there are.")
+        raise Http404("Only staff may know which drafts exist.")
     request.site_version = site_version()
     tool = get_object_or_404(
         with_tally(with_panel(Tool.objects.select_related("successor"))), pk=pk

@@ -19,7 +19,7 @@ def test_a_category_ranks_its_published_tools_by_panel_score(client):
 
     assert names(page) == ["High", "Low", "Unscored"]
     assert "What writes code." in words(page)
-    assert "3 tools, best panel score first" in words(page)
+    assert "3 tools, highest rated first" in words(page)
 
 
 def test_a_category_offers_its_three_best_side_by_side(client):
@@ -35,7 +35,9 @@ def test_a_category_offers_its_three_best_side_by_side(client):
 def test_a_category_without_published_tools_says_so(client):
     make_tool(category=make_category(slug="coding"), published=False)
 
-    assert "Nothing in this category is published yet." in words(client.get("/categories/coding/"))
+    assert "No tools are published in this category yet." in words(
+        client.get("/categories/coding/")
+    )
 
 
 def test_an_old_address_of_a_category_leads_on_for_good_with_its_query(client):

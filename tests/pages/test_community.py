@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.community import reasons_words, vote_chart
+from pages.community import reasons_text, vote_chart
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.reading import names, words
 from votes.models import Reason, Tally, Vote
@@ -44,7 +44,7 @@ def test_the_directory_ranks_by_the_lower_bound_and_leaves_few_votes_unranked(cl
     assert names(client.get("/tools/?sort=community")) == ["Best", "Many", "Few"]
 
 
-def test_readers_that_disagree_with_the_panel_are_told_in_the_bottom_line(client):
+def test_the_bottom_line_says_that_readers_disagree_with_the_panel(client):
     ada, bob = make_tool(name="Ada", slug="ada"), make_tool(name="Bob", slug="bob")
     for _ in range(3):
         reviewer = make_reviewer()
@@ -56,7 +56,7 @@ def test_readers_that_disagree_with_the_panel_are_told_in_the_bottom_line(client
     assert "Panel and community disagree" in words(client.get("/compare/ada-vs-bob/"))
 
 
-def test_leading_reasons_are_told_once_there_are_ten(client):
+def test_leading_reasons_are_shown_once_there_are_ten(client):
     ada, bob = make_tool(slug="ada"), make_tool(slug="bob")
     give_reasons(ada, "skip", *["price"] * 6, *["lock-in"] * 3)
     give_reasons(bob, "skip", "price")
@@ -71,12 +71,14 @@ def test_leading_reasons_are_told_once_there_are_ten(client):
 def test_reasons_of_both_sides_make_one_sentence():
     sides = {"ship": [("Quality", 9), ("Price", 3)], "skip": [("Lock-in", 12)]}
 
-    assert reasons_words(sides) == "Ship for quality and price; skip for lock-in"
-    assert reasons_words({"ship": [], "skip": []}) is None
+    assert reasons_text(sides) == "Ship for quality and price; skip for lock-in"
+    assert reasons_text(sides | {"skip": []}) == "Ship for quality and price"
+    assert reasons_text(sides | {"ship": []}) == "Skip for lock-in"
+    assert reasons_text({"ship": [], "skip": []}) is None
 
 
 def test_the_chart_draws_the_busiest_day_highest():
     chart = vote_chart([0, 4, 1])
 
-    assert (chart.points, chart.days, chart.total, chart.most) == ("0,30.0 1,2.0 2,23.0", 3, 5, 4)
+    assert (chart.points, chart.days, chart.total, chart.peak) == ("0,30.0 1,2.0 2,23.0", 3, 5, 4)
     assert vote_chart([0, 0]) is None

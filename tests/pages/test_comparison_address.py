@@ -83,7 +83,7 @@ def test_more_than_four_are_a_404_that_says_how_many_may_be(client, tools):
     response = client.get("/compare/ada-vs-bert-vs-cleo-vs-dora-vs-emil/")
 
     assert response.status_code == 404
-    assert "A comparison holds at most four tools" in response.text
+    assert "You can compare at most 4 tools" in response.text
 
 
 def test_four_tools_of_which_one_is_repeated_are_not_too_many(client, tools):

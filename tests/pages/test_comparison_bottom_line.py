@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.comparison.bottom_line import (
-    Interval,
-    Outcome,
-    Thresholds,
-    bottom_line,
-    community_leader,
-)
+from pages.community import ShipInterval
+from pages.comparison.bottom_line import bottom_line, community_leader
+from pages.comparison.bottom_line_text import Outcome, Thresholds
 from reviews.models import Review
 
 THRESHOLDS = Thresholds(
@@ -38,12 +34,15 @@ def line(*scores, community=None, thresholds=THRESHOLDS):
 
 def test_the_pair_that_the_site_was_drawn_for():
     assert line(CLAUDE, LLAMA).sentence == (
-        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both)."
+        "Ada leads by 6.3 points. 4 of 4 reviewers scored both. Ada is preferred by 4 of them."
     )
 
 
 def test_the_second_tool_can_lead():
-    assert (line(LLAMA, CLAUDE).leader, line(LLAMA, CLAUDE).headline) == (1, "Bert leads")
+    assert (line(LLAMA, CLAUDE).leader, line(LLAMA, CLAUDE).headline) == (
+        1,
+        "Bert leads by 6.3 points.",
+    )
 
 
 def test_a_mean_difference_of_exactly_the_threshold_leads():
@@ -68,22 +67,22 @@ def test_exactly_the_share_of_reviewers_is_enough_to_lead():
 
 def test_a_high_mean_that_too_few_carry_does_not_lead():
     assert line([100, 80, 80, 80], [60, 80, 80, 80]).sentence == (
-        "Too close to call: Ada is 10.0 points ahead of Bert; 1 of 4 reviewers prefers Ada, "
-        "0 prefer Bert (4 of 4 scored both)."
+        "Too close to call. 4 of 4 reviewers scored both. Ada is 10 points ahead of Bert on average; "
+        "Ada is preferred by 1 of them, Bert by 0."
     )
 
 
 def test_equal_means_are_too_close_to_call():
     assert line([80, 81, 82], [81, 80, 82]).sentence == (
-        "Too close to call: Ada and Bert both average 81.0; 1 of 3 reviewers prefers Ada, "
-        "1 prefers Bert (3 of 3 scored both)."
+        "Too close to call. 3 of 3 reviewers scored both. Ada and Bert both average 81; "
+        "Ada is preferred by 1 of them, Bert by 1."
     )
 
 
 def test_clear_preferences_both_ways_split_the_panel():
     assert line([90, 70, 80, 81], [80, 80, 80, 80]).sentence == (
-        "The panel is split: 1 of 4 reviewers prefers Ada by 10 points or more, 1 prefers Bert by "
-        "as much (4 of 4 scored both)."
+        "The panel is split. 4 of 4 reviewers scored both. Ada is 10 points or more ahead with 1 of "
+        "them, Bert with 1."
     )
 
 
@@ -99,33 +98,54 @@ def test_a_leader_leads_even_when_one_reviewer_clearly_disagrees():
 
 def test_two_reviewers_are_not_enough():
     assert line([88, 82, None], [82, 75, 70]).sentence == (
-        "Not enough reviews: 2 reviewers scored both; a bottom line needs 3."
+        "Not enough reviews. Only 2 reviewers have scored both; a bottom line needs 3."
     )
 
 
 def test_no_reviews_at_all_are_not_enough():
-    assert line([], []).sentence == (
-        "Not enough reviews: no reviewers scored both; a bottom line needs 3."
-    )
+    assert line([], []).sentence == ("Not enough reviews. No reviewer has scored both yet.")
+
+
+def test_one_reviewer_is_not_enough_and_is_counted_in_the_singular():
+    assert line([88], [82]).figures == "Only 1 reviewer has scored both; a bottom line needs 3."
+
+
+def test_a_lead_of_one_point_is_a_point():
+    one = replace(THRESHOLDS, lead_points=Decimal(1))
+
+    assert line([81, 81, 81], [80, 80, 80], thresholds=one).headline == "Ada leads by 1 point."
+
+
+def test_of_three_no_reviewer_may_have_scored_all():
+    assert line([88, None], [82, None], [None, 80]).figures == "No reviewer has scored all 3 yet."
+
+
+def test_a_name_with_braces_is_printed_as_it_is():
+    cards = [[Review(reviewer_id=1, score=score)] for score in (80, 70)]
+    thresholds = replace(THRESHOLDS, min_reviewers=1)
+
+    headline = bottom_line(["{both}", "B"], cards, None, thresholds).headline
+
+    assert headline == "{both} leads by 10 points."
 
 
 def test_who_scored_one_tool_only_shows_in_the_coverage():
     assert line([*CLAUDE, 10], [*LLAMA, None]).sentence == (
-        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 5 scored both)."
+        "Ada leads by 6.3 points. 4 of 5 reviewers scored both. Ada is preferred by 4 of them."
     )
 
 
 def test_of_three_the_highest_leads_when_it_leads_over_each():
     assert line([70, 70, 70], [90, 90, 90], [80, 80, 80]).sentence == (
-        "Bert leads by 10.0 points over Cleo, the next; 3 of 3 reviewers prefer it "
-        "(3 of 3 scored all 3)."
+        "Bert leads by 10 points over the runner-up, Cleo. 3 of 3 reviewers scored all 3. "
+        "Bert is preferred by 3 of them."
     )
 
 
 def test_of_three_nobody_leads_who_does_not_lead_over_the_next():
     assert line([70, 70, 70], [90, 90, 90], [88, 88, 88]).sentence == (
-        "Too close to call: Bert is 2.0 points ahead of Cleo; 3 of 3 reviewers prefer Bert, "
-        "0 prefer Cleo (3 of 3 scored all 3)."
+        "Too close to call. 3 of 3 reviewers scored all 3. Bert is 2 points ahead of Cleo on average; "
+        "Bert is preferred by 3 of them, Cleo by 0."
     )
 
 
@@ -145,21 +165,21 @@ def test_of_four_only_reviewers_of_all_count():
     scores = [88, 88, 88, 10], [80, 80, 80, 99], [80, 80, 80, None], [80, 80, 80, 99]
 
     assert line(*scores).sentence == (
-        "Ada leads by 8.0 points over Bert, the next; 3 of 3 reviewers prefer it "
-        "(3 of 4 scored all 4)."
+        "Ada leads by 8 points over the runner-up, Bert. 3 of 4 reviewers scored all 4. "
+        "Ada is preferred by 3 of them."
     )
 
 
 def interval(low, high, votes=43):
-    return Interval(Decimal(low), Decimal(high), votes)
+    return ShipInterval(Decimal(low), Decimal(high), votes)
 
 
 def test_readers_with_another_leader_disagree_with_the_panel():
     disagreement = line(CLAUDE, LLAMA, community=[interval(30, 50), interval(62, 81)])
 
     assert disagreement.sentence == (
-        "Panel and community disagree: readers prefer Bert (62–81 % ship, n = 43), and on the panel "
-        "Ada leads by 6.3 points; 4 of 4 reviewers prefer it (4 of 4 scored both)."
+        "Panel and community disagree. Readers prefer Bert (62–81% ship, n = 43). On the panel, Ada "
+        "leads by 6.3 points. 4 of 4 reviewers scored both. Ada is preferred by 4 of them."
     )
     assert disagreement.outcome == Outcome.DISAGREE
 

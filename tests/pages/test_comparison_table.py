@@ -10,6 +10,7 @@ from pages.comparison.short_names import short_names
 from reviews.queries import with_panel
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tools.models import Fact, Tool
+from votes.models import Tally
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,8 @@ def row(tools, label):
     return next((row for row in rows if row.label == label), None)
 
 
-def words(row):
-    return [cell.words for cell in row.cells]
+def texts(row):
+    return [cell.text for cell in row.cells]
 
 
 def better(row):
@@ -64,7 +65,7 @@ def test_the_rows_come_in_their_order(tools):
 def test_the_panel_verdict_stands_with_its_counts(tools):
     publish_review(tools[0], make_reviewer(), 88)
 
-    assert words(row(tools, "Panel verdict")) == ["Ship · 1 ship / 0 skip", "Not reviewed yet"]
+    assert texts(row(tools, "Panel verdict")) == ["Ship · 1 ship / 0 skip", "Not reviewed yet"]
 
 
 def test_the_higher_panel_score_is_better(tools):
@@ -72,19 +73,28 @@ def test_the_higher_panel_score_is_better(tools):
     publish_review(tools[0], reviewer, 70)
     publish_review(tools[1], reviewer, 71)
 
-    assert words(row(tools, "Panel score")) == ["70.0/100", "71.0/100"]
+    assert texts(row(tools, "Panel score")) == ["70.0/100", "71.0/100"]
     assert better(row(tools, "Panel score")) == [False, True]
 
 
 def test_one_panel_score_alone_is_not_better_than_unknown(tools):
     publish_review(tools[0], make_reviewer(), 70)
 
-    assert words(row(tools, "Panel score")) == ["70.0/100", "unknown"]
+    assert texts(row(tools, "Panel score")) == ["70.0/100", "unknown"]
     assert better(row(tools, "Panel score")) == [False, False]
 
 
-def test_nobody_has_voted_yet(tools):
-    assert words(row(tools, "Community")) == ["No community votes yet"] * 2
+def test_the_community_row_shows_the_tally_of_each_tool(tools):
+    community = row(tools, "Community")
+
+    assert [cell.tally_of for cell in community.cells] == tools
+    assert not community.differs
+
+
+def test_the_community_row_differs_where_the_counts_do(tools):
+    Tally.objects.filter(tool=tools[0]).update(ships=1)
+
+    assert row(tools, "Community").differs
 
 
 @pytest.mark.parametrize(
@@ -114,7 +124,7 @@ def test_unknown_is_neither_equal_to_no_nor_different_from_it(tools):
     facts_of(tools, make_fact_kind("boolean", name="Hosted"), False, None)
     hosted = row(tools, "Hosted")
 
-    assert words(hosted) == ["No", "unknown"]
+    assert texts(hosted) == ["No", "unknown"]
     assert (hosted.differs, hosted.is_same) == (False, False)
 
 
@@ -130,9 +140,9 @@ def test_values_are_printed_with_separators_and_unit(tools):
     facts_of(tools, make_fact_kind("boolean", name="Hosted"), True, False)
     facts_of(tools, make_fact_kind("number", name="Since", unit="year"), 2023, 2024)
 
-    assert words(row(tools, "Window")) == ["200,000 tokens", "7.5 tokens"]
-    assert words(row(tools, "Hosted")) == ["Yes", "No"]
-    assert words(row(tools, "Since")) == ["2023", "2024"]
+    assert texts(row(tools, "Window")) == ["200,000 tokens", "7.5 tokens"]
+    assert texts(row(tools, "Hosted")) == ["Yes", "No"]
+    assert texts(row(tools, "Since")) == ["2023", "2024"]
 
 
 def test_a_fact_names_its_source_and_the_day_it_was_seen(tools):
@@ -151,7 +161,7 @@ def test_a_discontinued_tool_names_its_day_and_its_successor(tools):
         status="discontinued", status_date=date(2026, 5, 31), successor=tools[1]
     )
 
-    assert words(row(tools, "Status")) == [
+    assert texts(row(tools, "Status")) == [
         "Discontinued since 31 May 2026; use Bert",
         "Active",
     ]
@@ -162,7 +172,7 @@ def test_a_successor_that_readers_may_not_see_is_not_named(tools):
     draft = make_tool(published=False)
     Tool.objects.filter(slug="ada").update(status="discontinued", successor=draft)
 
-    assert words(row(tools, "Status"))[0] == "Discontinued"
+    assert texts(row(tools, "Status"))[0] == "Discontinued"
 
 
 def test_only_differences_hides_what_is_the_same_and_nothing_that_is_unknown(tools):
@@ -183,7 +193,7 @@ def test_the_picture_holds_every_score_at_its_place_and_says_it_in_words():
         [(1, axis_x(88)), (2, chart.left)],
         [(2, chart.right)],
     ]
-    assert chart.words == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
+    assert chart.description == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
 
 
 def test_marks_of_equal_scores_do_not_cover_each_other():

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shelf():
+def three_tools():
     """Three tools, scored 90 (ship), 60 (skip) and not at all."""
     coding, speech = make_category(name="Coding"), make_category(name="Speech")
     builder = make_reviewer("Builder")
@@ -22,12 +22,12 @@ def shelf():
     return coding, speech
 
 
-def test_the_directory_shows_the_best_panel_score_first_and_the_unscored_last(client, shelf):
+def test_the_directory_shows_the_best_panel_score_first_and_the_unscored_last(client, three_tools):
     assert names(client.get("/tools/")) == ["High", "Low", "New"]
 
 
-def test_drafts_and_tools_of_a_later_date_are_not_listed_nor_counted(client, shelf):
-    coding, _ = shelf
+def test_drafts_and_tools_of_a_later_date_are_not_listed_nor_counted(client, three_tools):
+    coding, _ = three_tools
     make_tool(name="Draft", published=False, category=coding)
     make_tool(name="Later", published_at=timezone.now() + timedelta(days=1), category=coding)
 
@@ -38,7 +38,7 @@ def test_drafts_and_tools_of_a_later_date_are_not_listed_nor_counted(client, she
     assert "Coding (2)" in words(page)
 
 
-def test_only_categories_with_something_to_show_are_offered(client, shelf):
+def test_only_categories_with_something_to_show_are_offered(client, three_tools):
     make_tool(published=False, category=make_category(name="Secret plans"))
 
     text = words(client.get("/tools/"))
@@ -58,8 +58,8 @@ def test_only_categories_with_something_to_show_are_offered(client, shelf):
         ("q=LOW&category={coding}", []),
     ],
 )
-def test_a_filter_leaves_only_what_it_names(client, shelf, query, found):
-    coding, _ = shelf
+def test_a_filter_leaves_only_what_it_names(client, three_tools, query, found):
+    coding, _ = three_tools
 
     page = client.get("/tools/?" + query.format(coding=coding.slug))
 
@@ -96,8 +96,8 @@ def test_a_mistyped_name_finds_its_neighbours(client):
     assert "/tools/qdrant/" in links(page)
 
 
-def test_each_active_filter_can_be_taken_away_alone(client, shelf):
-    coding, _ = shelf
+def test_each_active_filter_can_be_taken_away_alone(client, three_tools):
+    coding, _ = three_tools
 
     page = client.get(f"/tools/?category={coding.slug}&entry=paid&sort=name")
 
@@ -122,25 +122,25 @@ def test_each_active_filter_can_be_taken_away_alone(client, shelf):
         "utm_source=" + "x" * 10_000,
     ],
 )
-def test_what_the_directory_does_not_understand_is_as_if_not_asked(client, shelf, query):
+def test_an_invalid_parameter_is_ignored(client, three_tools, query):
     assert names(client.get(f"/tools/?{query}")) == ["High", "Low", "New"]
 
 
 @pytest.mark.parametrize(
     "q", ["'", "(", ":*", "!", "%", "' ( :* ! %", "\\", "%FF%FE", "<b>", "a" * 10_000]
 )
-def test_no_search_breaks_the_directory(client, shelf, q):
+def test_no_search_breaks_the_directory(client, three_tools, q):
     page = client.get("/tools/", {"q": q})
 
     assert page.status_code == 200
     assert names(page) == []
 
 
-def test_invalid_utf8_in_the_query_is_a_search_without_results(client, shelf):
+def test_invalid_utf8_in_the_query_is_a_search_without_results(client, three_tools):
     assert "No tools found" in words(client.get("/tools/?q=%FF%FE"))
 
 
-def test_a_search_is_cut_at_a_hundred_characters(client, shelf):
+def test_a_search_is_cut_at_a_hundred_characters(client, three_tools):
     page = client.get("/tools/", {"q": "b" * 101})
 
     assert f'value="{"b" * 100}"' in page.content.decode()
@@ -186,3 +186,46 @@ def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
 
 def test_an_empty_catalogue_is_said_in_words(client):
     assert "No tools are published yet." in words(client.get("/tools/"))
+
+
+@pytest.mark.parametrize("slug", ["before", "BEFORE", "After"])
+def test_a_category_is_found_by_its_old_slug_and_in_any_case(client, slug):
+    category = make_category(name="Coding", slug="before")
+    make_tool(name="Inside", category=category)
+    make_tool(name="Outside", category=make_category())
+    category.slug = "after"
+    category.save()
+
+    page = client.get(f"/tools/?category={slug}&sort=name")
+
+    assert names(page) == ["Inside"]
+    assert '<option value="after" selected>' in page.text
+    assert "Unknown" not in words(page)
+
+
+def test_a_category_without_tools_finds_none(client):
+    make_tool()
+    make_category(name="Empty", slug="empty")
+
+    page = client.get("/tools/?category=empty")
+
+    assert names(page) == []
+    assert "No tool matches these filters." in words(page)
+    assert '<option value="empty" selected>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("category=nowhere", "Unknown category “ nowhere ”. This filter was not applied."),
+        ("entry=cheap", "Unknown entry “ cheap ”. This filter was not applied."),
+        ("verdict=great", "Unknown panel verdict “ great ”. This filter was not applied."),
+    ],
+)
+def test_an_unknown_filter_is_reported(client, query, message):
+    make_tool(name="Ada")
+
+    page = client.get(f"/tools/?{query}")
+
+    assert names(page) == ["Ada"]
+    assert message in words(page)

@@ -1,9 +1,10 @@
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 from django.utils import timezone
 
-from pages.home.excerpts import excerpt_from
+from pages.home.excerpts import EXCERPT_LENGTH, excerpt_from
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
 
@@ -27,16 +28,17 @@ def test_an_empty_site_says_so_in_words(client):
     text = words(client.get("/"))
 
     assert "No tools are published yet." in text
-    assert "No two tools of one category have enough reviews yet to be called close." in text
+    assert "No two tools of the same category have enough reviews yet." in text
     assert "Nothing has changed yet." in text
 
 
-def test_a_catalogue_without_reviews_says_how_many_wait(client):
+def test_a_catalogue_without_reviews_says_so(client):
     make_tool()
 
-    assert "1 tool in the catalogue, and the panel has not reviewed any yet." in words(
-        client.get("/")
-    )
+    text = words(client.get("/"))
+
+    assert "1 tool, no reviews yet." in text
+    assert "Latest verdicts No reviews yet. Browse tools" in text
 
 
 def test_the_newest_verdict_comes_first_with_a_line_of_its_newest_review(client):
@@ -49,7 +51,7 @@ def test_the_newest_verdict_comes_first_with_a_line_of_its_newest_review(client)
 
     text = words(client.get("/"))
 
-    assert text.index("“The newest line.” Two,") < text.index("Old")
+    assert text.index("“The newest line.” Two ,") < text.index("Old")
     assert "An older line." not in text
 
 
@@ -85,7 +87,7 @@ def test_drafts_are_neither_shown_nor_counted(client):
     text = words(client.get("/"))
 
     assert "Secret" not in text
-    assert "1 tool, 0 reviews in force by 1 reviewer." in text
+    assert "1 tool, no reviews yet." in text
 
 
 @pytest.mark.parametrize("tools", [1, 12])
@@ -101,13 +103,38 @@ def test_the_home_page_takes_six_queries_whatever_is_on_it(
 
 
 @pytest.mark.parametrize(
-    ("body", "quote"),
+    ("body", "excerpt"),
     [
         ("Short. " + "a" * 60 + ". Third.", "Short. " + "a" * 60 + "."),
         ("**Bold** [link](https://a.example/) & more", "Bold link & more"),
         ("b" * 300, "b" * 179 + "…"),
+        # No excerpt ends in the middle of a word, unless one word fills most of it.
+        ("word " * 60, "word " * 35 + "word…"),
+        ("c " + "b" * 300, "c " + "b" * 177 + "…"),
         ("", ""),
     ],
 )
-def test_a_quote_is_the_first_sentences_without_markup(body, quote):
-    assert excerpt_from(body) == quote
+def test_an_excerpt_is_the_first_sentences_without_markup(body, excerpt):
+    assert excerpt_from(body) == excerpt
+
+
+@pytest.mark.parametrize("body", ["a " * 21_000, "a" * 42_000, "a. " * 14_000, "[" * 42_000])
+def test_the_excerpt_of_a_long_review_takes_no_time(body):
+    start = perf_counter()
+    excerpt = excerpt_from(body)
+
+    assert len(excerpt) <= EXCERPT_LENGTH
+    assert perf_counter() - start < 0.5
+
+
+def test_current_reviews_of_a_retired_reviewer_are_counted_with_their_author(client):
+    tool = make_tool()
+    publish_review(tool, make_reviewer("Active"))
+    publish_review(tool, make_reviewer("Retired", is_active=False))
+    make_reviewer("Newcomer")
+
+    text = words(client.get("/"))
+
+    assert "1 tool, 2 current reviews by 2 reviewers." in text
+    assert "The reviewers Active" in text
+    assert "Retired" not in text.split("The reviewers")[1]

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.django_db
 def test_each_time_on_the_page_is_the_one_in_force(client):
     said = words(client.get("/privacy/"))
 
-    assert f"lasts {readers.MAX_AGE.days} days" in said
+    assert f"expires {readers.MAX_AGE.days} days after" in said
     assert (tasks.KEPT_FOR.days, transfers.LIFETIME.seconds) == (1, 15 * 60)
 
 
 def test_it_leads_to_what_a_reader_can_do(client):
     found = links(client.get("/privacy/"))
 
-    assert found == ["/voting/#kept", "/bookmarks/", "/bookmarks/forget/"]
+    assert found == ["/voting/#stored", "/bookmarks/", "/bookmarks/forget/"]
     assert [client.get(address).status_code for address in found] == [200, 200, 200]

@@ -15,7 +15,7 @@ def test_the_panel_says_who_is_ai_assisted_and_who_is_retired(client):
 
     text = words(client.get("/reviewers/"))
 
-    assert "Builder “Show me.” AI-assisted Gets excited about Small APIs." in text
+    assert "Builder “Show me.” AI-assisted Excited about Small APIs." in text
     assert "Emeritus Human · retired from the panel" in text
 
 
@@ -28,7 +28,7 @@ def test_a_reviewer_shows_verdicts_ship_rate_and_mean_of_published_tools(client)
 
     for address in ("/reviewers/", "/reviewers/builder/"):
         text = words(client.get(address))
-        assert "Verdicts 3 Says ship 67 % Mean score 65.0" in text
+        assert "Reviews 3 Ship rate 67 % Mean score 65.0" in text
 
 
 def test_a_replaced_review_counts_no_longer(client):
@@ -38,8 +38,8 @@ def test_a_replaced_review_counts_no_longer(client):
 
     text = words(client.get("/reviewers/builder/"))
 
-    assert "Verdicts 1 Says ship 100 % Mean score 70.0" in text
-    assert "changed: It was mended." in text
+    assert "Review 1 Ship rate 100 % Mean score 70.0" in text
+    assert "Why it changed: It was mended." in text
 
 
 def test_agreement_counts_the_same_verdict_on_tools_that_both_reviewed(client):
@@ -98,7 +98,7 @@ def test_reviews_are_paged(client, page, count):
 
 
 def test_an_empty_panel_is_said_in_words(client):
-    assert "Nobody is on the panel yet." in words(client.get("/reviewers/"))
+    assert "There are no reviewers yet." in words(client.get("/reviewers/"))
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from tests.pages.reading import links, words
 from tools.actions import change_tool
+from votes.models import VoteDay
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,8 @@ def test_the_page_says_verdict_figures_and_coverage(client, panel):
     text = words(client.get("/tools/tool/"))
 
     assert "Panel verdict Split Panel ship 50 % Panel score 75.5 Spread 29" in text
-    assert "2 of 3 reviewed" in text
-    assert "Not reviewed by Futurist yet." in text
+    assert "Reviewed by 2 of 3" in text
+    assert "Not reviewed yet by Futurist . Missing reviews are not counted." in text
 
 
 def test_a_retired_reviewer_who_did_not_review_is_not_missed(client, panel):
@@ -45,11 +46,11 @@ def test_a_retired_reviewer_who_did_not_review_is_not_missed(client, panel):
 
     text = words(client.get("/tools/tool/"))
 
-    assert "None of the 3 reviewers has scored it yet." in text
+    assert "No reviewer has scored this tool yet." in text
     assert "Emeritus" not in text
 
 
-def test_a_changed_opinion_shows_its_reason_and_its_old_self(client, panel):
+def test_a_revised_review_shows_its_reason_and_the_earlier_one(client, panel):
     tool = make_tool(slug="tool")
     publish_review(tool, panel[0], 40, "skip", body="It lost my data.")
     publish_review(tool, panel[0], 80, body="It keeps my data.", reason="Version 2 writes a log.")
@@ -57,7 +58,7 @@ def test_a_changed_opinion_shows_its_reason_and_its_old_self(client, panel):
     text = words(client.get("/tools/tool/"))
 
     assert "It keeps my data. Why it changed: Version 2 writes a log." in text
-    assert "1 earlier opinion 40/100 · Skip" in text
+    assert "1 earlier review 40/100 · Skip" in text
     assert "It lost my data." in text
 
 
@@ -68,19 +69,19 @@ def test_a_draft_review_is_not_shown(client, panel):
     text = words(client.get("/tools/tool/"))
 
     assert "Half a thought." not in text
-    assert "Nobody on the panel has reviewed it yet" in text
+    assert "The panel has not reviewed this tool yet" in text
 
 
-def test_a_review_that_was_looked_at_again_says_when(client, panel):
+def test_a_reaffirmed_review_says_when(client, panel):
     review = publish_review(
         make_tool(slug="tool"), panel[0], reviewed_on=timezone.localdate() - timedelta(days=30)
     )
     reaffirm(review=review, on=review.reviewed_on)
-    assert "Re-affirmed" not in words(client.get("/tools/tool/"))
+    assert "Still stands on" not in words(client.get("/tools/tool/"))
 
     reaffirm(review=review, on=timezone.localdate())
 
-    assert f"Re-affirmed {timezone.localdate():%-d %b %Y}" in words(client.get("/tools/tool/"))
+    assert f"Still stands on {timezone.localdate():%-d %b %Y}" in words(client.get("/tools/tool/"))
 
 
 def test_markdown_of_a_review_cannot_run_anything(client, panel):
@@ -121,7 +122,7 @@ def test_a_fact_that_only_a_draft_or_another_category_has_is_not_asked_for(clien
     assert "No facts are recorded yet." in text
 
 
-def test_a_tool_that_is_gone_says_since_when_and_what_to_use(client):
+def test_a_discontinued_tool_says_since_when_and_what_to_use(client):
     successor = make_tool(name="Heir", slug="heir")
     tool = make_tool(slug="tool")
     tool.status, tool.status_date, tool.successor = "discontinued", "2026-03-01", successor
@@ -129,9 +130,8 @@ def test_a_tool_that_is_gone_says_since_when_and_what_to_use(client):
 
     page = client.get("/tools/tool/")
 
-    assert (
-        "Discontinued since 1 March 2026 . It is no longer offered. Look at Heir instead."
-        in words(page)
+    assert "Discontinued on 1 March 2026 . It is no longer available. Use instead: Heir" in words(
+        page
     )
 
 
@@ -287,7 +287,7 @@ def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, pa
 
     answer = client.get(f"/preview/tools/{tool.pk}/")
 
-    assert "Preview A draft: readers do not see this page." in " ".join(
+    assert "Preview Draft: this page is not public." in " ".join(
         re.sub(r"<[^>]+>", " ", answer.content.decode()).split()
     )
     assert "Panel score 77.0" in words(answer)
@@ -316,3 +316,17 @@ def test_staff_without_the_right_to_see_tools_get_no_preview(client):
 @pytest.mark.parametrize("pk", ["0", "9" * 19, "9" * 5000])
 def test_a_preview_of_no_tool_is_not_found(client, staff, pk):
     assert client.get(f"/preview/tools/{pk}/").status_code == 404
+
+
+def test_the_vote_chart_of_a_cached_page_moves_with_the_days(client, settings, monkeypatch):
+    settings.PAGE_CACHE = True
+    now = timezone.now()
+    VoteDay.objects.create(tool=make_tool(slug="tool"), day=now.date(), event="cast", count=1)
+
+    today = client.get("/tools/tool/")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1))
+    tomorrow = client.get("/tools/tool/", headers={"If-None-Match": today["ETag"]})
+
+    assert "88,30.0 89,2.0" in today.text
+    assert tomorrow.status_code == 200
+    assert "88,2.0 89,30.0" in tomorrow.text

@@ -19,23 +19,27 @@ def said(client):
 @pytest.mark.parametrize(
     "setting, value, sentence",
     [
-        ("VOTE_NEW_READERS_PER_HOUR", 7, "one of more than 7 new ones from one network"),
+        ("VOTE_NEW_READERS_PER_HOUR", 7, "More than 7 new readers came from one network"),
         (
             "VOTE_PACE",
             (3, 1440),
-            "3 votes in a row are fine, and from then on one every 2.5 seconds.",
+            "more than 3 in a row, and then more than one every 2.5 seconds.",
         ),
-        ("VOTE_NETWORK_CAP", 13, "More than 13 votes and changes on one tool from one network"),
-        ("VOTE_NETWORK_CAP", 13, "gets at most 13 × k votes and changes a day"),
-        ("VOTE_NETWORK_CAP", 13, "take at least 8 networks"),
-        ("VOTE_BURST_FLOOR", 41, "More than 41 votes on one tool within a clock hour"),
+        (
+            "VOTE_NETWORK_CAP",
+            13,
+            "More than 13 votes and changes on one tool came from one network",
+        ),
+        ("VOTE_NETWORK_CAP", 13, "get at most 13 × k votes and changes per day"),
+        ("VOTE_NETWORK_CAP", 13, "need at least 8 networks"),
+        ("VOTE_BURST_FLOOR", 41, "More than 41 votes on one tool came within a clock hour"),
         ("VOTE_BURST_FACTOR", 9, "more than 9 times its hourly mean of the last 30 days"),
         ("VOTE_BURST_HISTORY_DAYS", 12, "hourly mean of the last 12 days"),
-        ("VOTE_LIMIT_READER", (31, 121), "after 31 votes at once a reader has 121 an hour"),
-        ("VOTE_LIMIT_NETWORK", (122, 1201), "after 122 at once a network has 1201"),
+        ("VOTE_LIMIT_READER", (31, 121), "a reader can send 31 votes at once and then 121 an hour"),
+        ("VOTE_LIMIT_NETWORK", (122, 1201), "a network 122 at once and then 1201 an hour"),
     ],
 )
-def test_a_figure_is_the_one_in_force(client, settings, setting, value, sentence):
+def test_the_page_prints_the_current_setting(client, settings, setting, value, sentence):
     setattr(settings, setting, value)
 
     assert sentence in said(client)
@@ -44,35 +48,35 @@ def test_a_figure_is_the_one_in_force(client, settings, setting, value, sentence
 def test_every_rule_has_its_place_on_the_page(client):
     page = client.get("/voting/").content.decode()
 
-    assert re.findall(r'<div id="([^"]+)"><dt>([^<]+)</dt>', page) == [
+    assert re.findall(r'<div id="([^"]+)">\s*<dt>([^<]+)</dt>', page) == [
         (rule.value, rule.value) for rule in Rule
     ]
 
 
 def test_the_examples_show_how_more_votes_make_a_narrower_interval(client):
-    told = said(client)
+    page = said(client)
 
-    assert "8 of 10 say ship 49–94% ship, n = 10" in told
-    assert "80 of 100 say ship 71–87% ship, n = 100" in told
-    assert "800 of 1000 say ship 77–82% ship, n = 1000" in told
+    assert "8 of 10 say ship 49–94% ship, n = 10" in page
+    assert "80 of 100 say ship 71–87% ship, n = 100" in page
+    assert "800 of 1000 say ship 77–82% ship, n = 1000" in page
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
         "One reader, one vote, and no hidden weights.",
-        "A tool with fewer than 10 votes shows its counts and has no rank.",
-        "It holds a random number with our signature and lasts 400 days from your last vote.",
-        "is destroyed in our database within 48 hours of its making",
-        "Whoever deletes the cookie, or opens another browser, is a new reader to us",
-        "A voided vote stays on record, and the tool's public audit says who did it",
+        "A tool with fewer than 10 votes shows its counts but is not ranked.",
+        "with our signature, and expires 400 days after your last vote or bookmark.",
+        "is deleted from our database within 48 hours",
+        "Someone who deletes the cookie, or uses another browser, is a new reader to us",
+        "A voided vote stays on record. The public vote log of the tool says who voided it",
     ],
 )
 def test_what_is_promised_is_said(client, sentence):
     assert sentence in said(client)
 
 
-def test_the_example_is_the_audit_of_the_tool_with_the_most_votes(client):
+def test_the_example_is_the_vote_log_of_the_tool_with_the_most_votes(client):
     make_vote(make_tool(name="Ada", slug="ada"))
     make_votes(make_tool(name="Bea", slug="bea"), ships=1, skips=1)
     make_votes(make_tool(published=False, slug="draft"), ships=3)
@@ -84,7 +88,7 @@ def test_the_example_is_the_audit_of_the_tool_with_the_most_votes(client):
 
 
 def test_without_a_tool_there_is_no_example(client):
-    assert "Here is one" not in said(client)
+    assert "See, for example" not in said(client)
 
 
 def test_every_link_within_the_page_leads_somewhere(client):
