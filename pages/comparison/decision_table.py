@@ -20,8 +20,8 @@ UNKNOWN = "unknown"
 STATUS = {
     (False, False): "{status}",
     (False, True): "{status}; use {successor}",
-    (True, False): "{status} since {date}",
-    (True, True): "{status} since {date}; use {successor}",
+    (True, False): "{status} on {date}",
+    (True, True): "{status} on {date}; use {successor}",
 }
 
 

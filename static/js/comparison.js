@@ -1,11 +1,10 @@
-// Around a swap of the comparison: an error is shown as the page that it is, focus stays somewhere
-// sensible, and what changed is said aloud.
+// When htmx swaps a comparison: show errors as pages, keep the focus, and announce the change.
 (() => {
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     const isComparison = ctx.select === "#comparison";
     if (!(ctx.response?.status >= 400) || !(isComparison || ctx.target?.id === "suggestions")) return;
-    // An error page holds no comparison: swapping it in would leave a hole.
+    // An error page has no #comparison, so swapping it in would leave the page empty.
     event.preventDefault();
     if (isComparison) location.assign(ctx.request.action);
   });
@@ -13,7 +12,7 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const comparison = document.getElementById("comparison");
     if (!comparison || event.detail.ctx.target?.id !== "comparison") return;
-    // The pressed link is gone: go on reading from the new heading.
+    // The link that had the focus is gone: continue from the new heading.
     if (document.activeElement === document.body) {
       document.getElementById("comparison-title").focus();
     }
@@ -21,7 +20,7 @@
     document.dispatchEvent(new CustomEvent("announce", { detail: announcement }));
   });
 
-  // Escape clears the suggestions and leads back to the field they belong to.
+  // Esc clears the suggestions and returns to their input.
   document.addEventListener("keydown", (event) => {
     const slot = event.key === "Escape" && event.target.closest(".add-slot");
     if (!slot) return;

@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that a chosen theme never flashes. "system" is the absence of a choice.
+// Runs before the page is drawn, so that the wrong theme never flashes. "system" means no choice.
 (() => {
   const KEY = "theme";
   const THEMES = ["system", "light", "dark"];
@@ -8,7 +8,7 @@
     try {
       return localStorage.getItem(KEY) ?? "system";
     } catch {
-      return "system"; // storage is switched off
+      return "system"; // storage is disabled
     }
   };
 
@@ -32,7 +32,7 @@
       try {
         localStorage.setItem(KEY, next);
       } catch {
-        // It lasts for this page only.
+        // The choice lasts for this page only.
       }
       apply(next);
       show();

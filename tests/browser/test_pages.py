@@ -6,11 +6,20 @@ import pytest
 from playwright.sync_api import expect
 
 from reviews.models import Reviewer
-from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tools.actions import change_tool
 from tools.models import Tool
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Incomprehensibilities of a Very Long Name: Large-Scale Weak Supervision, Again."
+UNBROKEN = "W" * 120
 
 
 @pytest.fixture
@@ -129,7 +138,95 @@ def test_no_page_is_wider_than_its_window(page, site):
     assert too_wide == []
 
 
-def test_paper_shows_an_earlier_opinion_that_the_screen_keeps_folded(page, site):
+def wide_elements(page, width):
+    """The elements that stick out of the window, outside of parts that scroll on their own."""
+    return page.evaluate(
+        """width => [...document.querySelectorAll("main *")].filter(element =>
+            element.getBoundingClientRect().right > width + 1
+            && !element.closest(".decision-scroll, .audit__scroll, .visually-hidden, svg")
+        ).map(element => element.tagName + "." + element.className)""",
+        width,
+    )
+
+
+@pytest.fixture
+def unbroken(live_server):
+    """The address of a site on which every name is as long as it may be, without a space."""
+    panel = [
+        make_reviewer(name, slug=f"reviewer-{name[0].lower()}")
+        for name in ("R" * 60, "S" * 60, "T" * 60)
+    ]
+    category = make_category(name="C" * 60, slug="category")
+    tools = [
+        make_tool(
+            name=f"{number}{UNBROKEN[1:]}",
+            slug=slug,
+            category=category,
+            tagline="t" * 140,
+            pricing="p" * 200,
+            best_for="b" * 300,
+            skip_if="s" * 300,
+            description="d" * 300,
+        )
+        for number, slug in enumerate(("ada", "bea", "cleo", "dora"))
+    ]
+    for tool, reviewer in product(tools, panel):
+        publish_review(tool, reviewer, 80, body="r" * 300, tested_version="v" * 40)
+    tools[1].pricing = "q" * 200
+    change_tool(tool=tools[1], reason="x" * 300)
+    make_fact(tools[0], make_fact_kind(name="k" * 60), "f" * 200)
+    make_tool(
+        name="Gone", slug="gone", category=category, status="discontinued", successor=tools[0]
+    )
+    return live_server.url
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/tools/",
+        "/tools/?q=" + UNBROKEN[:100],
+        "/tools/?category=" + UNBROKEN[:80],
+        "/tools/ada/",
+        "/tools/bea/",
+        "/tools/gone/",
+        "/tools/ada/votes/",
+        "/tools/" + UNBROKEN[:80] + "/",
+        "/categories/category/",
+        "/compare/",
+        "/compare/?q=" + UNBROKEN[:20],
+        "/compare/?tools=ada",
+        "/compare/ada-vs-bea/",
+        "/compare/ada-vs-bea-vs-cleo-vs-dora/",
+        "/compare/ada-vs-" + UNBROKEN[:80] + "/",
+        "/reviewers/",
+        "/reviewers/reviewer-r/",
+        "/changes/",
+        "/bookmarks/",
+    ],
+)
+def test_an_unbroken_name_does_not_widen_a_page(page, unbroken, path):
+    for width in (320, 390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(unbroken + path)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert wide_elements(page, width) == []
+
+
+@pytest.mark.parametrize("path", ["/reviewers/", "/tools/aad/", "/compare/ada-vs-nowhere/"])
+def test_the_footer_of_a_short_page_is_at_the_bottom_of_the_window(page, live_server, path):
+    page.set_viewport_size({"width": 1440, "height": 2400})
+    page.goto(live_server.url + path)
+
+    bottom = page.evaluate("document.querySelector('.footer').getBoundingClientRect().bottom")
+
+    assert abs(bottom - 2400) < 1
+    assert page.evaluate("document.documentElement.scrollHeight") == 2400
+
+
+def test_print_shows_an_earlier_review_that_the_screen_keeps_folded(page, site):
     again = {"body": "It grew up.", "reason": "A new version."}
     publish_review(Tool.objects.get(slug="bea"), Reviewer.objects.get(), 80, **again)
     page.goto(f"{site}/tools/bea/")

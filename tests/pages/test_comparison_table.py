@@ -162,7 +162,7 @@ def test_a_discontinued_tool_names_its_day_and_its_successor(tools):
     )
 
     assert texts(row(tools, "Status")) == [
-        "Discontinued since 31 May 2026; use Bert",
+        "Discontinued on 31 May 2026; use Bert",
         "Active",
     ]
     assert row(tools, "Status").cells[0].link == "/tools/bert/"
