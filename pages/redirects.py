@@ -1,4 +1,4 @@
-"""Where an address leads that is no longer, or not exactly, the present one."""
+"""Permanent redirects from old slugs, and from slugs in another case, to the canonical URL."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect
 def redirect_or_404(
     request: HttpRequest, rows: QuerySet[Any], slug: str
 ) -> HttpResponsePermanentRedirect:
-    """Redirect from another spelling of a slug, or an old one, to the row's present address."""
+    """Redirect from another spelling of a slug, or an old one, to the row's canonical URL."""
     row = find_moved(rows, slug)
     if row is None:
         raise Http404(f"No {rows.model._meta.verbose_name} at this address.")

@@ -1,4 +1,4 @@
-"""The panel's figures: how they follow from the current reviews, and the one statement that stores them.
+"""The panel's figures: how they are computed from the current reviews, in one SQL statement.
 
 The verdict is Ship when ships > skips, Skip when skips > ships, Split when they are equal and Not
 reviewed yet when there are none. The ship share is in whole percent, the panel score is the mean with
@@ -55,9 +55,9 @@ ORDER BY tool.slug
 
 
 def recount(tool_ids: list[int] | None = None) -> int:
-    """Store the figures of the tools (of all, by default) anew; return how many had been different.
+    """Recompute and store the figures of the tools (by default all); return how many had changed.
 
-    Whoever changes reviews calls this in the same transaction, holding the tools' row locks.
+    Code that changes reviews must call this in the same transaction, holding the tools' row locks.
     """
     with connection.cursor() as cursor:
         cursor.execute(STORE, {"tool_ids": tool_ids})
@@ -65,12 +65,12 @@ def recount(tool_ids: list[int] | None = None) -> int:
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each tool whose stored figures are not those of its current reviews."""
+    """Yield a sentence for each tool whose stored figures differ from its current reviews."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES, {"tool_ids": None})
         for slug, *values in cursor:
             pairs = zip(COLUMNS, values[::2], values[1::2], strict=True)
-            told = ", ".join(
+            changed = ", ".join(
                 f"{name} is {old}, not {new}" for name, old, new in pairs if old != new
             )
-            yield f"{slug}: {told}"
+            yield f"{slug}: {changed}"

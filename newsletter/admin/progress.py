@@ -16,7 +16,6 @@ from newsletter.issues import actions
 from newsletter.models import Delivery, Issue
 
 State = Issue.State
-UNDER_WAY = {State.SENDING, State.PAUSED}
 SHOWN_UNCERTAIN = 200
 
 

@@ -25,7 +25,7 @@ class BottomLine:
     outcome: Outcome
     headline: str
     figures: str
-    # The leader's place among the tools compared, from 0; None where nobody leads.
+    # The place of the leading tool, from 0; None if none leads.
     leader: int | None = None
 
     @property

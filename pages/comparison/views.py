@@ -24,15 +24,15 @@ from web.public_page import public_page
 
 @public_page(site_version, params=("diff",))
 def comparison(request: HttpRequest, pair: str) -> HttpResponse:
-    """Show a comparison at its canonical address; redirect there from any other spelling."""
-    asked = slugs_in(pair)
-    if len(asked) > MOST:
+    """Show a comparison at its canonical URL; redirect there from any other spelling."""
+    slugs = slugs_in(pair)
+    if len(slugs) > MOST:
         context = {"most": MOST, "section": "compare"}
         return render(request, "pages/comparison_too_many.html", context, status=404)
     published = with_tally(with_panel(Tool.objects.published())).select_related("successor")
-    known = tools_by_slug(published, asked)
-    if len(known) < len(asked) or not asked:
-        context = {"missing": missing_tools(asked, known), "section": "compare"}
+    known = tools_by_slug(published, slugs)
+    if len(known) < len(slugs) or not slugs:
+        context = {"missing": missing_tools(slugs, known), "section": "compare"}
         return render(request, "pages/comparison_missing.html", context, status=404)
     tools = sorted(set(known.values()), key=lambda tool: tool.slug)
     if len(tools) < FEWEST:

@@ -48,7 +48,7 @@ class ToolPage:
     not_reviewed_by: list  # active reviewers
     facts: list  # (heading, [FactLine])
     ledger: list
-    older_changes: str  # the address of the rest of the ledger, or ""
+    older_changes: str  # the URL of the rest of the ledger, or ""
     similar: list
     successor: Tool | None
     votes: VoteChart | None  # per day

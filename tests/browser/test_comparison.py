@@ -127,7 +127,7 @@ def test_the_page_still_works_after_going_back(page, site):
     page.wait_for_url(site + THREE)
 
 
-def test_a_tool_that_was_withdrawn_meanwhile_is_told_by_the_whole_page(page, site):
+def test_a_tool_withdrawn_meanwhile_is_reported_by_a_whole_page(page, site):
     page.goto(site + PAIR)
     page.locator("#add-tool").press_sequentially("ad")
     page.locator(".suggestions__link").wait_for()
@@ -162,7 +162,7 @@ def test_without_javascript_a_tool_is_added_by_its_name(plain_page, site):
     plain_page.goto(site + PAIR)
 
     plain_page.get_by_label("Name of the tool").fill("ada")
-    plain_page.get_by_role("button", name="Find it").click()
+    plain_page.get_by_role("button", name="Add").click()
 
     assert plain_page.url == site + THREE
 

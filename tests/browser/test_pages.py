@@ -1,4 +1,4 @@
-"""The public pages in a real browser: swapped by htmx, and again without any JavaScript."""
+"""The public pages in a real browser, with htmx and without JavaScript."""
 
 from itertools import product
 

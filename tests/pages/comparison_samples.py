@@ -1,4 +1,4 @@
-"""The pair that the site was first drawn for."""
+"""The first pair of tools of the sample catalogue, with its reviews."""
 
 from itertools import product
 
@@ -33,7 +33,7 @@ def make_first_pair():
 
 
 def make_four():
-    """The pair, and two tools more that the same panel has scored; two facts of each."""
+    """The first pair and two more tools scored by the same panel, with two facts each."""
     claude, llama = make_first_pair()
     ada, zoe = make_tool(name="Ada", slug="ada"), make_tool(name="Zoe", slug="zoe")
     for reviewer in Reviewer.objects.all():

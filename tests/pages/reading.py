@@ -1,4 +1,4 @@
-"""What a reader sees of an answer."""
+"""What a reader sees of a response."""
 
 import html
 import re
@@ -13,7 +13,7 @@ def words(response):
 
 
 def links(response):
-    """The addresses that the page's main part leads to, in order."""
+    """The link targets in the page's main part, in order."""
     main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
     return [html.unescape(address) for address in re.findall(r'<a [^>]*href="([^"]*)"', main)]
 

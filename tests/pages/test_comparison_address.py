@@ -19,7 +19,7 @@ def tools():
     return [make_tool(name=slug.title(), slug=slug) for slug in ("ada", "bert", "cleo", "dora")]
 
 
-def leads_to(client, path):
+def redirect_of(client, path):
     """(status, location) of the answer to `path`."""
     response = client.get(path)
     return response.status_code, response.headers.get("Location")
@@ -49,37 +49,37 @@ def test_the_canonical_address_is_the_page(client, tools):
 @pytest.mark.parametrize(
     "pair", ["bert-vs-ada", "ada-vs-bert-vs-ada", "bert-vs-ada-vs-bert-vs-ada", "ada-vs-bert-vs-"]
 )
-def test_another_order_and_a_repeated_tool_lead_there_for_good(client, tools, pair):
-    assert leads_to(client, f"/compare/{pair}/") == (301, "/compare/ada-vs-bert/")
+def test_another_order_and_a_repeated_tool_redirect_permanently(client, tools, pair):
+    assert redirect_of(client, f"/compare/{pair}/") == (301, "/compare/ada-vs-bert/")
 
 
-def test_the_query_comes_along(client, tools):
-    assert leads_to(client, "/compare/bert-vs-ada/?diff=1&from=mail") == (
+def test_a_redirect_keeps_the_query(client, tools):
+    assert redirect_of(client, "/compare/bert-vs-ada/?diff=1&from=mail") == (
         301,
         "/compare/ada-vs-bert/?diff=1&from=mail",
     )
 
 
-def test_an_old_slug_leads_to_the_new_one_for_good(client, tools):
+def test_an_old_slug_redirects_permanently(client, tools):
     tools[0].slug = "zora"
     tools[0].save()
 
-    assert leads_to(client, "/compare/ada-vs-bert/") == (301, "/compare/bert-vs-zora/")
+    assert redirect_of(client, "/compare/ada-vs-bert/") == (301, "/compare/bert-vs-zora/")
 
 
 def test_the_old_and_the_new_slug_of_one_tool_are_one_tool(client, tools):
     tools[0].slug = "zora"
     tools[0].save()
 
-    assert leads_to(client, "/compare/ada-vs-zora/") == (302, "/compare/?tools=zora")
+    assert redirect_of(client, "/compare/ada-vs-zora/") == (302, "/compare/?tools=zora")
 
 
 @pytest.mark.parametrize("pair", ["ada", "ada-vs-ada", "ada-vs-", "-vs-ada"])
-def test_one_tool_alone_leads_to_the_picker_with_it_chosen(client, tools, pair):
-    assert leads_to(client, f"/compare/{pair}/") == (302, "/compare/?tools=ada")
+def test_one_tool_alone_redirects_to_the_picker(client, tools, pair):
+    assert redirect_of(client, f"/compare/{pair}/") == (302, "/compare/?tools=ada")
 
 
-def test_more_than_four_are_a_404_that_says_how_many_may_be(client, tools):
+def test_more_than_four_tools_are_a_404_that_says_the_maximum(client, tools):
     response = client.get("/compare/ada-vs-bert-vs-cleo-vs-dora-vs-emil/")
 
     assert response.status_code == 404
@@ -89,7 +89,7 @@ def test_more_than_four_are_a_404_that_says_how_many_may_be(client, tools):
 def test_four_tools_of_which_one_is_repeated_are_not_too_many(client, tools):
     path = "/compare/ada-vs-bert-vs-cleo-vs-dora-vs-ada/"
 
-    assert leads_to(client, path) == (301, "/compare/ada-vs-bert-vs-cleo-vs-dora/")
+    assert redirect_of(client, path) == (301, "/compare/ada-vs-bert-vs-cleo-vs-dora/")
 
 
 def test_an_unknown_tool_is_named_with_those_that_look_like_it(client, tools):
@@ -139,11 +139,11 @@ def test_the_old_slug_of_a_draft_is_unknown(client, tools):
         "' OR 1=1 -- -vs-%25",
     ],
 )
-def test_no_address_that_a_stranger_sends_is_a_500(client, tools, pair):
+def test_no_url_causes_a_500(client, tools, pair):
     assert client.get(f"/compare/{pair}/").status_code in (302, 404)
 
 
-def test_what_a_stranger_wrote_is_printed_as_text_and_not_whole(client, tools):
+def test_an_unknown_slug_is_escaped_and_cut(client, tools):
     response = client.get("/compare/%3Cscript%3E" + "a" * 5000 + "-vs-ada/")
 
     assert "<script>a" not in response.text

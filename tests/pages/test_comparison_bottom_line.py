@@ -32,7 +32,7 @@ def line(*scores, community=None, thresholds=THRESHOLDS):
     return bottom_line(names, cards, community, thresholds)
 
 
-def test_the_pair_that_the_site_was_drawn_for():
+def test_the_first_pair():
     assert line(CLAUDE, LLAMA).sentence == (
         "Ada leads by 6.3 points. 4 of 4 reviewers scored both. Ada is preferred by 4 of them."
     )
@@ -65,7 +65,7 @@ def test_exactly_the_share_of_reviewers_is_enough_to_lead():
     assert line([90, 90, 90, 80], [80, 80, 80, 80]).outcome == Outcome.LEADS
 
 
-def test_a_high_mean_that_too_few_carry_does_not_lead():
+def test_a_high_mean_without_the_share_does_not_lead():
     assert line([100, 80, 80, 80], [60, 80, 80, 80]).sentence == (
         "Too close to call. 4 of 4 reviewers scored both. Ada is 10 points ahead of Bert on average; "
         "Ada is preferred by 1 of them, Bert by 0."
@@ -129,7 +129,7 @@ def test_a_name_with_braces_is_printed_as_it_is():
     assert headline == "{both} leads by 10 points."
 
 
-def test_who_scored_one_tool_only_shows_in_the_coverage():
+def test_the_coverage_counts_reviewers_of_one_tool_only():
     assert line([*CLAUDE, 10], [*LLAMA, None]).sentence == (
         "Ada leads by 6.3 points. 4 of 5 reviewers scored both. Ada is preferred by 4 of them."
     )
@@ -184,7 +184,7 @@ def test_readers_with_another_leader_disagree_with_the_panel():
     assert disagreement.outcome == Outcome.DISAGREE
 
 
-def test_readers_who_agree_leave_the_panel_its_sentence():
+def test_agreeing_readers_do_not_change_the_bottom_line():
     agreeing = line(CLAUDE, LLAMA, community=[interval(62, 81), interval(30, 50)])
 
     assert agreeing.outcome == Outcome.LEADS
@@ -218,7 +218,7 @@ def test_the_thresholds_are_the_settings(settings):
     assert line(CLAUDE, LLAMA, thresholds=None).outcome == Outcome.NOT_ENOUGH
 
 
-def test_more_reviewers_may_be_asked_for():
+def test_the_minimum_of_reviewers_can_be_raised():
     assert line(CLAUDE, LLAMA, thresholds=replace(THRESHOLDS, min_reviewers=5)).outcome == (
         Outcome.NOT_ENOUGH
     )

@@ -88,7 +88,7 @@ def test_a_name_that_several_tools_have_is_left_to_choose(client, tools):
     assert 'value="adele">' in response.text
 
 
-def test_a_guess_is_never_added_unasked(client, tools):
+def test_a_similar_name_is_never_added_automatically(client, tools):
     response = client.get("/compare/?tools=ada,bert&add=kleo")
 
     assert response.status_code == 200
@@ -129,7 +129,7 @@ def test_the_picker_costs_the_same_for_one_chosen_and_for_three(
 
 
 @pytest.mark.parametrize("query", [*BAD_QUERIES, "tools=" + "a," * 5000, "tools=ada&add=%FF"])
-def test_no_query_of_a_stranger_is_a_500(client, tools, query):
+def test_no_query_causes_a_500(client, tools, query):
     assert client.get(f"/compare/?{query}").status_code == 200
     assert client.get(f"/tools/suggest/?{query}").status_code == 200
 

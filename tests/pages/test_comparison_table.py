@@ -186,7 +186,7 @@ def test_only_differences_hides_what_is_the_same_and_nothing_that_is_unknown(too
     ] == [("Facts", ["Other", "Partly"])]
 
 
-def test_the_picture_holds_every_score_at_its_place_and_says_it_in_words():
+def test_the_chart_shows_every_score_and_describes_them():
     chart = panel_chart(["Ada", "Bert"], [("Builder", [88, 0]), ("Skeptic", [None, 100])])
 
     assert [[(mark.place, mark.x) for mark in line.marks] for line in chart.lines] == [

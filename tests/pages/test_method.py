@@ -5,7 +5,7 @@ from tests.pages.reading import words
 pytestmark = pytest.mark.django_db
 
 
-def test_the_method_prints_the_thresholds_in_force(client, settings):
+def test_the_method_prints_the_current_thresholds(client, settings):
     settings.BOTTOM_LINE_MIN_REVIEWERS = 4
     settings.BOTTOM_LINE_LEAD_POINTS = 6.5
     settings.BOTTOM_LINE_LEAD_SHARE = 80

@@ -7,7 +7,7 @@ from tests.pages.reading import links, words
 pytestmark = pytest.mark.django_db
 
 
-def test_each_time_on_the_page_is_the_one_in_force(client):
+def test_the_page_prints_the_current_periods(client):
     said = words(client.get("/privacy/"))
 
     assert f"expires {readers.MAX_AGE.days} days after" in said

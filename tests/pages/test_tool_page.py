@@ -110,7 +110,7 @@ def test_an_unknown_fact_is_said_to_be_unknown(client):
     assert "Self-hosting No Source" in text
 
 
-def test_a_fact_that_only_a_draft_or_another_category_has_is_not_asked_for(client):
+def test_a_fact_that_only_a_draft_or_another_category_has_is_not_listed(client):
     tool = make_tool(slug="tool")
     draft = make_tool(published=False, category=tool.category)
     elsewhere = make_tool(category=make_category())
@@ -296,7 +296,7 @@ def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, pa
     assert "/vote/" not in answer.content.decode()  # nobody can vote on a draft
 
 
-def test_a_stranger_is_asked_to_log_in_before_a_preview(client):
+def test_a_preview_requires_a_login(client):
     tool = make_tool(published=False)
 
     answer = client.get(f"/preview/tools/{tool.pk}/")

@@ -1,4 +1,4 @@
-"""The page that says how votes are counted: each of its figures is the one in force."""
+"""The page that explains how votes are counted prints the current settings."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The paired result: the same reviewers on both tools, and nobody else."""
+"""Paired comparison: only reviewers who scored both tools count."""
 
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ CLAUDE = {1: 88, 2: 82, 3: 85, 4: 79}
 LLAMA = {1: 82, 2: 75, 3: 80, 4: 72}
 
 
-def test_the_pair_that_the_site_was_drawn_for():
+def test_the_first_pair():
     result = paired(CLAUDE, LLAMA)
 
     assert result == PairedResult(first=(88, 82, 85, 79), second=(82, 75, 80, 72), either=4)
