@@ -97,7 +97,7 @@ def test_only_differences_is_an_address_and_keeps_the_focus(page, site, complain
     page.get_by_role("link", name=re.compile("Show all")).wait_for()
     assert page.get_by_role("rowheader", name="Category").count() == 0
     assert focused(page) == "differences"
-    assert "Only differences: " in announced(page)
+    assert "Showing only differences: " in announced(page)
     assert complaints == []
 
 
@@ -135,7 +135,7 @@ def test_a_tool_withdrawn_meanwhile_is_reported_by_a_whole_page(page, site):
 
     page.locator(".suggestions__link").click()
 
-    expect(page.locator("h1")).to_have_text("That comparison has a tool we do not know")
+    expect(page.locator("h1")).to_have_text("Unknown tool in this comparison")
     assert page.url == site + THREE
 
 
