@@ -1,8 +1,10 @@
 """Pairs of tools that are hard to choose between: a start for readers who want to compare."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from pages.comparison_urls import comparison_url
 from reviews.queries import close_calls
@@ -20,5 +22,7 @@ class CloseCall:
 def build_close_calls() -> list[CloseCall]:
     """Return the closest pairs, for the home page and the picker."""
     active = Tool.objects.published().filter(status=Tool.Status.ACTIVE)
-    pairs = close_calls(active, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS, limit=MOST)
+    pairs: QuerySet[Any] = close_calls(
+        active, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS, limit=MOST
+    )
     return [CloseCall(tool, comparison_url(tool.slug, tool.next_slug)) for tool in pairs]

@@ -70,4 +70,4 @@ def paired_result(first: Scorecard, second: Scorecard, *others: Scorecard) -> Pa
 
 
 def _scores_by_reviewer(scorecard: Scorecard) -> dict[int, int]:
-    return {review.reviewer_id: review.score for review in scorecard}
+    return {review.reviewer_id: review.score for review in scorecard if review.score is not None}

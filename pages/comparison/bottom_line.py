@@ -55,7 +55,7 @@ def bottom_line(
     """
     panel = panel_bottom_line(names, scorecards, thresholds or Thresholds.from_settings())
     favourite = community_leader(community)
-    if panel.leader is None or favourite is None or favourite == panel.leader:
+    if not community or panel.leader is None or favourite is None or favourite == panel.leader:
         return panel
     figures = f"Readers prefer {names[favourite]} ({community[favourite]}). On the panel, {panel.sentence}"
     return BottomLine(Outcome.DISAGREE, "Panel and community disagree.", figures)
@@ -66,10 +66,11 @@ def community_leader(community: Community | None) -> int | None:
 
     Nobody leads while a tool has too few votes for an interval.
     """
-    if not community or None in community:
+    intervals = [interval for interval in community or [] if interval is not None]
+    if len(intervals) < len(community or []):
         return None
-    for place, interval in enumerate(community):
-        others = [other for number, other in enumerate(community) if number != place]
+    for place, interval in enumerate(intervals):
+        others = [other for number, other in enumerate(intervals) if number != place]
         if all(interval.low > other.high for other in others):
             return place
     return None

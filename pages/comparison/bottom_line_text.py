@@ -115,6 +115,7 @@ def not_enough(both: int, tools: int) -> str:
 def sentence_values(names: Sequence[str], pair: Pair, thresholds: Thresholds) -> dict[str, object]:
     """Return what the placeholders of all sentences stand for."""
     result = pair.result
+    lead, average = result.mean_difference, mean(result.first)
     return {
         "first": names[pair.first],
         "second": names[pair.second],
@@ -122,8 +123,8 @@ def sentence_values(names: Sequence[str], pair: Pair, thresholds: Thresholds) ->
         "both": result.both,
         "either": result.either,
         "min_reviewers": thresholds.min_reviewers,
-        "points": points_text(result.mean_difference) if result.both else "",
-        "average": short_decimal(mean(result.first)) if result.both else "",
+        "points": points_text(lead) if lead is not None else "",
+        "average": short_decimal(average) if average is not None else "",
         "prefer_first": result.prefer_first,
         "prefer_second": result.prefer_second,
         "split_points": points_text(thresholds.split_points),

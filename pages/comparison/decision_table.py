@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
@@ -32,14 +32,14 @@ class Source:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname.removeprefix("www.")
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
 
 @dataclass(frozen=True)
 class Cell:
     """`value` is what cells are compared by; None means unknown."""
 
-    value: object
+    value: Any
     text: str = UNKNOWN
     source: Source | None = None
     link: str = ""
@@ -136,7 +136,7 @@ def fact_groups(tools: Sequence[Tool], facts: Iterable[Fact]) -> Iterator[Group]
     facts = list(facts)
     by_tool_and_kind = {(fact.tool_id, fact.kind_id): fact for fact in facts}
     kinds = sorted({fact.kind for fact in facts}, key=lambda kind: (kind.position, kind.name))
-    first_place = {}
+    first_place: dict[str, int] = {}
     for place, kind in enumerate(kinds):
         first_place.setdefault(kind.group, place)
     kinds.sort(key=lambda kind: first_place[kind.group])

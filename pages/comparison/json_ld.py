@@ -24,7 +24,7 @@ def comparison_data(tools: Sequence[Tool], title: str, path: str) -> dict[str, A
 
 
 def _application(tool: Tool) -> dict[str, Any]:
-    data = {
+    data: dict[str, Any] = {
         "@type": "SoftwareApplication",
         "name": tool.name,
         "description": tool.tagline,

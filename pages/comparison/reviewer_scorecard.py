@@ -19,7 +19,7 @@ class ReviewCell:
 
     @property
     def score(self) -> int | None:
-        return self.review and self.review.score
+        return self.review.score if self.review else None
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _row(
 
 def difference_text(cells: Sequence[ReviewCell]) -> str:
     first, second = cells
-    if None in (first.score, second.score):
+    if first.score is None or second.score is None:
         return "Scored only one, so not counted head to head"
     points = first.score - second.score
     if not points:
@@ -72,7 +72,7 @@ def difference_text(cells: Sequence[ReviewCell]) -> str:
 
 def paired_figures(names: Sequence[str], result: PairedResult) -> tuple[tuple[str, str], ...]:
     """Return the paired result of two tools as (label, figure); empty when nobody scored both."""
-    if not result.both:
+    if result.mean_difference is None:
         return ()
     return (
         ("Average lead", average_lead(names, result.mean_difference)),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
@@ -111,9 +112,9 @@ def find_matches(text: str, chosen: Sequence[str]) -> Matches:
         return Matches(text, chosen=tuple(chosen))
     tools = Tool.objects.published().exclude(slug__in=chosen)
     begins = ExpressionWrapper(Q(name__istartswith=text), output_field=BooleanField())
+    matching: QuerySet[Any] = tools.search(text)
     found = (
-        tools.search(text)
-        .annotate(begins=begins)
+        matching.annotate(begins=begins)
         .order_by("-begins", "-rank", "name", "pk")
         .values_list("name", "slug", "category__name")[:MATCHES]
     )

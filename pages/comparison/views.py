@@ -54,8 +54,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     picker = build_picker(read_slugs(request.GET.getlist("tools")), text)
     if add and not picker.is_full and (match := picker.matches.only_choice):
         return HttpResponseRedirect(match.url)
-    is_done = picker.comparison_url and not picker.too_many
-    if is_done and ("go" in request.GET or not text):
+    is_done = not picker.too_many and ("go" in request.GET or not text)
+    if is_done and picker.comparison_url:
         return HttpResponseRedirect(picker.comparison_url)
     context = {
         "picker": picker,

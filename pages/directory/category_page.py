@@ -33,9 +33,8 @@ class CategoryPage:
 
 
 def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
-    highest_rated = [F("panel__score").desc(nulls_last=True), "name", "pk"]
     ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
-        *highest_rated
+        F("panel__score").desc(nulls_last=True), "name", "pk"
     )
     tools = paged(ranked, page_number, per_page=PER_PAGE)
     top = [tool for tool in tools if tool.panel.score is not None] if tools.is_first else []

@@ -4,7 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from pages.categories import categories_with_tools
@@ -28,7 +29,7 @@ SORTS = {
     "divisive": "Most divisive",
     "name": "Name",
 }
-ORDERS = {
+ORDERS: dict[str, list[Combinable | str]] = {
     "score": [F("panel__score").desc(nulls_last=True), "name", "pk"],
     "community": [F("tally__rank_bound").desc(nulls_last=True), "name", "pk"],
     "newest": [F("panel__last_reviewed_on").desc(nulls_last=True), "name", "pk"],
@@ -93,7 +94,6 @@ def build_directory(params: Mapping[str, str]) -> Directory:
     categories = list(categories_with_tools())
     category = _category(params.get("category", ""), categories)
     if category and category not in categories:
-        category.tool_count = 0
         categories.append(category)
     filters = read_filters(params, category.slug if category else "")
     tools = paged(_found(filters), params.get("page"), per_page=PER_PAGE, query=filters.query())
@@ -135,7 +135,7 @@ def _category(slug: str, categories: Sequence[Category]) -> Category | None:
     for category in categories:
         if category.slug == slug:
             return category
-    return find_moved(Category.objects.all(), slug)
+    return find_moved(Category.objects.annotate(tool_count=Value(0)), slug)
 
 
 def _found(filters: Filters) -> ToolQuerySet:
@@ -157,8 +157,8 @@ def _active(filters: Filters, category: Category | None) -> list[ActiveFilter]:
     labels = {
         "q": f"“{filters.q}”",
         "category": category.name if category else "",
-        "entry": dict(Tool.Entry.choices).get(filters.entry),
-        "verdict": dict(PanelVerdict.Word.choices).get(filters.verdict),
+        "entry": dict(Tool.Entry.choices).get(filters.entry, ""),
+        "verdict": dict(PanelVerdict.Word.choices).get(filters.verdict, ""),
     }
     return [
         ActiveFilter(label, filters.url(**{name: ""}))

@@ -1,8 +1,9 @@
 """The home page: latest verdicts, close calls, what changed, categories and the panel."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
@@ -10,7 +11,7 @@ from pages.home.excerpts import excerpt_from
 from reviews.models import Reviewer
 from reviews.queries import with_newest_review, with_panel, with_review_counts
 from tools.ledger import LINES_PER_EVENT, events
-from tools.models import Category, LedgerEntry, Tool
+from tools.models import LedgerEntry, Tool
 
 LATEST_VERDICTS = 7
 LATEST_EVENTS = 7
@@ -28,12 +29,12 @@ class HomePage:
     latest: list[LatestVerdict]
     changes: list
     close_calls: list[CloseCall]
-    categories: list[Category]
-    # With their review counts; a retired reviewer's current reviews still count.
-    reviewers: list[Reviewer]
+    categories: list[Any]  # Category, with tool_count
+    # Reviewer, with review counts; a retired reviewer's current reviews still count.
+    reviewers: list[Any]
 
     @property
-    def panel(self) -> list[Reviewer]:
+    def panel(self) -> list[Any]:
         return [reviewer for reviewer in self.reviewers if reviewer.is_active]
 
     @property
@@ -61,8 +62,9 @@ def build_home_page() -> HomePage:
 
 def _latest_verdicts() -> list[LatestVerdict]:
     reviewed = Tool.objects.published().filter(panel__last_reviewed_on__isnull=False)
-    newest_first = [F("panel__last_reviewed_on").desc(), "-pk"]
-    tools = with_newest_review(with_panel(reviewed)).order_by(*newest_first)[:LATEST_VERDICTS]
+    tools: QuerySet[Any] = with_newest_review(with_panel(reviewed)).order_by(
+        F("panel__last_reviewed_on").desc(), "-pk"
+    )[:LATEST_VERDICTS]
     return [
         LatestVerdict(
             tool, excerpt_from(tool.newest_review["body"]), tool.newest_review["reviewer"]

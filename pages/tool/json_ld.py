@@ -11,7 +11,7 @@ from pages.tool.tool_page import PanelReview, ToolPage
 def tool_data(screen: ToolPage) -> dict[str, Any]:
     """Describe a tool, its panel score and its current reviews in the terms of schema.org."""
     tool = screen.tool
-    data = {
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "SoftwareApplication",
         "name": tool.name,
@@ -33,11 +33,11 @@ def _review(panel_review: PanelReview) -> dict[str, Any]:
     return {
         "@type": "Review",
         "author": {"@type": "Person", "name": panel_review.reviewer.name},
-        "datePublished": panel_review.review.reviewed_on.isoformat(),
+        "datePublished": str(panel_review.review.reviewed_on),
         "reviewBody": panel_review.review.body,
         "reviewRating": _rating("Rating", panel_review.review.score),
     }
 
 
-def _rating(kind: str, value: Decimal | int) -> dict[str, Any]:
-    return {"@type": kind, "ratingValue": float(value), "bestRating": 100, "worstRating": 0}
+def _rating(kind: str, value: Decimal | int | None) -> dict[str, Any]:
+    return {"@type": kind, "ratingValue": float(value or 0), "bestRating": 100, "worstRating": 0}

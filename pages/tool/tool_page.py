@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -98,7 +99,8 @@ def build_tool_page(tool: Tool) -> ToolPage:
 
 def _panel_reviews(tool):
     panel_reviews, not_reviewed_by = [], []
-    for _, rows in groupby(scorecard_of(tool), key=lambda row: row.pk):
+    scorecard: QuerySet[Any] = scorecard_of(tool)
+    for _, rows in groupby(scorecard, key=lambda row: row.pk):
         newest, *earlier = rows
         review = getattr(newest, "of_tool", None)
         if review is None:
@@ -126,10 +128,10 @@ def _facts(tool):
     kinds = (
         FactKind.objects.annotate(of_tool=FilteredRelation("facts", condition=Q(facts__tool=tool)))
         .filter(Q(of_tool__isnull=False) | Exists(known_in_category))
-        .select_related("of_tool")
+        .select_related("of_tool")  # type: ignore[misc]  # django-stubs knows no filtered relations
         .order_by("position", "name")
     )
-    groups = {}
+    groups: dict[str, list[FactLine]] = {}
     for kind in kinds:
         groups.setdefault(kind.group, []).append(FactLine(kind, getattr(kind, "of_tool", None)))
     return list(groups.items())
@@ -137,5 +139,6 @@ def _facts(tool):
 
 def _similar(tool):
     others = Tool.objects.published().in_category(tool.category_id).exclude(pk=tool.pk)
-    highest_rated = [F("panel__score").desc(nulls_last=True), "name", "pk"]
-    return with_panel(others).order_by(*highest_rated)[:SIMILAR_TOOLS]
+    return with_panel(others).order_by(F("panel__score").desc(nulls_last=True), "name", "pk")[
+        :SIMILAR_TOOLS
+    ]

@@ -15,6 +15,7 @@ from tools.models import Tool
 from tools.queries import near_names
 from votes.queries import with_tally
 from web.public_page import public_page
+from web.requests import PublicRequest
 
 
 @public_page(site_version)
@@ -47,7 +48,7 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required(login_url="admin:login")
 @permission_required("tools.view_tool", raise_exception=True)
-def tool_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def tool_preview(request: PublicRequest, pk: int) -> HttpResponse:
     """Show a tool as readers will see it, draft or not, unless blind entry hides its panel."""
     if not request.user.is_staff:
         raise Http404("Only staff may know which drafts exist.")
