@@ -122,5 +122,8 @@ def find_matches(text: str, chosen: Sequence[str]) -> Matches:
     are_guesses = not rows
     if are_guesses:
         rows = [(name, slug, "") for name, slug in near_names(tools, text)]
-    matches = tuple(Match(*row, comparison_or_picker_url([*chosen, row[1]])) for row in rows)
+    matches = tuple(
+        Match(name, slug, category, comparison_or_picker_url([*chosen, slug]))
+        for name, slug, category in rows
+    )
     return Matches(text, matches, are_guesses, tuple(chosen))
