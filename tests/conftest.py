@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import caches
@@ -9,6 +10,10 @@ from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from bin.local.chromium import NONE_FOUND, find_chromium
+
+# On a busy machine any single example can be slow.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes", "on"}
 # The browser does nothing of its own accord, and reaches nothing but this machine.

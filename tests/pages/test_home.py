@@ -109,7 +109,7 @@ def test_the_home_page_takes_six_queries_whatever_is_on_it(
         ("**Bold** [link](https://a.example/) & more", "Bold link & more"),
         ("b" * 300, "b" * 179 + "…"),
         # No excerpt ends in the middle of a word, unless one word fills most of it.
-        ("word " * 60, "word " * 35 + "word…"),
+        ("worded " * 60, "worded " * 24 + "worded…"),
         ("c " + "b" * 300, "c " + "b" * 177 + "…"),
         ("", ""),
     ],
