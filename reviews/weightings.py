@@ -1,0 +1,56 @@
+"""How robust a result is: the share of all weightings of the reviewers under which a tool wins.
+
+A reader may trust one reviewer more than another, and nobody can say what the right weights are. So every
+set of weights (none negative, together 1) counts as equally likely, and what is printed is the share of
+them under which the tool has the highest weighted score: "A wins under 83 % of all weightings". This is
+the acceptability index of SMAA: R. Lahdelma and P. Salminen, "SMAA-2: Stochastic multicriteria
+acceptability analysis for group decision making", Operations Research 49 (2001).
+"""
+
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+from math import sumprod
+
+DRAWS = 20_000
+SEED = 20_261_126
+
+
+def winning_share(differences: Sequence[int]) -> Fraction:
+    """Return the exact share of weightings under which the weighted sum of `differences` is above zero.
+
+    `differences` are a reviewer's score of the first tool minus that of the second, one per reviewer. Where
+    they are distinct the share is Σ over dᵢ > 0 of dᵢ^(k−1) / ∏_{j≠i} (dᵢ − dⱼ), a divided difference. It
+    is computed by the recurrence of B-splines over one positive and one other difference at a time, which
+    needs no division by zero where reviewers agree (C. de Boor, "On calculating with B-splines", 1972).
+    """
+    ahead = [Fraction(points) for points in differences if points > 0]
+    behind = [Fraction(points) for points in differences if points <= 0]
+    share = [Fraction(0)] + [Fraction(1)] * len(ahead)
+    for other in behind:
+        for count, points in enumerate(ahead, start=1):
+            share[count] = (points * share[count] - other * share[count - 1]) / (points - other)
+    return share[-1]
+
+
+def winning_shares(scores: Sequence[Sequence[int]]) -> list[float]:
+    """Return for each of three or more tools the share of weightings under which it wins alone.
+
+    `scores` holds one list per tool, all in one order of reviewers. Estimated from DRAWS weightings with a
+    fixed seed, so that everyone gets the same figures; within one percentage point in 99 of 100 cases.
+    """
+    wins = [0] * len(scores)
+    for weights in _weightings(len(scores[0])):
+        totals = [sumprod(weights, row) for row in scores]
+        best = max(totals)
+        if totals.count(best) == 1:
+            wins[totals.index(best)] += 1
+    return [won / DRAWS for won in wins]
+
+
+@lru_cache(maxsize=8)
+def _weightings(reviewers: int) -> tuple[tuple[float, ...], ...]:
+    """Uniform over the simplex but for their sum, which does not matter for who wins."""
+    draw = random.Random(SEED)
+    return tuple(tuple(draw.expovariate() for _ in range(reviewers)) for _ in range(DRAWS))
