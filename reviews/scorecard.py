@@ -58,7 +58,7 @@ class Line:
         """Whether the draft is another than the one that the page showed."""
         if self.draft is None or not self.look.is_stale:
             return False
-        return self.form is None or not self.form.is_bound or self.form.is_untouched
+        return self.form is None or not self.form.is_bound or self.form.is_unchanged
 
     @property
     def body_is_open(self):

@@ -34,7 +34,7 @@ def shown_fields(client, tool):
     fields = values_of(form)
     for inline in context["inline_admin_formsets"]:
         formset = inline.formset
-        fields[formset.seen_name] = formset.seen
+        fields[formset.token_name] = formset.current_token
         fields |= values_of(formset.management_form)
         for row in formset.initial_forms:
             fields |= values_of(row)
@@ -42,7 +42,8 @@ def shown_fields(client, tool):
         if line.form:
             fields |= values_of(line.form)
         elif line.shown and not line.is_hidden:
-            fields[line.look["seen"].html_name] = line.look["seen"].value()
+            token = line.look["version_token"]
+            fields[token.html_name] = token.value()
     return fields
 
 

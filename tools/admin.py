@@ -12,6 +12,7 @@ from tools.facts import write_value
 from tools.forms import CorrectionForm, FactForm, FactFormSet
 from tools.models import Category, Fact, FactKind
 from tools.resources import FactResource
+from web.read_only_admin import ReadOnlyAdminMixin
 
 
 @admin.register(Category)
@@ -88,7 +89,7 @@ class FactAdmin(CSVAdminMixin, admin.ModelAdmin):
         return format_html('<a href="{}" rel="noopener">{}</a>', fact.source_url, fact.source_url)
 
 
-class LedgerEntryAdmin(admin.ModelAdmin):
+class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """The ledger can be read and answered, never changed. Registered by `reviews`, which hides
     what a reviewer may not see yet."""
 
@@ -98,15 +99,6 @@ class LedgerEntryAdmin(admin.ModelAdmin):
     list_select_related = ["tool"]
     search_fields = ["tool__name", "tool__slug", "subject", "old", "new", "reason"]
     change_form_template = "admin/tools/ledgerentry/change_form.html"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_correct_permission(self, request):
         """Whoever may change a tool may say what of its ledger was wrong."""

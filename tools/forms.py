@@ -1,30 +1,29 @@
+from collections.abc import Iterable
 from copy import copy
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 
 from tools.actions import RECORDED_FIELDS
 from tools.facts import read_value, write_value
-from tools.fingerprint import fingerprint
 from tools.models import Fact, Tool
-
-SAVED_MEANWHILE = (
-    "Somebody else saved {what} after you opened this page, so nothing was saved. What you typed is "
-    "still here. Save again to keep yours."
-)
+from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, digest
 
 
-class ToolForm(forms.ModelForm):
-    """A tool's own fields. Notices when they were saved by somebody else since the page was opened."""
+class ToolForm(VersionedForm, forms.ModelForm):
+    """A tool's own fields."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    conflict_subject = "This tool"
+
     ledger_reason = forms.CharField(
         label="Reason for the ledger",
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Readers see it. Needed when name, entry, pricing or status of a published tool changes.",
+        help_text="Readers see it. Required when the name, entry, pricing or status of a published tool changes.",
     )
 
     class Meta:
@@ -34,59 +33,46 @@ class ToolForm(forms.ModelForm):
             "best_for", "skip_if", "status", "status_date", "successor", "is_sample",
         ]  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Validation writes what was typed into the instance.
         self.stored = copy(self.instance)
-        names = [name for name in self.fields if name in self._stored_names()]
-        state = "scheduled or published" if self.instance.published_at else "draft"
-        self.shown = fingerprint(
-            [self.initial.get(name) for name in names]
-            + [self.instance.status_date, self.instance.published_at, state]
-        )
-        self.fields["seen"].initial = f"{self._content(self.initial)}.{self.shown}"
+
+    def versioned_fields(self) -> list[str]:
+        stored = {field.name for field in Tool._meta.fields}
+        return [name for name in self.fields if name in stored]
+
+    def stored_version(self) -> Iterable[Any]:
+        return [self.stored.published_at]
+
+    def conflict_details(self) -> Iterable[str]:
+        for name in self.changed_data:
+            display = getattr(self.stored, f"get_{name}_display", None)
+            value = display() if display else getattr(self.stored, name)
+            yield f"{self.fields[name].label} is now “{value or 'empty'}”."
 
     @property
-    def changed_data(self):
-        return [name for name in super().changed_data if name in self._stored_names()]
+    def changed_data(self) -> list[str]:
+        names = self.versioned_fields()
+        return [name for name in super().changed_data if name in names]
 
     @property
-    def is_untouched(self):
-        """Whether the fields hold what the page showed, so that there is nothing of them to save."""
-        return self.cleaned_data.get("seen", "").split(".")[0] == self._content(self.cleaned_data)
-
-    @property
-    def recorded_changes(self):
-        """The names of the fields whose change the ledger tells of."""
+    def recorded_changes(self) -> list[str]:
+        """The names of the changed fields that the ledger records."""
         return [name for name in RECORDED_FIELDS if name in self.changed_data]
 
-    def clean(self):
+    @property
+    def is_stale(self) -> bool:
+        return self.instance.pk is not None and super().is_stale
+
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.instance.pk is None or self.errors:
+        if self.errors or self.is_unchanged:
             return cleaned
-        if self.is_untouched:
-            return cleaned
-        if cleaned.get("seen", "").split(".")[-1] != self.shown:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = self.fields["seen"].initial
-            raise ValidationError([SAVED_MEANWHILE.format(what="this tool"), *self._now_stored()])
         if self.stored.published_at and self.recorded_changes and not cleaned.get("ledger_reason"):
             names = ", ".join(self.recorded_changes)
-            self.add_error("ledger_reason", f"Readers will see a new {names}: say why.")
+            self.add_error("ledger_reason", f"Give a reason. Readers will see a new {names}.")
         return cleaned
-
-    def _now_stored(self):
-        for name in self.changed_data:
-            if name in self._stored_names():
-                display = getattr(self.stored, f"get_{name}_display", None)
-                value = display() if display else getattr(self.stored, name)
-                yield f"{self.fields[name].label} is now “{value or 'empty'}”."
-
-    def _content(self, values):
-        names = sorted(name for name in self.fields if name in self._stored_names())
-        return fingerprint([values.get(name) for name in names])
-
-    def _stored_names(self):
-        return {field.name for field in Tool._meta.fields}
 
 
 class KindSelect(forms.Select):
@@ -136,26 +122,27 @@ class FactForm(forms.ModelForm):
 
 
 class FactFormSet(BaseInlineFormSet):
-    """A tool's facts. Notices when they were saved by somebody else since the page was opened."""
+    """A tool's facts, with one version token for all of them."""
 
-    fields_seen = ["kind", "value", "source_url", "observed_on"]
+    shown_fields = ["kind", "value", "source_url", "observed_on"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.seen_name = f"{self.prefix}-seen"
-        self.seen = fingerprint(
+        self.token_name = f"{self.prefix}-{TOKEN_FIELD}"
+        # Now, because validation writes what was typed into the facts.
+        self.current_token = digest(
             value
             for fact in self.get_queryset()
             for value in [fact.kind_id, write_value(fact), fact.source_url, fact.observed_on]
         )
-        self._seen_by_user = self.data.get(self.seen_name, self.seen) if self.is_bound else ""
+        self.version_token = self.data.get(self.token_name, "") if self.is_bound else ""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Fact]:
         if not hasattr(self, "_queryset"):
             self._queryset = super().get_queryset().select_related("kind")
         return self._queryset
 
-    def add_fields(self, form, index):
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if "kind" not in form.fields:
             return
@@ -164,25 +151,25 @@ class FactFormSet(BaseInlineFormSet):
         form.fields["kind"].choices = self._kinds
 
     @property
-    def is_untouched(self):
-        rows = [
-            [form.cleaned_data.get(name) for name in self.fields_seen]
-            for form in self.forms
-            if form.cleaned_data.get("kind")
-        ]
+    def is_unchanged(self) -> bool:
         if any(form.cleaned_data.get("DELETE") for form in self.forms):
             return False
-        return fingerprint(value for row in rows for value in row) == self._seen_by_user
+        typed = (
+            form.cleaned_data.get(name)
+            for form in self.forms
+            if form.cleaned_data.get("kind")
+            for name in self.shown_fields
+        )
+        return digest(typed) == self.version_token
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        if any(self.errors) or self._seen_by_user == self.seen or self.is_untouched:
+        if any(self.errors) or self.version_token == self.current_token or self.is_unchanged:
             return
-        self._seen_by_user = self.seen
-        raise ValidationError(SAVED_MEANWHILE.format(what="the facts"))
+        raise ValidationError(CONFLICT.format(subject="The list of facts"))
 
-    def save(self, commit=True):
-        if self.is_untouched:
+    def save(self, commit: bool = True) -> list[Fact]:
+        if self.is_unchanged:
             self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
             if not commit:
                 self.saved_forms = []

@@ -1,8 +1,8 @@
-"""What an intervention would do, before anybody does it."""
+"""What an intervention would change, calculated before it is made."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tools.models import Tool
 from votes.models import Choice, Intervention, Vote
@@ -10,27 +10,36 @@ from votes.networks import network_code
 from votes.queries import with_tally
 
 State = Vote.State
-# The votes that an act changes, as votes.actions has it.
+# The votes that an intervention changes, as in votes.actions.
 CHANGES = {
     Intervention.Act.VOIDED: [State.COUNTED, State.HELD],
     Intervention.Act.RELEASED: [State.HELD, State.VOIDED],
 }
-BUSIEST = 5
+BUSIEST_NETWORKS = 5
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """The selected votes of one state."""
+
+    state: str
+    ships: int
+    skips: int
+    is_changed: bool
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One tool's chosen votes, and its tally before and after `act`."""
+    """One tool's selected votes, and its tally before and after `act`."""
 
     tool: Tool
     act: str
-    counts: dict  # {(state, choice): how many of the chosen votes}
+    counts: dict[tuple[str, str], int]  # {(state, choice): number of selected votes}
 
     @property
-    def rows(self):
-        """(the state's name, ships, skips, whether the act changes such votes)"""
+    def rows(self) -> list[PreviewRow]:
         return [
-            (
+            PreviewRow(
                 state.label,
                 self.counts.get((state, Choice.SHIP), 0),
                 self.counts.get((state, Choice.SKIP), 0),
@@ -40,28 +49,28 @@ class Preview:
         ]
 
     @property
-    def votes(self):
-        """How many votes the act changes."""
+    def votes(self) -> int:
+        """The number of votes that change."""
         return sum(count for (state, _), count in self.counts.items() if state in CHANGES[self.act])
 
     @property
-    def ships_after(self):
-        return self.tool.tally.ships + self._moved(Choice.SHIP)
+    def ships_after(self) -> int:
+        return self.tool.tally.ships + self._change(Choice.SHIP)
 
     @property
-    def skips_after(self):
-        return self.tool.tally.skips + self._moved(Choice.SKIP)
+    def skips_after(self) -> int:
+        return self.tool.tally.skips + self._change(Choice.SKIP)
 
-    def _moved(self, choice):
+    def _change(self, choice: str) -> int:
         if self.act == Intervention.Act.VOIDED:
             return -self.counts.get((State.COUNTED, choice), 0)
         return sum(self.counts.get((state, choice), 0) for state in CHANGES[self.act])
 
 
-def previews(votes, act):
-    """A Preview of `act` for each tool of `votes` (a queryset) that it changes, in the order of ids."""
+def previews(votes: QuerySet[Vote], act: str) -> list[Preview]:
+    """Return a Preview for each tool of `votes` that `act` changes, in the order of ids."""
     rows = votes.order_by("tool").values_list("tool", "state", "choice").annotate(count=Count("pk"))
-    counts = {}
+    counts: dict[int, dict[tuple[str, str], int]] = {}
     for tool, state, choice, count in rows:
         counts.setdefault(tool, {})[state, choice] = count
     tools = with_tally(Tool.objects.all()).in_bulk(counts)
@@ -69,7 +78,8 @@ def previews(votes, act):
     return [preview for preview in found if preview.votes]
 
 
-def busiest_networks(votes):
-    """[(short code, how many of `votes` came from it)], the busiest first."""
+def busiest_networks(votes: QuerySet[Vote]) -> list[tuple[str, int]]:
+    """Return [(short code, number of `votes` from it)], the busiest first."""
     rows = votes.order_by().values_list("network").annotate(count=Count("pk"))
-    return [(network_code(network), n) for network, n in rows.order_by("-count")[:BUSIEST]]
+    busiest = rows.order_by("-count")[:BUSIEST_NETWORKS]
+    return [(network_code(network), count) for network, count in busiest]

@@ -1,94 +1,86 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
 from votes.models import Intervention, Vote
 from votes.networks import in_network, is_code
+from web.autocomplete_select import IdAutocompleteSelect
+from web.date_time_input import DateTimeLocalInput, time_zone_note
 
 
-class WhyForm(forms.Form):
-    """Why staff intervene, in words for readers."""
+class InterventionReasonForm(forms.Form):
+    """The reason for an intervention. Readers see it."""
 
     reason = forms.CharField(
         max_length=Intervention._meta.get_field("reason").max_length,
-        help_text="Readers see it in the tool's public audit, with your name.",
+        help_text="Readers see it in the tool's public vote log, with your name.",
         widget=forms.TextInput(attrs={"class": "vLargeTextField", "autocomplete": "off"}),
     )
 
 
-class ChosenVotesForm(WhyForm):
-    """An act on the votes as the page before showed them: what came or changed since is left out."""
+class SelectedVotesForm(InterventionReasonForm):
+    """An intervention on the votes that the page showed: votes cast or changed since are left out."""
 
     as_of = forms.DateTimeField(widget=forms.HiddenInput)
 
     @classmethod
-    def blank(cls):
+    def unbound(cls) -> Self:
         return cls(initial={"as_of": timezone.now().isoformat()})
 
-    def still_as_shown(self, votes):
+    def unchanged_since_shown(self, votes: QuerySet[Vote]) -> QuerySet[Vote]:
         return votes.filter(changed_at__lte=self.cleaned_data["as_of"])
 
 
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self):
-        super().__init__(attrs={"step": 1}, format="%Y-%m-%dT%H:%M:%S")
-
-
-class ToolSelect(AutocompleteSelect):
-    """Django's own, without its 500 when it is told a number that is none."""
-
-    def optgroups(self, name, value, attrs=None):
-        numbers = [pk for pk in value if pk.isdecimal() and len(pk) < 19]
-        return super().optgroups(name, numbers, attrs)
-
-
 class BurstForm(forms.Form):
-    """A burst: the votes on one tool in a time window, perhaps of one network only."""
+    """A burst: the votes on one tool in a time window, optionally of one network only."""
 
     tool = forms.ModelChoiceField(Tool.objects.all())
-    since = forms.DateTimeField(widget=MomentInput, help_text="The first second of the burst.")
-    until = forms.DateTimeField(widget=MomentInput, help_text="The first second after it.")
+    since = forms.DateTimeField(label="From (inclusive)", widget=DateTimeLocalInput(seconds=True))
+    until = forms.DateTimeField(label="To (exclusive)", widget=DateTimeLocalInput(seconds=True))
     network = forms.CharField(
         required=False,
-        help_text="The short code of one network, from the list of votes. Empty for all.",
+        help_text="The short code of one network, as the list of votes shows it. Leave empty for all networks.",
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        widget = ToolSelect(Vote._meta.get_field("tool"), admin.site)
+        widget = IdAutocompleteSelect(Vote._meta.get_field("tool"), admin.site)
         widget.choices = self.fields["tool"].choices
         self.fields["tool"].widget = widget
+        for name in ("since", "until"):
+            self.fields[name].help_text = time_zone_note()
         now = timezone.now().replace(microsecond=0)
         self.initial = {"since": now - timedelta(hours=1), "until": now} | self.initial
 
-    def clean_network(self):
+    def clean_network(self) -> str:
         code = self.cleaned_data["network"].strip().lower()
         if code and not is_code(code):
-            raise forms.ValidationError("A network's short code has 8 characters, 0-9 and a-f.")
+            raise forms.ValidationError(
+                "Enter the 8 characters of a network's short code: 0-9 and a-f."
+            )
         return code
 
-    def clean_until(self):
+    def clean_until(self) -> datetime:
         until = self.cleaned_data["until"]
         if until > timezone.now():
-            raise forms.ValidationError("This time has not come yet.")
+            raise forms.ValidationError("The time is in the future.")
         return until
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if "since" in cleaned and "until" in cleaned and cleaned["since"] >= cleaned["until"]:
-            self.add_error("until", "A burst ends after it begins.")
+            self.add_error("until", "The end must be later than the start.")
         return cleaned
 
-    def votes(self):
-        """The votes of a valid form: cast or last changed in [since, until)."""
-        asked = self.cleaned_data
+    def votes(self) -> QuerySet[Vote]:
+        """Return the votes of a valid form: cast or last changed in [since, until)."""
+        window = self.cleaned_data
         votes = Vote.objects.filter(
-            tool=asked["tool"], changed_at__gte=asked["since"], changed_at__lt=asked["until"]
+            tool=window["tool"], changed_at__gte=window["since"], changed_at__lt=window["until"]
         )
-        return in_network(votes, asked["network"]) if asked["network"] else votes
+        return in_network(votes, window["network"]) if window["network"] else votes

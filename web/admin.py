@@ -4,11 +4,13 @@ from django.contrib import admin
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from web.read_only_admin import ReadOnlyAdminMixin
+
 admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(ProcrastinateJob)
-class JobAdmin(ProcrastinateJobAdmin):
+class JobAdmin(ReadOnlyAdminMixin, ProcrastinateJobAdmin):
     """The library's, without its inline styles: our security policy refuses them."""
 
     @admin.display(description="Arguments")

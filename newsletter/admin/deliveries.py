@@ -1,14 +1,14 @@
 from django.contrib import admin
 from django.utils.html import format_html
 
-from newsletter.admin.access import ReadOnlyMixin
 from newsletter.admin.filters import CodeFilter, IssueFilter
 from newsletter.models import Delivery, Subscriber
+from web.read_only_admin import ReadOnlyAdminMixin
 from web.uncounted_changelist import UncountedChangeListMixin
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class DeliveryAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     """Every delivery, to read. What is uncertain or was rejected is dealt with on its issue's page."""
 
     list_display = ["to", "of_issue", "state", "answer", "reply", "tries", "changed_at"]

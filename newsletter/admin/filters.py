@@ -1,5 +1,7 @@
 from django.contrib import admin
 
+from web.row_ids import parse_row_id
+
 
 class IssueFilter(admin.SimpleListFilter):
     """One issue, as the links of the list and of its page name it. Asks the database nothing."""
@@ -13,8 +15,7 @@ class IssueFilter(admin.SimpleListFilter):
     def queryset(self, request, deliveries):
         if not self.value():
             return deliveries
-        is_number = self.value().isdecimal() and len(self.value()) < 19
-        return deliveries.filter(issue=self.value()) if is_number else deliveries.none()
+        return deliveries.filter(issue=parse_row_id(self.value()))
 
 
 class CodeFilter(admin.SimpleListFilter):

@@ -14,6 +14,7 @@ from newsletter.digest.sections import PARTS
 from newsletter.issues.drafting import draft_issue_now
 from newsletter.issues.issue_content import count_items, digest_of
 from newsletter.models import Cadence, Issue
+from web.optimistic_locking import LockedOnPostMixin
 
 READ, ASK, ACT = ["GET", "HEAD"], ["GET", "HEAD", "POST"], ["POST"]
 VIEW = "newsletter.view_issue"
@@ -32,7 +33,7 @@ PAGES = {
 
 
 @admin.register(Issue)
-class IssueAdmin(admin.ModelAdmin):
+class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
     """Drafted by itself; written, looked at and let go by staff. Frozen once sending started."""
 
     form = IssueForm
@@ -133,12 +134,6 @@ class IssueAdmin(admin.ModelAdmin):
         parts = "parts" if can_change else "told_parts"
         return [(None, {"fields": ["subject", "preheader", "intro", parts]})]
 
-    def get_object(self, request, object_id, from_field=None):
-        """With POST, hold the row: whoever saves next compares with what this one stored."""
-        if request.method == "POST" and object_id.isdecimal() and len(object_id) < 19:
-            Issue.objects.select_for_update(of=["self"]).filter(pk=object_id).first()
-        return super().get_object(request, object_id, from_field)
-
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and not request.user.has_perm(EDIT):
             raise PermissionDenied
@@ -146,7 +141,11 @@ class IssueAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         """Only what the form holds: the state may be the worker's by now."""
-        obj.save(update_fields=["subject", "preheader", "intro", "parts"])
+        fields = ["subject", "preheader", "intro", "parts"]
+        if form.is_unchanged:
+            obj.refresh_from_db(fields=fields)
+        else:
+            obj.save(update_fields=fields)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

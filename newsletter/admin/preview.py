@@ -15,6 +15,7 @@ from newsletter.digest.digest import EVERYTHING
 from newsletter.digest.filters import digest_filters_of
 from newsletter.issues.issue_content import issue_email_of
 from newsletter.models import Subscriber
+from web.row_ids import parse_row_id
 
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 # The page that holds the frame may frame the site's own answers: nothing else is added.
@@ -82,9 +83,8 @@ def _choose(request, issue):
 
 
 def _subscriber(request):
-    asked = request.GET.get("subscriber", "")
-    is_number = asked.isdecimal() and len(asked) < 19
-    return Subscriber.objects.filter(pk=asked).first() if is_number else None
+    pk = parse_row_id(request.GET.get("subscriber", ""))
+    return Subscriber.objects.filter(pk=pk).first() if pk is not None else None
 
 
 def _choices(subscriber):

@@ -1,12 +1,14 @@
 """The page that checks an issue and lets it go, and the test that staff send to themselves."""
 
-from hashlib import sha256
+from collections.abc import Iterable
 from smtplib import SMTPException
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,53 +21,59 @@ from newsletter.issues import actions
 from newsletter.issues.issue_content import count_items, digest_of, issue_email_of
 from newsletter.issues.preflight import errors_of, preflight
 from newsletter.models import Issue, Subscriber
+from web.date_time_input import DateTimeLocalInput, time_zone_note
+from web.optimistic_locking import VersionedForm
 
 NOW, LATER = "now", "later"
-CHANGED = "What would be sent has changed since you opened this page. Look at it again, then send."
 
 
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
+class SendForm(VersionedForm):
+    """When an issue is sent, and that its warnings were read.
 
-    def __init__(self):
-        super().__init__(format="%Y-%m-%dT%H:%M")
+    Its version is the email itself: an issue is sent as the page showed it, or not at all.
+    """
 
-
-class SendForm(forms.Form):
-    """When an issue goes out, and that its warnings were read."""
+    conflict_message = "What would be sent changed after you opened this page, so nothing was sent. Check it again, then send."
 
     when = forms.ChoiceField(
         choices=[(NOW, "Now"), (LATER, "At the time below")], initial=NOW, widget=forms.RadioSelect
     )
-    at = forms.DateTimeField(required=False, label="Time", widget=MomentInput)
+    at = forms.DateTimeField(required=False, label="Time", widget=DateTimeLocalInput)
     anyway = forms.BooleanField(required=False, label="I have read the warnings: send anyway")
-    seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, issue, seen, has_warnings):
-        initial = {"seen": seen, "at": issue.scheduled_for}
-        if issue.scheduled_for:
-            initial["when"] = LATER
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        issue: Issue,
+        issue_email: IssueEmail | None,
+        has_warnings: bool,
+    ) -> None:
+        initial = {"at": issue.scheduled_for, "when": LATER if issue.scheduled_for else NOW}
         super().__init__(data, initial=initial)
-        self.now_seen = seen
-        self.fields["at"].help_text = f"By the clocks of {timezone.get_current_timezone_name()}."
+        self.issue_email = issue_email
+        self.fields["at"].help_text = time_zone_note()
         if not has_warnings:
             del self.fields["anyway"]
 
-    def clean(self):
-        cleaned = super().clean()
+    def versioned_fields(self) -> list[str]:
+        return []
+
+    def stored_version(self) -> Iterable[str]:
+        email = self.issue_email
+        return [email.subject, email.preheader, email.html, email.text] if email else []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
         if "anyway" in self.fields and not cleaned.get("anyway"):
-            self.add_error("anyway", "There are warnings: say that you have read them.")
+            self.add_error("anyway", "Tick the box to confirm that you have read the warnings.")
         if cleaned.get("when") == LATER and "at" not in self.errors:
             at = cleaned.get("at")
             if at is None:
                 self.add_error("at", "Choose a time.")
             elif at <= timezone.now():
-                self.add_error("at", "This time has passed.")
-        if cleaned.get("seen") != self.now_seen:
-            self.data = self.data.copy()
-            self.data["seen"] = self.now_seen
-            self.add_error(None, CHANGED)
-        return cleaned
+                self.add_error("at", "The time is in the past.")
+        return super().clean()
 
 
 def send(admin, request, issue):
@@ -85,7 +93,7 @@ def send(admin, request, issue):
         form = SendForm(
             request.POST if request.method == "POST" else None,
             issue=issue,
-            seen=_fingerprint(issue_email),
+            issue_email=issue_email,
             has_warnings=len(errors_of(findings)) < len(findings),
         )
         if not errors_of(findings) and form.is_valid():
@@ -154,10 +162,3 @@ def _figures(issue_email):
         "html": f"{len(issue_email.html.encode()) / 1000:.0f} kB",
         "text": f"{len(issue_email.text.encode()) / 1000:.0f} kB",
     }
-
-
-def _fingerprint(issue_email):
-    if issue_email is None:
-        return ""
-    told = [issue_email.subject, issue_email.preheader, issue_email.html, issue_email.text]
-    return sha256("\0".join(told).encode()).hexdigest()[:16]

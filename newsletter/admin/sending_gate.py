@@ -4,14 +4,15 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from newsletter.admin.access import SEND, ReadOnlyMixin, require
+from newsletter.admin.access import SEND, require
 from newsletter.admin.progress import why_nothing_is_sent
 from newsletter.delivery import sending_gate
 from newsletter.models import SendingGate
+from web.read_only_admin import ReadOnlyAdminMixin
 
 
 @admin.register(SendingGate)
-class SendingGateAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class SendingGateAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """Whether anything may be sent at all, and the button with which a person says go."""
 
     def has_view_permission(self, request, obj=None):

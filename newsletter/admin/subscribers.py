@@ -7,9 +7,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from newsletter.admin.access import SUPPRESS, ReadOnlyMixin, require
+from newsletter.admin.access import SUPPRESS, require
 from newsletter.models import Subscriber
 from newsletter.subscribers.actions import release, suppress
+from web.read_only_admin import ReadOnlyAdminMixin
 from web.uncounted_changelist import UncountedChangeListMixin
 
 FORM = "desk"  # what a consent says of where it was given
@@ -25,7 +26,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
+class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
     """Every address, to read. Staff suppress and release one with a reason; all else its owner does."""
 
     change_form_template = "admin/newsletter/subscriber/change_form.html"

@@ -12,22 +12,13 @@ from reviews.actions import reaffirm
 from reviews.blind_review import blind_reviewer, visible_reviews
 from reviews.models import Reaffirmation, Review, Reviewer
 from reviews.review_due import WHYS, DueRows
+from web.read_only_admin import ReadOnlyAdminMixin
+from web.row_ids import parse_row_id
 
 ROWS_PER_PAGE = 50
 
 
-class ReadOnlyMixin:
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class ReaffirmationInline(ReadOnlyMixin, admin.TabularInline):
+class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
     model = Reaffirmation
     fields = ["on"]
     extra = 0
@@ -51,7 +42,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyMixin, admin.ModelAdmin):
+class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """Every review and revision, to read. They are written on the page of their tool."""
 
     list_display = [
@@ -121,8 +112,8 @@ class ReviewAdmin(ReadOnlyMixin, admin.ModelAdmin):
         if not request.user.has_perm("reviews.add_reaffirmation"):
             raise PermissionDenied
         wanted = request.POST.getlist("review") or request.POST.getlist("selected")
-        if not all(pk.isdecimal() and len(pk) < 19 for pk in wanted):
-            raise BadRequest("A review is named by its number.")
+        if None in map(parse_row_id, wanted):
+            raise BadRequest("The id of a review must be a number.")
         reviews = Review.objects.current().filter(pk__in=wanted).in_panel_order()
         reviews = reviews.select_related("tool", "reviewer")
         if own and any(review.reviewer != own for review in reviews):

@@ -18,6 +18,7 @@ from tools.csv_admin import CSVAdminMixin
 from tools.forms import ToolForm
 from tools.models import Tool
 from tools.resources import ToolResource
+from web.optimistic_locking import LockedOnPostMixin
 
 # Buttons of the tool's page besides Save, and who may press them.
 BUTTONS = {
@@ -101,7 +102,7 @@ class ToolChangeList(ChangeList):
 
 
 @admin.register(Tool)
-class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
+class ToolAdmin(LockedOnPostMixin, CSVAdminMixin, admin.ModelAdmin):
     resource_classes = [ToolResource]
     form = ToolPageForm
     inlines = [FactInline]
@@ -184,12 +185,6 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
 
     # The page of a tool
 
-    def get_object(self, request, object_id, from_field=None):
-        """With POST, hold the tool's row: whoever saves next compares with what this one stored."""
-        if request.method == "POST" and object_id.isdecimal() and len(object_id) < 19:
-            Tool.objects.select_for_update().filter(pk=object_id).first()
-        return super().get_object(request, object_id, from_field)
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in ("category", "successor"):
@@ -221,7 +216,7 @@ class ToolAdmin(CSVAdminMixin, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.save()
-        elif form.is_untouched:
+        elif form.is_unchanged:
             obj.refresh_from_db(fields=[field.name for field in Tool._meta.concrete_fields])
         else:
             change_tool(tool=obj, reason=form.cleaned_data.get("ledger_reason", ""))

@@ -64,7 +64,9 @@ def written(client, issue, **changes):
     """The fields of the page as `client` sees them, some changed, ready to be sent."""
     form = client.get(page_of(issue)).context["adminform"].form
     places = {part: str(place) for place, part in enumerate(issue.parts, 1)}
-    fields = {name: form[name].value() for name in ["subject", "preheader", "intro", "seen"]}
+    fields = {
+        name: form[name].value() for name in ["subject", "preheader", "intro", "version_token"]
+    }
     fields |= {f"parts-{part}": places.get(part, "") for part in PARTS}
     return fields | {name.replace("parts_", "parts-"): value for name, value in changes.items()}
 
@@ -82,7 +84,8 @@ def go(client, issue, **answer):
     """Press the button of the page that checks an issue."""
     form = client.get(page_of(issue, "send")).context["form"]
     return client.post(
-        page_of(issue, "send"), {"when": "now", "seen": form["seen"].value()} | answer
+        page_of(issue, "send"),
+        {"when": "now", "version_token": form["version_token"].value()} | answer,
     )
 
 
@@ -218,11 +221,22 @@ def test_nothing_of_somebody_else_is_overwritten_unseen(editor, publisher, issue
 
     issue.refresh_from_db()
     assert issue.subject == "Theirs"
-    assert "somebody changed this issue" in refused.content.decode()
-    again = mine | {"seen": refused.context["adminform"].form["seen"].value()}
+    assert "This issue changed after you opened this page" in refused.content.decode()
+    again = mine | {"version_token": refused.context["adminform"].form["version_token"].value()}
     editor.post(page_of(issue), again)
     issue.refresh_from_db()
     assert issue.subject == "Mine"
+
+
+def test_a_page_that_was_not_changed_does_not_undo_somebody_elses_change(editor, publisher, issue):
+    mine = written(editor, issue)
+    publisher.post(page_of(issue), written(publisher, issue, subject="Theirs"))
+
+    response = editor.post(page_of(issue), mine)
+
+    issue.refresh_from_db()
+    assert response.status_code == 302
+    assert issue.subject == "Theirs"
 
 
 def test_the_page_says_how_much_each_part_has_to_tell(editor, issue):
@@ -459,7 +473,7 @@ def test_a_publisher_sends_it_now(publisher, issue):
 def test_pressed_twice_it_is_sent_once(publisher, issue):
     make_subscriber()
     form = publisher.get(page_of(issue, "send")).context["form"]
-    answer = {"when": "now", "seen": form["seen"].value()}
+    answer = {"when": "now", "version_token": form["version_token"].value()}
 
     answers = [publisher.post(page_of(issue, "send"), answer) for _ in range(2)]
 
@@ -486,8 +500,8 @@ def test_a_publisher_schedules_it_and_may_choose_another_time(publisher, issue):
         {"when": "later", "at": "soon"},
         {"when": "never"},
         {"when": ""},
-        {"seen": "0" * 16},
-        {"seen": ""},
+        {"version_token": "0" * 16},
+        {"version_token": ""},
     ],
 )
 def test_an_answer_that_is_none_sends_nothing(publisher, issue, answer):
@@ -501,21 +515,25 @@ def test_what_changed_since_it_was_shown_is_shown_again(publisher, issue):
     form = publisher.get(page_of(issue, "send")).context["form"]
     Issue.objects.update(subject="Something else")
 
-    answer = {"when": "now", "seen": form["seen"].value()}
+    answer = {"when": "now", "version_token": form["version_token"].value()}
     response = publisher.post(page_of(issue, "send"), answer)
 
     assert response.status_code == 422
-    assert "has changed since you opened this page" in response.content.decode()
+    assert "changed after you opened this page" in response.content.decode()
     assert state_of(issue) == "draft"
-    seen = response.context["form"]["seen"].value()
-    assert publisher.post(page_of(issue, "send"), answer | {"seen": seen}).status_code == 302
+    token = response.context["form"]["version_token"].value()
+    assert (
+        publisher.post(page_of(issue, "send"), answer | {"version_token": token}).status_code == 302
+    )
 
 
 def test_an_error_blocks(publisher, issue):
     Issue.objects.update(intro="[this](/gone/)")
-    seen = publisher.get(page_of(issue, "send")).context["form"]["seen"].value()
+    token = publisher.get(page_of(issue, "send")).context["form"]["version_token"].value()
 
-    response = publisher.post(page_of(issue, "send"), {"when": "now", "seen": seen, "anyway": "on"})
+    response = publisher.post(
+        page_of(issue, "send"), {"when": "now", "version_token": token, "anyway": "on"}
+    )
 
     assert response.status_code == 422
     assert state_of(issue) == "draft"

@@ -168,7 +168,7 @@ def test_a_line_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
     response = send(editor, tool, fields=opened, **line("bo", score=40))
 
     form = response.context["scorecard"].lines[0].form
-    assert list(form.non_field_errors())[1] == "The draft says 82/100 · ship now."
+    assert list(form.non_field_errors())[1] == "The draft is now 82/100 · ship."
     assert form["score"].value() == "40"
     assert drafts() == [("bo", 82, "ship")]
 
@@ -179,9 +179,9 @@ def test_saving_again_after_that_keeps_ones_own(editor):
     opened = shown_fields(editor, tool)
     send(editor, tool, **line("bo", score=82))
     refused = send(editor, tool, fields=opened, **line("bo", score=40))
-    seen = refused.context["scorecard"].lines[0].form["seen"].value()
+    token = refused.context["scorecard"].lines[0].form["version_token"].value()
 
-    send(editor, tool, fields=opened, **line("bo", score=40, seen=seen))
+    send(editor, tool, fields=opened, **line("bo", score=40, version_token=token))
 
     assert drafts() == [("bo", 40, "")]
 
@@ -244,7 +244,7 @@ def test_a_fact_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
 
     response = send(editor, tool, fields=opened, **{"facts-0-value": "BSD"})
 
-    assert "Somebody else saved the facts" in response.content.decode()
+    assert "The list of facts changed after you opened this page" in response.content.decode()
     assert Fact.objects.get().value == "GPL"
 
 
@@ -305,7 +305,7 @@ def test_a_noticed_change_of_a_published_tool_needs_a_reason(editor):
     send(editor, tool, entry="paid", ledger_reason="The vendor said so.")
 
     assert refused.context["adminform"].form.errors == {
-        "ledger_reason": ["Readers will see a new entry: say why."]
+        "ledger_reason": ["Give a reason. Readers will see a new entry."]
     }
     assert list(LedgerEntry.objects.filter(kind="entry_changed").values_list("old", "reason")) == [
         ("Free", "The vendor said so.")

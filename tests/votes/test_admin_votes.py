@@ -14,7 +14,7 @@ from tests.factories import make_tool
 from tests.votes.ballots import make_vote, make_votes, tally_of
 from votes.admin.votes import VoteAdmin
 from votes.models import Intervention, Reason, Vote
-from votes.preview import previews
+from votes.preview import PreviewRow, previews
 from web import uncounted_changelist
 
 pytestmark = pytest.mark.django_db
@@ -388,10 +388,10 @@ def test_a_burst_is_shown_before_it_is_voided(publisher):
 
     preview = response.context["preview"]
     assert preview.rows == [
-        ("Counted", 2, 1, True),
-        ("Held", 0, 2, True),
-        ("Voided", 0, 0, False),
-        ("Withdrawn", 0, 0, False),
+        PreviewRow("Counted", ships=2, skips=1, is_changed=True),
+        PreviewRow("Held", ships=0, skips=2, is_changed=True),
+        PreviewRow("Voided", ships=0, skips=0, is_changed=False),
+        PreviewRow("Withdrawn", ships=0, skips=0, is_changed=False),
     ]
     assert (preview.votes, preview.ships_after, preview.skips_after) == (5, 1, 0)
     assert response.context["networks"] == [("01010101", 3), ("abcdabcd", 2)]

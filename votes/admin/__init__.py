@@ -1,4 +1,4 @@
-"""What staff see of the votes and may do to them. Each module registers its noun."""
+"""The admin of the votes. Each module registers its noun."""
 
 from votes.admin import interventions, reasons, votes
 

@@ -1,25 +1,23 @@
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from web.read_only_admin import ReadOnlyAdminMixin
 
 INTERVENE = "votes.intervene"
 
 
-class ReadOnlyMixin:
-    """Rows that nobody adds, edits or deletes here. Only who may intervene can POST at all."""
+class InterveneMixin(ReadOnlyAdminMixin):
+    """Rows that are viewed. A POST on their list needs the permission to intervene."""
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_intervene_permission(self, request):
+    def has_intervene_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(INTERVENE)
 
-    def changelist_view(self, request, extra_context=None):
-        if request.method == "POST" and not self.has_intervene_permission(request):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        can_intervene = self.has_intervene_permission(request)
+        if request.method == "POST" and not can_intervene:
             raise PermissionDenied
-        may_intervene = {"may_intervene": self.has_intervene_permission(request)}
-        return super().changelist_view(request, may_intervene)
+        return super().changelist_view(request, {"can_intervene": can_intervene})

@@ -1,24 +1,27 @@
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from votes.actions import void_votes
-from votes.admin.access import ReadOnlyMixin
+from votes.admin.access import InterveneMixin
 from votes.models import Intervention
 from votes.preview import busiest_networks, previews
-from votes.staff_forms import BurstForm, WhyForm
+from votes.staff_forms import BurstForm, InterventionReasonForm
 
 
 @admin.register(Intervention)
-class InterventionAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """What staff did to votes, to read; and where a burst is voided."""
+class InterventionAdmin(InterveneMixin, admin.ModelAdmin):
+    """The interventions of staff, to view, and the page that voids a burst."""
 
     change_list_template = "admin/votes/change_list.html"
-    list_display = ["at", "staff", "act", "tool", "votes", "before", "after", "why"]
+    list_display = ["at", "staff", "act", "tool", "votes", "before", "after", "short_reason"]
     list_filter = ["act"]
     list_select_related = ["staff", "tool"]
     show_full_result_count = False
@@ -29,58 +32,63 @@ class InterventionAdmin(ReadOnlyMixin, admin.ModelAdmin):
     readonly_fields = ["before", "after"]
 
     @admin.display(description="tally before")
-    def before(self, done):
-        return f"{done.ships_before} ship / {done.skips_before} skip"
+    def before(self, intervention: Intervention) -> str:
+        return f"{intervention.ships_before} ship / {intervention.skips_before} skip"
 
     @admin.display(description="tally after")
-    def after(self, done):
-        return f"{done.ships_after} ship / {done.skips_after} skip"
+    def after(self, intervention: Intervention) -> str:
+        return f"{intervention.ships_after} ship / {intervention.skips_after} skip"
 
     @admin.display(description="reason")
-    def why(self, done):
-        return Truncator(done.reason).chars(80)
+    def short_reason(self, intervention: Intervention) -> str:
+        return Truncator(intervention.reason).chars(80)
 
-    def get_urls(self):
-        burst = self.admin_site.admin_view(self.void_burst_view)
-        return [path("void-burst/", burst, name="votes_void_burst"), *super().get_urls()]
+    def get_urls(self) -> list[URLPattern]:
+        view = require_http_methods(["GET", "HEAD", "POST"])(self._void_burst_view)
+        void_burst = path("void-burst/", self.admin_site.admin_view(view), name="votes_void_burst")
+        return [void_burst, *super().get_urls()]
 
-    def void_burst_view(self, request):
-        return require_http_methods(["GET", "HEAD", "POST"])(self._void_burst)(request)
-
-    def _void_burst(self, request):
-        """GET chooses a burst and shows what voiding it would do; POST does it."""
+    def _void_burst_view(self, request: HttpRequest) -> HttpResponse:
+        """GET selects a burst and previews what voiding it would change; POST voids it."""
         if not self.has_intervene_permission(request):
             raise PermissionDenied
-        is_answer = request.method == "POST"
-        data = request.POST if is_answer else request.GET
-        burst = (
-            BurstForm(data) if {"since", "until"} <= data.keys() else BurstForm(initial=data.dict())
-        )
-        why = WhyForm(data if is_answer else None)
-        preview, networks = None, []
+        is_post = request.method == "POST"
+        burst = _burst_form(request.POST if is_post else request.GET)
+        reason_form = InterventionReasonForm(request.POST if is_post else None)
+        context = {"burst": burst, "reason_form": reason_form}
         if burst.is_valid():
-            preview = next(iter(previews(burst.votes(), Intervention.Act.VOIDED)), None)
-            networks = busiest_networks(burst.votes())
-        if is_answer and preview and why.is_valid():
-            return redirect("admin:votes_intervention_change", self._void(request, burst, why).pk)
+            votes = burst.votes()
+            context["preview"] = next(iter(previews(votes, Intervention.Act.VOIDED)), None)
+            context["networks"] = busiest_networks(votes)
+        if context.get("preview") and reason_form.is_valid():
+            intervention = self._void(request, burst, reason_form)
+            return redirect("admin:votes_intervention_change", intervention.pk)
+        return self._page(request, context)
+
+    def _page(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Void a burst",
-            "burst": burst,
-            "why": why,
-            "preview": preview,
-            "networks": networks,
+            **context,
         }
         template = "admin/votes/intervention/void_burst.html"
-        return TemplateResponse(request, template, context, status=422 if is_answer else 200)
+        status = 422 if request.method == "POST" else 200
+        return TemplateResponse(request, template, context, status=status)
 
-    def _void(self, request, burst, why):
+    def _void(
+        self, request: HttpRequest, burst: BurstForm, reason_form: InterventionReasonForm
+    ) -> Intervention:
         return void_votes(
             staff=request.user,
             tool=burst.cleaned_data["tool"],
             votes=burst.votes(),
-            reason=why.cleaned_data["reason"],
+            reason=reason_form.cleaned_data["reason"],
             since=burst.cleaned_data["since"],
             until=burst.cleaned_data["until"],
         )
+
+
+def _burst_form(data: QueryDict) -> BurstForm:
+    is_complete = {"since", "until"} <= data.keys()
+    return BurstForm(data) if is_complete else BurstForm(initial=data.dict())

@@ -2,27 +2,38 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from votes.actions import release_votes, void_votes
-from votes.admin.access import ReadOnlyMixin
+from votes.admin.access import InterveneMixin
 from votes.admin.filters import NetworkFilter, ToolFilter
 from votes.models import Intervention, Vote
 from votes.networks import network_code
-from votes.preview import previews
-from votes.staff_forms import ChosenVotesForm
+from votes.preview import Preview, previews
+from votes.staff_forms import SelectedVotesForm
+from web.row_ids import parse_row_id
 from web.uncounted_changelist import UncountedChangeListMixin
 
 Act = Intervention.Act
 ACTIONS = {Act.RELEASED: release_votes, Act.VOIDED: void_votes}
-VERBS = {Act.RELEASED: "release", Act.VOIDED: "void"}
+# The names of the list's actions, which the page that asks for the reason sends again.
+ACTION_NAMES = {Act.RELEASED: "release", Act.VOIDED: "void"}
+TITLES = {Act.RELEASED: "Release votes", Act.VOIDED: "Void votes"}
+NOTHING_TO_DO = {
+    Act.RELEASED: "Nothing changed: none of the selected votes is held or voided.",
+    Act.VOIDED: "Nothing changed: none of the selected votes is counted or held.",
+}
 
 
 @admin.register(Vote)
-class VoteAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
-    """Every vote, to read; the chosen ones can be released or voided, with a reason."""
+class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
+    """Every vote, to view. Selected votes can be released or voided, with a reason."""
 
     change_list_template = "admin/votes/change_list.html"
     actions = ["release", "void"]
@@ -34,93 +45,109 @@ class VoteAdmin(UncountedChangeListMixin, ReadOnlyMixin, admin.ModelAdmin):
     list_select_related = ["tool", "reason"]
     ordering = ["-pk"]
     fields = [
-        "tool", ("choice", "reason"), ("state", "why"), ("cast_at", "changed_at"),
+        "tool", ("choice", "reason"), ("state", "rule_text"), ("cast_at", "changed_at"),
         ("network_code", "reader_code"),
     ]  # fmt: skip
-    readonly_fields = ["why", "network_code", "reader_code"]
+    readonly_fields = ["rule_text", "network_code", "reader_code"]
 
     @admin.display(description="tool")
-    def tool_name(self, vote):
+    def tool_name(self, vote: Vote) -> SafeString:
         return format_html('<a href="?tool={}">{}</a>', vote.tool.slug, vote.tool.name)
 
-    @admin.display(description="why")
-    def held_by(self, vote):
-        """The rule by its public name, as the audit has it."""
+    @admin.display(description="rule")
+    def held_by(self, vote: Vote) -> SafeString | None:
+        """The rule by its public name, as in the vote log."""
         if not vote.rule:
             return None
         return format_html('<span title="{}">{}</span>', vote.get_rule_display(), vote.rule)
 
-    @admin.display(description="why")
-    def why(self, vote):
+    @admin.display(description="rule")
+    def rule_text(self, vote: Vote) -> str:
         return vote.get_rule_display()
 
     @admin.display(description="network")
-    def network_code(self, vote):
+    def network_code(self, vote: Vote) -> SafeString:
         code = network_code(vote.network)
         address = reverse("admin:votes_vote_changelist")
         return format_html('<a href="{}?network={}"><code>{}</code></a>', address, code, code)
 
     @admin.display(description="reader")
-    def reader_code(self, vote):
+    def reader_code(self, vote: Vote) -> SafeString | None:
         return format_html("<code>{}</code>", vote.reader_id.hex[:8]) if vote.reader_id else None
 
-    def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if not all(pk.isdecimal() and len(pk) < 19 for pk in chosen):
-            raise BadRequest("A vote is named by its number.")
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Vote],
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> HttpResponse:
+        if None in map(parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("The id of a vote must be a number.")
         return super().response_action(request, queryset, action_location)
 
-    @admin.action(description="Release the chosen votes…", permissions=["intervene"])
-    def release(self, request, queryset):
+    @admin.action(description="Release selected votes…", permissions=["intervene"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Vote]) -> HttpResponse | None:
         return self._intervene(request, queryset, Act.RELEASED)
 
-    @admin.action(description="Void the chosen votes…", permissions=["intervene"])
-    def void(self, request, queryset):
+    @admin.action(description="Void selected votes…", permissions=["intervene"])
+    def void(self, request: HttpRequest, queryset: QuerySet[Vote]) -> HttpResponse | None:
         return self._intervene(request, queryset, Act.VOIDED)
 
-    def _intervene(self, request, queryset, act):
-        """Show what would happen and ask why; with a reason, do it."""
-        # By their ids alone: the list's joins would have their tools locked too.
+    def _intervene(
+        self, request: HttpRequest, queryset: QuerySet[Vote], act: Act
+    ) -> HttpResponse | None:
+        """Preview the change and ask for the reason; once there is one, make the change."""
+        # By their ids alone: the list's joins would lock their tools too.
         votes = Vote.objects.filter(pk__in=queryset.order_by().values("pk"))
         is_answer = "as_of" in request.POST
-        form = ChosenVotesForm(request.POST) if is_answer else ChosenVotesForm.blank()
-        if is_answer and form.is_valid():
-            votes = form.still_as_shown(votes)
+        form = SelectedVotesForm(request.POST) if is_answer else SelectedVotesForm.unbound()
+        if form.is_valid():
+            votes = form.unchanged_since_shown(votes)
         found = previews(votes, act)
         if not found:
-            message = f"Nothing was changed: none of the chosen votes can be {act}."
-            self.message_user(request, message, messages.WARNING)
+            self.message_user(request, NOTHING_TO_DO[act], messages.WARNING)
             return None
         if form.is_valid():
-            return self._act(request, found, votes, act, form.cleaned_data["reason"])
+            self._change(request, found, votes, form.cleaned_data["reason"])
+            return None
+        return self._page(request, found, act, form)
+
+    def _page(
+        self, request: HttpRequest, found: list[Preview], act: Act, form: SelectedVotesForm
+    ) -> HttpResponse:
         across = request.POST.get("select_across", "0")
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{VERBS[act].capitalize()} votes",
-            "verb": VERBS[act],
+            "title": TITLES[act],
+            "action": ACTION_NAMES[act],
+            "is_void": act == Act.VOIDED,
             "previews": found,
             "total": sum(preview.votes for preview in found),
             "form": form,
             "across": across,
-            "chosen": chosen[:1] if across == "1" else chosen,
+            "selected": selected[:1] if across == "1" else selected,
         }
         template = "admin/votes/vote/intervene.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
-    def _act(self, request, found, votes, act, reason):
-        # A transaction per tool: each is written down, and voters on the others do not wait for it.
+    def _change(
+        self, request: HttpRequest, found: list[Preview], votes: QuerySet[Vote], reason: str
+    ) -> None:
+        # A transaction per tool: each is recorded, and voters on the others do not wait for it.
         done = [
-            ACTIONS[act](staff=request.user, tool=preview.tool, votes=votes, reason=reason)
+            ACTIONS[preview.act](staff=request.user, tool=preview.tool, votes=votes, reason=reason)
             for preview in found
         ]
-        message = format_html(
-            'Votes {}: {}, on {} tool{}. <a href="{}">What was done</a>',
-            act,
-            sum(intervention.votes for intervention in done),
-            len(done),
-            "" if len(done) == 1 else "s",
-            reverse("admin:votes_intervention_changelist"),
-        )
+        text, link = self._summary(done), reverse("admin:votes_intervention_changelist")
+        message = format_html('{} <a href="{}">View the interventions</a>', text, link)
         self.message_user(request, message, messages.SUCCESS)
+
+    def _summary(self, done: list[Intervention]) -> str:
+        count = sum(intervention.votes for intervention in done)
+        if done[0].act == Act.VOIDED:
+            text = ngettext("Voided {count} vote.", "Voided {count} votes.", count)
+        else:
+            text = ngettext("Released {count} vote.", "Released {count} votes.", count)
+        return text.format(count=count)
