@@ -7,6 +7,6 @@ MAX_LENGTH = User._meta.get_field("username").max_length
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Refuses a name that nobody can have, which the record of failed attempts could not hold."""
+    """Refuses names longer than any account's: the sign-in log could not store them."""
 
     username = UsernameField(max_length=MAX_LENGTH)

@@ -12,7 +12,7 @@ from bookmarks.exporting import FORMAT, VERSION
 from bookmarks.merging import ImportedBookmark
 from bookmarks.models import Bookmark
 from tools.models import Tool
-from web.json_document import BadDocument, form_problems, parse
+from web.json_document import BadDocument, parse, schema_problems
 
 SCHEMA = Path(__file__).resolve().parents[1] / "docs" / "bookmarks.schema.json"
 MOST_ENTRIES = 1000
@@ -42,7 +42,7 @@ def read(text):
             [f"The file has {len(entries)} bookmarks; at most {MOST_ENTRIES} can be."]
         )
     schema = json.loads(SCHEMA.read_text())
-    problems = form_problems(document, schema, most=PROBLEMS_TOLD, mask="this")
+    problems = schema_problems(document, schema, limit=PROBLEMS_TOLD, mask="this")
     if problems:
         raise BadDocument(problems)
     return entries

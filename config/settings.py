@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "newsletter",
     "pages",
     "config.apps.StaffAdminConfig",
-    "django.contrib.auth",
+    "config.apps.StaffGroupsConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -46,8 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "import_export",
-    "axes",
-    "procrastinate.contrib.django",
+    "config.apps.SignInLogConfig",
+    "config.apps.BackgroundJobsConfig",
     "anymail",
 ]
 
@@ -282,6 +282,7 @@ ANYMAIL = mail_provider.webhook_settings(
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = False
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 # When an issue is drafted, by the clocks of which place; and whether it goes out without a person's yes.

@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.forms import SignInForm
 
-# The daily work first; what only operators look at last.
+# Daily work first, what only operators look at last.
 APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "axes", "procrastinate"]
 MODELS = {
     "tools": ["Tool", "Fact", "FactKind", "Category", "LedgerEntry"],
@@ -15,28 +18,28 @@ MODELS = {
 
 class StaffSite(AdminSite):
     login_form = SignInForm
-    site_header = "Ship or Skip — editorial desk"
-    site_title = "Ship or Skip desk"
-    index_title = "Desk"
+    site_header = "Ship or Skip admin"
+    site_title = "Ship or Skip admin"
+    index_title = "Administration"
     empty_value_display = "—"
 
-    def get_app_list(self, request, app_label=None):
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
         for app in apps:
             if app["app_label"] == "reviews":
                 app["models"] += self._review_due(request)
-            wanted = MODELS.get(app["app_label"], [])
-            app["models"].sort(
-                key=lambda model, wanted=wanted: _place(model["object_name"], wanted)
-            )
+            order = MODELS.get(app["app_label"], [])
+            app["models"].sort(key=lambda model, order=order: _place(model["object_name"], order))
         return sorted(apps, key=lambda app: _place(app["app_label"], APPS))
 
-    def _review_due(self, request):
+    def _review_due(self, request: HttpRequest) -> list[dict[str, Any]]:
         if not request.user.has_perm("reviews.view_review"):
             return []
         return [
             {
-                "name": "Review due",
+                "name": "Reviews due",
                 "object_name": "ReviewDue",
                 "admin_url": reverse("admin:reviews_review_due", current_app=self.name),
                 "add_url": None,
@@ -46,5 +49,5 @@ class StaffSite(AdminSite):
         ]
 
 
-def _place(name, wanted):
-    return wanted.index(name) if name in wanted else len(wanted)
+def _place(name: str, order: list[str]) -> int:
+    return order.index(name) if name in order else len(order)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reviews.models import Review, Reviewer
 from tools.models import Tool
-from web.date_time_input import DateTimeLocalInput
+from web.date_time_input import DateTimeLocalInput, time_zone_note
 from web.optimistic_locking import TOKEN_FIELD, VersionedForm
 
 OPINION = ["score", "verdict", "basis", "tested_version", "reviewed_on", "body"]
@@ -29,7 +29,11 @@ class LineForm(VersionedForm, forms.ModelForm):
             "reviewed_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "body": forms.Textarea(attrs={"rows": 9}),
         }
-        help_texts = {"reviewed_on": "Empty: the day it is published.", "reason": "", "body": ""}
+        help_texts = {
+            "reviewed_on": "Leave empty to use the publication date.",
+            "reason": "",
+            "body": "",
+        }
 
     def __init__(
         self,
@@ -98,7 +102,11 @@ class LineForm(VersionedForm, forms.ModelForm):
 class ScheduleForm(forms.Form):
     """The time of a publication, in the site's time zone."""
 
-    publish_on = forms.DateTimeField(label="from", widget=DateTimeLocalInput)
+    publish_on = forms.DateTimeField(label="publish on", widget=DateTimeLocalInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["publish_on"].help_text = time_zone_note()
 
     def clean_publish_on(self) -> datetime:
         at = self.cleaned_data["publish_on"]

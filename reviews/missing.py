@@ -1,26 +1,29 @@
-"""Which active reviewers have no published review of a tool."""
+"""Active reviewers who have no published review of a tool."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from reviews.models import Review, Reviewer
+from tools.models import Tool
 
 
-def with_missing_reviewers(tools):
-    """Tools with `missing_reviewers`: the names, in panel order, of the active whose review is not out."""
-    published = Review.objects.current().filter(
-        tool=OuterRef(OuterRef("pk")), reviewer=OuterRef("pk")
-    )
-    missing = Reviewer.objects.active().exclude(Exists(published)).order_by("position", "name")
+def with_missing_reviewers(tools: QuerySet[Tool]) -> QuerySet[Tool]:
+    """Annotate `missing_reviewers`: names in panel order."""
+    missing = _without_published_review(Reviewer.objects.active()).order_by("position", "name")
     return tools.annotate(missing_reviewers=ArraySubquery(missing.values("name")))
 
 
-def missing_a_reviewer(tools, reviewer_id=None):
-    """Tools without a published review of one reviewer, or of any active one."""
+def missing_a_reviewer(tools: QuerySet[Tool], reviewer_id: int | None = None) -> QuerySet[Tool]:
+    """Return the tools without a published review of one reviewer, or of any active one."""
     reviewers = Reviewer.objects.active()
     if reviewer_id is not None:
         reviewers = Reviewer.objects.filter(pk=reviewer_id)
+    return tools.filter(Exists(_without_published_review(reviewers)))
+
+
+def _without_published_review(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+    """For a subquery on tools."""
     published = Review.objects.current().filter(
         tool=OuterRef(OuterRef("pk")), reviewer=OuterRef("pk")
     )
-    return tools.filter(Exists(reviewers.exclude(Exists(published))))
+    return reviewers.exclude(Exists(published))

@@ -29,14 +29,18 @@ class Reviewer(WithSlug):
         HUMAN = "human", "Human"
         AI_ASSISTED = "ai_assisted", "AI-assisted"
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another reviewer has this name."}
+    )
     slug = slug_field()
     motto = models.CharField(max_length=140, blank=True)
     bio = models.TextField(blank=True, help_text="Markdown.")
     excited_about = models.CharField("gets excited about", max_length=300, blank=True)
     tired_of = models.CharField("tired of", max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField("active", default=True, help_text="No: retired from the panel.")
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Untick to retire this reviewer."
+    )
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.HUMAN)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -44,7 +48,8 @@ class Reviewer(WithSlug):
         null=True,
         blank=True,
         related_name="reviewer",
-        help_text="The member of staff who enters this reviewer's scores.",
+        error_messages={"unique": "Another reviewer is tied to this account."},
+        help_text="The member of staff who enters the scores of this reviewer, without seeing the other scores first.",
     )
 
     objects = ReviewerQuerySet.as_manager()
@@ -119,7 +124,7 @@ class Review(models.Model):
     )
     verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
     basis = models.CharField(max_length=13, choices=Basis, blank=True)
-    body = models.TextField(blank=True, help_text="Markdown.")
+    body = models.TextField("review text", blank=True, help_text="Markdown.")
     tested_version = models.CharField(max_length=60, blank=True)
     reviewed_on = models.DateField("date", null=True, blank=True)
     reason = models.CharField(
@@ -212,7 +217,7 @@ class Review(models.Model):
     def missing_for_publishing(self) -> list[str]:
         """The labels of what a published review must have and this one has not."""
         missing = [
-            name
+            str(self._meta.get_field(name).verbose_name)
             for name in ("score", "verdict", "basis", "body")
             if getattr(self, name) in (None, "")
         ]
@@ -222,7 +227,7 @@ class Review(models.Model):
 
     def clean(self) -> None:
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
-            raise ValidationError({"reviewed_on": "This day has not come yet."})
+            raise ValidationError({"reviewed_on": "The date is in the future."})
 
 
 class Reaffirmation(models.Model):

@@ -1,7 +1,7 @@
-"""What the panel should look at again: old reviews, changed facts, incomplete scorecards.
+"""What the panel should check again: old reviews, changed facts, incomplete scorecards.
 
 A row is one active reviewer and one published tool. It is due when the reviewer's current review was
-last looked at (written, or re-affirmed) REVIEW_DUE_DAYS ago or earlier, when a fact of the tool was
+last checked (written, or confirmed) at least REVIEW_DUE_DAYS ago, when a fact of the tool was
 observed later than that, or when there is no review.
 """
 
@@ -11,8 +11,11 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-WHYS = {"old": "Not looked at for long", "facts": "Facts changed since", "missing": "No review yet"}
+from reviews.models import Reviewer
+
+REASONS = {"old": "Old review", "facts": "Newer facts", "missing": "No review yet"}
 
 DUE = """
 FROM tools_tool AS tool
@@ -20,7 +23,7 @@ CROSS JOIN reviews_reviewer AS reviewer
 LEFT JOIN reviews_review AS review
     ON review.tool_id = tool.id AND review.reviewer_id = reviewer.id AND review.is_current
 LEFT JOIN LATERAL (
-    SELECT greatest(review.reviewed_on, max(reaffirmation."on")) AS looked_on
+    SELECT greatest(review.reviewed_on, max(reaffirmation."on")) AS checked_on
     FROM reviews_reaffirmation AS reaffirmation WHERE reaffirmation.review_id = review.id
 ) AS last ON true
 LEFT JOIN LATERAL (
@@ -30,16 +33,16 @@ LEFT JOIN LATERAL (
 WHERE tool.published_at <= %(now)s AND reviewer.is_active
     AND (%(reviewer)s::bigint IS NULL OR reviewer.id = %(reviewer)s)
     AND (
-        (%(why)s IN ('', 'missing') AND review.id IS NULL)
-        OR (%(why)s IN ('', 'old') AND last.looked_on <= %(due)s)
-        OR (%(why)s IN ('', 'facts') AND facts.observed_on > last.looked_on)
+        (%(reason)s IN ('', 'missing') AND review.id IS NULL)
+        OR (%(reason)s IN ('', 'old') AND last.checked_on <= %(due)s)
+        OR (%(reason)s IN ('', 'facts') AND facts.observed_on > last.checked_on)
     )
 """
 COUNT = f"SELECT count(*) {DUE}"
 PAGE = f"""
-SELECT tool.id, tool.name, reviewer.id, reviewer.name, review.id, last.looked_on, facts.observed_on
+SELECT tool.id, tool.name, reviewer.id, reviewer.name, review.id, last.checked_on, facts.observed_on
 {DUE}
-ORDER BY last.looked_on NULLS LAST, tool.name, tool.id, reviewer.position, reviewer.id
+ORDER BY last.checked_on NULLS LAST, tool.name, tool.id, reviewer.position, reviewer.id
 LIMIT %(limit)s OFFSET %(offset)s
 """
 
@@ -51,42 +54,46 @@ class DueRow:
     reviewer_id: int
     reviewer: str
     review_id: int | None
-    looked_on: date | None
+    checked_on: date | None
     facts_observed_on: date | None
     today: date
 
     @property
-    def whys(self):
-        """Every reason why the row is due, in words."""
+    def reasons(self) -> list[str]:
+        """Every reason why the row is due, a sentence each."""
         if self.review_id is None:
-            return ["The scorecard is incomplete: no review yet."]
-        whys = []
-        days = (self.today - self.looked_on).days
+            return ["No review yet."]
+        reasons = []
+        days = (self.today - self.checked_on).days
         if days >= settings.REVIEW_DUE_DAYS:
-            whys.append(f"Last looked at {days} days ago.")
-        if self.facts_observed_on and self.facts_observed_on > self.looked_on:
-            whys.append(f"Facts were observed on {self.facts_observed_on:%-d %B %Y}, after that.")
-        return whys
+            reasons.append(
+                ngettext(
+                    "Last checked {days} day ago.", "Last checked {days} days ago.", days
+                ).format(days=days)
+            )
+        if self.facts_observed_on and self.facts_observed_on > self.checked_on:
+            reasons.append(f"Facts were observed later, on {self.facts_observed_on:%-d %B %Y}.")
+        return reasons
 
 
 class DueRows:
-    """The rows that are due, oldest look first and missing ones last; for a Paginator."""
+    """The rows that are due, oldest check first and missing reviews last; for a Paginator."""
 
-    def __init__(self, *, reviewer=None, why=""):
+    def __init__(self, *, reviewer: Reviewer | None = None, reason: str = "") -> None:
         self.today = timezone.localdate()
         self.params = {
             "now": timezone.now(),
             "due": self.today - timedelta(days=settings.REVIEW_DUE_DAYS),
             "reviewer": reviewer and reviewer.pk,
-            "why": why,
+            "reason": reason,
         }
 
-    def count(self):
+    def count(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute(COUNT, self.params)
             return cursor.fetchone()[0]
 
-    def __getitem__(self, page):
+    def __getitem__(self, page: slice) -> list[DueRow]:
         limits = {"limit": page.stop - page.start, "offset": page.start}
         with connection.cursor() as cursor:
             cursor.execute(PAGE, self.params | limits)

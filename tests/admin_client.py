@@ -41,8 +41,8 @@ def shown_fields(client, tool):
     for line in form.scorecard.lines:
         if line.form:
             fields |= values_of(line.form)
-        elif line.shown and not line.is_hidden:
-            token = line.look["version_token"]
+        elif line.review and not line.is_hidden:
+            token = line.opened["version_token"]
             fields[token.html_name] = token.value()
     return fields
 

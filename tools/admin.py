@@ -12,6 +12,7 @@ from tools.facts import write_value
 from tools.forms import CorrectionForm, FactForm, FactFormSet
 from tools.models import Category, Fact, FactKind
 from tools.resources import FactResource
+from web.autocomplete_select import IdAutocompleteMixin
 from web.read_only_admin import ReadOnlyAdminMixin
 
 
@@ -45,7 +46,7 @@ class FactKindAdmin(admin.ModelAdmin):
 
 
 def without_shortcuts(field):
-    """Take the links that add, change and delete the *other* row off a foreign key's field."""
+    """Remove the links that add, change, delete and view the *other* row from a foreign key's field."""
     for shortcut in ["add", "change", "delete", "view"]:
         setattr(field.widget, f"can_{shortcut}_related", False)
 
@@ -66,7 +67,7 @@ class FactInline(admin.TabularInline):
 
 
 @admin.register(Fact)
-class FactAdmin(CSVAdminMixin, admin.ModelAdmin):
+class FactAdmin(IdAutocompleteMixin, CSVAdminMixin, admin.ModelAdmin):
     resource_classes = [FactResource]
     form = FactForm
     fields = ["tool", "kind", "value", "source_url", "observed_on"]
@@ -90,7 +91,7 @@ class FactAdmin(CSVAdminMixin, admin.ModelAdmin):
 
 
 class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    """The ledger can be read and answered, never changed. Registered by `reviews`, which hides
+    """The ledger, to view; entries are corrected by new entries. Registered by `reviews`, which hides
     what a reviewer may not see yet."""
 
     list_display = ["at", "tool", "kind", "subject", "old", "new", "reason"]
@@ -101,7 +102,7 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     change_form_template = "admin/tools/ledgerentry/change_form.html"
 
     def has_correct_permission(self, request):
-        """Whoever may change a tool may say what of its ledger was wrong."""
+        """The permission to change tools includes correcting their ledger."""
         return self.has_view_permission(request) and request.user.has_perm("tools.change_tool")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -116,15 +117,15 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
         ]
 
     def correct_view(self, request, entry_id):
-        """Show the form for a correction; write it when it is complete."""
+        """GET shows the form for a correction; POST adds the correction to the ledger."""
         if not self.has_correct_permission(request):
             raise PermissionDenied
         entry = get_object_or_404(self.get_queryset(request).select_related("tool"), pk=entry_id)
         form = CorrectionForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             correct_ledger(entry=entry, **form.cleaned_data)
-            self.log_change(request, entry, "Wrote a correction.")
-            messages.success(request, f"The ledger of {entry.tool} has a correction now.")
+            self.log_change(request, entry, "Added a correction.")
+            messages.success(request, f"Correction added to the ledger of {entry.tool}.")
             return redirect(reverse("admin:tools_ledgerentry_changelist"))
         context = {
             **self.admin_site.each_context(request),

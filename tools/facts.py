@@ -13,13 +13,13 @@ def read_value(kind, text):
     text = text.strip()
     if kind.value_type == FactKind.ValueType.BOOLEAN:
         if text.lower() not in YES | NO:
-            raise ValidationError(f"“{kind}” is yes or no.")
+            raise ValidationError(f"Enter yes or no for “{kind}”.")
         return text.lower() in YES
     if kind.value_type == FactKind.ValueType.NUMBER:
         try:
             return _field("number").clean(text.replace(" ", "").replace(",", ""))
         except ValidationError as error:
-            raise ValidationError([f"“{kind}” is a number.", *error.messages]) from error
+            raise ValidationError([f"Enter a number for “{kind}”.", *error.messages]) from error
     return _field("text").clean(text)
 
 

@@ -76,9 +76,9 @@ class ToolForm(VersionedForm, forms.ModelForm):
 
 
 class KindSelect(forms.Select):
-    """Tells the page's script of which type a kind is, so that the value's field can say so."""
+    """Gives each kind's type and unit to the page's script, which describes the field for the value."""
 
-    def create_option(self, name, value, *args, **kwargs):
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         if kind := getattr(value, "instance", None):
             option["attrs"] |= {"data-type": kind.value_type, "data-unit": kind.unit}
@@ -86,7 +86,7 @@ class KindSelect(forms.Select):
 
 
 class FactForm(forms.ModelForm):
-    """A fact with one field for its value, read by the type of the kind."""
+    """A fact with one field for its value, parsed by the type of the kind."""
 
     value = forms.CharField(
         max_length=300, widget=forms.TextInput(attrs={"class": "vTextField fact-value"})
@@ -99,12 +99,12 @@ class FactForm(forms.ModelForm):
         fields = ["tool", "kind", "source_url", "observed_on"]
         widgets = {"kind": KindSelect, "source_url": forms.URLInput(attrs={"class": "vURLField"})}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["value"].initial = write_value(self.instance)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         kind, text = cleaned.get("kind"), cleaned.get("value")
         if kind and text:
@@ -115,8 +115,8 @@ class FactForm(forms.ModelForm):
                 self.add_error("value", error)
         return cleaned
 
-    def _post_clean(self):
-        # A value that could not be read is told once, not again by the model.
+    def _post_clean(self) -> None:
+        # A value that cannot be parsed is reported once, not again by the model.
         if "value" not in self.errors and "kind" not in self.errors:
             super()._post_clean()
 

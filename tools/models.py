@@ -23,9 +23,13 @@ class Category(WithSlug):
     Triggers: `category_slug_is_no_old_one`, `category_old_slug_is_kept`, `category_touches_catalog`.
     """
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another category has this name."}
+    )
     slug = slug_field()
-    description = models.TextField(blank=True, help_text="Markdown. What belongs here.")
+    description = models.TextField(
+        blank=True, help_text="Markdown. Which tools belong in this category."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -93,7 +97,9 @@ class Tool(WithSlug):
 
     name = models.CharField(max_length=120)
     slug = slug_field()
-    tagline = models.CharField(max_length=140, blank=True, help_text="One line under the name.")
+    tagline = models.CharField(
+        max_length=140, blank=True, help_text="One line, shown below the name."
+    )
     description = models.TextField(blank=True, help_text="Markdown.")
     category = models.ForeignKey(Category, models.PROTECT, related_name="tools")
     website = models.CharField(max_length=500, blank=True, validators=[validate_web_address])
@@ -105,7 +111,9 @@ class Tool(WithSlug):
     skip_if = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     status_date = models.DateField(
-        null=True, blank=True, help_text="Since when, if not active and known."
+        null=True,
+        blank=True,
+        help_text="Since when the tool has had this status. Leave empty if it is active, or if you do not know.",
     )
     successor = models.ForeignKey(
         "self",
@@ -113,13 +121,15 @@ class Tool(WithSlug):
         null=True,
         blank=True,
         related_name="predecessors",
-        help_text="What to use instead.",
+        help_text="The tool to use instead.",
     )
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty for a draft. Readers see nothing before this time."
     )
     is_sample = models.BooleanField(
-        "sample content", default=False, help_text="The site's footer says so while any is shown."
+        "sample content",
+        default=False,
+        help_text="Tick for demonstration content. The site's footer says so while any is published.",
     )
     # Grows with every change of the tool, its facts, reviews and ledger (by triggers); what a page
     # shows of a tool is as old as the version it was made of.
@@ -196,8 +206,10 @@ class Tool(WithSlug):
 
     def clean(self) -> None:
         refuse_old_slug_of_another(self, OldToolSlug, owner="tool")
+        if self.pk is not None and self.successor_id == self.pk:
+            raise ValidationError({"successor": "A tool cannot be its own successor."})
         if self.published_at and (missing := self.missing_for_publishing()):
-            raise ValidationError(f"A published tool needs: {', '.join(missing)}.")
+            raise ValidationError(f"Required for a published tool: {', '.join(missing)}.")
 
 
 class OldToolSlug(OldSlug):
@@ -220,9 +232,11 @@ class FactKind(WithSlug):
         HIGHER = "higher", "Higher is better"
         LOWER = "lower", "Lower is better"
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another fact kind has this name."}
+    )
     slug = slug_field()
-    group = models.CharField(max_length=60, help_text="The heading it stands under.")
+    group = models.CharField(max_length=60, help_text="The heading that this fact is listed under.")
     value_type = models.CharField(max_length=8, choices=ValueType)
     unit = models.CharField(max_length=20, blank=True)
     better = models.CharField(max_length=6, choices=Better, blank=True, default=Better.NEITHER)
@@ -334,11 +348,11 @@ class Fact(models.Model):
         ]
         if filled != [self.kind.value_type]:
             raise ValidationError(
-                f"“{self.kind}” is of the type “{self.kind.get_value_type_display()}”: "
-                "fill that field and leave the others empty."
+                f"The value of “{self.kind}” has the type “{self.kind.get_value_type_display()}”. "
+                "Fill in that field and leave the others empty."
             )
         if self.observed_on and self.observed_on > timezone.localdate():
-            raise ValidationError({"observed_on": "This day has not come yet."})
+            raise ValidationError({"observed_on": "The date is in the future."})
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):

@@ -13,7 +13,7 @@ from tools.models import Category, Fact, FactKind, Tool
 
 
 class SlugWidget(ForeignKeyWidget):
-    """A foreign key by the slug of what it points to. An unknown slug is told as such."""
+    """A foreign key by the slug of the other row."""
 
     def __init__(self, model):
         super().__init__(model, "slug")
@@ -23,18 +23,18 @@ class SlugWidget(ForeignKeyWidget):
             return super().clean(value, row, **kwargs)
         except self.model.DoesNotExist:
             name = self.model._meta.verbose_name
-            raise ValueError(f"There is no {name} with the slug “{value}”.") from None
+            raise ValueError(f"No {name} has the slug “{value}”.") from None
 
 
 class MarkedDiff(resources.Diff):
-    """The columns that differ, told by <ins> and <del> alone: the stock one needs inline styles."""
+    """The columns that differ, marked by <ins> and <del> only: the library's own needs inline styles."""
 
     def __init__(self, resource, instance, new):
         super().__init__(resource, instance, new)
         self.columns = resource.get_diff_headers()
 
     def as_html(self):
-        """Return [(column, difference)], without the columns that stay."""
+        """Return [(column, difference)], without the unchanged columns."""
         left = [""] * len(self.columns) if self.new else map(str, self.left)
         cells = zip(self.columns, left, map(str, self.right), strict=True)
         return [
@@ -52,7 +52,7 @@ class MarkedDiff(resources.Diff):
 
 
 class CatalogResource(resources.ModelResource):
-    """Refuses columns that it does not know: a misspelt one would be lost without a word."""
+    """Refuses unknown columns: a misspelt one would be ignored silently."""
 
     def get_diff_class(self):
         return MarkedDiff
@@ -61,14 +61,14 @@ class CatalogResource(resources.ModelResource):
         known = {field.column_name for field in self.get_import_fields()}
         if unknown := [header for header in dataset.headers if header not in known]:
             raise ValidationError(
-                f"Unknown columns: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}."
+                f"Unknown columns: {', '.join(unknown)}. Allowed columns: {', '.join(sorted(known))}."
             )
         if twice := {name for name in dataset.headers if dataset.headers.count(name) > 1}:
-            raise ValidationError(f"Columns that stand twice: {', '.join(sorted(twice))}.")
+            raise ValidationError(f"Repeated columns: {', '.join(sorted(twice))}.")
 
 
 class ToolResource(CatalogResource):
-    """Tools by slug. `published_at` is no column: a file publishes nothing."""
+    """Tools by slug. There is no column `published_at`: an import does not publish."""
 
     category = Field("category", "category", SlugWidget(Category))
     successor = Field("successor", "successor", SlugWidget(Tool))
@@ -116,13 +116,13 @@ class ToolResource(CatalogResource):
         ]
         if changed and not self._reason:
             raise ValidationError(
-                {"ledger_reason": f"Readers will see a new {', '.join(changed)}: say why."}
+                {"ledger_reason": f"Give a reason. Readers will see a new {', '.join(changed)}."}
             )
 
     def before_import_row(self, row, **kwargs):
         self._reason = (row.get("ledger_reason") or "").strip()
         if len(self._reason) > 300:
-            raise ValidationError({"ledger_reason": "At most 300 characters."})
+            raise ValidationError({"ledger_reason": "Enter at most 300 characters."})
 
     def do_instance_save(self, instance, is_create):
         if is_create:
@@ -132,7 +132,7 @@ class ToolResource(CatalogResource):
 
 
 class ValueField(Field):
-    """A fact's value in words; what has no kind yet has no value."""
+    """A fact's value as text; a fact without a kind has none."""
 
     def get_value(self, fact):
         return write_value(fact) if fact.value_type else ""
@@ -159,10 +159,10 @@ class FactResource(CatalogResource):
         return super().get_queryset().select_related("tool", "kind")
 
     def before_import_row(self, row, **kwargs):
-        """Say what is missing before a row is looked up by it."""
+        """Report an empty key before the row is looked up by it."""
         for name in ["tool", "kind"]:
             if not row.get(name):
-                raise ValidationError({name: "This column is empty."})
+                raise ValidationError({name: "Fill in this column."})
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         if field.column_name != "value":

@@ -1,4 +1,4 @@
-"""Addresses that last: which slugs there may be, and where an old one leads."""
+"""Permanent addresses: which slugs are allowed, and what an old one redirects to."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ VS_PATTERN = r"(^|-)vs(-|$)"
 SLUG_MAX_LENGTH = 80
 
 validate_slug_form = RegexValidator(
-    SLUG_PATTERN, "Use lower-case letters a-z, digits and single hyphens between them."
+    SLUG_PATTERN, "Use lower-case letters (a-z) and digits, with single hyphens between words."
 )
 validate_slug_without_vs = RegexValidator(
     VS_PATTERN,
-    "“vs” cannot be a word of a slug: it divides the tools in a comparison's address.",
+    "Do not use “vs” as a word in a slug: it separates the tools in the address of a comparison.",
     inverse_match=True,
 )
 
@@ -27,7 +27,7 @@ def slug_field() -> "models.CharField[str, str]":
         max_length=SLUG_MAX_LENGTH,
         unique=True,
         validators=[validate_slug_form, validate_slug_without_vs],
-        help_text="Part of the address. When it changes, the old address leads to the new one.",
+        help_text="Part of the address. If you change it, the old address redirects to the new one.",
     )
 
 
@@ -59,7 +59,7 @@ class WithSlug(models.Model):
 
 
 class OldSlug(models.Model):
-    """A slug that something had once. Written by a trigger, so that no way of renaming forgets it.
+    """A former slug of a row. Written by a trigger, so that no way of renaming misses it.
 
     A trigger also refuses to give an old slug to anything but the row that had it.
     """

@@ -37,7 +37,9 @@ class Reason(models.Model):
     slug = models.SlugField(max_length=40)
     label = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField("offered", default=True)
+    is_active = models.BooleanField(
+        "offered", default=True, help_text="Untick to stop offering this reason to readers."
+    )
 
     class Meta:
         ordering = ["side", "position", "label"]
@@ -220,10 +222,10 @@ class Intervention(models.Model):
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     tool = models.ForeignKey(Tool, models.PROTECT, related_name="interventions")
-    act = models.CharField(max_length=8, choices=Act)
+    act = models.CharField("action", max_length=8, choices=Act)
     reason = models.CharField(max_length=300)
-    since = models.DateTimeField(null=True)
-    until = models.DateTimeField(null=True)
+    since = models.DateTimeField("from (inclusive)", null=True)
+    until = models.DateTimeField("to (exclusive)", null=True)
     votes = models.IntegerField()
     ships_before = models.IntegerField()
     skips_before = models.IntegerField()

@@ -1,84 +1,88 @@
-"""JSON of anybody's making in; a document of the form that a schema says, or sentences on what is wrong."""
+"""JSON from any source: parsed, and checked against a schema, with sentences on what is wrong."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema_rs
 
+MAX_MESSAGE_LENGTH = 200
+
 
 class BadDocument(Exception):
-    """A document that cannot be used; `problems` says what is wrong and where, a sentence each."""
+    """A document that cannot be used. `problems` says what is wrong and where, a sentence each."""
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
 
 def parse(text: str) -> Any:
-    """What `text` holds, without what no database can store. Raises BadDocument."""
+    """Parse JSON `text`, and refuse what the database cannot store. Raises BadDocument."""
     try:
-        document = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse)
+        document = json.loads(
+            text, object_pairs_hook=_refuse_repeated_keys, parse_constant=_refuse_constant
+        )
         json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise BadDocument([f"Not JSON: {error.msg} at {place}."]) from error
+        position = f"line {error.lineno}, column {error.colno}"
+        raise BadDocument([f"Not JSON: {error.msg} at {position}."]) from error
     except UnicodeEncodeError as error:
-        raise BadDocument(
-            ["Half a character (a lone surrogate \\ud800-\\udfff) in a text."]
-        ) from error
+        raise BadDocument(["Text contains half a surrogate pair (\\ud800-\\udfff)."]) from error
     except (ValueError, RecursionError) as error:
-        raise BadDocument([f"Not JSON that can be read: {error}."]) from error
+        raise BadDocument([f"The JSON cannot be read: {error}."]) from error
     if "\\u0000" in text and "\0" in "".join(_strings(document)):
-        raise BadDocument(["A NUL character (\\u0000) in a text: the database cannot store it."])
+        raise BadDocument(
+            ["Text contains a NUL character (\\u0000), which the database cannot store."]
+        )
     return document
 
 
-def form_problems(
-    document: Any, schema: dict[str, Any], *, most: int | None = None, mask: str | None = None
+def schema_problems(
+    document: Any, schema: dict[str, Any], *, limit: int | None = None, mask: str | None = None
 ) -> list[str]:
-    """Sentences on what `schema` does not allow, in the order of the document; `most` of them at most.
+    """Return sentences on what `schema` does not allow, in document order, at most `limit`.
 
-    `mask` stands in the sentences for the values, which may be long.
+    `mask` replaces the values in the sentences: they may be long. Raises BadDocument.
     """
     validator = jsonschema_rs.validator_for(schema, validate_formats=True, mask=mask)
     try:
-        found = list(islice(validator.iter_errors(document), most))
+        errors = list(islice(validator.iter_errors(document), limit))
     except ValueError as error:
-        raise BadDocument([f"Not a document of this form: {error}."]) from error
-    found.sort(key=lambda error: _sortable(error.instance_path))
+        raise BadDocument([f"The document cannot be checked: {error}."]) from error
+    errors.sort(key=lambda error: _sort_key(error.instance_path))
     return [
-        f"{place(document, error.instance_path)}: {_shortened(error.message)}." for error in found
+        f"{location(document, error.instance_path)}: {_shorten(error.message)}." for error in errors
     ]
 
 
-def place(document: Any, path: Iterable[str | int]) -> str:
-    """Where in the document, for people: `tools[3] "acme": reviews[1].score`."""
-    words, value = "", document
+def location(document: Any, path: Iterable[str | int]) -> str:
+    """Return a path for people: `tools[3] "acme": reviews[1].score`."""
+    text, value = "", document
     for step in path:
         value = value[step]
-        words += f"[{step}]" if isinstance(step, int) else f".{step}"
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
         if isinstance(step, int) and isinstance(value, dict) and isinstance(value.get("slug"), str):
-            words += f' "{value["slug"]}":'
-    return words.replace(":.", ": ").lstrip(".").removesuffix(":") or "the file"
+            text += f' "{value["slug"]}":'
+    return text.replace(":.", ": ").lstrip(".").removesuffix(":") or "the file"
 
 
-def _without_repeats(pairs):
+def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         repeated = next(name for name, count in counts.items() if count > 1)
-        raise ValueError(f'the key "{repeated}" stands twice in one object')
+        raise ValueError(f'the key "{repeated}" occurs twice in one object')
     return row
 
 
-def _refuse(constant):
-    raise ValueError(f"{constant} is no JSON number")
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
 
 
-def _strings(value):
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -90,11 +94,12 @@ def _strings(value):
             yield from _strings(inner)
 
 
-def _sortable(path):
+def _sort_key(path: Iterable[str | int]) -> list[tuple[bool, int, str]]:
     return [
         (isinstance(step, str), step if isinstance(step, int) else 0, str(step)) for step in path
     ]
 
 
-def _shortened(message, most=200):
-    return message if len(message) <= most else message[:most] + "…"
+def _shorten(message: str) -> str:
+    is_long = len(message) > MAX_MESSAGE_LENGTH
+    return f"{message[:MAX_MESSAGE_LENGTH]}…" if is_long else message

@@ -1,4 +1,4 @@
-"""The desk of the editorial team. Each module registers its noun."""
+"""The admin of the panel and of the tools. Each registering module is named after its noun."""
 
 from reviews.admin import ledger, reviewers, reviews, tools
 

@@ -7,7 +7,7 @@ from tools.models import LedgerEntry
 
 @admin.register(LedgerEntry)
 class BlindLedgerEntryAdmin(LedgerEntryAdmin):
-    """Without what would tell a reviewer of the others' scores."""
+    """Without entries that would reveal the other reviewers' opinions."""
 
     def get_queryset(self, request):
         return visible_ledger(super().get_queryset(request), blind_reviewer(request.user))

@@ -12,5 +12,5 @@ class ReviewerAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "slug", ("position", "is_active"), "kind", "user"]}),
-        ("What readers see", {"fields": ["motto", "bio", "excited_about", "tired_of"]}),
+        ("Public profile", {"fields": ["motto", "bio", "excited_about", "tired_of"]}),
     ]

@@ -1,21 +1,25 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from reviews.actions import reaffirm
 from reviews.blind_review import blind_reviewer, visible_reviews
 from reviews.models import Reaffirmation, Review, Reviewer
-from reviews.review_due import WHYS, DueRows
+from reviews.review_due import REASONS, DueRows
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
 
 ROWS_PER_PAGE = 50
+CONFIRM = "reviews.add_reaffirmation"
 
 
 class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
@@ -27,10 +31,10 @@ class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
 class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("current", "Current"), ("replaced", "Replaced"), ("draft", "Draft")]
 
-    def queryset(self, request, reviews):
+    def queryset(self, request: HttpRequest, reviews: QuerySet[Review]) -> QuerySet[Review]:
         match self.value():
             case "current":
                 return reviews.current()
@@ -43,10 +47,11 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    """Every review and revision, to read. They are written on the page of their tool."""
+    """Every review and revision, to view. They are written on the page of their tool."""
 
     list_display = [
-        "tool", "reviewer", "revision", "state", "score", "verdict", "basis", "reviewed_on", "why"
+        "tool", "reviewer", "revision", "state", "score", "verdict", "basis", "reviewed_on",
+        "short_reason",
     ]  # fmt: skip
     list_filter = [StateFilter, "reviewer", "verdict", "basis", "reviewed_on"]
     list_select_related = ["tool", "reviewer"]
@@ -59,73 +64,81 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     ]  # fmt: skip
     readonly_fields = ["state", "published_at"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return visible_reviews(super().get_queryset(request), blind_reviewer(request.user))
 
     @admin.display(description="state")
-    def state(self, review):
+    def state(self, review: Review) -> str:
         if review.published_at is None:
             return "Draft"
         return "Current" if review.is_current else "Replaced"
 
     @admin.display(description="reason", ordering="reason")
-    def why(self, review):
+    def short_reason(self, review: Review) -> str:
         return Truncator(review.reason).chars(60)
 
-    def get_urls(self):
-        due = self.admin_site.admin_view(self.review_due_view)
-        return [path("due/", due, name="reviews_review_due"), *super().get_urls()]
+    def get_urls(self) -> list[URLPattern]:
+        view = require_http_methods(["GET", "HEAD", "POST"])(self._review_due_view)
+        due = path("due/", self.admin_site.admin_view(view), name="reviews_review_due")
+        return [due, *super().get_urls()]
 
-    def review_due_view(self, request):
-        return require_http_methods(["GET", "HEAD", "POST"])(self._review_due)(request)
-
-    def _review_due(self, request):
-        """List what is due; with POST, record that reviews were looked at today and still stand."""
+    def _review_due_view(self, request: HttpRequest) -> HttpResponse:
+        """List what is due; with POST, record that reviews were checked today and still stand."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         own = blind_reviewer(request.user)
         if request.method == "POST":
-            self._reaffirm_today(request, own)
+            self._confirm_today(request, own)
             return HttpResponseRedirect(request.get_full_path())
-        panel = list(Reviewer.objects.active())
-        wanted = request.GET.get("reviewer", own.slug if own else "")
-        reviewer = next((person for person in panel if person.slug == wanted), None)
-        why = request.GET.get("why", "")
-        why = why if why in WHYS else ""
-        rows = Paginator(DueRows(reviewer=reviewer, why=why), ROWS_PER_PAGE)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Review due",
-            "page": rows.get_page(request.GET.get("p")),
-            "panel": panel,
-            "reviewer": reviewer,
-            "whys": WHYS,
-            "why": why,
+            "title": "Reviews due",
             "own": own,
             "due_days": settings.REVIEW_DUE_DAYS,
-            "can_reaffirm": request.user.has_perm("reviews.add_reaffirmation"),
+            "can_confirm": request.user.has_perm(CONFIRM),
+            **_due_page(request, own),
         }
         return TemplateResponse(request, "admin/reviews/review/due.html", context)
 
-    def _reaffirm_today(self, request, own):
-        if not request.user.has_perm("reviews.add_reaffirmation"):
+    def _confirm_today(self, request: HttpRequest, own: Reviewer | None) -> None:
+        if not request.user.has_perm(CONFIRM):
             raise PermissionDenied
-        wanted = request.POST.getlist("review") or request.POST.getlist("selected")
-        if None in map(parse_row_id, wanted):
+        ids = request.POST.getlist("review") or request.POST.getlist("selected")
+        if None in map(parse_row_id, ids):
             raise BadRequest("The id of a review must be a number.")
-        reviews = Review.objects.current().filter(pk__in=wanted).in_panel_order()
-        reviews = reviews.select_related("tool", "reviewer")
+        reviews = Review.objects.current().filter(pk__in=ids).in_panel_order()
+        reviews = list(reviews.select_related("tool", "reviewer"))
         if own and any(review.reviewer != own for review in reviews):
             raise PermissionDenied
         for review in reviews:
             reaffirm(review=review)
-        if not wanted:
-            messages.warning(request, "Nothing was chosen.")
-        elif not reviews:
-            messages.warning(request, "That review was replaced meanwhile.")
-        elif len(reviews) == 1:
-            review = reviews[0]
-            messages.success(request, f"Re-affirmed today: {review.reviewer} on {review.tool}.")
-        else:
-            messages.success(request, f"Re-affirmed today: {len(reviews)} reviews.")
+        level = messages.SUCCESS if reviews else messages.WARNING
+        messages.add_message(request, level, _confirmation(ids, reviews))
+
+
+def _due_page(request: HttpRequest, own: Reviewer | None) -> dict[str, Any]:
+    """Return what the page lists, and the filters that it was asked for."""
+    panel = list(Reviewer.objects.active())
+    slug = request.GET.get("reviewer", own.slug if own else "")
+    reviewer = next((member for member in panel if member.slug == slug), None)
+    reason = request.GET.get("reason", "")
+    reason = reason if reason in REASONS else ""
+    rows = Paginator(DueRows(reviewer=reviewer, reason=reason), ROWS_PER_PAGE)
+    return {
+        "page": rows.get_page(request.GET.get("p")),
+        "panel": panel,
+        "reviewer": reviewer,
+        "reasons": REASONS,
+        "reason": reason,
+    }
+
+
+def _confirmation(ids: list[str], reviews: list[Review]) -> str:
+    if not ids:
+        return "No reviews selected."
+    if not reviews:
+        return "Nothing was confirmed: a newer revision has replaced that review."
+    if len(reviews) > 1:
+        return f"Confirmed that {len(reviews)} reviews still stand."
+    return f"Confirmed: the review of {reviews[0].tool} by {reviews[0].reviewer} still stands."

@@ -25,4 +25,4 @@ def read_document(path):
 
 def form_problems(document):
     """Sentences on what the schema does not allow, in the order of the file."""
-    return json_document.form_problems(document, json.loads(SCHEMA.read_text()))
+    return json_document.schema_problems(document, json.loads(SCHEMA.read_text()))

@@ -375,8 +375,8 @@ def test_a_bad_entry_is_named_with_its_place(client, reader):
         ("another version", "The file has another version than 1, which this site reads."),
         ("1,001 entries", "The file has 1001 bookmarks; at most 1000 can be."),
         ("nothing", "Choose a file, or paste what is in one."),
-        ("half a character", "Half a character"),
-        ("a NUL", "A NUL character"),
+        ("half a character", "Text contains half a surrogate pair"),
+        ("a NUL", "Text contains a NUL character"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(client, reader, name, words):

@@ -123,7 +123,7 @@ def test_the_desk_puts_the_daily_work_first(editor):
     apps = editor.get(reverse("admin:index")).context["app_list"]
 
     assert [(app["name"], [str(model["name"]) for model in app["models"]]) for app in apps] == [
-        ("Panel", ["Review due", "Reviews", "Reviewers"]),
+        ("Panel", ["Reviews due", "Reviews", "Reviewers"]),
         ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Ledger"]),
         ("Votes", ["Votes", "Reasons", "Interventions"]),
         ("Newsletter", ["Issues"]),

@@ -30,10 +30,10 @@ def editor():
 
 def rows(client, **query):
     page = client.get(reverse("admin:reviews_review_due"), query).context["page"]
-    return [(row.tool, row.reviewer, row.whys) for row in page]
+    return [(row.tool, row.reviewer, row.reasons) for row in page]
 
 
-def test_the_oldest_look_comes_first_and_what_is_missing_last(editor, settings):
+def test_the_oldest_check_comes_first_and_missing_reviews_last(editor, settings):
     settings.REVIEW_DUE_DAYS = 100
     bo, zoe = make_reviewer("Bo"), make_reviewer("Zoe")
     ada, bea = make_tool(name="Ada"), make_tool(name="Bea")
@@ -42,16 +42,16 @@ def test_the_oldest_look_comes_first_and_what_is_missing_last(editor, settings):
     publish_review(bea, bo, reviewed_on=days_ago(300))
 
     assert rows(editor) == [
-        ("Bea", "Bo", ["Last looked at 300 days ago."]),
-        ("Ada", "Bo", ["Last looked at 100 days ago."]),
-        ("Bea", "Zoe", ["The scorecard is incomplete: no review yet."]),
+        ("Bea", "Bo", ["Last checked 300 days ago."]),
+        ("Ada", "Bo", ["Last checked 100 days ago."]),
+        ("Bea", "Zoe", ["No review yet."]),
     ]
     assert rows(editor, reviewer="zoe") == rows(editor)[2:]
-    assert rows(editor, why="old") == rows(editor)[:2]
-    assert rows(editor, why="missing") == rows(editor)[2:]
+    assert rows(editor, reason="old") == rows(editor)[:2]
+    assert rows(editor, reason="missing") == rows(editor)[2:]
 
 
-def test_facts_observed_after_the_last_look_make_a_review_due(editor):
+def test_facts_observed_after_the_last_check_make_a_review_due(editor):
     tool, kind = make_tool(name="Ada"), make_fact_kind()
     publish_review(tool, make_reviewer("Bo"), reviewed_on=date(2026, 11, 10))
     fact = make_fact(tool, kind, "MIT", observed_on=date(2026, 11, 10))
@@ -60,9 +60,9 @@ def test_facts_observed_after_the_last_look_make_a_review_due(editor):
     fact.observed_on = date(2026, 11, 11)
     fact.save()
 
-    why = "Facts were observed on 11 November 2026, after that."
+    reason = "Facts were observed later, on 11 November 2026."
     assert before == []
-    assert rows(editor, why="facts") == rows(editor) == [("Ada", "Bo", [why])]
+    assert rows(editor, reason="facts") == rows(editor) == [("Ada", "Bo", [reason])]
 
 
 def test_drafts_and_the_retired_are_not_due(editor):
@@ -91,7 +91,7 @@ def test_several_are_reaffirmed_at_once(editor, due):
 
     response = editor.post(due, {"selected": [review.pk for review in reviews]})
 
-    assert told(response) == ["Re-affirmed today: 2 reviews."]
+    assert told(response) == ["Confirmed that 2 reviews still stand."]
     assert rows(editor) == []
 
 
@@ -102,7 +102,7 @@ def test_a_replaced_review_is_not_reaffirmed(editor, due):
 
     response = editor.post(due, {"review": old.pk})
 
-    assert told(response) == ["That review was replaced meanwhile."]
+    assert told(response) == ["Nothing was confirmed: a newer revision has replaced that review."]
     assert list(Reaffirmation.objects.all()) == []
 
 
@@ -138,7 +138,7 @@ def test_strangers_and_staff_without_rights_reaffirm_nothing(client, due):
     assert list(Reaffirmation.objects.all()) == []
 
 
-def test_looking_changes_nothing(editor, due):
+def test_viewing_the_list_changes_nothing(editor, due):
     review = publish_review(make_tool(), make_reviewer())
 
     editor.get(due, {"review": review.pk, "selected": review.pk})
@@ -153,7 +153,7 @@ def test_a_made_up_review_is_a_bad_request(editor, due, wanted):
 
 @pytest.mark.parametrize(
     "query",
-    ["p=-1", "p=abc", "p=99999999999999999999", "reviewer=' --", "why=no", "why=" + "x" * 999],
+    ["p=-1", "p=abc", "p=99999999999999999999", "reviewer=' --", "why=no", "reason=" + "x" * 999],
 )
 def test_no_query_breaks_the_list(editor, due, query):
     make_reviewer(), make_tool()
@@ -161,9 +161,9 @@ def test_no_query_breaks_the_list(editor, due, query):
     assert editor.get(f"{due}?{query}").status_code == 200
 
 
-def test_a_reaffirmation_says_since_when_nobody_looked(editor, settings):
+def test_a_reaffirmation_counts_as_a_check(editor, settings):
     settings.REVIEW_DUE_DAYS = 30
     review = publish_review(make_tool(name="Ada"), make_reviewer("Bo"), reviewed_on=days_ago(90))
     reaffirm(review=review, on=days_ago(40))
 
-    assert rows(editor) == [("Ada", "Bo", ["Last looked at 40 days ago."])]
+    assert rows(editor) == [("Ada", "Bo", ["Last checked 40 days ago."])]

@@ -120,13 +120,13 @@ def test_publishing_refuses_what_is_incomplete_and_keeps_what_was_typed(publishe
     )
 
     assert told(response) == [
-        "Not published. Zoe: verdict, basis, body missing. What you typed is kept as drafts."
+        "Not published. Zoe: verdict, basis, review text missing. What you typed was saved."
     ]
     assert list(Review.objects.published()) == []
     assert sorted(drafts()) == [("bo", 81, "ship"), ("zoe", 5, "")]
     page = publisher.get(response.url)
-    assert page.context["scorecard"].lines[1].missing == ["verdict", "basis", "body"]
-    assert '<p class="admin-missing is-refused">Still missing: verdict, basis, body</p>' in (
+    assert page.context["scorecard"].lines[1].missing == ["verdict", "basis", "review text"]
+    assert '<p class="admin-missing is-refused">Still missing: verdict, basis, review text</p>' in (
         page.content.decode()
     )
 
@@ -282,7 +282,10 @@ def test_a_fact_is_typed_as_its_kind_wants_it(editor, value_type, typed, value):
 
 @pytest.mark.parametrize(
     "value_type, typed, error",
-    [("number", "many", "“{}” is a number."), ("boolean", "maybe", "“{}” is yes or no.")],
+    [
+        ("number", "many", "Enter a number for “{}”."),
+        ("boolean", "maybe", "Enter yes or no for “{}”."),
+    ],
 )
 def test_a_value_of_another_type_is_told_at_the_fact(editor, value_type, typed, error):
     kind = make_fact_kind(value_type)
@@ -336,7 +339,7 @@ def test_publishing_a_tool_refuses_what_is_incomplete_and_says_what(publisher):
 
     response = send(publisher, tool, "_publish_tool")
 
-    assert told(response) == ["Not published: website missing. What you typed is kept as drafts."]
+    assert told(response) == ["Not published: website missing. What you typed was saved."]
     assert list(Tool.objects.published()) == []
 
 
@@ -459,5 +462,7 @@ def test_a_draft_saved_between_looking_and_publishing_is_not_published_unseen(pu
 
     response = send(publisher, tool, "_publish_reviews", fields=opened)
 
-    assert told(response)[-1].startswith("Not published. Somebody else saved the draft of Bo after")
+    assert told(response)[-1].startswith(
+        "Not published. Drafts changed after you opened this page: Bo."
+    )
     assert list(Review.objects.published()) == []

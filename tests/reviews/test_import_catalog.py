@@ -356,12 +356,12 @@ BROKEN_FILES = {
     b"{": "Not JSON: Expecting property name enclosed in double quotes at line 1, column 2.",
     b"\xff\xfe{}": "is not UTF-8: byte 0 is wrong.",
     b'{"format": "\\u0000"}': "the file:",
-    b'{"format": "x", "format": "y"}': 'the key "format" stands twice in one object',
-    b'{"tools": NaN}': "NaN is no JSON number",
+    b'{"format": "x", "format": "y"}': 'the key "format" occurs twice in one object',
+    b'{"tools": NaN}': "NaN is not a JSON number",
     b"[]": 'the file: [] is not of type "object"',
-    b"[" * 100_000: "Not JSON",
-    b"[" * 400 + b"]" * 400: "Not a document of this form",
-    b'{"note": "\\ud800"}': "Half a character",
+    b"[" * 100_000: "The JSON cannot be read",
+    b"[" * 400 + b"]" * 400: "The document cannot be checked",
+    b'{"note": "\\ud800"}': "Text contains half a surrogate pair",
     b"": "Not JSON: Expecting value at line 1, column 1.",
 }
 
@@ -370,7 +370,7 @@ BROKEN_FILES = {
 def test_a_broken_file_is_told_in_words_and_changes_nothing(run, raw):
     if raw == b'{"format": "\\u0000"}':
         raw = json.dumps(CATALOG | {"note": "\0"}).encode()
-        words = "A NUL character"
+        words = "Text contains a NUL character"
     else:
         words = BROKEN_FILES[raw]
 

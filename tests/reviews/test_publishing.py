@@ -73,7 +73,7 @@ def test_one_incomplete_review_keeps_all_of_them_back_and_says_which():
     complete = draft_review(tool, make_reviewer("Builder"))
     begun = draft_review(tool, make_reviewer("Skeptic"), score=None, body="")
 
-    with pytest.raises(ValidationError, match="Skeptic: score, body missing"):
+    with pytest.raises(ValidationError, match="Skeptic: score, review text missing"):
         publish_reviews(tool=tool, reviews=[complete, begun])
 
     assert Review.objects.published().count() == 0

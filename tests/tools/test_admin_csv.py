@@ -100,10 +100,10 @@ def test_one_bad_row_stops_all_and_is_named_with_its_reason(editor):
     )
 
     assert errors(answer) == [
-        "Row 3 (Bea!): slug: Use lower-case letters a-z, digits and single hyphens between them.",
-        "Row 4 (cy-vs-di): slug: “vs” cannot be a word of a slug: it divides the tools in a "
-        "comparison's address.",
-        "Row 5 (eve): category: There is no category with the slug “nowhere”.",
+        "Row 3 (Bea!): slug: Use lower-case letters (a-z) and digits, with single hyphens between words.",
+        "Row 4 (cy-vs-di): slug: Do not use “vs” as a word in a slug: it separates the tools in the "
+        "address of a comparison.",
+        "Row 5 (eve): category: No category has the slug “nowhere”.",
         "Row 6 (flo): name: This field cannot be blank. status: Value 'lost' is not a valid choice.",
     ]
     assert "confirm_form" not in answer.context
@@ -115,7 +115,9 @@ def test_a_noticed_change_of_a_published_tool_needs_its_reason(editor):
 
     answer = dry_run(editor, rows("ada,Bea,c,active,Does one thing.,free,"))
 
-    assert errors(answer) == ["Row 2 (ada): ledger_reason: Readers will see a new name: say why."]
+    assert errors(answer) == [
+        "Row 2 (ada): ledger_reason: Give a reason. Readers will see a new name."
+    ]
 
 
 @pytest.mark.parametrize("column", ["published_at", "version", "panel", "id"])
@@ -125,7 +127,7 @@ def test_no_file_publishes_or_sets_what_is_not_typed_by_staff(editor, column):
     answer = dry_run(editor, f"slug,{column}\nada,2020-01-01\n")
 
     assert errors(answer)[0].startswith(
-        f"Unknown columns: {column}. Known are: best_for, category,"
+        f"Unknown columns: {column}. Allowed columns: best_for, category,"
     )
     assert Tool.objects.get().published_at is None
 
@@ -189,11 +191,11 @@ def test_a_bad_fact_is_named_with_its_reason(editor):
     )
 
     assert sorted(errors(answer)) == [
-        "Row 2 (ada): value: “Size” is a number. Enter a number.",
-        "Row 3: There is no tool with the slug “bea”.",
-        "Row 4: There is no fact kind with the slug “age”.",
-        "Row 5 (ada): source_url: Enter an http:// or https:// address.",
-        "Row 6 (ada): kind: This column is empty.",
+        "Row 2 (ada): value: Enter a number for “Size”. Enter a number.",
+        "Row 3: No tool has the slug “bea”.",
+        "Row 4: No fact kind has the slug “age”.",
+        "Row 5 (ada): source_url: Enter an address that starts with http:// or https://.",
+        "Row 6 (ada): kind: Fill in this column.",
     ]
     assert list(Fact.objects.all()) == []
 
@@ -201,14 +203,14 @@ def test_a_bad_fact_is_named_with_its_reason(editor):
 @pytest.mark.parametrize(
     "content, error",
     [
-        (b"slug,name\nada,A\0da\n", "Line 2 holds a NUL character."),
-        (b"slug,name\nada,\xe4da\n", "Line 2 is not UTF-8: save the file as “CSV UTF-8”."),
-        (b"slug,name\nada\n", "Line 2 has 1 cells and the column names are 2."),
-        (b"slug,name\n", "The file needs a line of column names and at least one row."),
+        (b"slug,name\nada,A\0da\n", "Line 2 contains a NUL character. Remove it."),
+        (b"slug,name\nada,\xe4da\n", "Line 2 is not UTF-8. Save the file as “CSV UTF-8”."),
+        (b"slug,name\nada\n", "Line 2 has 1 cell, but the header has 2."),
+        (b"slug,name\n", "The file needs a header row and at least one more row."),
         (b'slug,name\nada,"A', "Line 2 cannot be read: unexpected end of data."),
         (b"slug,name\n" + b"ada," + b"x" * 200_000 + b"\n", "Line 2 cannot be read: field larger"),
-        (b"slug,name\n" + b"ada,Ada\n" * 1_300_000, "The file has 10.4 MB; at most 1 MB go"),
-        (b"slug,slug\nada,bea\n", "Columns that stand twice: slug."),
+        (b"slug,name\n" + b"ada,Ada\n" * 1_300_000, "The file has 10.4 MB. The limit is 1 MB."),
+        (b"slug,slug\nada,bea\n", "Repeated columns: slug."),
         (b"name\nAda\n", "The following fields are declared in 'import_id_fields'"),
         (b"\x89PNG\r\n\x1a\n\0\0", "Line 1 is not UTF-8"),
     ],
@@ -236,7 +238,7 @@ def test_a_file_that_fails_after_its_dry_run_imports_nothing(editor):
 
     confirmed = confirm(editor, answer)
 
-    assert told(confirmed)[0].startswith("Nothing was imported: the catalogue changed since")
+    assert told(confirmed)[0].startswith("Nothing was imported: the catalogue changed after")
     assert list(Tool.objects.values_list("slug", flat=True)) == ["bea"]
 
 

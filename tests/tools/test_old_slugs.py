@@ -62,3 +62,14 @@ def test_a_form_says_who_has_a_slug(make):
         other.full_clean()
 
     assert refused.value.message_dict == {"slug": ["Slug already used by Aider."]}
+
+
+@pytest.mark.parametrize("make", [make_tool, make_category, make_reviewer, make_fact_kind])
+def test_a_row_keeps_its_own_slug_and_takes_its_old_one_back(make):
+    row = make(slug="first")
+    row.slug = "second"
+    row.save()
+
+    row.full_clean()
+    row.slug = "first"
+    row.full_clean()

@@ -206,7 +206,7 @@ def test_a_list_takes_the_same_queries_whatever_is_on_it(
 
 def test_a_long_list_is_never_counted(publisher, monkeypatch):
     monkeypatch.setattr(VoteAdmin, "list_per_page", 2)
-    monkeypatch.setattr(uncounted_changelist, "MOST", 4)
+    monkeypatch.setattr(uncounted_changelist, "MAX_ROWS", 4)
     make_votes(make_tool(), ships=5)
 
     with CaptureQueriesContext(connection) as asked:
@@ -216,8 +216,8 @@ def test_a_long_list_is_never_counted(publisher, monkeypatch):
     assert [len(shown(page)) for page in pages] == [2, 2, 2]
     first, second, beyond = [page.content.decode() for page in pages]
     assert "1–2 of more votes" in first
-    assert "The first 4 votes; there are more. Narrow the list to see others." in second
-    assert beyond.count("The first 4 votes") == 1
+    assert "Only the first 4 votes are listed. Filter the list to see others." in second
+    assert beyond.count("Only the first 4 votes") == 1
 
 
 def test_the_last_page_of_a_long_list_knows_how_many_there_are(publisher, monkeypatch):

@@ -1,0 +1,132 @@
+"""The list of tools: its columns, its filters, and what a reviewer who enters blind does not see."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reviews.blind_review import blind_reviewer, with_is_open
+from reviews.missing import missing_a_reviewer, with_missing_reviewers
+from reviews.models import Reviewer
+from reviews.queries import with_panel
+from tools.models import Tool
+
+
+class PublicationFilter(admin.SimpleListFilter):
+    title = parameter_name = "publication"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("published", "Published"), ("scheduled", "Scheduled"), ("draft", "Draft")]
+
+    def queryset(self, request: HttpRequest, tools: QuerySet[Tool]) -> QuerySet[Tool]:
+        match self.value():
+            case "published":
+                return tools.published()
+            case "scheduled":
+                return tools.filter(published_at__gt=timezone.now())
+            case "draft":
+                return tools.filter(published_at__isnull=True)
+        return tools
+
+
+class MissingReviewerFilter(admin.SimpleListFilter):
+    title = "missing reviewer"
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        panel = Reviewer.objects.active().values_list("pk", "name")
+        return [("any", "Any reviewer"), *((str(pk), name) for pk, name in panel)]
+
+    def queryset(self, request: HttpRequest, tools: QuerySet[Tool]) -> QuerySet[Tool]:
+        if self.value() == "any":
+            return missing_a_reviewer(tools)
+        if self.value() in dict(self.lookup_choices):
+            return missing_a_reviewer(tools, int(self.value()))
+        return tools
+
+
+class ToolChangeList(ChangeList):
+    """Sorts by the columns in `sortable_by` only, whatever an address asks for."""
+
+    def get_ordering_field(self, field_name: str) -> Any:
+        can_sort = self.sortable_by is None or field_name in self.sortable_by
+        return super().get_ordering_field(field_name) if can_sort else None
+
+
+class ToolListMixin:
+    list_display = [
+        "name", "category", "verdict", "score", "missing", "last_review", "publication"
+    ]  # fmt: skip
+    list_filter = [
+        PublicationFilter,
+        "panel__verdict",
+        MissingReviewerFilter,
+        "category",
+        "entry",
+        "status",
+    ]
+    search_fields = ["name", "slug", "tagline"]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tool]:
+        tools = super().get_queryset(request)  # type: ignore[misc]  # a mixin
+        return with_is_open(with_missing_reviewers(with_panel(tools)), blind_reviewer_of(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ToolChangeList
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """Django refuses an address that filters over a relation and is not listed here."""
+        if blind_reviewer_of(request) is None:
+            return self.list_filter
+        return [item for item in self.list_filter if item != "panel__verdict"]
+
+    def get_sortable_by(self, request: HttpRequest) -> Sequence[str]:
+        if blind_reviewer_of(request) is None:
+            return self.list_display
+        return ["name", "category", "publication"]
+
+    @admin.display(description="panel verdict", ordering="panel__verdict")
+    def verdict(self, tool: Tool) -> str | SafeString:
+        if not tool.is_open:
+            return "Hidden"
+        return format_html(
+            '<span class="admin-verdict" data-verdict="{}">{}</span>',
+            tool.panel.verdict,
+            tool.panel.get_verdict_display(),
+        )
+
+    @admin.display(description="panel score", ordering="panel__score", empty_value="—")
+    def score(self, tool: Tool) -> Decimal | str | None:
+        return tool.panel.score if tool.is_open else "Hidden"
+
+    @admin.display(description="missing reviewers", empty_value="—")
+    def missing(self, tool: Tool) -> str | None:
+        return ", ".join(tool.missing_reviewers) or None
+
+    @admin.display(description="last review", ordering="panel__last_reviewed_on", empty_value="—")
+    def last_review(self, tool: Tool) -> date | None:
+        return tool.panel.last_reviewed_on
+
+    @admin.display(description="publication", ordering="published_at")
+    def publication(self, tool: Tool) -> str:
+        if tool.published_at is None:
+            return "Draft"
+        if tool.is_published:
+            return "Published"
+        return f"Scheduled for {timezone.localtime(tool.published_at):%-d %b %Y, %H:%M %Z}"
+
+
+def blind_reviewer_of(request: HttpRequest) -> Reviewer | None:
+    """Return the reviewer whose opinion the user of `request` enters blind; looked up once."""
+    if not hasattr(request, "blind_reviewer"):
+        request.blind_reviewer = blind_reviewer(request.user)
+    return request.blind_reviewer
