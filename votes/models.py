@@ -6,6 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.expressions import Case, Combinable, CombinedExpression, When
 from django.db.models.functions import Cast, Sqrt
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import Reader
 from reviews.rounding import percent
@@ -237,4 +238,5 @@ class Intervention(models.Model):
         permissions = [("intervene", "Can release and void votes")]
 
     def __str__(self) -> str:
-        return f"{self.votes} votes {self.act}"
+        text = ngettext("{action}: {count} vote", "{action}: {count} votes", self.votes)
+        return text.format(action=self.get_act_display(), count=self.votes)

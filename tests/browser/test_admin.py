@@ -1,4 +1,4 @@
-"""The desk in a real browser: its pages and its widgets under our Content Security Policy."""
+"""The admin in a real browser: its pages and its widgets under our Content Security Policy."""
 
 import pytest
 from django.conf import settings
@@ -24,33 +24,33 @@ def tool():
 
 
 @pytest.fixture
-def desk(live_server, page, client, tool):
-    """A page signed in as a superuser, and what its console complains of."""
+def admin_page(live_server, page, client, tool):
+    """A page signed in as a superuser, with the messages of its console."""
     client.force_login(make_staff(is_superuser=True))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     )
-    page.complaints = []
+    page.console_errors = []
     page.on(
         "console",
         lambda message: (
-            message.type in ("error", "warning") and page.complaints.append(message.text)
+            message.type in ("error", "warning") and page.console_errors.append(message.text)
         ),
     )
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     page.address = f"{live_server.url}/admin/"
     return page
 
 
-def open_page(desk, path):
-    """Return the console's complaints so far, a list that grows with the page."""
-    desk.complaints.clear()
-    desk.goto(desk.address + path)
-    return desk.complaints
+def open_page(admin_page, path):
+    """Open a page and return the errors of its console, a list that grows with the page."""
+    admin_page.console_errors.clear()
+    admin_page.goto(admin_page.address + path)
+    return admin_page.console_errors
 
 
-def test_no_page_of_the_desk_breaks_the_content_security_policy(desk, tool):
+def test_no_page_of_the_admin_breaks_the_content_security_policy(admin_page, tool):
     review = Review.objects.get()
     prove_figures.defer(timestamp=0)  # a job to be listed
     paths = [
@@ -65,53 +65,55 @@ def test_no_page_of_the_desk_breaks_the_content_security_policy(desk, tool):
         "votes/intervention/", "votes/intervention/void-burst/",
     ]  # fmt: skip
 
-    complaints = {path: list(open_page(desk, path)) for path in paths}
+    console_errors = {path: list(open_page(admin_page, path)) for path in paths}
 
-    assert complaints == {path: [] for path in paths}
+    assert console_errors == {path: [] for path in paths}
 
 
-def test_a_review_is_typed_and_published_on_the_page_of_its_tool(desk, tool):
-    open_page(desk, f"tools/tool/{tool.pk}/change/")
-    zoe = desk.get_by_role("article", name="Zoe")
+def test_a_review_is_typed_and_published_on_the_page_of_its_tool(admin_page, tool):
+    open_page(admin_page, f"tools/tool/{tool.pk}/change/")
+    zoe = admin_page.get_by_role("article", name="Zoe")
     zoe.get_by_label("Score").fill("64")
     zoe.get_by_label("Verdict").select_option("Skip")
     zoe.get_by_label("Basis").select_option("First look")
     zoe.get_by_text("Review text").click()
     zoe.get_by_label("Review text of Zoe").fill("It broke at once.")
 
-    desk.get_by_role("button", name="Save and publish reviews").click()
+    admin_page.get_by_role("button", name="Save and publish reviews").click()
 
-    expect(desk.get_by_text("Published: Zoe.")).to_be_visible()
-    expect(desk.get_by_role("article", name="Zoe")).to_contain_text("Published, revision 1 of")
+    expect(admin_page.get_by_text("Published: Zoe.")).to_be_visible()
+    expect(admin_page.get_by_role("article", name="Zoe")).to_contain_text(
+        "Revision 1, published on"
+    )
     assert Review.objects.get(reviewer__name="Zoe").summary == "64/100 · skip"
 
 
-def test_the_value_of_a_fact_says_what_its_kind_takes(desk, tool):
-    complaints = open_page(desk, f"tools/tool/{tool.pk}/change/")
-    desk.get_by_text("Add another Fact").click()
-    row = desk.locator("#facts-1")
+def test_the_value_of_a_fact_says_what_its_kind_takes(admin_page, tool):
+    console_errors = open_page(admin_page, f"tools/tool/{tool.pk}/change/")
+    admin_page.get_by_text("Add another Fact").click()
+    row = admin_page.locator("#facts-1")
 
     row.get_by_role("combobox").select_option("Window")
 
     assert row.locator(".fact-value").get_attribute("placeholder") == "a number, tokens"
-    assert complaints == []
+    assert console_errors == []
 
 
-def test_a_successor_is_found_by_typing(desk, tool):
-    complaints = open_page(desk, f"tools/tool/{tool.pk}/change/")
+def test_a_successor_is_found_by_typing(admin_page, tool):
+    console_errors = open_page(admin_page, f"tools/tool/{tool.pk}/change/")
 
-    desk.locator(".field-successor .select2-selection").click()
-    desk.locator(".select2-search__field").fill("be")
+    admin_page.locator(".field-successor .select2-selection").click()
+    admin_page.locator(".select2-search__field").fill("be")
 
-    expect(desk.get_by_role("option", name="Bea")).to_be_visible()
-    assert complaints == []
+    expect(admin_page.get_by_role("option", name="Bea")).to_be_visible()
+    assert console_errors == []
 
 
 @pytest.mark.parametrize("path", ["tools/tool/{}/change/", "reviews/review/due/", ""])
 @pytest.mark.parametrize("width", [320, 390, 1440])
-def test_no_page_of_the_desk_is_wider_than_its_window(desk, tool, path, width):
-    desk.set_viewport_size({"width": width, "height": 800})
+def test_no_page_of_the_admin_is_wider_than_its_window(admin_page, tool, path, width):
+    admin_page.set_viewport_size({"width": width, "height": 800})
 
-    open_page(desk, path.format(tool.pk))
+    open_page(admin_page, path.format(tool.pk))
 
-    assert desk.evaluate("document.documentElement.scrollWidth") == width
+    assert admin_page.evaluate("document.documentElement.scrollWidth") == width

@@ -15,7 +15,7 @@ from newsletter.delivery.test_email import NOBODYS_KEY
 from newsletter.digest.sections import PARTS
 from newsletter.models import Delivery, Issue
 from newsletter.subscribers.links import subscriber_token
-from tests.admin_client import make_staff, sign_in, told
+from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
@@ -378,7 +378,7 @@ def test_a_test_is_the_mail_itself_marked_as_a_test(editor, issue):
 
     (sent,) = mail.outbox
     message = message_from_bytes(sent.message().as_bytes(), policy=policy.SMTP)
-    assert told(response) == ["A test is on its way to ed@example.org."]
+    assert messages_of(response) == ["A test is on its way to ed@example.org."]
     assert (message["Subject"], message["To"]) == ("[Test] Ada: Ship", "ed@example.org")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert subscriber_token(NOBODYS_KEY) in message["List-Unsubscribe"]
@@ -393,18 +393,18 @@ def test_tests_are_limited(editor, issue):
     answers = [editor.post(page_of(issue, "test")) for _ in range(11)]
 
     assert len(mail.outbox) == 10
-    assert told(answers[-1])[-1] == "Not sent: at most 10 tests at once, and 30 in an hour."
+    assert messages_of(answers[-1])[-1] == "Not sent: at most 10 tests at once, and 30 in an hour."
     assert RateLimit.objects.filter(name__startswith="newsletter-test:").count() == 1
 
 
 def test_a_test_needs_an_address_and_something_to_say(issue, editor, ada):
     nobody = sign_in(make_staff("Editor"))
 
-    assert told(nobody.post(page_of(issue, "test"))) == [
+    assert messages_of(nobody.post(page_of(issue, "test"))) == [
         "Your account has no email address: ask an operator to enter it."
     ]
     unpublish_tool(tool=ada)
-    assert told(editor.post(page_of(issue, "test"))) == [
+    assert messages_of(editor.post(page_of(issue, "test"))) == [
         "There is nothing to send: the issue has nothing to say."
     ]
     assert mail.outbox == []
@@ -414,7 +414,7 @@ def test_a_test_needs_an_address_and_something_to_say(issue, editor, ada):
 def test_an_address_that_cannot_be_written_to_is_told(issue, address):
     client = sign_in(make_staff("Editor", email=address))
 
-    assert "The mail server did not take it" in told(client.post(page_of(issue, "test")))[0]
+    assert "The mail server did not take it" in messages_of(client.post(page_of(issue, "test")))[0]
     assert mail.outbox == []
 
 
@@ -429,7 +429,9 @@ def test_a_mail_server_that_is_away_is_told(editor, issue, settings):
 
     response = editor.post(page_of(issue, "test"))
 
-    assert "The mail server did not take it: [Errno 111] Connection refused" in told(response)
+    assert "The mail server did not take it: [Errno 111] Connection refused" in messages_of(
+        response
+    )
 
 
 # Letting it go
@@ -463,7 +465,7 @@ def test_a_publisher_sends_it_now(publisher, issue):
 
     response = go(publisher, issue)
 
-    assert told(response) == ["Sending started."]
+    assert messages_of(response) == ["Sending started."]
     assert state_of(issue) == "sending"
     assert (issue.number, issue.approved_by.username) == (1, "pia")
     assert [delivery.subscriber for delivery in Delivery.objects.all()] == [subscriber]

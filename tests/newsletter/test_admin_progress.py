@@ -12,7 +12,7 @@ from newsletter.admin.progress import in_words
 from newsletter.delivery import sending_gate
 from newsletter.issues import actions
 from newsletter.models import Delivery, Issue, SendingGate
-from tests.admin_client import make_staff, sign_in, told
+from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
@@ -115,9 +115,9 @@ def test_progress_takes_the_same_queries_whatever_is_sent(
 
 
 def test_a_publisher_pauses_and_resumes(publisher, issue):
-    assert told(press(publisher, issue, "pause")) == ["Paused."]
+    assert messages_of(press(publisher, issue, "pause")) == ["Paused."]
     assert issue.state == "paused"
-    assert told(press(publisher, issue, "resume"))[-1] == "Going on."
+    assert messages_of(press(publisher, issue, "resume"))[-1] == "Going on."
     assert issue.state == "sending"
     assert logged() == ["Paused.", "Going on."]
 
@@ -129,7 +129,7 @@ def test_a_button_pressed_twice_or_too_late_changes_nothing_more(publisher, issu
     for _ in range(2):
         response = press(publisher, issue, name)
 
-    assert "Nothing was changed" in told(response)[-1]
+    assert "Nothing was changed" in messages_of(response)[-1]
     assert logged() == ([words] if words else [])
 
 
@@ -211,7 +211,7 @@ def test_only_the_uncertain_of_this_issue_are_settled(publisher, issue):
     other.refresh_from_db()
     sent.refresh_from_db()
     assert (other.state, sent.state) == ("uncertain", "sent")
-    assert told(response) == ["Nothing was changed: none of the chosen is uncertain."]
+    assert messages_of(response) == ["Nothing was changed: none of the chosen is uncertain."]
     assert logged() == []
 
 
@@ -228,7 +228,7 @@ def test_an_answer_that_is_none_settles_nothing(publisher, issue, data):
 def test_settling_nothing_says_so(publisher, issue):
     response = press(publisher, issue, "uncertain", **{"as": "sent"})
 
-    assert "Nothing was changed" in told(response)[0]
+    assert "Nothing was changed" in messages_of(response)[0]
 
 
 # The sending gate
@@ -250,7 +250,7 @@ def test_a_publisher_says_go_after_a_halt(publisher):
     response = publisher.post(GO)
 
     assert sending_gate.is_open()
-    assert told(response) == ["Sending goes on."]
+    assert messages_of(response) == ["Sending goes on."]
     assert logged() == ["Said go. Nothing is mailed: The mail server refused our login."]
 
 
@@ -271,12 +271,12 @@ def test_a_mail_server_that_is_gone_needs_nobody(publisher):
 
     assert "The mail server is gone. Sending goes on by itself." in html
     assert "Go: send again" not in html
-    assert told(publisher.post(GO))[0].startswith("Nothing was changed")
+    assert messages_of(publisher.post(GO))[0].startswith("Nothing was changed")
 
 
 def test_saying_go_to_an_open_post_office_changes_nothing(publisher):
     assert "Open: what is due is sent." in publisher.get(OFFICE).content.decode()
-    assert told(publisher.post(GO))[0].startswith("Nothing was changed")
+    assert messages_of(publisher.post(GO))[0].startswith("Nothing was changed")
     assert logged() == []
 
 

@@ -70,7 +70,7 @@ def test_the_page_of_a_tool_costs_the_same_for_one_fact_and_for_twelve(editor, f
     assert queries(editor, page_of(tool)) == 15
 
 
-def test_the_list_says_who_is_missing_in_panel_order(editor):
+def test_the_list_names_missing_reviewers_in_panel_order(editor):
     zoe, bo = make_reviewer("Zoe", position=2), make_reviewer("Bo", position=1)
     make_reviewer("Gone", is_active=False)
     ada, _ = make_tool(name="Ada"), make_tool(name="Bea")
@@ -119,7 +119,7 @@ def test_no_query_breaks_the_list(editor, query):
     assert editor.get(f"{reverse(TOOLS)}?{query}", follow=True).status_code == 200
 
 
-def test_the_desk_puts_the_daily_work_first(editor):
+def test_the_start_page_lists_daily_work_first(editor):
     apps = editor.get(reverse("admin:index")).context["app_list"]
 
     assert [(app["name"], [str(model["name"]) for model in app["models"]]) for app in apps] == [

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from reviews.actions import reaffirm
 from reviews.models import Reaffirmation
-from tests.admin_client import make_staff, sign_in, told
+from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_facts_observed_after_the_last_check_make_a_review_due(editor):
     assert rows(editor, reason="facts") == rows(editor) == [("Ada", "Bo", [reason])]
 
 
-def test_drafts_and_the_retired_are_not_due(editor):
+def test_draft_tools_and_retired_reviewers_are_not_due(editor):
     bo = make_reviewer("Bo", is_active=False)
     make_tool(published=False)
     publish_review(make_tool(), bo, reviewed_on=days_ago(500))
@@ -73,7 +73,7 @@ def test_drafts_and_the_retired_are_not_due(editor):
     assert rows(editor) == []
 
 
-def test_a_reaffirmed_review_is_not_due(editor, due):
+def test_a_confirmed_review_is_not_due(editor, due):
     review = publish_review(make_tool(), make_reviewer(), reviewed_on=days_ago(500))
 
     for _ in range(2):
@@ -84,29 +84,31 @@ def test_a_reaffirmed_review_is_not_due(editor, due):
     assert response.status_code == 200
 
 
-def test_several_are_reaffirmed_at_once(editor, due):
+def test_several_reviews_are_confirmed_at_once(editor, due):
     tools = [make_tool(), make_tool()]
     bo = make_reviewer()
     reviews = [publish_review(tool, bo, reviewed_on=days_ago(500)) for tool in tools]
 
     response = editor.post(due, {"selected": [review.pk for review in reviews]})
 
-    assert told(response) == ["Confirmed that 2 reviews still stand."]
+    assert messages_of(response) == ["Confirmed that 2 reviews still stand."]
     assert rows(editor) == []
 
 
-def test_a_replaced_review_is_not_reaffirmed(editor, due):
+def test_a_replaced_review_is_not_confirmed(editor, due):
     tool, bo = make_tool(), make_reviewer()
     old = publish_review(tool, bo)
     publish_review(tool, bo, reason="Changed.")
 
     response = editor.post(due, {"review": old.pk})
 
-    assert told(response) == ["Nothing was confirmed: a newer revision has replaced that review."]
+    assert messages_of(response) == [
+        "Nothing was confirmed: a newer revision has replaced that review."
+    ]
     assert list(Reaffirmation.objects.all()) == []
 
 
-def test_a_reviewer_reaffirms_only_their_own(due):
+def test_a_reviewer_confirms_only_their_own_reviews(due):
     user = make_staff("Editor")
     own = make_reviewer("Bo", user=user)
     tool = make_tool()
@@ -130,7 +132,7 @@ def test_a_reviewer_sees_their_own_rows_until_they_ask_for_all():
     assert [reviewer for _, reviewer, _ in rows(client, reviewer="")] == ["Bo", "Zoe"]
 
 
-def test_strangers_and_staff_without_rights_reaffirm_nothing(client, due):
+def test_strangers_and_staff_without_permissions_cannot_confirm(client, due):
     review = publish_review(make_tool(), make_reviewer())
 
     assert client.post(due, {"review": review.pk}).status_code == 302
@@ -147,7 +149,7 @@ def test_viewing_the_list_changes_nothing(editor, due):
 
 
 @pytest.mark.parametrize("wanted", ["abc", "-1", "9" * 30, "1 OR 1=1"])
-def test_a_made_up_review_is_a_bad_request(editor, due, wanted):
+def test_an_id_that_is_not_a_number_is_a_bad_request(editor, due, wanted):
     assert editor.post(due, {"review": wanted}).status_code == 400
 
 

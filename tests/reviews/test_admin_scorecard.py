@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Review
-from tests.admin_client import make_staff, page_of, send, shown_fields, sign_in, told
+from tests.admin_client import make_staff, messages_of, page_fields, page_of, send, sign_in
 from tests.factories import (
     make_fact,
     make_fact_kind,
@@ -54,7 +54,7 @@ def test_the_scorecard_has_a_line_per_active_reviewer_in_panel_order(editor):
     ]
 
 
-def test_what_is_typed_is_kept_as_one_draft_per_reviewer(editor):
+def test_input_is_saved_as_one_draft_per_reviewer(editor):
     make_reviewer("Bo"), make_reviewer("Zoe")
     tool = make_tool()
 
@@ -85,7 +85,7 @@ def test_a_published_line_that_was_not_changed_makes_no_draft(editor):
     assert Tool.objects.get().version == version
 
 
-def test_a_draft_changed_back_to_what_is_published_is_gone(editor):
+def test_a_draft_changed_back_to_the_published_review_is_deleted(editor):
     tool = make_tool()
     publish_review(tool, make_reviewer("Bo"), score=80)
     send(editor, tool, **line("bo", score=60))
@@ -96,7 +96,7 @@ def test_a_draft_changed_back_to_what_is_published_is_gone(editor):
     assert drafts() == []
 
 
-def test_publishing_publishes_every_begun_draft(publisher):
+def test_publishing_publishes_every_draft(publisher):
     make_reviewer("Bo"), make_reviewer("Zoe"), make_reviewer("Ned")
     tool = make_tool()
 
@@ -104,14 +104,14 @@ def test_publishing_publishes_every_begun_draft(publisher):
         publisher, tool, "_publish_reviews", **line("bo", **COMPLETE), **line("zoe", **COMPLETE)
     )
 
-    assert told(response) == ["Published: Bo, Zoe."]
+    assert messages_of(response) == ["Published: Bo, Zoe."]
     current = Review.objects.current().values_list("reviewer__slug", "score", "reviewed_on")
     assert sorted(current) == [(slug, 81, timezone.localdate()) for slug in ("bo", "zoe")]
     tool.panel.refresh_from_db()
     assert str(tool.panel) == "Ship"
 
 
-def test_publishing_refuses_what_is_incomplete_and_keeps_what_was_typed(publisher):
+def test_incomplete_reviews_are_not_published_and_the_input_is_saved(publisher):
     make_reviewer("Bo"), make_reviewer("Zoe")
     tool = make_tool()
 
@@ -119,7 +119,7 @@ def test_publishing_refuses_what_is_incomplete_and_keeps_what_was_typed(publishe
         publisher, tool, "_publish_reviews", **line("bo", **COMPLETE), **line("zoe", score=5)
     )
 
-    assert told(response) == [
+    assert messages_of(response) == [
         "Not published. Zoe: verdict, basis, review text missing. What you typed was saved."
     ]
     assert list(Review.objects.published()) == []
@@ -138,7 +138,7 @@ def test_changing_a_published_review_asks_for_the_reason_and_makes_a_revision(pu
     refused = send(publisher, tool, "_publish_reviews", **line("bo", score=60))
     send(publisher, tool, "_publish_reviews", **line("bo", reason="It crashed."))
 
-    assert told(refused)[0].startswith("Not published. Bo: reason for the change missing.")
+    assert messages_of(refused)[0].startswith("Not published. Bo: reason for the change missing.")
     assert list(Review.objects.order_by("revision").values_list("revision", "score", "reason")) == [
         (1, 80, ""),
         (2, 60, "It crashed."),
@@ -146,7 +146,7 @@ def test_changing_a_published_review_asks_for_the_reason_and_makes_a_revision(pu
     assert Review.objects.current().get().revision == 2
 
 
-def test_a_wrong_score_is_told_at_its_line_and_nothing_is_saved(editor):
+def test_an_invalid_score_is_reported_at_its_line_and_nothing_is_saved(editor):
     make_reviewer("Bo")
     tool = make_tool(name="Ada")
 
@@ -159,10 +159,10 @@ def test_a_wrong_score_is_told_at_its_line_and_nothing_is_saved(editor):
     assert drafts() == []
 
 
-def test_a_line_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
+def test_a_line_saved_by_somebody_else_since_is_not_overwritten(editor):
     make_reviewer("Bo")
     tool = make_tool()
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, **line("bo", score=82, verdict="ship"))
 
     response = send(editor, tool, fields=opened, **line("bo", score=40))
@@ -173,10 +173,10 @@ def test_a_line_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
     assert drafts() == [("bo", 82, "ship")]
 
 
-def test_saving_again_after_that_keeps_ones_own(editor):
+def test_saving_again_after_a_conflict_keeps_the_new_input(editor):
     make_reviewer("Bo")
     tool = make_tool()
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, **line("bo", score=82))
     refused = send(editor, tool, fields=opened, **line("bo", score=40))
     token = refused.context["scorecard"].lines[0].form["version_token"].value()
@@ -186,11 +186,11 @@ def test_saving_again_after_that_keeps_ones_own(editor):
     assert drafts() == [("bo", 40, "")]
 
 
-def test_a_draft_published_meanwhile_is_not_overwritten(publisher):
+def test_a_draft_published_since_is_not_overwritten(publisher):
     make_reviewer("Bo")
     tool = make_tool()
     send(publisher, tool, **line("bo", **COMPLETE))
-    opened = shown_fields(publisher, tool)
+    opened = page_fields(publisher, tool)
     send(publisher, tool, "_publish_reviews")
 
     response = send(publisher, tool, fields=opened, **line("bo", score=12))
@@ -200,10 +200,10 @@ def test_a_draft_published_meanwhile_is_not_overwritten(publisher):
     assert drafts() == []
 
 
-def test_somebody_elses_line_survives_the_saving_of_a_stale_page(editor):
+def test_saving_a_stale_page_keeps_lines_saved_by_somebody_else(editor):
     make_reviewer("Bo"), make_reviewer("Zoe")
     tool = make_tool()
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, **line("bo", score=82))
 
     send(editor, tool, fields=opened, **line("zoe", score=40))
@@ -211,9 +211,9 @@ def test_somebody_elses_line_survives_the_saving_of_a_stale_page(editor):
     assert drafts() == [("bo", 82, ""), ("zoe", 40, "")]
 
 
-def test_fields_saved_by_somebody_else_meanwhile_are_not_overwritten(editor):
+def test_fields_saved_by_somebody_else_since_are_not_overwritten(editor):
     tool = make_tool(published=False)
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, tagline="Theirs.")
 
     response = send(editor, tool, fields=opened, tagline="Mine.")
@@ -224,10 +224,10 @@ def test_fields_saved_by_somebody_else_meanwhile_are_not_overwritten(editor):
     assert Tool.objects.get().tagline == "Theirs."
 
 
-def test_fields_that_were_not_touched_do_not_undo_somebody_elses(editor):
+def test_unchanged_fields_do_not_undo_somebody_elses_change(editor):
     make_reviewer("Bo")
     tool = make_tool(published=False)
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, tagline="Theirs.")
 
     send(editor, tool, fields=opened, **line("bo", score=40))
@@ -236,10 +236,10 @@ def test_fields_that_were_not_touched_do_not_undo_somebody_elses(editor):
     assert drafts() == [("bo", 40, "")]
 
 
-def test_a_fact_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
+def test_a_fact_saved_by_somebody_else_since_is_not_overwritten(editor):
     tool = make_tool()
     make_fact(tool, make_fact_kind(), "MIT")
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     send(editor, tool, **{"facts-0-value": "GPL"})
 
     response = send(editor, tool, fields=opened, **{"facts-0-value": "BSD"})
@@ -248,10 +248,10 @@ def test_a_fact_saved_by_somebody_else_meanwhile_is_not_overwritten(editor):
     assert Fact.objects.get().value == "GPL"
 
 
-def test_a_fact_removed_meanwhile_is_told_and_breaks_nothing(editor):
+def test_a_fact_deleted_since_is_a_conflict(editor):
     tool = make_tool()
     make_fact(tool, make_fact_kind(), "MIT")
-    opened = shown_fields(editor, tool)
+    opened = page_fields(editor, tool)
     Fact.objects.all().delete()
 
     response = send(editor, tool, fields=opened, **{"facts-0-value": "BSD"})
@@ -264,7 +264,7 @@ def test_a_fact_removed_meanwhile_is_told_and_breaks_nothing(editor):
     "value_type, typed, value",
     [("text", "MIT", "MIT"), ("number", "128 000", 128000), ("boolean", "No", False)],
 )
-def test_a_fact_is_typed_as_its_kind_wants_it(editor, value_type, typed, value):
+def test_a_value_is_parsed_by_the_type_of_its_kind(editor, value_type, typed, value):
     kind = make_fact_kind(value_type)
     tool = make_tool()
     row = {
@@ -287,7 +287,7 @@ def test_a_fact_is_typed_as_its_kind_wants_it(editor, value_type, typed, value):
         ("boolean", "maybe", "Enter yes or no for “{}”."),
     ],
 )
-def test_a_value_of_another_type_is_told_at_the_fact(editor, value_type, typed, error):
+def test_a_value_of_another_type_is_reported_at_the_fact(editor, value_type, typed, error):
     kind = make_fact_kind(value_type)
     tool = make_tool()
     row = {"kind": kind.pk, "value": typed, "source_url": "https://source.example/"}
@@ -301,7 +301,7 @@ def test_a_value_of_another_type_is_told_at_the_fact(editor, value_type, typed, 
     assert formset.formset.errors[0]["value"][0] == error.format(kind)
 
 
-def test_a_noticed_change_of_a_published_tool_needs_a_reason(editor):
+def test_a_recorded_change_of_a_published_tool_needs_a_reason(editor):
     tool = make_tool(entry="free")
 
     refused = send(editor, tool, entry="paid")
@@ -315,7 +315,7 @@ def test_a_noticed_change_of_a_published_tool_needs_a_reason(editor):
     ]
 
 
-def test_the_time_of_publication_is_no_field_that_can_be_typed(publisher):
+def test_the_time_of_publication_cannot_be_set_by_a_field(publisher):
     tool = make_tool(published=False)
 
     send(publisher, tool, published_at="2020-01-01", published_at_0="2020-01-01", tagline="New.")
@@ -334,16 +334,16 @@ def test_a_publisher_publishes_and_unpublishes_a_tool(publisher):
     assert list(Tool.objects.published()) == []
 
 
-def test_publishing_a_tool_refuses_what_is_incomplete_and_says_what(publisher):
+def test_an_incomplete_tool_is_not_published_and_the_message_says_why(publisher):
     tool = make_tool(published=False, website="")
 
     response = send(publisher, tool, "_publish_tool")
 
-    assert told(response) == ["Not published: website missing. What you typed was saved."]
+    assert messages_of(response) == ["Not published: website missing. What you typed was saved."]
     assert list(Tool.objects.published()) == []
 
 
-def test_a_tool_can_be_scheduled_and_scheduled_anew_and_is_announced_once(publisher):
+def test_a_tool_can_be_scheduled_and_rescheduled_and_has_one_ledger_entry(publisher):
     tool = make_tool(published=False)
     first, second = timezone.now() + timedelta(days=2), timezone.now() + timedelta(days=1)
 
@@ -355,7 +355,7 @@ def test_a_tool_can_be_scheduled_and_scheduled_anew_and_is_announced_once(publis
     assert list(LedgerEntry.objects.values_list("kind", "at")) == [("published", wanted)]
 
 
-def test_a_cancelled_schedule_leaves_no_announcement(publisher):
+def test_a_cancelled_publication_leaves_no_ledger_entry(publisher):
     tool = make_tool(published=False)
     at = timezone.now() + timedelta(days=2)
     send(publisher, tool, "_schedule_tool", publish_on=f"{at:%Y-%m-%dT%H:%M}")
@@ -367,7 +367,7 @@ def test_a_cancelled_schedule_leaves_no_announcement(publisher):
 
 
 @pytest.mark.parametrize("at", ["2020-01-01T10:00", "soon", ""])
-def test_no_tool_is_scheduled_for_the_past_or_for_nonsense(publisher, at):
+def test_an_invalid_publication_time_schedules_nothing(publisher, at):
     tool = make_tool(published=False)
 
     response = send(publisher, tool, "_schedule_tool", publish_on=at, tagline="Typed.")
@@ -399,7 +399,7 @@ def test_an_editor_cannot_press_a_publishers_button(editor, button):
     ] == []
 
 
-def test_reviews_are_read_and_never_written_in_their_own_list(publisher):
+def test_reviews_cannot_be_written_in_their_own_list(publisher):
     review = publish_review(make_tool(), make_reviewer())
     urls = [
         reverse("admin:reviews_review_add"),
@@ -413,7 +413,7 @@ def test_reviews_are_read_and_never_written_in_their_own_list(publisher):
     assert Review.objects.get().score == 80
 
 
-def test_staff_without_rights_and_strangers_do_not_see_the_page(client):
+def test_staff_without_permissions_and_strangers_do_not_see_the_page(client):
     tool = make_tool()
 
     assert sign_in(make_staff()).get(page_of(tool)).status_code == 403
@@ -443,7 +443,7 @@ def test_a_new_tool_is_a_draft_and_gets_its_scorecard_after_the_first_save(edito
     assert tool.published_at is None
 
 
-def test_text_of_a_line_cannot_leave_its_field(editor):
+def test_review_text_is_escaped_in_its_field(editor):
     make_reviewer("Bo")
     tool = make_tool()
     send(editor, tool, **line("bo", body="</textarea><script>alert(1)</script>"))
@@ -454,15 +454,15 @@ def test_text_of_a_line_cannot_leave_its_field(editor):
     assert Review.objects.get().body == "</textarea><script>alert(1)</script>"
 
 
-def test_a_draft_saved_between_looking_and_publishing_is_not_published_unseen(publisher):
+def test_a_draft_saved_after_the_page_was_opened_is_not_published(publisher):
     make_reviewer("Bo")
     tool = make_tool()
-    opened = shown_fields(publisher, tool)
+    opened = page_fields(publisher, tool)
     send(publisher, tool, **line("bo", **COMPLETE))
 
     response = send(publisher, tool, "_publish_reviews", fields=opened)
 
-    assert told(response)[-1].startswith(
+    assert messages_of(response)[-1].startswith(
         "Not published. Drafts changed after you opened this page: Bo."
     )
     assert list(Review.objects.published()) == []

@@ -11,7 +11,7 @@ RIGHT, WRONG = "right", "wrong"
 
 @pytest.fixture
 def hashes(monkeypatch):
-    """Counts the passwords that are hashed."""
+    """A list that grows with each password that is hashed."""
     counted = []
     original = PBKDF2PasswordHasher.encode
 
@@ -28,7 +28,7 @@ def sign_in_as(client, username="ed", password=WRONG):
     return client.post(reverse("admin:login"), {"username": username, "password": password})
 
 
-def test_the_sixth_wrong_password_is_answered_in_words_and_hashes_nothing(client, hashes):
+def test_the_sixth_wrong_password_gets_a_message_and_hashes_nothing(client, hashes):
     for _ in range(5):
         sign_in_as(client)
     hashes.clear()

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from reviews.models import Review
-from tests.admin_client import make_staff, page_of, send, sign_in, told
+from tests.admin_client import make_staff, messages_of, page_of, send, sign_in
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_a_reviewer_fills_no_line_but_their_own(bo, tool):
 def test_a_blind_reviewer_publishes_only_what_they_were_shown(bo, tool):
     response = send(bo, tool, "_publish_reviews", **COMPLETE)
 
-    assert told(response) == ["Published: Bo."]
+    assert messages_of(response) == ["Published: Bo."]
     assert Review.objects.drafts().get().reviewer.name == "Ned"
 
 

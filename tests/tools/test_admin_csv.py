@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.admin_client import make_staff, sign_in, told
+from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_category, make_fact, make_fact_kind, make_tool
 from tools.models import Fact, LedgerEntry, Tool
 
@@ -39,12 +39,12 @@ def confirm(client, answer, what="tool"):
 
 
 def import_csv(client, content, what="tool"):
-    """Upload and confirm; return the answer."""
+    """Upload and confirm; return the response."""
     return confirm(client, dry_run(client, content, what), what)
 
 
 def errors(answer):
-    """What the page says is wrong with the file."""
+    """Return the errors that the page lists."""
     page = answer.content.decode()
     lists = re.findall(r'<ul class="(?:errorlist|admin-import-errors)[^>]*>(.*?)</ul>', page, re.S)
     items = [item for found in lists for item in re.findall(r"<li>(.*?)</li>", found, re.S)]
@@ -66,14 +66,16 @@ def test_a_dry_run_shows_the_difference_and_changes_nothing(editor):
     assert Tool.objects.get().tagline == "It counts."
 
 
-def test_confirming_makes_and_changes_tools_and_tells_the_ledger(editor):
+def test_confirming_adds_and_changes_tools_and_records_the_changes_in_the_ledger(editor):
     make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
 
     answer = import_csv(
         editor, rows("ada,Ada 2,c,active,One.,paid,New plans.", "bea,Bea,c,active,Two.,,")
     )
 
-    assert told(answer) == ["Import finished: 1 new, 1 updated, 0 deleted and 0 skipped tools."]
+    assert messages_of(answer) == [
+        "Import finished: 1 new, 1 updated, 0 deleted and 0 skipped tools."
+    ]
     assert [(tool.slug, tool.name, tool.is_published) for tool in Tool.objects.all()] == [
         ("ada", "Ada 2", True),
         ("bea", "Bea", False),
@@ -85,7 +87,7 @@ def test_confirming_makes_and_changes_tools_and_tells_the_ledger(editor):
     ]
 
 
-def test_one_bad_row_stops_all_and_is_named_with_its_reason(editor):
+def test_one_invalid_row_stops_the_import_and_is_named_with_its_error(editor):
     make_category(slug="c")
 
     answer = dry_run(
@@ -110,7 +112,7 @@ def test_one_bad_row_stops_all_and_is_named_with_its_reason(editor):
     assert list(Tool.objects.all()) == []
 
 
-def test_a_noticed_change_of_a_published_tool_needs_its_reason(editor):
+def test_a_recorded_change_of_a_published_tool_needs_a_reason(editor):
     make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
 
     answer = dry_run(editor, rows("ada,Bea,c,active,Does one thing.,free,"))
@@ -121,7 +123,7 @@ def test_a_noticed_change_of_a_published_tool_needs_its_reason(editor):
 
 
 @pytest.mark.parametrize("column", ["published_at", "version", "panel", "id"])
-def test_no_file_publishes_or_sets_what_is_not_typed_by_staff(editor, column):
+def test_an_import_cannot_publish_or_set_internal_columns(editor, column):
     make_tool(slug="ada", published=False)
 
     answer = dry_run(editor, f"slug,{column}\nada,2020-01-01\n")
@@ -137,7 +139,7 @@ def test_no_file_publishes_or_sets_what_is_not_typed_by_staff(editor, column):
     ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''=1", "it's", "'quoted'", "a,b", 'a "b"', "a\nb",
      "a\r\nb", "通义千问"],
 )  # fmt: skip
-def test_what_is_exported_is_no_formula_and_comes_back_equal(editor, text):
+def test_exported_cells_are_not_formulas_and_are_read_back_unchanged(editor, text):
     make_tool(slug="ada", best_for=text)
     content = export(editor)
     cells = next(csv.DictReader(io.StringIO(content.decode(), newline="")))
@@ -149,7 +151,7 @@ def test_what_is_exported_is_no_formula_and_comes_back_equal(editor, text):
     assert Tool.objects.get().best_for == text
 
 
-def test_an_export_read_back_changes_nothing(editor):
+def test_importing_an_export_changes_nothing(editor):
     other = make_tool()
     make_tool(published=False, entry="", status="acquired", successor=other)
     make_tool(name="Ada", status="paused", status_date="2026-01-02")
@@ -157,12 +159,14 @@ def test_an_export_read_back_changes_nothing(editor):
 
     answer = import_csv(editor, before)
 
-    assert told(answer) == ["Import finished: 0 new, 0 updated, 0 deleted and 3 skipped tools."]
+    assert messages_of(answer) == [
+        "Import finished: 0 new, 0 updated, 0 deleted and 3 skipped tools."
+    ]
     assert export(editor) == before
     assert LedgerEntry.objects.count() == 2
 
 
-def test_facts_come_back_equal_too(editor):
+def test_facts_are_exported_and_imported_unchanged(editor):
     tool = make_tool()
     for value_type, value in [("text", "=MIT"), ("number", 128000), ("boolean", False)]:
         make_fact(tool, make_fact_kind(value_type), value)
@@ -175,7 +179,7 @@ def test_facts_come_back_equal_too(editor):
     assert export(editor, "fact") == before
 
 
-def test_a_bad_fact_is_named_with_its_reason(editor):
+def test_an_invalid_fact_is_named_with_its_error(editor):
     make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
     source = "https://source.example/,2026-11-01"
 
@@ -215,7 +219,7 @@ def test_a_bad_fact_is_named_with_its_reason(editor):
         (b"\x89PNG\r\n\x1a\n\0\0", "Line 1 is not UTF-8"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_in_words(editor, content, error):
+def test_a_file_that_cannot_be_parsed_gets_an_error_message(editor, content, error):
     answer = dry_run(editor, content)
 
     assert answer.status_code == 200
@@ -223,7 +227,7 @@ def test_a_file_that_cannot_be_read_is_told_in_words(editor, content, error):
     assert list(Tool.objects.all()) == []
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_column(editor):
+def test_a_byte_order_mark_is_not_part_of_the_first_column(editor):
     make_category(slug="c")
 
     import_csv(editor, b"\xef\xbb\xbf" + rows("ada,Ada,c,active,,,").encode())
@@ -238,7 +242,7 @@ def test_a_file_that_fails_after_its_dry_run_imports_nothing(editor):
 
     confirmed = confirm(editor, answer)
 
-    assert told(confirmed)[0].startswith("Nothing was imported: the catalogue changed after")
+    assert messages_of(confirmed)[0].startswith("Nothing was imported: the catalogue changed after")
     assert list(Tool.objects.values_list("slug", flat=True)) == ["bea"]
 
 
@@ -249,22 +253,22 @@ def test_confirming_twice_imports_once(editor):
 
     again = confirm(editor, answer)
 
-    assert told(again)[1:] == ["Nothing was imported. Upload the file again."]
+    assert messages_of(again)[1:] == ["Nothing was imported. Upload the file again."]
     assert Tool.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["passwd", "/etc/passwd", "../etc/passwd", ""])
-def test_no_other_file_of_the_server_can_be_named(editor, name):
+def test_other_files_on_the_server_cannot_be_imported(editor, name):
     url = reverse("admin:tools_tool_process_import")
 
     answer = editor.post(
         url, {"import_file_name": name, "original_file_name": "x", "format": "0", "resource": "0"}
     )
 
-    assert told(answer) == ["Nothing was imported. Upload the file again."]
+    assert messages_of(answer) == ["Nothing was imported. Upload the file again."]
 
 
-def test_staff_without_rights_neither_import_nor_export():
+def test_staff_without_permissions_can_neither_import_nor_export():
     client = sign_in(make_staff())
     names = ["tool_import", "tool_export", "tool_process_import", "fact_import", "fact_export"]
 

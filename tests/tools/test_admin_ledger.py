@@ -49,7 +49,7 @@ def test_the_ledger_is_never_changed_in_the_admin(entry):
     assert root.get(reverse("admin:tools_ledgerentry_add")).status_code == 403
 
 
-def test_strangers_and_staff_without_rights_correct_nothing(entry, client):
+def test_strangers_and_staff_without_permissions_cannot_correct(entry, client):
     fields = {"correction": "Bea", "reason": "So."}
 
     assert client.post(correct_url(entry), fields).status_code == 302

@@ -1,4 +1,4 @@
-"""What staff see of the votes and may do to them."""
+"""The admin of the votes: who may view them, and who may release and void them."""
 
 from datetime import timedelta
 
@@ -36,8 +36,8 @@ def editor():
     return sign_in(make_staff("Editor"))
 
 
-def choose(client, action, votes, **answer):
-    """Press "Run" with `votes` chosen; with an answer, press the button of the page after it."""
+def select(client, action, votes, **answer):
+    """Press "Run" with `votes` selected; with an answer, press the button of the page after it."""
     data = {"action": action, "_selected_action": [vote.pk for vote in votes]} | answer
     if not answer:
         data["index"] = 0
@@ -45,13 +45,13 @@ def choose(client, action, votes, **answer):
 
 
 def answer(client, action, votes, reason="A bot.", **changes):
-    """Both pages of an action."""
-    form = choose(client, action, votes).context["form"]
-    return choose(client, action, votes, as_of=form["as_of"].value(), reason=reason, **changes)
+    """Go through both pages of an action."""
+    form = select(client, action, votes).context["form"]
+    return select(client, action, votes, as_of=form["as_of"].value(), reason=reason, **changes)
 
 
-def shown(response):
-    """The votes of the list."""
+def listed(response):
+    """Return the votes of the list."""
     return list(response.context["cl"].result_list)
 
 
@@ -104,7 +104,7 @@ def all_pages(vote, reason):
     ]
 
 
-def test_an_editor_gets_403_by_any_post(editor):
+def test_every_post_of_an_editor_is_forbidden(editor):
     tool = make_tool()
     vote = make_vote(tool)
     pages = all_pages(vote, Reason.objects.first())
@@ -122,7 +122,7 @@ def test_an_editor_does_not_see_the_page_for_bursts(editor):
     assert BURST not in editor.get(VOTES).content.decode()
 
 
-def test_staff_without_rights_see_nothing_of_the_votes():
+def test_staff_without_permissions_do_not_see_votes():
     client = sign_in(make_staff())
 
     assert [client.get(page).status_code for page in [VOTES, INTERVENTIONS, REASONS, BURST]] == [
@@ -156,7 +156,7 @@ def test_an_intervention_is_never_changed_or_deleted(publisher, admin_client):
 # The list
 
 
-def test_a_held_vote_says_why(publisher):
+def test_a_held_vote_names_its_rule(publisher):
     vote = make_vote(make_tool(), rule="pace")
     page = reverse("admin:votes_vote_change", args=[vote.pk])
 
@@ -167,21 +167,21 @@ def test_a_held_vote_says_why(publisher):
 @pytest.mark.parametrize(
     "query", ["state__exact=held", "rule__exact=pace", "tool=ada", "network=abcdabcd"]
 )
-def test_the_list_is_narrowed_by_state_rule_tool_and_network(publisher, query):
+def test_the_list_is_filtered_by_state_rule_tool_and_network(publisher, query):
     wanted = make_vote(make_tool(slug="ada"), rule="pace", network=OTHER_NETWORK)
     make_vote(make_tool())
 
-    assert shown(publisher.get(f"{VOTES}?{query}")) == [wanted]
+    assert listed(publisher.get(f"{VOTES}?{query}")) == [wanted]
 
 
 @pytest.mark.parametrize("query", ["network=zz", "network=%27", "tool=%27", "tool=nobody"])
-def test_a_filter_that_nobody_has_shows_nothing(publisher, query):
+def test_a_filter_without_matches_lists_nothing(publisher, query):
     make_vote(make_tool())
 
-    assert shown(publisher.get(f"{VOTES}?{query}")) == []
+    assert listed(publisher.get(f"{VOTES}?{query}")) == []
 
 
-def test_the_tools_to_choose_from_are_those_with_held_votes_the_most_first(publisher):
+def test_the_tool_filter_offers_tools_with_held_votes_most_first(publisher):
     make_votes(make_tool(name="Bea", slug="bea"), ships=1, rule="pace")
     make_votes(make_tool(name="Ada", slug="ada"), ships=2, rule="pace")
     make_vote(make_tool())
@@ -213,7 +213,7 @@ def test_a_long_list_is_never_counted(publisher, monkeypatch):
         pages = [publisher.get(f"{VOTES}?state__exact=counted&p={page}") for page in [1, 2, 3]]
 
     assert [query["sql"] for query in asked if "COUNT(" in query["sql"]] == []
-    assert [len(shown(page)) for page in pages] == [2, 2, 2]
+    assert [len(listed(page)) for page in pages] == [2, 2, 2]
     first, second, beyond = [page.content.decode() for page in pages]
     assert "1–2 of more votes" in first
     assert "Only the first 4 votes are listed. Filter the list to see others." in second
@@ -226,40 +226,40 @@ def test_the_last_page_of_a_long_list_knows_how_many_there_are(publisher, monkey
 
     response = publisher.get(f"{VOTES}?p=2")
 
-    assert len(shown(response)) == 1
+    assert len(listed(response)) == 1
     assert "3 votes" in response.content.decode()
 
 
 @pytest.mark.parametrize(
     "page, code", [("0", 200), ("-1", 200), ("abc", 200), ("9" * 30, 302), ("2", 302)]
 )
-def test_a_page_that_a_long_list_has_not_leads_to_one_that_it_has(publisher, page, code):
+def test_a_page_number_out_of_range_leads_to_an_existing_page(publisher, page, code):
     make_vote(make_tool())
 
     assert publisher.get(f"{VOTES}?p={page}").status_code == code
-    assert len(shown(publisher.get(f"{VOTES}?p={page}", follow=True))) == 1
+    assert len(listed(publisher.get(f"{VOTES}?p={page}", follow=True))) == 1
 
 
 # Release and void
 
 
-def test_an_action_first_shows_what_it_would_do(publisher):
+def test_an_action_first_previews_its_changes(publisher):
     ada, bea = make_tool(name="Ada"), make_tool(name="Bea")
     votes = [*make_votes(bea, ships=2, skips=1), *make_votes(ada, ships=1, rule="pace")]
     make_votes(ada, ships=4)
 
-    response = choose(publisher, "void", votes)
+    response = select(publisher, "void", votes)
 
-    told = [
+    preview = [
         (found.tool.name, found.votes, found.tool.tally.ships, found.ships_after, found.skips_after)
         for found in response.context["previews"]
     ]
-    assert told == [("Ada", 1, 4, 4, 0), ("Bea", 3, 2, 0, 0)]
+    assert preview == [("Ada", 1, 4, 4, 0), ("Bea", 3, 2, 0, 0)]
     assert tally_of(bea) == (2, 1, 0)
     assert Intervention.objects.count() == 0
 
 
-def test_void_takes_the_chosen_votes_out_and_says_who_and_why(publisher):
+def test_voiding_removes_the_selected_votes_from_the_tally_and_records_who_and_why(publisher):
     tool = make_tool()
     chosen = [*make_votes(tool, ships=2, skips=1), make_vote(tool, rule="burst")]
     make_vote(tool)
@@ -275,7 +275,7 @@ def test_void_takes_the_chosen_votes_out_and_says_who_and_why(publisher):
     assert set(Vote.objects.filter(state="voided").values_list("rule", flat=True)) == {"staff"}
 
 
-def test_release_lets_held_and_voided_votes_count(publisher):
+def test_releasing_makes_held_and_voided_votes_count(publisher):
     tool = make_tool()
     chosen = [make_vote(tool, rule="pace"), make_vote(tool, "skip", rule="staff", state="voided")]
 
@@ -286,7 +286,7 @@ def test_release_lets_held_and_voided_votes_count(publisher):
     assert (done.act, done.votes, done.reason) == ("released", 2, "An office.")
 
 
-def test_votes_on_several_tools_are_an_intervention_each_in_the_order_of_ids(publisher):
+def test_votes_on_several_tools_make_one_intervention_per_tool(publisher):
     tools = [make_tool() for _ in range(3)]
     votes = [make_vote(tool) for tool in reversed(tools)]
 
@@ -298,7 +298,7 @@ def test_votes_on_several_tools_are_an_intervention_each_in_the_order_of_ids(pub
 
 
 @pytest.mark.parametrize("act, word", [("void", "voided"), ("release", "released")])
-def test_what_the_preview_says_is_what_happens(publisher, act, word):
+def test_the_preview_equals_the_result(publisher, act, word):
     tool = make_tool()
     states = [("counted", ""), ("held", "pace"), ("voided", "staff"), ("withdrawn", "")]
     votes = [
@@ -320,7 +320,7 @@ def test_what_the_preview_says_is_what_happens(publisher, act, word):
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 301, "a\0b"])
-def test_without_a_reason_nothing_happens(publisher, reason):
+def test_nothing_changes_without_a_valid_reason(publisher, reason):
     tool = make_tool()
 
     response = answer(publisher, "void", make_votes(tool, ships=1), reason)
@@ -329,12 +329,12 @@ def test_without_a_reason_nothing_happens(publisher, reason):
     assert tally_of(tool) == (1, 0, 0)
 
 
-def test_the_same_answer_twice_acts_once(publisher):
+def test_submitting_twice_makes_one_intervention(publisher):
     votes = make_votes(make_tool(), ships=2)
-    as_of = choose(publisher, "void", votes).context["form"]["as_of"].value()
+    as_of = select(publisher, "void", votes).context["form"]["as_of"].value()
 
     for _ in range(2):
-        response = choose(publisher, "void", votes, as_of=as_of, reason="A bot.")
+        response = select(publisher, "void", votes, as_of=as_of, reason="A bot.")
 
     assert response.status_code == 302
     assert Intervention.objects.count() == 1
@@ -343,15 +343,15 @@ def test_the_same_answer_twice_acts_once(publisher):
 def test_a_vote_that_changed_since_the_preview_is_left_out(publisher):
     tool = make_tool()
     seen, changed = make_votes(tool, ships=2)
-    as_of = choose(publisher, "void", [seen, changed]).context["form"]["as_of"].value()
+    as_of = select(publisher, "void", [seen, changed]).context["form"]["as_of"].value()
     Vote.objects.filter(pk=changed.pk).update(choice="skip", changed_at=timezone.now())
 
-    choose(publisher, "void", [seen, changed], as_of=as_of, reason="A bot.")
+    select(publisher, "void", [seen, changed], as_of=as_of, reason="A bot.")
 
     assert tally_of(tool) == (0, 1, 0)
 
 
-def test_all_votes_of_a_narrowed_list_can_be_chosen_across_its_pages(publisher):
+def test_all_votes_of_a_filtered_list_can_be_selected_across_its_pages(publisher):
     tool = make_tool(slug="ada")
     votes = make_votes(tool, ships=3)
     other = make_tool()
@@ -369,7 +369,7 @@ def test_all_votes_of_a_narrowed_list_can_be_chosen_across_its_pages(publisher):
 
 
 @pytest.mark.parametrize("pk", ["abc", "-1", "9" * 30])
-def test_a_vote_that_is_named_by_no_number_is_a_bad_request(publisher, pk):
+def test_an_id_that_is_not_a_number_is_a_bad_request(publisher, pk):
     data = {"action": "void", "_selected_action": pk, "index": 0}
 
     assert publisher.post(VOTES, data).status_code == 400
@@ -378,7 +378,7 @@ def test_a_vote_that_is_named_by_no_number_is_a_bad_request(publisher, pk):
 # A burst
 
 
-def test_a_burst_is_shown_before_it_is_voided(publisher):
+def test_a_burst_is_previewed_before_it_is_voided(publisher):
     tool = make_tool()
     make_votes(tool, ships=2, skips=1)
     make_votes(tool, skips=2, rule="burst", network=OTHER_NETWORK)
@@ -398,7 +398,7 @@ def test_a_burst_is_shown_before_it_is_voided(publisher):
     assert tally_of(tool) == (3, 1, 2)
 
 
-def test_a_voided_burst_shows_what_it_did(publisher):
+def test_voiding_a_burst_shows_the_tally_before_and_after(publisher):
     tool = make_tool()
     make_votes(tool, ships=2, skips=1)
     make_vote(tool, changed_at=timezone.now() - timedelta(hours=2))
@@ -415,7 +415,7 @@ def test_a_voided_burst_shows_what_it_did(publisher):
     assert "1 ship / 0 skip" in response.content.decode()
 
 
-def test_a_burst_of_one_network_leaves_the_others(publisher):
+def test_a_burst_of_one_network_leaves_other_networks_unchanged(publisher):
     tool = make_tool()
     make_vote(tool)
     make_votes(tool, skips=3, network=OTHER_NETWORK)
@@ -438,7 +438,7 @@ def test_a_burst_of_one_network_leaves_the_others(publisher):
         {"reason": ""},
     ],
 )
-def test_a_burst_that_is_wrong_changes_nothing(publisher, wrong):
+def test_an_invalid_burst_changes_nothing(publisher, wrong):
     tool = make_tool()
     make_vote(tool)
 
@@ -448,7 +448,7 @@ def test_a_burst_that_is_wrong_changes_nothing(publisher, wrong):
     assert tally_of(tool) == (1, 0, 0)
 
 
-def test_a_window_without_votes_is_nothing_to_void(publisher):
+def test_a_time_window_without_votes_has_nothing_to_void(publisher):
     tool = make_tool()
 
     response = publisher.post(BURST, burst_of(tool, reason="A bot farm."))
@@ -458,7 +458,7 @@ def test_a_window_without_votes_is_nothing_to_void(publisher):
     assert Intervention.objects.count() == 0
 
 
-def test_looking_at_a_burst_changes_nothing(publisher):
+def test_previewing_a_burst_changes_nothing(publisher):
     tool = make_tool()
     make_vote(tool)
 
@@ -475,7 +475,7 @@ def reason_fields(reason, **changes):
     return {name: getattr(reason, name) for name in fields} | {"is_active": "on"} | changes
 
 
-def test_a_publisher_changes_a_reasons_words_and_place(publisher):
+def test_a_publisher_changes_the_label_and_position_of_a_reason(publisher):
     reason = Reason.objects.get(side="ship", slug="price")
     page = reverse("admin:votes_reason_change", args=[reason.pk])
 
@@ -485,7 +485,7 @@ def test_a_publisher_changes_a_reasons_words_and_place(publisher):
     assert (reason.label, reason.position, reason.is_active) == ("Good value", 40, False)
 
 
-def test_a_reason_that_was_given_keeps_its_side(publisher):
+def test_a_reason_in_use_keeps_its_side(publisher):
     reason = Reason.objects.get(side="ship", slug="price")
     make_vote(make_tool(), reason=reason)
     page = reverse("admin:votes_reason_change", args=[reason.pk])
@@ -496,7 +496,7 @@ def test_a_reason_that_was_given_keeps_its_side(publisher):
     assert (reason.side, reason.slug, reason.label) == ("ship", "price", "Good value")
 
 
-def test_the_database_too_keeps_the_side_of_a_reason_that_was_given():
+def test_the_database_keeps_the_side_of_a_reason_in_use():
     reason = Reason.objects.get(side="ship", slug="saves-time")
     make_vote(make_tool(), reason=reason)
 
@@ -504,7 +504,7 @@ def test_the_database_too_keeps_the_side_of_a_reason_that_was_given():
         Reason.objects.filter(pk=reason.pk).update(side="skip")
 
 
-def test_only_a_reason_that_nobody_gave_can_be_deleted(admin_client):
+def test_only_an_unused_reason_can_be_deleted(admin_client):
     given, unused = Reason.objects.filter(side="ship")[:2]
     make_vote(make_tool(), reason=given)
 
