@@ -14,6 +14,13 @@ MODELS = {
     "votes": ["Vote", "Reason", "Intervention"],
     "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],
 }
+# What the start page calls other people's models.
+NAMES = {
+    "ProcrastinateJob": "Jobs",
+    "AccessAttempt": "Failed sign-ins",
+    "AccessFailureLog": "Log of failed sign-ins",
+    "AccessLog": "Log of sign-ins",
+}
 
 
 class StaffSite(AdminSite):
@@ -30,6 +37,8 @@ class StaffSite(AdminSite):
         for app in apps:
             if app["app_label"] == "reviews":
                 app["models"] += self._review_due(request)
+            for model in app["models"]:
+                model["name"] = NAMES.get(model["object_name"], model["name"])
             order = MODELS.get(app["app_label"], [])
             app["models"].sort(key=lambda model, order=order: _place(model["object_name"], order))
         return sorted(apps, key=lambda app: _place(app["app_label"], APPS))

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from tests.factories import (
     make_tool,
     publish_review,
 )
+from tools.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +131,29 @@ def test_the_start_page_lists_daily_work_first(editor):
         ("Votes", ["Votes", "Reasons", "Interventions"]),
         ("Newsletter", ["Issues"]),
     ]
+
+
+def test_the_start_page_names_the_apps_of_libraries_in_words():
+    root = sign_in(make_staff(is_superuser=True))
+
+    apps = root.get(reverse("admin:index")).context["app_list"]
+
+    assert [
+        (app["name"], [str(model["name"]) for model in app["models"]]) for app in apps[-3:]
+    ] == [
+        ("Staff groups", ["Groups"]),
+        ("Sign-in log", ["Failed sign-ins", "Log of failed sign-ins", "Log of sign-ins"]),
+        ("Background jobs", ["Jobs"]),
+    ]
+
+
+def test_times_have_24_hours_and_a_time_zone(editor):
+    at = datetime(2026, 11, 1, 15, 4, tzinfo=UTC)
+    LedgerEntry.objects.create(tool=make_tool(), kind="renamed", new="Ada", at=at)
+
+    page = editor.get(reverse("admin:tools_ledgerentry_changelist")).content.decode()
+
+    assert "1 Nov 2026, 15:04 UTC" in page
 
 
 def test_jobs_and_sign_in_attempts_are_for_superusers(editor):
