@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -54,7 +54,8 @@ class LineForm(VersionedForm, forms.ModelForm):
         prefix = f"review-{reviewer.pk}"
         super().__init__(*args, instance=instance, initial=initial, prefix=prefix, **kwargs)
         for name in ("verdict", "basis"):
-            self.fields[name].choices = [("", "—"), *self.fields[name].choices[1:]]
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [("", "—"), *list(cast(Iterable[Any], field.choices))[1:]]
         if not published:
             del self.fields["reason"]
 

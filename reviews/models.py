@@ -216,10 +216,11 @@ class Review(models.Model):
 
     def missing_for_publishing(self) -> list[str]:
         """The labels of what a published review must have and this one has not."""
+        required = {"score", "verdict", "basis", "body"}
         missing = [
-            str(self._meta.get_field(name).verbose_name)
-            for name in ("score", "verdict", "basis", "body")
-            if getattr(self, name) in (None, "")
+            str(field.verbose_name)
+            for field in self._meta.fields
+            if field.name in required and getattr(self, field.name) in (None, "")
         ]
         if self.revision > 1 and not self.reason.strip():
             missing.append("reason for the change")

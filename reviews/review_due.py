@@ -61,7 +61,7 @@ class DueRow:
     @property
     def reasons(self) -> list[str]:
         """Every reason why the row is due, a sentence each."""
-        if self.review_id is None:
+        if self.checked_on is None:
             return ["No review yet."]
         reasons = []
         days = (self.today - self.checked_on).days
@@ -84,7 +84,7 @@ class DueRows:
         self.params = {
             "now": timezone.now(),
             "due": self.today - timedelta(days=settings.REVIEW_DUE_DAYS),
-            "reviewer": reviewer and reviewer.pk,
+            "reviewer": reviewer.pk if reviewer else None,
             "reason": reason,
         }
 
@@ -97,4 +97,5 @@ class DueRows:
         limits = {"limit": page.stop - page.start, "offset": page.start}
         with connection.cursor() as cursor:
             cursor.execute(PAGE, self.params | limits)
-            return [DueRow(*row, self.today) for row in cursor]
+            rows = cursor.fetchall()
+        return [DueRow(*row, self.today) for row in rows]  # type: ignore[call-arg]  # as PAGE selects

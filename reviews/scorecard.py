@@ -103,7 +103,12 @@ class Scorecard:
         draft = next((review for review in reviews if not review.is_current), None)
         for review in reviews:
             review.reviewer = reviewer
-        stored = {"tool": self.tool, "reviewer": reviewer, "published": published, "draft": draft}
+        stored: dict[str, Any] = {
+            "tool": self.tool,
+            "reviewer": reviewer,
+            "published": published,
+            "draft": draft,
+        }
         opened = LineForm(data, **stored)
         form = None
         if can_change and reviewer.is_active and self.own in (None, reviewer):

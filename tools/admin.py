@@ -67,7 +67,7 @@ class FactInline(admin.TabularInline):
 
 
 @admin.register(Fact)
-class FactAdmin(IdAutocompleteMixin, CSVAdminMixin, admin.ModelAdmin):
+class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # the library overrides Django's
     resource_classes = [FactResource]
     form = FactForm
     fields = ["tool", "kind", "value", "source_url", "observed_on"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -42,7 +42,7 @@ class SignedConfirmForm(ConfirmImportForm):
             raise ValidationError("The upload has expired. Upload the file again.") from error
 
 
-class CSVAdminMixin(ImportExportMixin):
+class CSVAdminMixin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc]  # the library overrides Django's
     """One bad row stops the whole import. Importing needs the permissions to add and to change rows."""
 
     formats = import_formats = export_formats = [SafeCSV]
@@ -58,7 +58,7 @@ class CSVAdminMixin(ImportExportMixin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def export_action(self, request: HttpRequest) -> HttpResponse:
+    def export_action(self, request: HttpRequest) -> Any:
         try:
             return super().export_action(request)
         except IncorrectLookupParameters:
@@ -66,7 +66,7 @@ class CSVAdminMixin(ImportExportMixin):
             return self._redirect_to("changelist")
 
     def get_confirm_form_initial(
-        self, request: HttpRequest, import_form: ImportForm
+        self, request: HttpRequest, import_form: forms.Form | None
     ) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)
         if "import_file_name" in initial:

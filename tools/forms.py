@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -105,7 +105,7 @@ class FactForm(forms.ModelForm):
             self.fields["value"].initial = write_value(self.instance)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         kind, text = cleaned.get("kind"), cleaned.get("value")
         if kind and text:
             self.instance.kind = kind
@@ -118,7 +118,7 @@ class FactForm(forms.ModelForm):
     def _post_clean(self) -> None:
         # A value that cannot be parsed is reported once, not again by the model.
         if "value" not in self.errors and "kind" not in self.errors:
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]  # not in the stubs
 
 
 class FactFormSet(BaseInlineFormSet):
@@ -146,9 +146,10 @@ class FactFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if "kind" not in form.fields:
             return
+        kind = cast(forms.ModelChoiceField, form.fields["kind"])
         if not hasattr(self, "_kinds"):
-            self._kinds = list(form.fields["kind"].choices)
-        form.fields["kind"].choices = self._kinds
+            self._kinds = list(cast(Iterable[Any], kind.choices))
+        kind.choices = self._kinds
 
     @property
     def is_unchanged(self) -> bool:

@@ -206,7 +206,7 @@ class Tool(WithSlug):
 
     def clean(self) -> None:
         refuse_old_slug_of_another(self, OldToolSlug, owner="tool")
-        if self.pk is not None and self.successor_id == self.pk:
+        if self.successor_id is not None and self.successor_id == self.pk:
             raise ValidationError({"successor": "A tool cannot be its own successor."})
         if self.published_at and (missing := self.missing_for_publishing()):
             raise ValidationError(f"Required for a published tool: {', '.join(missing)}.")

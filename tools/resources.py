@@ -58,7 +58,7 @@ class CatalogResource(resources.ModelResource):
         return MarkedDiff
 
     def before_import(self, dataset, **kwargs):
-        known = {field.column_name for field in self.get_import_fields()}
+        known = {field.column_name or "" for field in self.get_import_fields()}
         if unknown := [header for header in dataset.headers if header not in known]:
             raise ValidationError(
                 f"Unknown columns: {', '.join(unknown)}. Allowed columns: {', '.join(sorted(known))}."

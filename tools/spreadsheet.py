@@ -29,11 +29,11 @@ class SafeCSV(CSV):
     def get_read_mode(self) -> str:
         return "rb"
 
-    def create_dataset(self, in_stream: bytes, **kwargs: Any) -> tablib.Dataset:
+    def create_dataset(self, in_stream: Any, *args: Any, **kwargs: Any) -> tablib.Dataset:
         header, *rows = (cells for _, cells in read_rows(in_stream))
         return tablib.Dataset(*rows, headers=header)
 
-    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> str:
+    def export_data(self, dataset: Any, **kwargs: Any) -> str:
         return tablib.Dataset(
             *([escape(cell) for cell in row] for row in dataset), headers=dataset.headers
         ).export("csv")
@@ -63,8 +63,8 @@ def read_rows(content: bytes) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise ValidationError(f"Line {line} contains a NUL character. Remove it.")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         rows = [(reader.line_num, [unescape(cell) for cell in row]) for row in reader if row]
     except csv.Error as error:
         raise ValidationError(f"Line {reader.line_num} cannot be read: {error}.") from error

@@ -33,7 +33,7 @@ class Preview:
     """One tool's selected votes, and its tally before and after `act`."""
 
     tool: Tool
-    act: str
+    act: Intervention.Act
     counts: dict[tuple[str, str], int]  # {(state, choice): number of selected votes}
 
     @property
@@ -51,7 +51,7 @@ class Preview:
     @property
     def votes(self) -> int:
         """The number of votes that change."""
-        return sum(count for (state, _), count in self.counts.items() if state in CHANGES[self.act])
+        return sum(self._changing(choice) for choice in Choice)
 
     @property
     def ships_after(self) -> int:
@@ -64,10 +64,14 @@ class Preview:
     def _change(self, choice: str) -> int:
         if self.act == Intervention.Act.VOIDED:
             return -self.counts.get((State.COUNTED, choice), 0)
-        return sum(self.counts.get((state, choice), 0) for state in CHANGES[self.act])
+        return self._changing(choice)
+
+    def _changing(self, choice: str) -> int:
+        counts = [self.counts.get((state, choice), 0) for state in CHANGES[self.act]]
+        return sum(counts)
 
 
-def previews(votes: QuerySet[Vote], act: str) -> list[Preview]:
+def previews(votes: QuerySet[Vote], act: Intervention.Act) -> list[Preview]:
     """Return a Preview for each tool of `votes` that `act` changes, in the order of ids."""
     rows = votes.order_by("tool").values_list("tool", "state", "choice").annotate(count=Count("pk"))
     counts: dict[int, dict[tuple[str, str], int]] = {}

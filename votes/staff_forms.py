@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django import forms
 from django.contrib import admin
@@ -32,9 +32,6 @@ class SelectedVotesForm(InterventionReasonForm):
     def unbound(cls) -> Self:
         return cls(initial={"as_of": timezone.now().isoformat()})
 
-    def unchanged_since_shown(self, votes: QuerySet[Vote]) -> QuerySet[Vote]:
-        return votes.filter(changed_at__lte=self.cleaned_data["as_of"])
-
 
 class BurstForm(forms.Form):
     """A burst: the votes on one tool in a time window, optionally of one network only."""
@@ -50,12 +47,13 @@ class BurstForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         widget = IdAutocompleteSelect(Vote._meta.get_field("tool"), admin.site)
-        widget.choices = self.fields["tool"].choices
-        self.fields["tool"].widget = widget
+        tool = cast(forms.ModelChoiceField, self.fields["tool"])
+        widget.choices = tool.choices
+        tool.widget = widget
         for name in ("since", "until"):
             self.fields[name].help_text = time_zone_note()
         now = timezone.now().replace(microsecond=0)
-        self.initial = {"since": now - timedelta(hours=1), "until": now} | self.initial
+        self.initial = {"since": now - timedelta(hours=1), "until": now, **self.initial}
 
     def clean_network(self) -> str:
         code = self.cleaned_data["network"].strip().lower()

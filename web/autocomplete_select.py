@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
@@ -12,18 +14,18 @@ class IdAutocompleteSelect(AutocompleteSelect):
     """Django's own answers an id that is no number (?tool=abc) with an error 500."""
 
     def optgroups(
-        self, name: str, value: list[str], attrs: dict[str, Any] | None = None
+        self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None
     ) -> list[Any]:
         ids = [pk for pk in value if parse_row_id(pk) is not None]
         return super().optgroups(name, ids, attrs)
 
 
-class IdAutocompleteMixin:
+class IdAutocompleteMixin(admin.ModelAdmin):
     """For a ModelAdmin with `autocomplete_fields`."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # a mixin
-            kwargs.setdefault("widget", IdAutocompleteSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin
+    ) -> ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", IdAutocompleteSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from web.row_ids import parse_row_id
 
@@ -89,8 +90,9 @@ class VersionedForm(forms.Form):
 
     def renew_token(self) -> None:
         """Put the current version into the page, so that the form can be sent again on purpose."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix(TOKEN_FIELD)] = self.current_token
+        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        data[self.add_prefix(TOKEN_FIELD)] = self.current_token
+        self.data = data
 
     def _sent_token(self) -> tuple[str, str]:
         content, _, version = self.data.get(self.add_prefix(TOKEN_FIELD), "").partition(".")
@@ -100,10 +102,8 @@ class VersionedForm(forms.Form):
         return [values.get(name) for name in self.versioned_fields()]
 
 
-class LockedOnPostMixin:
+class LockedOnPostMixin(admin.ModelAdmin):
     """For a ModelAdmin: a POST holds the row, so that the next one compares with what this one stored."""
-
-    model: type[models.Model]
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -111,4 +111,4 @@ class LockedOnPostMixin:
         if request.method == "POST" and (pk := parse_row_id(object_id)) is not None:
             rows = self.model._default_manager.select_for_update(of=("self",))
             rows.filter(pk=pk).first()
-        return super().get_object(request, object_id, from_field)  # type: ignore[misc]  # a mixin
+        return super().get_object(request, object_id, from_field)

@@ -15,7 +15,7 @@ class IssueFilter(admin.SimpleListFilter):
     def queryset(self, request, deliveries):
         if not self.value():
             return deliveries
-        return deliveries.filter(issue=parse_row_id(self.value()))
+        return deliveries.filter(issue=parse_row_id(self.value() or ""))
 
 
 class CodeFilter(admin.SimpleListFilter):
@@ -38,10 +38,11 @@ class CodeFilter(admin.SimpleListFilter):
         return found
 
     def queryset(self, request, deliveries):
-        if not self.value():
+        value = self.value()
+        if not value:
             return deliveries
-        if self.value() in self.KINDS:
-            _, codes = self.KINDS[self.value()]
+        if value in self.KINDS:
+            _, codes = self.KINDS[value]
             return deliveries.filter(code__range=codes) if codes else deliveries.filter(code=None)
-        is_code = self.value().isdecimal() and len(self.value()) == 3
-        return deliveries.filter(code=self.value()) if is_code else deliveries.none()
+        is_code = value.isdecimal() and len(value) == 3
+        return deliveries.filter(code=value) if is_code else deliveries.none()

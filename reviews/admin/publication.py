@@ -31,7 +31,7 @@ def press(button: str, form: ToolPageForm) -> str:
 
 
 def _publish_reviews(form: ToolPageForm) -> str:
-    reviews = form.scorecard.publish()
+    reviews = form.scorecard.publish() if form.scorecard else []
     names = ", ".join(str(review.reviewer) for review in reviews)
     return f"Published: {names}." if reviews else "There are no drafts to publish."
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from reviews.actions import reaffirm
 from reviews.blind_review import blind_reviewer, visible_reviews
-from reviews.models import Reaffirmation, Review, Reviewer
-from reviews.review_due import REASONS, DueRows
+from reviews.models import Reaffirmation, Review, Reviewer, ReviewQuerySet
+from reviews.review_due import REASONS, DueRow, DueRows
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
 
@@ -34,7 +34,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("current", "Current"), ("replaced", "Replaced"), ("draft", "Draft")]
 
-    def queryset(self, request: HttpRequest, reviews: QuerySet[Review]) -> QuerySet[Review]:
+    def queryset(self, request: HttpRequest, reviews: Any) -> ReviewQuerySet:
         match self.value():
             case "current":
                 return reviews.current()
@@ -107,8 +107,8 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
         ids = request.POST.getlist("review") or request.POST.getlist("selected")
         if None in map(parse_row_id, ids):
             raise BadRequest("The id of a review must be a number.")
-        reviews = Review.objects.current().filter(pk__in=ids).in_panel_order()
-        reviews = list(reviews.select_related("tool", "reviewer"))
+        current = Review.objects.current().filter(pk__in=ids).in_panel_order()
+        reviews = list(current.select_related("tool", "reviewer"))
         if own and any(review.reviewer != own for review in reviews):
             raise PermissionDenied
         for review in reviews:
@@ -124,7 +124,8 @@ def _due_page(request: HttpRequest, own: Reviewer | None) -> dict[str, Any]:
     reviewer = next((member for member in panel if member.slug == slug), None)
     reason = request.GET.get("reason", "")
     reason = reason if reason in REASONS else ""
-    rows = Paginator(DueRows(reviewer=reviewer, reason=reason), ROWS_PER_PAGE)
+    due = DueRows(reviewer=reviewer, reason=reason)
+    rows: Paginator[DueRow] = Paginator(due, ROWS_PER_PAGE)  # type: ignore[arg-type]  # it slices and counts
     return {
         "page": rows.get_page(request.GET.get("p")),
         "panel": panel,

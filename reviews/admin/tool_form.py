@@ -11,10 +11,12 @@ class ToolPageForm(ToolForm):
 
     user: User  # set by the admin, on the class that it makes for a request
     can_review = False
-    scorecard: Scorecard | None = None
+    scorecard: Scorecard | None = None  # of a stored tool
+    done: list[str]  # what was done besides saving the fields, for the history
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.done = []
         data = self.data if self.is_bound else None
         self.schedule = ScheduleForm(data if data and "_schedule_tool" in data else None)
         if self.instance.pk:

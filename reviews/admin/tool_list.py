@@ -1,6 +1,5 @@
 """The list of tools: its columns, its filters, and what a reviewer who enters blind does not see."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,7 @@ from reviews.blind_review import blind_reviewer, with_is_open
 from reviews.missing import missing_a_reviewer, with_missing_reviewers
 from reviews.models import Reviewer
 from reviews.queries import with_panel
-from tools.models import Tool
+from tools.models import Tool, ToolQuerySet
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -26,7 +25,7 @@ class PublicationFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("published", "Published"), ("scheduled", "Scheduled"), ("draft", "Draft")]
 
-    def queryset(self, request: HttpRequest, tools: QuerySet[Tool]) -> QuerySet[Tool]:
+    def queryset(self, request: HttpRequest, tools: Any) -> ToolQuerySet:
         match self.value():
             case "published":
                 return tools.published()
@@ -46,22 +45,23 @@ class MissingReviewerFilter(admin.SimpleListFilter):
         return [("any", "Any reviewer"), *((str(pk), name) for pk, name in panel)]
 
     def queryset(self, request: HttpRequest, tools: QuerySet[Tool]) -> QuerySet[Tool]:
-        if self.value() == "any":
+        value = self.value() or ""
+        if value == "any":
             return missing_a_reviewer(tools)
-        if self.value() in dict(self.lookup_choices):
-            return missing_a_reviewer(tools, int(self.value()))
+        if value in dict(self.lookup_choices):
+            return missing_a_reviewer(tools, int(value))
         return tools
 
 
 class ToolChangeList(ChangeList):
     """Sorts by the columns in `sortable_by` only, whatever an address asks for."""
 
-    def get_ordering_field(self, field_name: str) -> Any:
+    def get_ordering_field(self, field_name: Any) -> Any:
         can_sort = self.sortable_by is None or field_name in self.sortable_by
         return super().get_ordering_field(field_name) if can_sort else None
 
 
-class ToolListMixin:
+class ToolListMixin(admin.ModelAdmin):
     list_display = [
         "name", "category", "verdict", "score", "missing", "last_review", "publication"
     ]  # fmt: skip
@@ -77,25 +77,25 @@ class ToolListMixin:
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tool]:
-        tools = super().get_queryset(request)  # type: ignore[misc]  # a mixin
+        tools = super().get_queryset(request)
         return with_is_open(with_missing_reviewers(with_panel(tools)), blind_reviewer_of(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ToolChangeList
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Django refuses an address that filters over a relation and is not listed here."""
         if blind_reviewer_of(request) is None:
-            return self.list_filter
+            return list(self.list_filter)
         return [item for item in self.list_filter if item != "panel__verdict"]
 
-    def get_sortable_by(self, request: HttpRequest) -> Sequence[str]:
+    def get_sortable_by(self, request: HttpRequest) -> Any:
         if blind_reviewer_of(request) is None:
             return self.list_display
         return ["name", "category", "publication"]
 
     @admin.display(description="panel verdict", ordering="panel__verdict")
-    def verdict(self, tool: Tool) -> str | SafeString:
+    def verdict(self, tool: Any) -> str | SafeString:
         if not tool.is_open:
             return "Hidden"
         return format_html(
@@ -105,11 +105,11 @@ class ToolListMixin:
         )
 
     @admin.display(description="panel score", ordering="panel__score", empty_value="—")
-    def score(self, tool: Tool) -> Decimal | str | None:
+    def score(self, tool: Any) -> Decimal | str | None:
         return tool.panel.score if tool.is_open else "Hidden"
 
     @admin.display(description="missing reviewers", empty_value="—")
-    def missing(self, tool: Tool) -> str | None:
+    def missing(self, tool: Any) -> str | None:
         return ", ".join(tool.missing_reviewers) or None
 
     @admin.display(description="last review", ordering="panel__last_reviewed_on", empty_value="—")
@@ -128,5 +128,5 @@ class ToolListMixin:
 def blind_reviewer_of(request: HttpRequest) -> Reviewer | None:
     """Return the reviewer whose opinion the user of `request` enters blind; looked up once."""
     if not hasattr(request, "blind_reviewer"):
-        request.blind_reviewer = blind_reviewer(request.user)
-    return request.blind_reviewer
+        request.blind_reviewer = blind_reviewer(request.user)  # type: ignore[attr-defined]  # ours
+    return request.blind_reviewer  # type: ignore[attr-defined]  # ours

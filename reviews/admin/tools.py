@@ -1,11 +1,9 @@
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model
 from django.forms import Field as FormField
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -25,8 +23,8 @@ LEDGER_ROWS = 20
 
 
 @admin.register(Tool)
-class ToolAdmin(
-    ToolListMixin, LockedOnPostMixin, IdAutocompleteMixin, CSVAdminMixin, admin.ModelAdmin
+class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's attributes
+    ToolListMixin, LockedOnPostMixin, IdAutocompleteMixin, CSVAdminMixin
 ):
     resource_classes = [ToolResource]
     form = ToolPageForm
@@ -57,20 +55,20 @@ class ToolAdmin(
         return field
 
     def get_form(
-        self, request: HttpRequest, obj: Tool | None = None, **kwargs: Any
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ToolPageForm]:
-        form = super().get_form(request, obj, **kwargs)
+        form = cast(type[ToolPageForm], super().get_form(request, obj, change, **kwargs))
         form.user = request.user
         form.can_review = request.user.has_perms(["reviews.add_review", "reviews.change_review"])
         return form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Tool | None = None) -> Sequence[Any]:
+    def get_fieldsets(self, request: HttpRequest, obj: Tool | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or not obj.published_at or not self.has_change_permission(request, obj):
             return fieldsets[:-1]
         return fieldsets
 
-    def get_inlines(self, request: HttpRequest, obj: Tool | None) -> Sequence[Any]:
+    def get_inlines(self, request: HttpRequest, obj: Tool | None) -> Any:
         return self.inlines if obj else []
 
     # Saving
@@ -102,8 +100,9 @@ class ToolAdmin(
         super().save_related(request, form, formsets, change)
         if not change:
             return
-        form.done = form.scorecard.save()
-        request.was_refused = False
+        if form.scorecard:
+            form.done += form.scorecard.save()
+        request.was_refused = False  # type: ignore[attr-defined]  # ours
         for button in BUTTONS:
             if button in request.POST:
                 self._press(request, button, form)
@@ -113,7 +112,7 @@ class ToolAdmin(
         try:
             message = press(button, form)
         except ValidationError as error:
-            request.was_refused = True
+            request.was_refused = True  # type: ignore[attr-defined]  # ours
             for problem in error.messages:
                 messages.error(request, f"{problem} What you typed was saved.")
         else:
@@ -121,18 +120,19 @@ class ToolAdmin(
             messages.success(request, message)
 
     def construct_change_message(
-        self, request: HttpRequest, form: ModelForm, formsets: Any, add: bool = False
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
         message = super().construct_change_message(request, form, formsets, add)
-        if done := getattr(form, "done", None):
-            message += [{"changed": {"fields": done}}]
+        if form.done:
+            message += [{"changed": {"fields": form.done}}]
         return message
 
     def response_change(self, request: HttpRequest, obj: Tool) -> HttpResponse:
         if not any(button in request.POST for button in BUTTONS):
             return super().response_change(request, obj)
-        refused = "?refused=1#scorecard" if request.was_refused else ""
-        return HttpResponseRedirect(reverse("admin:tools_tool_change", args=[obj.pk]) + refused)
+        page = reverse("admin:tools_tool_change", args=[obj.pk])
+        was_refused = request.was_refused  # type: ignore[attr-defined]  # ours
+        return HttpResponseRedirect(f"{page}?refused=1#scorecard" if was_refused else page)
 
     # The page
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
 from reviews.models import Review
 from tests.admin_client import make_staff, messages_of, page_fields, page_of, send, sign_in
@@ -126,8 +127,10 @@ def test_incomplete_reviews_are_not_published_and_the_input_is_saved(publisher):
     assert sorted(drafts()) == [("bo", 81, "ship"), ("zoe", 5, "")]
     page = publisher.get(response.url)
     assert page.context["scorecard"].lines[1].missing == ["verdict", "basis", "review text"]
-    assert '<p class="admin-missing is-refused">Still missing: verdict, basis, review text</p>' in (
-        page.content.decode()
+    assertContains(
+        page,
+        '<p class="admin-missing is-refused">Still missing: verdict, basis, review text</p>',
+        html=True,
     )
 
 

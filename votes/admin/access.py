@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
@@ -8,7 +9,7 @@ from web.read_only_admin import ReadOnlyAdminMixin
 INTERVENE = "votes.intervene"
 
 
-class InterveneMixin(ReadOnlyAdminMixin):
+class InterveneMixin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """Rows that are viewed. A POST on their list needs the permission to intervene."""
 
     def has_intervene_permission(self, request: HttpRequest) -> bool:

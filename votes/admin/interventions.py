@@ -55,7 +55,7 @@ class InterventionAdmin(InterveneMixin, admin.ModelAdmin):
         is_post = request.method == "POST"
         burst = _burst_form(request.POST if is_post else request.GET)
         reason_form = InterventionReasonForm(request.POST if is_post else None)
-        context = {"burst": burst, "reason_form": reason_form}
+        context: dict[str, Any] = {"burst": burst, "reason_form": reason_form}
         if burst.is_valid():
             votes = burst.votes()
             context["preview"] = next(iter(previews(votes, Intervention.Act.VOIDED)), None)

@@ -24,7 +24,7 @@ class ReasonAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(used=used)
 
     @admin.display(description="in use", boolean=True)
-    def is_used(self, reason: Reason) -> bool:
+    def is_used(self, reason: Any) -> bool:
         return reason.used
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

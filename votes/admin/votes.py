@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
@@ -80,7 +82,7 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
         request: HttpRequest,
         queryset: QuerySet[Vote],
         action_location: ActionLocation = ActionLocation.CHANGE_LIST,
-    ) -> HttpResponse:
+    ) -> Any:
         if None in map(parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("The id of a vote must be a number.")
         return super().response_action(request, queryset, action_location)
@@ -102,7 +104,7 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
         is_answer = "as_of" in request.POST
         form = SelectedVotesForm(request.POST) if is_answer else SelectedVotesForm.unbound()
         if form.is_valid():
-            votes = form.unchanged_since_shown(votes)
+            votes = votes.filter(changed_at__lte=form.cleaned_data["as_of"])
         found = previews(votes, act)
         if not found:
             self.message_user(request, NOTHING_TO_DO[act], messages.WARNING)
