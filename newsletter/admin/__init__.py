@@ -1,4 +1,4 @@
-"""The newsletter's desk. Each module registers its noun."""
+"""The newsletter's pages of the admin: each module registers its model."""
 
 from newsletter.admin import deliveries, issues, sending_gate, subscribers
 

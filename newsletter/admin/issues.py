@@ -1,9 +1,13 @@
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -16,122 +20,122 @@ from newsletter.issues.issue_content import count_items, digest_of
 from newsletter.models import Cadence, Issue
 from web.optimistic_locking import LockedOnPostMixin
 
-READ, ASK, ACT = ["GET", "HEAD"], ["GET", "HEAD", "POST"], ["POST"]
+READ, FORM, ACTION = ["GET", "HEAD"], ["GET", "HEAD", "POST"], ["POST"]
 VIEW = "newsletter.view_issue"
-# What stands below an issue's address: (view, methods, who may).
-PAGES = {
-    "preview": (preview.preview, ASK, VIEW),
+# The pages below an issue's URL: (view, methods, permission).
+PAGES: dict[str, tuple[Callable[..., HttpResponse], list[str], str]] = {
+    "preview": (preview.preview, FORM, VIEW),
     "preview/mail": (preview.mail, READ, VIEW),
-    "test": (sending.send_test, ACT, EDIT),
-    "send": (sending.send, ASK, VIEW),
+    "test": (sending.send_test, ACTION, EDIT),
+    "send": (sending.send, FORM, VIEW),
     "progress": (progress.progress, READ, VIEW),
-    "cancel": (progress.cancel, ASK, SEND),
-    "retry": (progress.retry, ACT, SEND),
-    "uncertain": (progress.uncertain, ASK, SEND),
-    **{verb: (partial(progress.press, verb=verb), ACT, SEND) for verb in progress.BUTTONS},
+    "cancel": (progress.cancel, FORM, SEND),
+    "retry": (progress.retry, ACTION, SEND),
+    "uncertain": (progress.uncertain, FORM, SEND),
+    **{name: (partial(progress.run_action, name=name), ACTION, SEND) for name in progress.ACTIONS},
 }
 
 
 @admin.register(Issue)
 class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
-    """Drafted by itself; written, looked at and let go by staff. Frozen once sending started."""
+    """Issues are drafted automatically; staff edit, check and send them. Sending freezes the content."""
 
     form = IssueForm
     change_form_template = "admin/newsletter/issue/change_form.html"
     change_list_template = "admin/newsletter/issue/change_list.html"
-    list_display = ["subject", "cadence", "time", "condition", "number", "why"]
+    list_display = ["subject", "cadence", "period", "state_and_time", "number", "why_on_hold"]
     list_filter = ["state", "cadence"]
     actions = None
     actions_on_top = True
-    readonly_fields = ["told_parts"]
-    view_on_site = False  # Its page has its own link, once there is something to see.
+    readonly_fields = ["part_names"]
+    view_on_site = False  # the page has its own link to a public issue
 
     class Media:
         js = ["js/admin-unsaved.js"]
 
-    def get_queryset(self, request):
-        """Without what was frozen, which may be long; the page of one issue reads it when it needs it."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
+        """Leave out the frozen content, which may be long, until a page needs it."""
         return super().get_queryset(request).defer("content")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
-        """What was approved to go out at a time is changed only by who may approve."""
+    def has_change_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
+        """A scheduled issue is approved, so only staff who may approve can change it."""
         if obj is None:
             return super().has_change_permission(request)
         is_approved = obj.state == Issue.State.SCHEDULED
         return (
-            obj.is_open
+            obj.is_editable
             and super().has_change_permission(request, obj)
             and (not is_approved or request.user.has_perm(SEND))
         )
 
     # The list
 
-    @admin.display(description="time")
-    def time(self, issue):
+    @admin.display(description="period")
+    def period(self, issue: Issue) -> str:
         since, until = timezone.localtime(issue.since), timezone.localtime(issue.until)
         return f"{since:%-d %b} – {until:%-d %b %Y}"
 
     @admin.display(description="state")
-    def condition(self, issue):
+    def state_and_time(self, issue: Issue) -> str:
         if issue.scheduled_for:
-            return f"Scheduled, {timezone.localtime(issue.scheduled_for):%-d %b %Y, %H:%M}"
+            return f"Scheduled for {timezone.localtime(issue.scheduled_for):%-d %b %Y, %H:%M %Z}"
         return issue.get_state_display()
 
-    @admin.display(description="held because", empty_value="—")
-    def why(self, issue):
+    @admin.display(description="why it is on hold", empty_value="—")
+    def why_on_hold(self, issue: Issue) -> str | None:
         return issue.hold_reason or None
 
     @admin.display(description="parts")
-    def told_parts(self, issue):
+    def part_names(self, issue: Issue) -> str:
         return ", ".join(PARTS.get(part, part) for part in issue.parts)
 
-    # Addresses
+    # URLs
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         pages = [
             path(f"<int:pk>/{name}/", self._page(*page), name=_url_name(name))
             for name, page in PAGES.items()
         ]
-        draft = self.admin_site.admin_view(require_http_methods(ACT)(self._draft_now))
+        draft = self.admin_site.admin_view(require_http_methods(ACTION)(self._draft_now))
         return [
             path("draft-now/", draft, name="newsletter_issue_draft_now"),
             *pages,
             *super().get_urls(),
         ]
 
-    def _page(self, view, methods, permission):
+    def _page(self, view: Callable, methods: list[str], permission: str) -> Callable:
         @require_http_methods(methods)
-        def answer(request, pk):
+        def answer(request: HttpRequest, pk: int) -> HttpResponse:
             require(request, permission)
             return view(self, request, get_object_or_404(Issue, pk=pk))
 
         return self.admin_site.admin_view(answer)
 
-    def _draft_now(self, request):
+    def _draft_now(self, request: HttpRequest) -> HttpResponse:
         require(request, EDIT)
         cadence = request.POST.get("cadence")
         if cadence not in Cadence.values:
-            raise BadRequest("An issue is weekly or monthly.")
-        issue = draft_issue_now(cadence=cadence)
+            raise BadRequest("The cadence must be weekly or monthly.")
+        issue = draft_issue_now(cadence=Cadence(cadence))
         if issue is None:
             messages.warning(
-                request, "Nothing was drafted: there is an issue of this time already."
+                request, "No draft was created: there is already an issue for this period."
             )
             return redirect("admin:newsletter_issue_changelist")
-        self.log_addition(request, issue, "Drafted before it was due.")
+        self.log_addition(request, issue, "Draft created before it was due.")
         return redirect("admin:newsletter_issue_change", issue.pk)
 
     # The page
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Issue | None = None) -> list[tuple]:
         can_change = self.has_change_permission(request, obj)
-        parts = "parts" if can_change else "told_parts"
+        parts = "parts" if can_change else "part_names"
         return [(None, {"fields": ["subject", "preheader", "intro", parts]})]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -140,7 +144,7 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
-        """Only what the form holds: the state may be the worker's by now."""
+        """Save only the form's fields: a worker may have changed the state in the meantime."""
         fields = ["subject", "preheader", "intro", "parts"]
         if form.is_unchanged:
             obj.refresh_from_db(fields=fields)
@@ -149,31 +153,31 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
-            context |= self._about(request, obj)
+            context |= self._status(request, obj)
             form = context["adminform"].form
-            if obj.is_open and "parts" in form.fields:
+            if obj.is_editable and "parts" in form.fields:
                 form.fields["parts"].widget.counts = count_items(digest_of(obj))
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_change(self, request, obj):
-        """The page again, where the preview and the check are."""
+        """Stay on the page, which links to the preview and the checks."""
         messages.success(request, "Saved.")
         return redirect("admin:newsletter_issue_change", obj.pk)
 
-    def _about(self, request, issue):
+    def _status(self, request: HttpRequest, issue: Issue) -> dict[str, Any]:
         may_send = request.user.has_perm(SEND)
         return {
             "issue": issue,
             "may_send": may_send,
             "may_edit": request.user.has_perm(EDIT),
             "public": issue.published_at and issue.get_absolute_url(),
-            **progress.about(issue),
+            **progress.status_context(issue),
             "deliveries": issue.number
             and request.user.has_perm("newsletter.view_delivery")
             and reverse("admin:newsletter_delivery_changelist", query={"issue": issue.pk}),
         }
 
 
-def _url_name(name):
+def _url_name(name: str) -> str:
     return f"newsletter_issue_{name.replace('/', '_').replace('-', '_')}"

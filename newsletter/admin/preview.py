@@ -1,8 +1,9 @@
-"""An issue as a chosen subscriber would get it. No preview holds a link that is anybody's."""
+"""The preview of an issue as a chosen subscriber would get it, without working personal links."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -10,20 +11,20 @@ from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from newsletter.delivery.test_email import NOBODYS_KEY
-from newsletter.digest.digest import EVERYTHING
+from newsletter.delivery.test_email import NO_SUBSCRIBER_KEY
+from newsletter.digest.digest import EVERYTHING, DigestFilter
 from newsletter.digest.filters import digest_filters_of
 from newsletter.issues.issue_content import issue_email_of
-from newsletter.models import Subscriber
+from newsletter.models import Issue, Subscriber
 from web.row_ids import parse_row_id
 
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
-# The page that holds the frame may frame the site's own answers: nothing else is added.
-FRAMING = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
-# A mail carries its style within it, which our policy refuses everywhere, and rightly. So the mail alone is
-# answered under a policy of its own: inline style, and nothing else at all: no script, no form, no picture from
-# elsewhere, an origin of its own (sandbox), and only the desk may frame it.
-MAIL = {
+# The page with the frame may also frame the site's own responses.
+FRAMING_CSP = settings.SECURE_CSP | {"frame-src": [CSP.SELF]}
+# An email has inline styles, which the site's policy forbids. So the framed email alone has a policy that
+# allows them and nothing else: no script, no form, no external image, an origin of its own (sandbox), and
+# only the admin may frame it.
+EMAIL_CSP = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF],
@@ -35,13 +36,13 @@ MAIL = {
 WIDTHS = {"wide": "Wide", "phone": "Phone"}
 
 
-@csp_override(FRAMING)
-def preview(admin, request, issue):
-    """The preview's page; POST names a subscriber by address (which has no place in an address of ours)."""
+@csp_override(FRAMING_CSP)
+def preview(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Show the preview. POST finds a subscriber by email address, which must not be part of a URL."""
     if request.method == "POST":
         return _choose(request, issue)
     subscriber = _subscriber(request)
-    issue_email = issue_email_of(issue, _choices(subscriber))
+    issue_email = issue_email_of(issue, _digest_filter(subscriber))
     width = request.GET.get("width")
     context = {
         **admin.admin_site.each_context(request),
@@ -49,9 +50,9 @@ def preview(admin, request, issue):
         "title": "Preview",
         "issue": issue,
         "subscriber": subscriber,
-        "wants": _wants(subscriber),
+        "preferences": _describe_preferences(subscriber),
         "issue_email": issue_email,
-        "text": issue_email and issue_email.text_for(NOBODYS_KEY),
+        "text": issue_email and issue_email.text_for(NO_SUBSCRIBER_KEY),
         "as_text": request.GET.get("part") == "text",
         "width": width if width in WIDTHS else "wide",
         "widths": WIDTHS,
@@ -61,42 +62,42 @@ def preview(admin, request, issue):
 
 
 @xframe_options_sameorigin
-@csp_override(MAIL)
-def mail(admin, request, issue):
-    """The HTML part and nothing around it. Links open a page of their own: the site refuses to be framed."""
-    issue_email = issue_email_of(issue, _choices(_subscriber(request)))
+@csp_override(EMAIL_CSP)
+def mail(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Return the HTML part alone. Its links open a new tab, because the site refuses to be framed."""
+    issue_email = issue_email_of(issue, _digest_filter(_subscriber(request)))
     html = (
-        issue_email.html_for(NOBODYS_KEY)
+        issue_email.html_for(NO_SUBSCRIBER_KEY)
         if issue_email
-        else "<!doctype html><title>Nothing to say</title>"
+        else "<!doctype html><title>Nothing to send</title>"
     )
     return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
 
 
-def _choose(request, issue):
+def _choose(request: HttpRequest, issue: Issue) -> HttpResponse:
     typed = request.POST.get("address", "").strip()
     found = Subscriber.objects.with_address(typed).first() if typed and "\0" not in typed else None
     if typed and found is None:
-        messages.warning(request, "Nobody has this address.")
+        messages.warning(request, "There is no subscriber with this address.")
     query = {"subscriber": found.pk} if found else {}
     return redirect(reverse("admin:newsletter_issue_preview", args=[issue.pk], query=query))
 
 
-def _subscriber(request):
+def _subscriber(request: HttpRequest) -> Subscriber | None:
     pk = parse_row_id(request.GET.get("subscriber", ""))
     return Subscriber.objects.filter(pk=pk).first() if pk is not None else None
 
 
-def _choices(subscriber):
+def _digest_filter(subscriber: Subscriber | None) -> DigestFilter:
     return digest_filters_of([subscriber])[subscriber.pk] if subscriber else EVERYTHING
 
 
-def _wants(subscriber):
+def _describe_preferences(subscriber: Subscriber | None) -> str:
     if subscriber is None:
-        return "Everything, as who chose nothing gets it."
+        return "Unfiltered version."
     if subscriber.only_bookmarks:
-        about = "only changes to bookmarks"
+        content = "only changes to bookmarks"
     else:
         names = ", ".join(category.name for category in subscriber.categories.all())
-        about = names or "all categories"
-    return f"{subscriber.get_state_display()}, {subscriber.get_cadence_display().lower()}: {about}."
+        content = names or "all categories"
+    return f"{subscriber.email} is {subscriber.get_state_display().lower()}. Preferences: {subscriber.get_cadence_display().lower()}, {content}."

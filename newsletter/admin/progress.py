@@ -1,115 +1,122 @@
-"""An issue that is on its way: progress, the buttons that steer it, and what nobody can know."""
+"""The status of an issue: its progress, the actions of staff, and its uncertain deliveries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponseBadRequest
+from django.contrib.admin import ModelAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
+from newsletter.admin.access import staff_of
 from newsletter.delivery import sending_gate
 from newsletter.delivery.progress import progress_of
 from newsletter.issues import actions
-from newsletter.models import Delivery, Issue
+from newsletter.models import Delivery, Issue, SendingGate
+from web.requests import HtmxRequest
 
 State = Issue.State
-SHOWN_UNCERTAIN = 200
+MAX_UNCERTAIN_SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Button:
-    """What staff may do to an issue in one of `states`; `told` is said when it did something."""
+class Action:
+    """A button for an issue in one of `states`; `message` confirms the action."""
 
     label: str
-    act: callable
-    states: set
-    told: str
+    run: Callable[..., Issue]
+    states: set[Issue.State]
+    message: str
 
 
-BUTTONS = {
-    "pause": Button("Pause", actions.pause, {State.SENDING}, "Paused."),
-    "resume": Button("Resume", actions.resume, {State.PAUSED}, "Going on."),
-    "unschedule": Button(
-        "Do not send at that time", actions.unschedule, {State.SCHEDULED}, "A draft again."
+ACTIONS = {
+    "pause": Action("Pause", actions.pause, {State.SENDING}, "Sending paused."),
+    "resume": Action("Resume", actions.resume, {State.PAUSED}, "Sending resumed."),
+    "unschedule": Action(
+        "Cancel the schedule", actions.unschedule, {State.SCHEDULED}, "Back to draft."
     ),
 }
 CANCELLABLE = {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}
 
 
-def about(issue):
-    """What the issue's page shows of its way: nothing while it is a draft."""
-    gate = sending_gate.get_gate()
-    waits = why_nothing_is_sent(gate)
+def status_context(issue: Issue) -> dict[str, Any]:
+    blocked = blocked_reason(sending_gate.get_gate())
     progress = progress_of(issue) if issue.number else None
     return {
         "progress": progress,
-        "time_left": progress and not waits and in_words(progress.seconds_left),
-        "buttons": [
-            (verb, button) for verb, button in BUTTONS.items() if issue.state in button.states
-        ],
+        "time_left": progress and not blocked and describe_duration(progress.seconds_left),
+        "actions": {
+            name: action for name, action in ACTIONS.items() if issue.state in action.states
+        },
         "can_cancel": issue.state in CANCELLABLE,
-        "gate_reason": waits,
+        "blocked_reason": blocked,
         "polls": issue.state == State.SENDING,
     }
 
 
-def why_nothing_is_sent(gate):
+def blocked_reason(gate: SendingGate) -> str:
+    """Return why the sending gate is closed, for staff; "" when it is open."""
     if gate.trip_reason:
-        return f"Nothing is mailed: {gate.trip_reason}"
+        return f"Sending is stopped. {gate.trip_reason}"
     if sending_gate.is_restored_copy(gate):
-        return "Nothing is mailed: this database is not the one that sent last. Was it restored?"
+        return (
+            "Sending is stopped. The last issue was sent from another database, "
+            "so this one may be a restored copy."
+        )
     if gate.paused_until and gate.paused_until > timezone.now():
-        return "The mail server is gone. Sending goes on by itself."
+        return "The mail server is unavailable. Sending resumes automatically."
     return ""
 
 
-def in_words(seconds):
-    """ "about 3 minutes"; "" for None."""
+def describe_duration(seconds: int | None) -> str:
+    """Return a rough duration such as "about 3 minutes"; "" for None."""
     if seconds is None:
         return ""
-    for unit, length in [("hour", 3600), ("minute", 60)]:
-        if seconds >= 1.5 * length:
-            return f"about {_counted(round(seconds / length), unit)}"
-    return f"about {_counted(max(seconds, 1), 'second')}"
+    hours, minutes, seconds = round(seconds / 3600), round(seconds / 60), max(seconds, 1)
+    if seconds >= 1.5 * 3600:
+        return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
+    if seconds >= 1.5 * 60:
+        return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("about %(n)d second", "about %(n)d seconds", seconds) % {"n": seconds}
 
 
-def _counted(number, unit):
-    return f"{number} {unit}{'s' * (number != 1)}"
-
-
-def progress(admin, request, issue):
-    """The numbers alone, for htmx; the whole page again once the issue got to another state."""
+def progress(admin: ModelAdmin, request: HtmxRequest, issue: Issue) -> HttpResponse:
+    """Return the counts for htmx; refresh the whole page when the state of the issue has changed."""
     if not request.htmx:
         return redirect("admin:newsletter_issue_change", issue.pk)
-    if request.GET.get("was") != issue.state:
+    if request.GET.get("state") != issue.state:
         return HttpResponseClientRefresh()
-    context = {"issue": issue, **about(issue)}
+    context = {"issue": issue, **status_context(issue)}
     return TemplateResponse(request, "admin/newsletter/issue/progress.html", context)
 
 
-def press(admin, request, issue, verb):
-    """Press one of BUTTONS. Pressed twice it happens once."""
-    button = BUTTONS[verb]
-    if issue.state in button.states:
-        button.act(issue=issue)
-        admin.log_change(request, issue, button.told)
-        messages.success(request, button.told)
+def run_action(admin: ModelAdmin, request: HttpRequest, issue: Issue, name: str) -> HttpResponse:
+    """Run one of ACTIONS. A repeated request changes nothing."""
+    action = ACTIONS[name]
+    if issue.state in action.states:
+        action.run(issue=issue)
+        admin.log_change(request, issue, action.message)
+        messages.success(request, action.message)
     else:
         state = issue.get_state_display().lower()
         messages.warning(request, f"Nothing was changed: this issue is {state}.")
     return redirect("admin:newsletter_issue_change", issue.pk)
 
 
-def cancel(admin, request, issue):
-    """GET asks, because there is no way back; POST does it."""
+def cancel(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Ask for confirmation (GET), because it cannot be undone, and cancel the issue (POST)."""
     if request.method == "POST":
         if issue.state in CANCELLABLE:
             actions.cancel(issue=issue)
-            admin.log_change(request, issue, "Cancelled.")
-            messages.success(request, "Cancelled.")
+            admin.log_change(request, issue, "Issue cancelled.")
+            messages.success(request, "Issue cancelled.")
         return redirect("admin:newsletter_issue_change", issue.pk)
     context = {
         **admin.admin_site.each_context(request),
@@ -121,49 +128,71 @@ def cancel(admin, request, issue):
     return TemplateResponse(request, "admin/newsletter/issue/cancel.html", context)
 
 
-def retry(admin, request, issue):
+def retry(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
     count = actions.retry_rejected(issue=issue)
     if count:
-        told = f"Queued again: {count} rejected."
-        admin.log_change(request, issue, told)
-        messages.success(request, told)
+        message = ngettext(
+            "%(count)d rejected delivery was queued again.",
+            "%(count)d rejected deliveries were queued again.",
+            count,
+        ) % {"count": count}
+        admin.log_change(request, issue, message)
+        messages.success(request, message)
     else:
-        messages.warning(request, "Nothing was changed: nothing is rejected.")
+        messages.warning(request, "Nothing was changed: there are no rejected deliveries.")
     return redirect("admin:newsletter_issue_change", issue.pk)
 
 
-def uncertain(admin, request, issue):
-    """The uncertain deliveries by name; POST settles the chosen ones, as sent or to be sent again."""
-    waiting = Delivery.objects.filter(issue=issue, state=Delivery.State.UNCERTAIN)
+def uncertain(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """List the uncertain deliveries; POST marks the chosen ones as sent, or sends them again."""
+    deliveries = Delivery.objects.filter(issue=issue, state=Delivery.State.UNCERTAIN)
     if request.method == "POST":
-        return _resolve_uncertain(admin, request, issue, waiting)
+        return _resolve_uncertain(admin, request, issue, deliveries)
+    shown = deliveries.select_related("subscriber").order_by("changed_at", "pk")
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
         "title": "Uncertain deliveries",
         "issue": issue,
-        "deliveries": waiting.select_related("subscriber").order_by("changed_at", "pk")[
-            :SHOWN_UNCERTAIN
-        ],
-        "most": SHOWN_UNCERTAIN,
+        "deliveries": shown[:MAX_UNCERTAIN_SHOWN],
+        "limit": MAX_UNCERTAIN_SHOWN,
     }
     return TemplateResponse(request, "admin/newsletter/issue/uncertain.html", context)
 
 
-def _resolve_uncertain(admin, request, issue, waiting):
+def _resolve_uncertain(
+    admin: ModelAdmin, request: HttpRequest, issue: Issue, uncertain: QuerySet[Delivery]
+) -> HttpResponse:
     try:
         chosen = [UUID(pk) for pk in request.POST.getlist("delivery")]
-        as_sent = {"sent": True, "again": False}[request.POST.get("as")]
+        as_sent = {"sent": True, "again": False}[request.POST.get("as", "")]
     except (ValueError, KeyError):
-        return HttpResponseBadRequest(
-            "A delivery is named by its number, and settled in one of two ways."
-        )
-    deliveries = waiting.filter(pk__in=chosen)
-    count = actions.resolve_uncertain(deliveries=deliveries, as_sent=as_sent, staff=request.user)
+        return HttpResponseBadRequest("Choose deliveries and one of the two buttons.")
+    count = actions.resolve_uncertain(
+        deliveries=uncertain.filter(pk__in=chosen), as_sent=as_sent, staff=staff_of(request)
+    )
     if count:
-        told = f"{count} settled as {'sent' if as_sent else 'not sent, and queued again'}."
-        admin.log_change(request, issue, told)
-        messages.success(request, told)
+        message = _resolved_message(count, as_sent=as_sent)
+        admin.log_change(request, issue, message)
+        messages.success(request, message)
     else:
-        messages.warning(request, "Nothing was changed: none of the chosen is uncertain.")
+        messages.warning(
+            request, "Nothing was changed: none of the chosen deliveries is uncertain."
+        )
     return redirect("admin:newsletter_issue_uncertain", issue.pk)
+
+
+def _resolved_message(count: int, *, as_sent: bool) -> str:
+    if as_sent:
+        message = ngettext(
+            "%(count)d delivery was marked as sent.",
+            "%(count)d deliveries were marked as sent.",
+            count,
+        )
+    else:
+        message = ngettext(
+            "%(count)d delivery was queued again.",
+            "%(count)d deliveries were queued again.",
+            count,
+        )
+    return message % {"count": count}

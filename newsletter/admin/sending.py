@@ -1,4 +1,4 @@
-"""The page that checks an issue and lets it go, and the test that staff send to themselves."""
+"""The page that checks and sends an issue, and the test email that staff send to themselves."""
 
 from collections.abc import Iterable
 from smtplib import SMTPException
@@ -6,16 +6,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from newsletter.admin.access import SEND
+from accounts.models import User
+from newsletter.admin.access import SEND, staff_of
 from newsletter.delivery.issue_email import IssueEmail
-from newsletter.delivery.test_email import AT_ONCE, PER_HOUR, TooMany, send_test_email
+from newsletter.delivery.test_email import AT_ONCE, PER_HOUR, TooManyTests, send_test_email
 from newsletter.digest.sections import PARTS
 from newsletter.issues import actions
 from newsletter.issues.issue_content import count_items, digest_of, issue_email_of
@@ -76,16 +78,16 @@ class SendForm(VersionedForm):
         return super().clean()
 
 
-def send(admin, request, issue):
-    """GET shows what is wrong, to how many it would go, and the figures; POST lets it go."""
+def send(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Show the findings, the number of recipients and the size (GET); send or schedule it (POST)."""
     if request.method == "POST" and not request.user.has_perm(SEND):
         raise PermissionDenied
-    if not issue.is_open:
-        messages.warning(request, f"This issue is {issue.get_state_display().lower()} already.")
+    if not issue.is_editable:
+        messages.warning(request, f"This issue is already {issue.get_state_display().lower()}.")
         return redirect("admin:newsletter_issue_change", issue.pk)
     with transaction.atomic():
         if request.method == "POST":
-            # Nobody edits it between what is compared here and what is frozen.
+            # Nobody may edit it between the comparison below and the moment its content is frozen.
             issue = Issue.objects.select_for_update(of=["self"]).get(pk=issue.pk)
         digest = digest_of(issue)
         issue_email = IssueEmail(issue, digest) if digest else None
@@ -97,42 +99,55 @@ def send(admin, request, issue):
             has_warnings=len(errors_of(findings)) < len(findings),
         )
         if not errors_of(findings) and form.is_valid():
-            _let_go(admin, request, issue, form.cleaned_data)
+            _send_or_schedule(admin, request, issue, form.cleaned_data)
             return redirect("admin:newsletter_issue_change", issue.pk)
     return _page(admin, request, issue, issue_email, findings, form)
 
 
-def send_test(admin, request, issue):
-    """Mail the issue to who pressed the button."""
-    issue_email = issue_email_of(issue)
-    to = request.user.email
-    if issue_email is None:
-        messages.error(request, "There is nothing to send: the issue has nothing to say.")
-    elif not to:
-        messages.error(request, "Your account has no email address: ask an operator to enter it.")
+def send_test(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Send the issue to the member of staff who pressed the button."""
+    staff = staff_of(request)
+    problem = _try_test(staff, issue)
+    if problem:
+        messages.error(request, problem)
     else:
-        try:
-            send_test_email(issue_email=issue_email, staff=request.user)
-        except TooMany:
-            words = f"Not sent: at most {AT_ONCE} tests at once, and {PER_HOUR} in an hour."
-            messages.error(request, words)
-        except (OSError, SMTPException, ValueError) as problem:
-            messages.error(request, f"The mail server did not take it: {problem}")
-        else:
-            admin.log_change(request, issue, f"Sent a test to {to}.")
-            messages.success(request, f"A test is on its way to {to}.")
+        admin.log_change(request, issue, f"Test email sent to {staff.email}.")
+        messages.success(request, f"Test email sent to {staff.email}.")
     return redirect("admin:newsletter_issue_change", issue.pk)
 
 
-def _let_go(admin, request, issue, answer):
-    if answer["when"] == LATER:
-        actions.schedule(issue=issue, at=answer["at"], staff=request.user)
-        told = f"Scheduled for {timezone.localtime(answer['at']):%-d %B %Y, %H:%M}."
+def _try_test(staff: User, issue: Issue) -> str:
+    """Send the test; return what staff have to know when that fails, else ""."""
+    issue_email = issue_email_of(issue)
+    if issue_email is None:
+        return "The test was not sent: the issue has no changes to send."
+    if not staff.email:
+        return (
+            "The test was not sent: your account has no email address. Ask an operator to add one."
+        )
+    try:
+        send_test_email(issue_email=issue_email, staff=staff)
+    except TooManyTests:
+        return (
+            f"The test was not sent: you can send {AT_ONCE} tests in a row and {PER_HOUR} an hour. "
+            "Try again later."
+        )
+    except (OSError, SMTPException, ValueError) as error:
+        return f"The test was not sent. The mail server answered: {error}"
+    return ""
+
+
+def _send_or_schedule(
+    admin: ModelAdmin, request: HttpRequest, issue: Issue, cleaned: dict[str, Any]
+) -> None:
+    if cleaned["when"] == LATER:
+        actions.schedule(issue=issue, at=cleaned["at"], staff=staff_of(request))
+        message = f"Scheduled for {timezone.localtime(cleaned['at']):%-d %B %Y, %H:%M %Z}."
     else:
-        actions.start_sending(issue=issue, staff=request.user)
-        told = "Sending started."
-    admin.log_change(request, issue, told)
-    messages.success(request, told)
+        actions.start_sending(issue=issue, staff=staff_of(request))
+        message = "Sending started."
+    admin.log_change(request, issue, message)
+    messages.success(request, message)
 
 
 def _page(admin, request, issue, issue_email, findings, form):

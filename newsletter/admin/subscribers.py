@@ -2,72 +2,78 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
 from newsletter.admin.access import SUPPRESS, require
 from newsletter.models import Subscriber
-from newsletter.subscribers.actions import release, suppress
+from newsletter.subscribers.actions import suppress, unsuppress
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.uncounted_changelist import UncountedChangeListMixin
 
-FORM = "desk"  # what a consent says of where it was given
-SHOWN_DELIVERIES = 20
+CONSENT_FORM = "admin"
+MAX_DELIVERIES_SHOWN = 20
+# {name of the action and its URL: label}
+ACTIONS = {"suppress": "Suppress", "unsuppress": "Lift suppression"}
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=200,
-        help_text="Other staff see it in the history of this address.",
+        help_text="Shown to staff in the history of this subscriber.",
         widget=forms.TextInput(attrs={"class": "vLargeTextField", "autocomplete": "off"}),
     )
 
 
 @admin.register(Subscriber)
 class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
-    """Every address, to read. Staff suppress and release one with a reason; all else its owner does."""
+    """A read-only list. Staff suppress an address or lift its suppression; the owner does all else."""
 
     change_form_template = "admin/newsletter/subscriber/change_form.html"
-    list_display = ["email", "state", "why", "cadence", "wants", "created_at"]
+    list_display = ["email", "state", "suppression_reason", "cadence", "content", "created_at"]
     list_filter = ["state", "cadence", "suppression"]
     search_fields = ["email"]
-    search_help_text = "How the address begins"
+    search_help_text = "Search by the start of an email address."
     ordering = ["-pk"]
     fields = [
-        "email", ("state", "why"), ("created_at", "confirmed_at"), "cadence", "wants", "chosen_categories",
-        "hard_bounces",
+        "email", ("state", "suppression_reason"), ("created_at", "confirmed_at"), "cadence", "content",
+        "chosen_categories", "hard_bounces",
     ]  # fmt: skip
-    readonly_fields = ["why", "wants", "chosen_categories"]
+    readonly_fields = ["suppression_reason", "content", "chosen_categories"]
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str
+    ) -> tuple[QuerySet[Subscriber], bool]:
         if not search_term.strip():
             return queryset, False
-        return queryset & Subscriber.objects.whose_address_begins(search_term), False
+        return queryset & Subscriber.objects.address_starts_with(search_term), False
 
-    @admin.display(description="why")
-    def why(self, subscriber):
+    @admin.display(description="reason for suppression")
+    def suppression_reason(self, subscriber: Subscriber) -> str | None:
         return subscriber.get_suppression_display() or None
 
-    @admin.display(description="wants")
-    def wants(self, subscriber):
-        return "Only changes to bookmarks" if subscriber.only_bookmarks else "News of every tool"
+    @admin.display(description="content")
+    def content(self, subscriber: Subscriber) -> str:
+        return "Only changes to bookmarks" if subscriber.only_bookmarks else "All tools"
 
-    @admin.display(description="of the categories")
-    def chosen_categories(self, subscriber):
+    @admin.display(description="categories")
+    def chosen_categories(self, subscriber: Subscriber) -> str:
         return ", ".join(category.name for category in subscriber.categories.all()) or "All"
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
-        act = require_http_methods(["GET", "HEAD", "POST"])(self._change_standing)
+        view = require_http_methods(["GET", "HEAD", "POST"])(self._change_suppression)
         return [
             path(
-                f"<int:pk>/{verb}/",
-                site.admin_view(partial(act, verb=verb)),
-                name=f"newsletter_subscriber_{verb}",
+                f"<int:pk>/{action}/",
+                site.admin_view(partial(view, action=action)),
+                name=f"newsletter_subscriber_{action}",
             )
-            for verb in ["suppress", "release"]
+            for action in ACTIONS
         ] + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -76,43 +82,46 @@ class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelA
                 "consents": obj.consents.all(),
                 "deliveries": obj.deliveries.select_related("issue")
                 .only("state", "code", "reply", "changed_at", "issue__subject", "subscriber")
-                .order_by("-changed_at")[:SHOWN_DELIVERIES],
-                "verb": self._verb_for(obj) if request.user.has_perm(SUPPRESS) else "",
+                .order_by("-changed_at")[:MAX_DELIVERIES_SHOWN],
+                "action": self._action_for(obj) if request.user.has_perm(SUPPRESS) else "",
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _verb_for(self, subscriber):
-        return "release" if subscriber.state == Subscriber.State.SUPPRESSED else "suppress"
+    def _action_for(self, subscriber: Subscriber) -> str:
+        return "unsuppress" if subscriber.state == Subscriber.State.SUPPRESSED else "suppress"
 
-    def _change_standing(self, request, pk, verb):
-        """GET asks for the reason; POST suppresses or releases. Pressed twice it happens once."""
+    def _change_suppression(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        """Ask for the reason (GET) and run the action (POST). A repeated request changes nothing."""
         require(request, SUPPRESS)
         subscriber = get_object_or_404(Subscriber, pk=pk)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            self._act(request, subscriber, verb, form.cleaned_data["reason"])
+            self._run(request, subscriber, action, form.cleaned_data["reason"])
             return redirect("admin:newsletter_subscriber_change", pk)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{verb.capitalize()} {subscriber}",
+            "title": f"{ACTIONS[action]}: {subscriber}",
             "subscriber": subscriber,
-            "verb": verb,
+            "action": action,
+            "label": ACTIONS[action],
             "form": form,
             "back": reverse("admin:newsletter_subscriber_change", args=[pk]),
         }
-        template = "admin/newsletter/subscriber/standing.html"
+        template = "admin/newsletter/subscriber/suppression.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
-    def _act(self, request, subscriber, verb, reason):
+    def _run(self, request: HttpRequest, subscriber: Subscriber, action: str, reason: str) -> None:
         before = subscriber.state, subscriber.suppression
-        if verb == "suppress":
-            suppress(subscriber=subscriber, why=Subscriber.Suppression.STAFF, form=FORM)
+        if action == "suppress":
+            staff = Subscriber.Suppression.STAFF
+            suppress(subscriber=subscriber, reason=staff, form=CONSENT_FORM)
         else:
-            release(subscriber=subscriber, form=FORM)
+            unsuppress(subscriber=subscriber, form=CONSENT_FORM)
         subscriber.refresh_from_db()
+        state = subscriber.get_state_display().lower()
         if (subscriber.state, subscriber.suppression) == before:
-            messages.warning(request, f"Nothing was changed: {subscriber} is as it was.")
+            messages.warning(request, f"Nothing was changed: {subscriber} is already {state}.")
             return
-        self.log_change(request, subscriber, f"{verb.capitalize()}: {reason}")
-        messages.success(request, f"{subscriber} is now {subscriber.get_state_display().lower()}.")
+        self.log_change(request, subscriber, f"{ACTIONS[action]}: {reason}")
+        messages.success(request, f"{subscriber} is now {state}.")

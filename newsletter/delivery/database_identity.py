@@ -1,8 +1,9 @@
-"""Which database this is, so that a copy that was restored does not mail everybody again.
+"""The database identity, which tells a restored copy from the database that sent the last issue.
 
-A cluster's identifier and timeline are new after `initdb` and after a recovery to a point in time; the
-tables' object ids are new after `pg_restore`, also into the same database. A disk that was put back as it
-was cannot be told from the original by anything that is on it.
+Without it, a restored backup would mail everybody again. The system identifier and the timeline of a
+PostgreSQL cluster change after `initdb` and after point-in-time recovery; the object ids of tables change
+after `pg_restore`, even into the same database. A disk image that was put back unchanged has the same
+identity as the original and cannot be detected.
 """
 
 from django.db import connection
@@ -15,7 +16,7 @@ SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
 """
 
 
-def identity():
+def identity() -> str:
     with connection.cursor() as cursor:
         cursor.execute(IDENTITY)
         return cursor.fetchone()[0]

@@ -1,12 +1,14 @@
-"""The ledger of deliveries: each arrow of its state machine is one statement here, and one commit.
+"""The state machine of deliveries: each transition is one statement here, and one commit.
 
-queued → claimed → data → sent | rejected | queued again | uncertain, or skipped. Who claimed a row is
-named by a claim token. Every later statement asks for that token, so a sender that slept past its lease
-finds no row and drops its message. See docs/adr/0006.
+queued → claimed → data → sent | rejected | queued again | uncertain, or skipped. A sender holds a row by a
+claim token and a lease. Every later statement checks the token, so a sender whose lease expired finds no
+row and drops its message. See docs/adr/0006.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,11 +16,11 @@ from psycopg import Cursor
 
 from newsletter.delivery.outcome import DeliveryResult, Outcome
 
-# After which a message is tried again, in minutes; after the last try (the fifth, a day later) it is rejected.
-PAUSES = (5, 30, 3 * 60, 20 * 60)
-LONGEST_REPLY = 300
+# Minutes until each new attempt. After the fifth attempt, a day later, the delivery is rejected.
+RETRY_DELAYS = (5, 30, 3 * 60, 20 * 60)
+MAX_REPLY = 300
 
-# A database that is not the one that sent last sends nothing (`newsletter.delivery.database_identity`).
+# A restored copy of the database claims nothing (`newsletter.delivery.database_identity`).
 CLAIM = """
 UPDATE newsletter_delivery AS delivery
 SET state = 'claimed', claim = %(claim)s, changed_at = clock_timestamp(),
@@ -32,14 +34,13 @@ FROM (
     WHERE waiting.state = 'queued' AND issue.state = 'sending'
         AND waiting.next_try_at <= clock_timestamp()
     ORDER BY waiting.issue_id, waiting.next_try_at
-    LIMIT %(most)s::int FOR UPDATE OF waiting SKIP LOCKED
+    LIMIT %(limit)s::int FOR UPDATE OF waiting SKIP LOCKED
 ) AS chosen
 WHERE delivery.id = chosen.id
 RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id
 """
 
-# What became of a message that was in our hands. Also of one that a reaper has called uncertain meanwhile:
-# we have heard the reply that it could not wait for.
+# Also overwrites "uncertain": the lease expired, but this sender received the server's reply after all.
 RECORD_RESULT = """
 UPDATE newsletter_delivery SET state = %(state)s::text, code = %(code)s::int, reply = %(reply)s::text,
     claim = CASE WHEN %(state)s::text = 'uncertain' THEN claim END, lease_until = NULL,
@@ -49,8 +50,8 @@ WHERE id = %(recorded)s AND claim = %(recorded_claim)s AND state IN ('data', 'un
 RETURNING 1
 """
 
-# Everything that may have changed since the claim is asked in this one statement: the lease, the issue, the
-# sending gate, and whether the reader is still subscribed.
+# Checks everything that may have changed since the claim: the lease, the issue, the sending gate, and
+# whether the reader is still subscribed.
 BEGIN = """
 UPDATE newsletter_delivery AS delivery
 SET state = 'data', tries = tries + 1, changed_at = clock_timestamp(),
@@ -64,10 +65,10 @@ WHERE delivery.id = %(id)s AND delivery.claim = %(claim)s AND delivery.state = '
 RETURNING delivery.tries
 """
 
-# One commit for the end of a message and the beginning of the next.
+# One commit for the result of a message and the start of the next.
 RECORD_AND_BEGIN = f"WITH recorded AS ({RECORD_RESULT}) {BEGIN}"
 
-# What was claimed and is not to be sent now. Also what we began, when we know that no message left us.
+# For claimed deliveries that are not sent now, and for started ones of which certainly nothing was sent.
 RELEASE = """
 UPDATE newsletter_delivery AS delivery
 SET claim = NULL, lease_until = NULL, changed_at = clock_timestamp(),
@@ -76,10 +77,10 @@ SET claim = NULL, lease_until = NULL, changed_at = clock_timestamp(),
     reply = now.skipped_because
 FROM (
     SELECT given.id, CASE
-        WHEN issue.state = 'cancelled' THEN 'the issue was cancelled'
-        WHEN subscriber.id IS NULL THEN 'the subscriber had their data deleted'
-        WHEN subscriber.state <> 'active' THEN 'not subscribed any more: ' || subscriber.state
-        ELSE %(because)s::text END AS skipped_because
+        WHEN issue.state = 'cancelled' THEN 'The issue was cancelled.'
+        WHEN subscriber.id IS NULL THEN 'The subscriber deleted their data.'
+        WHEN subscriber.state <> 'active' THEN format('No longer subscribed (%%s).', subscriber.state)
+        ELSE %(reason)s::text END AS skipped_because
     FROM newsletter_delivery AS given
     JOIN newsletter_issue AS issue ON issue.id = given.issue_id
     LEFT JOIN newsletter_subscriber AS subscriber ON subscriber.id = given.subscriber_id
@@ -88,16 +89,16 @@ FROM (
 WHERE delivery.id = now.id AND delivery.claim = %(claim)s AND delivery.state IN ('claimed', 'data')
 """
 
-# A lease ran out. What was only claimed was not offered to anybody; of the rest nobody can know, and its
-# sender keeps the claim, in case it is only slow and hears the reply after all.
+# A claimed delivery was not transmitted, so it is queued again. One in state "data" may have arrived: it
+# is uncertain, and its sender keeps the claim in case it is only slow and still receives the reply.
 EXPIRE_LEASES = """
 UPDATE newsletter_delivery AS delivery
 SET claim = CASE delivery.state WHEN 'data' THEN claim END,
     lease_until = NULL, changed_at = clock_timestamp(),
     state = CASE WHEN delivery.state = 'data' THEN 'uncertain'
                  WHEN issue.state = 'cancelled' THEN 'skipped' ELSE 'queued' END,
-    reply = CASE WHEN delivery.state = 'data' THEN 'its sender was not heard of again'
-                 WHEN issue.state = 'cancelled' THEN 'the issue was cancelled' ELSE reply END
+    reply = CASE WHEN delivery.state = 'data' THEN 'The sender stopped before the server replied.'
+                 WHEN issue.state = 'cancelled' THEN 'The issue was cancelled.' ELSE reply END
 FROM newsletter_issue AS issue
 WHERE issue.id = delivery.issue_id
     AND delivery.state IN ('claimed', 'data') AND delivery.lease_until < clock_timestamp()
@@ -120,16 +121,19 @@ class Claimed:
     claim: UUID
 
 
-def claim(token, *, most, lease, identity):
-    """Claim up to `most` deliveries that are due, for `lease` seconds; return them as Claimed."""
-    rows = _rows(CLAIM, claim=token, most=most, lease=lease, identity=identity)
-    return [Claimed(*row, token) for row in rows]
+def claim(token: UUID, *, limit: int, lease: float, identity: str) -> list[Claimed]:
+    """Claim up to `limit` deliveries that are due, for `lease` seconds."""
+    rows = _rows(CLAIM, claim=token, limit=limit, lease=lease, identity=identity)
+    return [Claimed(pk, issue, subscriber, token) for pk, issue, subscriber in rows]
 
 
-def begin(claimed, *, lease, after=None):
-    """claimed → data. Returns how many times it was tried with this one, or None: it is not ours to send.
+def begin(
+    claimed: Claimed, *, lease: float, after: tuple[Claimed, Outcome, int] | None = None
+) -> int | None:
+    """Move a delivery from claimed to data; return the number of this attempt.
 
-    `after` is (Claimed, Outcome, tries) of the message before, settled in the same commit.
+    None: it may not be sent any more. `after` is (Claimed, Outcome, attempts) of the previous message,
+    recorded in the same commit.
     """
     values = {"id": claimed.id, "claim": claimed.claim, "lease": lease}
     if after is None:
@@ -139,70 +143,73 @@ def begin(claimed, *, lease, after=None):
     return rows[0][0] if rows else None
 
 
-def record_result(claimed, outcome, tries):
-    """data → what `outcome` says. False when the row is somebody else's by now."""
+def record_result(claimed: Claimed, outcome: Outcome, tries: int) -> bool:
+    """Move a delivery from data to its result. False when another sender holds the row."""
     return bool(_rows(RECORD_RESULT, **_result_values(claimed, outcome, tries)))
 
 
-def release(claimed, because=""):
-    """Let go of these (of one claim), unsent: queued again, or skipped by who left, or `because`."""
+def release(claimed: list[Claimed], reason: str = "") -> None:
+    """Give back unsent deliveries of one claim.
+
+    They are queued again, or skipped if `reason` says why or their subscriber has left.
+    """
     if not claimed:
         return
     ids = [each.id for each in claimed]
-    _execute(RELEASE, ids=ids, claim=claimed[0].claim, because=because)
+    _execute(RELEASE, ids=ids, claim=claimed[0].claim, reason=reason)
 
 
-def expire_leases():
-    """Take back what its sender's lease ran out of; return how many rows."""
+def expire_leases() -> int:
+    """Take back the deliveries whose lease has expired; return how many."""
     return _execute(EXPIRE_LEASES)
 
 
-def finish_issues():
-    """Call an issue sent when nothing of it is left to send; return how many."""
+def finish_issues() -> int:
+    """Mark issues as sent when all their deliveries are done; return how many."""
     return _execute(FINISH_ISSUES)
 
 
-def _result_values(claimed, outcome, tries):
-    state, pause, uncounted = _next(outcome, tries)
+def _result_values(claimed: Claimed, outcome: Outcome, tries: int) -> dict[str, Any]:
+    state, pause, uncounted = _next_state(outcome, tries)
     return {
         "recorded": claimed.id,
         "recorded_claim": claimed.claim,
         "state": state,
         "code": outcome.code,
-        "reply": outcome.words[:LONGEST_REPLY],
+        "reply": outcome.reply[:MAX_REPLY],
         "pause": pause,
         "uncounted": uncounted,
     }
 
 
-def _next(outcome: Outcome, tries):
-    """(state, seconds until it is due, tries not to be counted) after `tries` times."""
+def _next_state(outcome: Outcome, tries: int) -> tuple[str, int, int]:
+    """Return (state, seconds until it is due, attempts not to count) after `tries` attempts."""
     match outcome.result:
         case DeliveryResult.ACCEPTED:
             return "sent", 0, 0
         case DeliveryResult.UNKNOWN:
             return "uncertain", 0, 0
-        case DeliveryResult.NOT_TAKEN:  # the connection's fault, not the recipient's
+        case DeliveryResult.INTERRUPTED:  # no attempt of this recipient's
             return "queued", 0, 1
-        case DeliveryResult.DEFERRED if tries <= len(PAUSES):
-            return "queued", 60 * PAUSES[tries - 1], 0
+        case DeliveryResult.DEFERRED if tries <= len(RETRY_DELAYS):
+            return "queued", 60 * RETRY_DELAYS[tries - 1], 0
         case _:
             return "rejected", 0, 0
 
 
-def _rows(statement, **values):
+def _rows(statement: str, **values: Any) -> list[tuple]:
     with _cursor() as cursor:
         return cursor.execute(statement, values, prepare=True).fetchall()
 
 
-def _execute(statement, **values):
+def _execute(statement: str, **values: Any) -> int:
     with _cursor() as cursor:
         return cursor.execute(statement, values, prepare=True).rowcount
 
 
 @contextmanager
-def _cursor():
-    """Django's connection, but statements that Postgres plans once: planning is most of what they cost."""
+def _cursor() -> Iterator[Cursor]:
+    """Open a cursor for prepared statements: planning is most of what these statements cost."""
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         yield cursor

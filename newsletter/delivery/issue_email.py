@@ -1,7 +1,9 @@
-"""An issue as a mail: its HTML and its text, both with places for a subscriber's own links."""
+"""The HTML and text parts of an issue's email, with placeholders for the subscriber's personal links."""
 
 import re
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 import css_inline
 from django.conf import settings
@@ -9,71 +11,74 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from newsletter.delivery.intro import intro_html, intro_text
-from newsletter.digest.sections import PARTS, first_day, last_day, sections
+from newsletter.digest.digest import Digest
+from newsletter.digest.sections import PARTS, format_days, sections
+from newsletter.models import Issue
 from newsletter.subscribers.links import address_of, subscriber_token
 
 __all__ = ["PARTS", "IssueEmail"]
 
-# Stands for the subscriber's token in addresses until a mail is somebody's.
+# Stands for the subscriber's token in links until the message for a subscriber is built.
 PLACEHOLDER = "TOKEN-OF-THE-SUBSCRIBER"
-# Gmail cuts a mail off at 102 kB.
-LARGEST = 100_000  # bytes of HTML
-# Items per part; the next lower number is taken while the HTML is too large.
-MOST_PER_PART = (12, 8, 5, 3, 1)
+# Gmail clips a message at 102 kB.
+MAX_HTML_BYTES = 100_000
+# The most items in a part; the next lower number is used while the HTML is too large.
+ITEMS_PER_PART = (12, 8, 5, 3, 1)
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
 
 class IssueEmail:
-    """What is common to all who get `digest` as `issue`: rendered once, on first use.
+    """The email of `issue` for everybody who gets `digest`, rendered once on first use.
 
-    Its parts stand in the order of `issue.parts`; a part that is not among them, or has nothing, is left
-    out. While the issue has no number yet, "Read it on the site" leads to the archive.
+    The parts are in the order of `issue.parts`. A part that is not listed there, or that is empty,
+    is left out. While the issue has no number, the link to the site leads to the archive.
     """
 
-    def __init__(self, issue, digest):
+    def __init__(self, issue: Issue, digest: Digest) -> None:
         self.issue = issue
         self.digest = digest
         self.subject = issue.subject
         self.preheader = issue.preheader
 
     @property
-    def is_empty(self):
+    def is_empty(self) -> bool:
         return not sections(self.digest, self.issue.parts, self.issue.cadence)
 
     @cached_property
-    def html(self):
-        return self._parts_of_mail[0]
+    def html(self) -> str:
+        return self._html_and_text[0]
 
     @cached_property
-    def text(self):
-        return self._parts_of_mail[1]
+    def text(self) -> str:
+        return self._html_and_text[1]
 
-    def html_for(self, key):
-        """The HTML as the subscriber with this key (UUID) gets it."""
+    def html_for(self, key: UUID) -> str:
+        """Return the HTML with the personal links of the subscriber who has this key."""
         return self.html.replace(PLACEHOLDER, subscriber_token(key))
 
-    def text_for(self, key):
+    def text_for(self, key: UUID) -> str:
         return self.text.replace(PLACEHOLDER, subscriber_token(key))
 
     @cached_property
-    def _parts_of_mail(self):
-        """(HTML, text), with as many items as the size allows, the same in both."""
-        for most in MOST_PER_PART:
-            context = self._context(most)
-            html = _inliner.inline(_dense(render_to_string("newsletter/mail/issue.html", context)))
-            if len(html.encode()) <= LARGEST:
-                break
-        return html, _tidy(render_to_string("newsletter/mail/issue.txt", context))
+    def _html_and_text(self) -> tuple[str, str]:
+        """Both parts, with as many items as the size limit allows, the same in both."""
+        *higher_limits, lowest = ITEMS_PER_PART
+        for limit in higher_limits:
+            context = self._context(limit)
+            html = _render_html(context)
+            if len(html.encode()) <= MAX_HTML_BYTES:
+                return html, _render_text(context)
+        context = self._context(lowest)
+        return _render_html(context), _render_text(context)
 
-    def _context(self, most):
+    def _context(self, limit: int) -> dict[str, Any]:
         issue = self.issue
         return {
             "issue": issue,
             "digest": self.digest,
-            "sections": sections(self.digest, issue.parts, issue.cadence, most=most),
-            "first_day": first_day(self.digest),
-            "last_day": last_day(self.digest),
+            "sections": sections(self.digest, issue.parts, issue.cadence, limit=limit),
+            "days": format_days(self.digest),
             "intro_html": intro_html(issue),
             "intro_text": intro_text(issue),
             "site_name": settings.SITE_NAME,
@@ -84,17 +89,19 @@ class IssueEmail:
             "preferences_url": address_of("preferences", PLACEHOLDER),
         }
 
-    def _public_address(self):
+    def _public_address(self) -> str:
         path = self.issue.get_absolute_url() if self.issue.number else reverse("newsletter_archive")
         return settings.SITE_URL + path
 
 
-def _dense(html):
-    """Without the indentation of templates: a quarter of the size."""
-    return re.sub(r"\n\s*", "\n", html)
+def _render_html(context: dict[str, Any]) -> str:
+    """Render without the indentation of the templates, a quarter of the size."""
+    html = render_to_string("newsletter/mail/issue.html", context)
+    return _inliner.inline(re.sub(r"\n\s*", "\n", html))
 
 
-def _tidy(text):
-    """No trailing spaces, never two empty lines: what tags of a template leave behind."""
+def _render_text(context: dict[str, Any]) -> str:
+    """Render without the trailing spaces and repeated empty lines that template tags leave."""
+    text = render_to_string("newsletter/mail/issue.txt", context)
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

@@ -1,33 +1,34 @@
-"""The messages of issues that are being sent, each made once for all who read the same."""
+"""The message templates of issues that are being sent, each built once for everybody who reads the same."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.message_template import MessageTemplate
-from newsletter.digest.digest import Digest
+from newsletter.digest.digest import Digest, DigestFilter
 from newsletter.models import Issue
 
 
 class MessageCache:
-    """Bounded: bookmarks make choices that only one subscriber has, but often the same news."""
+    """A bounded cache. Bookmarks give nearly every subscriber their own filter, but often the same digest."""
 
-    def __init__(self, most=128):
-        self._chosen = lru_cache(maxsize=8 * most)(self._chosen)
-        self._template = lru_cache(maxsize=most)(self._template)
-        self._frozen = lru_cache(maxsize=4)(self._frozen)
+    def __init__(self, size: int = 128) -> None:
+        self._filtered: Callable = lru_cache(maxsize=8 * size)(self._filter)
+        self._template: Callable = lru_cache(maxsize=size)(self._build_template)
+        self._content: Callable = lru_cache(maxsize=4)(self._read_content)
 
-    def template_for(self, issue_id, choices):
-        """The MessageTemplate of the frozen issue for these DigestFilter; None when it has nothing to say to them."""
-        digest = self._chosen(issue_id, choices)
+    def template_for(self, issue_id: int, digest_filter: DigestFilter) -> MessageTemplate | None:
+        """Return the MessageTemplate for a filter; None when the issue has nothing that matches it."""
+        digest = self._filtered(issue_id, digest_filter)
         return digest and self._template(issue_id, digest)
 
-    def _chosen(self, issue_id, choices):
-        return self._frozen(issue_id)[1].chosen(choices)
+    def _filter(self, issue_id: int, digest_filter: DigestFilter) -> Digest | None:
+        return self._content(issue_id)[1].chosen(digest_filter)
 
-    def _template(self, issue_id, digest):
-        issue_email = IssueEmail(self._frozen(issue_id)[0], digest)
+    def _build_template(self, issue_id: int, digest: Digest) -> MessageTemplate | None:
+        issue_email = IssueEmail(self._content(issue_id)[0], digest)
         return None if issue_email.is_empty else MessageTemplate(issue_email)
 
-    def _frozen(self, issue_id):
+    def _read_content(self, issue_id: int) -> tuple[Issue, Digest]:
         issue = Issue.objects.get(pk=issue_id)
         return issue, Digest.from_json(issue.content)

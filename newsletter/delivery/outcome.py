@@ -1,4 +1,4 @@
-"""What is known of a message after it was offered to the mail server."""
+"""The result of sending one message to the mail server."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,21 +6,23 @@ from enum import StrEnum
 
 class DeliveryResult(StrEnum):
     ACCEPTED = "accepted"  # a 2xx reply to the final dot
-    REFUSED = "refused"  # 5xx: for good
-    DEFERRED = "deferred"  # 4xx: this recipient, later
-    NOT_TAKEN = "not taken"  # the connection ended before the server had taken it; no fault of the recipient's
-    UNKNOWN = "unknown"  # it ended between the final dot and the reply
+    REJECTED = "rejected"  # a 5xx reply: permanent
+    DEFERRED = "deferred"  # a 4xx reply: try this recipient again later
+    INTERRUPTED = (
+        "interrupted"  # the connection failed before the message; not the recipient's fault
+    )
+    UNKNOWN = "unknown"  # the connection failed between the final dot and the reply
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`code` and `words` are the server's last reply. `of_recipient`: RCPT was what it refused.
+    """`code` and `reply` are the server's last reply. `is_recipient_refusal`: it refused RCPT.
 
-    `is_lost`: the connection is of no use any more.
+    `connection_lost`: the connection cannot be used any more.
     """
 
     result: DeliveryResult
     code: int | None = None
-    words: str = ""
-    of_recipient: bool = False
-    is_lost: bool = False
+    reply: str = ""
+    is_recipient_refusal: bool = False
+    connection_lost: bool = False

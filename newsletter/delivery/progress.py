@@ -1,4 +1,4 @@
-"""How far an issue has got."""
+"""How many deliveries of an issue are done, and how fast."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,16 +6,19 @@ from datetime import timedelta
 from django.db.models import Count
 from django.utils import timezone
 
-from newsletter.models import Delivery
+from newsletter.models import Delivery, Issue
 
-RATE_OVER = timedelta(seconds=60)
+RATE_WINDOW = timedelta(seconds=60)
 State = Delivery.State
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Numbers of deliveries. `per_second` over the last minute, or less for an issue that has just begun;
-    `seconds_left` is None while nothing moves."""
+    """Counts of deliveries.
+
+    `per_second` is measured over the last minute, or since sending started if that is shorter.
+    `seconds_left` is None while nothing is sent.
+    """
 
     total: int
     sent: int
@@ -23,32 +26,32 @@ class Progress:
     uncertain: int
     skipped: int
     waiting: int
-    # Of the waiting ones, those that were put off after a temporary refusal.
+    # The waiting ones that the mail server deferred with a temporary refusal.
     deferred: int
     per_second: float
 
     @property
-    def done(self):
+    def done(self) -> int:
         return self.total - self.waiting
 
     @property
-    def percent(self):
-        """Whole percent that is done, 100 only when all is."""
+    def percent(self) -> int:
+        """Whole percent done, rounded down: 100 only when everything is done."""
         return 100 * self.done // self.total if self.total else 0
 
     @property
-    def seconds_left(self):
+    def seconds_left(self) -> int | None:
         due = self.waiting - self.deferred
         return round(due / self.per_second) if self.per_second else None
 
 
-def progress_of(issue):
-    """The Progress of `issue`, in three queries over indexes, however many deliveries it has."""
+def progress_of(issue: Issue) -> Progress:
+    """Return the Progress of `issue`: three queries over indexes, however many deliveries there are."""
     deliveries = Delivery.objects.filter(issue=issue)
     counts = dict(deliveries.order_by().values_list("state").annotate(count=Count("pk")))
     now = timezone.now()
-    since = max(now - RATE_OVER, issue.published_at or now)
-    lately = deliveries.filter(state=State.SENT, changed_at__gt=since).count()
+    since = max(now - RATE_WINDOW, issue.published_at or now)
+    sent_recently = deliveries.filter(state=State.SENT, changed_at__gt=since).count()
     waiting = sum(counts.get(state, 0) for state in (State.QUEUED, State.CLAIMED, State.DATA))
     return Progress(
         total=sum(counts.values()),
@@ -58,5 +61,5 @@ def progress_of(issue):
         skipped=counts.get(State.SKIPPED, 0),
         waiting=waiting,
         deferred=deliveries.filter(state=State.QUEUED, next_try_at__gt=now).count(),
-        per_second=round(lately / max(1, (now - since).total_seconds()), 1),
+        per_second=round(sent_recently / max(1, (now - since).total_seconds()), 1),
     )

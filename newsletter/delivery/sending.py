@@ -1,10 +1,15 @@
-"""Sending what is due: any number of workers, each with some connections, each connection in its thread."""
+"""Send the deliveries that are due, from any number of workers.
+
+Each worker opens several connections to the mail server, each in a thread of its own.
+"""
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from threading import Event, Thread
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -13,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 from newsletter.delivery import deliveries, sending_gate
 from newsletter.delivery.database_identity import identity
 from newsletter.delivery.message_cache import MessageCache
+from newsletter.delivery.message_template import MessageTemplate
 from newsletter.delivery.outcome import DeliveryResult, Outcome
 from newsletter.delivery.smtp import ServerMisconfigured, ServerUnavailable, SmtpConnection
 from newsletter.digest.filters import digest_filters_of
@@ -21,18 +27,19 @@ from newsletter.subscribers.actions import count_hard_bounce
 from web.mail_server import MailServer
 
 logger = logging.getLogger(__name__)
-NOTHING_TO_SAY = "nothing in the issue for what they chose"
-NO_ADDRESS = "no address that can be written to"
-STOP_CHECK_INTERVAL = 0.2  # seconds, until it is asked again whether to stop
-PERMIT_PAUSE = 0.05  # seconds, until it is asked again whether more may go out
-DATABASE_PAUSE = 1.0
-LOST = (OperationalError, InterfaceError)
-GIVE_UP_RECORDING = 120  # seconds
+NO_MATCHING_CONTENT = "Nothing in the issue matches their preferences."
+INVALID_ADDRESS = "The address is not valid."
+# Times in seconds.
+STOP_CHECK_INTERVAL = 0.2
+PERMIT_INTERVAL = 0.05
+DATABASE_RETRY_INTERVAL = 1.0
+RECORD_TIMEOUT = 120
+DATABASE_LOST = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to send. Times in seconds. `lease` is for a whole batch, and again for each handing over."""
+    """How to send. Times are in seconds. `lease` is for a claimed batch."""
 
     server: MailServer
     sender: str
@@ -45,7 +52,7 @@ class Options:
     slack: float = 30
 
     @classmethod
-    def from_settings(cls):
+    def from_settings(cls) -> "Options":
         return cls(
             server=settings.MAIL_SERVER,
             sender=parseaddr(settings.NEWSLETTER_FROM)[1],
@@ -56,13 +63,15 @@ class Options:
         )
 
     @property
-    def data_lease(self):
-        """Longer than the last reply may take, so that nobody else calls it uncertain before us."""
+    def data_lease(self) -> float:
+        """The lease while one message is sent: longer than the server may take to reply."""
         return self.accept_timeout + 4 * self.timeout + self.slack
 
 
-def send_due(options, *, seconds, is_over=lambda: False):
-    """Send what is due for at most so many seconds, or until `is_over()`; return whether there is more."""
+def send_due(
+    options: Options, *, seconds: float, should_stop: Callable[[], bool] = lambda: False
+) -> bool:
+    """Send for at most `seconds`, or until `should_stop()`; return whether there is more to send."""
     deliveries.expire_leases()
     sending_gate.get_gate()
     stop, message_cache = Event(), MessageCache()
@@ -72,7 +81,7 @@ def send_due(options, *, seconds, is_over=lambda: False):
         thread.start()
     deadline = time.monotonic() + seconds
     for thread in threads:
-        while thread.is_alive() and time.monotonic() < deadline and not is_over():
+        while thread.is_alive() and time.monotonic() < deadline and not should_stop():
             thread.join(STOP_CHECK_INTERVAL)
     stop.set()
     for thread in threads:
@@ -85,35 +94,35 @@ def send_due(options, *, seconds, is_over=lambda: False):
 class Sender:
     """One connection to the mail server, and one to the database."""
 
-    def __init__(self, options, message_cache, stop):
+    def __init__(self, options: Options, message_cache: MessageCache, stop: Event) -> None:
         self.options = options
         self.message_cache = message_cache
         self.stop = stop
-        self.smtp = None
-        self.smtp_works = False  # whether it took or refused a message
+        self.smtp: SmtpConnection | None = None
+        self.smtp_works = False  # whether this connection has accepted or refused a message
         self.has_more = False
-        # (Claimed, Outcome, tries): settled with the beginning of the next message.
-        self.unrecorded = None
+        # (Claimed, Outcome, attempts) of the last message: recorded when the next one begins.
+        self.unrecorded: tuple[deliveries.Claimed, Outcome, int] | None = None
 
-    def run(self):
+    def run(self) -> None:
         try:
             while not self.stop.is_set() and self._send_next_batch():
                 pass
             self.has_more = self.stop.is_set()
-        except LOST as error:
+        except DATABASE_LOST as error:
             self.has_more = True
-            logger.warning("Lost the database while sending: %s", error)
+            logger.warning("The database connection was lost while sending: %s", error)
         finally:
             self._disconnect()
             connection.close()
 
-    def _send_next_batch(self):
-        """Send one batch; whether to go on with another."""
+    def _send_next_batch(self) -> bool:
+        """Send one batch; return whether to continue with another."""
         options = self.options
-        allowed = self._permits()
+        allowed = self._acquire_permits()
         if not allowed:
             return not self.stop.is_set()
-        claimed = deliveries.claim(uuid4(), most=allowed, lease=options.lease, identity=identity())
+        claimed = deliveries.claim(uuid4(), limit=allowed, lease=options.lease, identity=identity())
         if not claimed:
             return False
         try:
@@ -121,34 +130,49 @@ class Sender:
         finally:
             self._record_last_result()
 
-    def _permits(self):
-        """How many may go out now, once some may; 0 when it is time to stop."""
+    def _acquire_permits(self) -> int:
+        """Wait for permits of the rate limit and return how many; 0 when it is time to stop."""
         while not self.stop.is_set():
             if allowed := sending_gate.acquire_permits(self.options.batch, rate=self.options.rate):
                 return allowed
-            self.stop.wait(PERMIT_PAUSE)
+            self.stop.wait(PERMIT_INTERVAL)
         return 0
 
-    def _send_batch(self, claimed):
-        people = Subscriber.objects.in_bulk([each.subscriber_id for each in claimed])
-        choices = digest_filters_of(list(people.values()))
-        for place, each in enumerate(claimed):
-            person = people.get(each.subscriber_id)
-            template = person and self.message_cache.template_for(each.issue_id, choices[person.pk])
-            if template is None:
-                deliveries.release([each], because=NOTHING_TO_SAY)
-            elif self.stop.is_set() or not self._connect():
-                deliveries.release(claimed[place:])
+    def _send_batch(self, claimed: list[deliveries.Claimed]) -> bool:
+        """Send the batch; return whether to continue. What cannot be sent now is released."""
+        subscribers = Subscriber.objects.in_bulk([each.subscriber_id for each in claimed])
+        filters = digest_filters_of(list(subscribers.values()))
+        for index, each in enumerate(claimed):
+            subscriber = subscribers.get(each.subscriber_id)
+            template = (
+                self.message_cache.template_for(each.issue_id, filters[subscriber.pk])
+                if subscriber
+                else None
+            )
+            if subscriber is None or template is None:
+                deliveries.release([each], reason=NO_MATCHING_CONTENT)
+                continue
+            smtp = None if self.stop.is_set() else self._connect()
+            if smtp is None:
+                deliveries.release(claimed[index:])
                 return False
-            elif not self._send_one(each, person, template):
-                deliveries.release(claimed[place + 1 :])
+            if not self._send_one(smtp, each, subscriber, template):
+                deliveries.release(claimed[index + 1 :])
                 return False
         return True
 
-    def _send_one(self, claimed, person, template):
-        """Offer one message; whether the mail server is well enough for the next."""
+    def _send_one(
+        self,
+        smtp: SmtpConnection,
+        claimed: deliveries.Claimed,
+        subscriber: Subscriber,
+        template: MessageTemplate,
+    ) -> bool:
+        """Send one message; return whether the mail server can take the next one."""
         try:
-            message = template.bytes_for(email=person.email, key=person.key, delivery_id=claimed.id)
+            message = template.bytes_for(
+                email=subscriber.email, key=subscriber.key, delivery_id=claimed.id
+            )
         except ValueError:
             message = None
         tries = self._begin(claimed)
@@ -156,63 +180,64 @@ class Sender:
             deliveries.release([claimed])
             return True
         if message is None:
-            outcome = Outcome(DeliveryResult.REFUSED, words=NO_ADDRESS)
+            outcome = Outcome(DeliveryResult.REJECTED, reply=INVALID_ADDRESS)
         else:
-            outcome = self.smtp.offer(person.email, message)
+            outcome = smtp.send_message(subscriber.email, message)
         self.unrecorded = (claimed, outcome, tries)
-        if outcome.result == DeliveryResult.REFUSED and outcome.of_recipient:
+        if outcome.result == DeliveryResult.REJECTED and outcome.is_recipient_refusal:
             self._record_last_result()
-            count_hard_bounce(subscriber=person)
+            count_hard_bounce(subscriber=subscriber)
         return self._check_connection(outcome)
 
-    def _check_connection(self, outcome):
-        """Whether to go on: a line that carried messages before may be opened again at once."""
-        if not outcome.is_lost:
+    def _check_connection(self, outcome: Outcome) -> bool:
+        """Return whether to continue: a connection that worked before may be opened again at once."""
+        if not outcome.connection_lost:
             if not self.smtp_works:
                 self.smtp_works = True
                 sending_gate.reset_failures()
             return True
         self._disconnect()
-        in_doubt = outcome.result == DeliveryResult.UNKNOWN
-        if self.smtp_works and not in_doubt:
+        unanswered = outcome.result == DeliveryResult.UNKNOWN
+        if self.smtp_works and not unanswered:
             return True
         self._record_last_result()
-        sending_gate.pause(outcome.words, in_doubt=in_doubt)
+        sending_gate.pause(outcome.reply, unanswered=unanswered)
         return False
 
-    def _begin(self, claimed):
-        """How many times it was tried with this one; None when it is not ours to send any more."""
+    def _begin(self, claimed: deliveries.Claimed) -> int | None:
+        """Return the number of this attempt; None when the delivery may not be sent any more."""
         after = self.unrecorded
         try:
             tries = deliveries.begin(claimed, lease=self.options.data_lease, after=after)
-        except LOST:
-            # Nobody knows whether that was committed, but nothing was offered: say so.
+        except DATABASE_LOST:
+            # It may have been committed, but certainly nothing was sent.
             self._retry_until_database_returns(lambda: deliveries.release([claimed]))
             return None
         self.unrecorded = None
         return tries
 
-    def _record_last_result(self):
-        """Write down what became of the last message, however long the database is away."""
+    def _record_last_result(self) -> None:
+        """Record the result of the last message, waiting for the database if necessary."""
         if last := self.unrecorded:
             self._retry_until_database_returns(lambda: deliveries.record_result(*last))
             self.unrecorded = None
 
-    def _retry_until_database_returns(self, write):
-        deadline = time.monotonic() + GIVE_UP_RECORDING
+    def _retry_until_database_returns(self, write: Callable[[], Any]) -> None:
+        deadline = time.monotonic() + RECORD_TIMEOUT
         while True:
             try:
-                return write()
-            except LOST:
+                write()
+                return
+            except DATABASE_LOST:
                 if time.monotonic() > deadline:
                     raise
                 connection.close()
-                time.sleep(DATABASE_PAUSE)
+                time.sleep(DATABASE_RETRY_INTERVAL)
 
-    def _connect(self):
-        """Whether there is a connection to the mail server; why not is told to the sending gate."""
+    def _connect(self) -> SmtpConnection | None:
+        """Return the connection, opened if necessary; a failure pauses or trips the sending gate."""
         if self.smtp:
-            return True
+            return self.smtp
         options = self.options
         try:
             self.smtp = SmtpConnection(
@@ -221,16 +246,16 @@ class Sender:
                 timeout=options.timeout,
                 accept_timeout=options.accept_timeout,
             )
-        except ServerUnavailable as gone:
-            sending_gate.pause(gone)
-            return False
-        except ServerMisconfigured as distrusted:
-            sending_gate.trip(str(distrusted))
-            return False
+        except ServerUnavailable as error:
+            sending_gate.pause(str(error))
+            return None
+        except ServerMisconfigured as error:
+            sending_gate.trip(str(error))
+            return None
         self.smtp_works = False
-        return True
+        return self.smtp
 
-    def _disconnect(self):
+    def _disconnect(self) -> None:
         if self.smtp:
             self.smtp.close()
             self.smtp = None

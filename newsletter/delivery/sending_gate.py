@@ -1,4 +1,9 @@
-"""Whether anything may be sent, by any worker, and how fast: one row that all of them look at."""
+"""The sending gate: a circuit breaker and a rate limit that all workers share, in one row.
+
+It pauses while the mail server is unavailable and then resumes by itself. A refused login, failing TLS or
+a mail server that never confirms trips it: nothing is sent until a person calls `resume`. It also blocks
+sending from a restored copy of the database (`newsletter.delivery.database_identity`).
+"""
 
 import logging
 from datetime import timedelta
@@ -12,9 +17,10 @@ from newsletter.delivery.wake_worker import wake
 from newsletter.models import SendingGate
 
 logger = logging.getLogger(__name__)
-MOST_IN_DOUBT = 3  # failures in a row
+MAX_UNANSWERED = 3  # failures in a row
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 
+# A token bucket in one statement.
 ACQUIRE_PERMITS = """
 WITH gate AS (
     SELECT id, least(%(most)s, permits
@@ -29,25 +35,25 @@ RETURNING least(%(wanted)s, floor(gate.available))
 """
 
 
-def get_gate():
-    """The one row, made if there is none."""
+def get_gate() -> SendingGate:
+    """Return the single row; create it if it is missing."""
     return SendingGate.objects.get_or_create(pk=1)[0]
 
 
-def is_open():
-    """Whether anything may be sent just now."""
-    stored = get_gate()
-    is_closed = stored.paused_until and stored.paused_until > timezone.now()
-    return not (stored.trip_reason or is_closed or is_restored_copy(stored))
+def is_open() -> bool:
+    """Return whether anything may be sent now."""
+    gate = get_gate()
+    is_paused = gate.paused_until is not None and gate.paused_until > timezone.now()
+    return not (gate.trip_reason or is_paused or is_restored_copy(gate))
 
 
-def is_restored_copy(stored):
-    """Whether this database is another one than that which sent last: a restored copy, maybe."""
-    return stored.identity not in {"", identity()}
+def is_restored_copy(gate: SendingGate) -> bool:
+    """Return whether the last issue was sent from another database, so this may be a restored copy."""
+    return gate.identity not in {"", identity()}
 
 
-def acquire_permits(wanted, *, rate):
-    """How many of `wanted` mails may go out now; at most `rate` a second over all workers."""
+def acquire_permits(wanted: int, *, rate: float) -> int:
+    """Return how many of `wanted` emails may be sent now: at most `rate` a second over all workers."""
     with connection.cursor() as cursor:
         values = {"wanted": wanted, "rate": rate, "most": max(1.0, rate)}
         cursor.execute(ACQUIRE_PERMITS, values)
@@ -55,41 +61,42 @@ def acquire_permits(wanted, *, rate):
         return int(row[0]) if row else 0
 
 
-def pause(because, *, in_doubt=False):
-    """The mail server is gone: nobody tries again for a while, longer each time. It opens by itself.
+def pause(reason: str, *, unanswered: bool = False) -> None:
+    """Pause sending because the mail server is unavailable; each pause in a row is longer.
 
-    But not when it took messages again and again and did not say whether it accepts them (`in_doubt`).
+    `unanswered`: the server received a message and did not confirm it. Several of those in a row trip the
+    gate, because each leaves a delivery uncertain.
     """
     now = timezone.now()
-    stored = get_gate()
-    delay = min(LONGEST_PAUSE, FIRST_PAUSE * 2**stored.failures)
-    # Several connections lose one server at once: that is one failure.
+    gate = get_gate()
+    delay = min(LONGEST_PAUSE, FIRST_PAUSE * 2**gate.failures)
+    # Several connections that lose the server at the same time count as one failure.
     counted = SendingGate.objects.filter(
-        Q(paused_until=None) | Q(paused_until__lte=now), pk=1, failures=stored.failures
-    ).update(failures=stored.failures + 1, paused_until=now + delay)
+        Q(paused_until=None) | Q(paused_until__lte=now), pk=1, failures=gate.failures
+    ).update(failures=gate.failures + 1, paused_until=now + delay)
     if counted:
-        logger.warning("The mail server is gone (%s); trying again in %s", because, delay)
-    if in_doubt and stored.failures + 1 >= MOST_IN_DOUBT:
-        trip(f"The mail server takes messages and does not answer: {because}")
+        logger.warning("Mail server unavailable (%s). Sending is paused for %s", reason, delay)
+    if unanswered and gate.failures + 1 >= MAX_UNANSWERED:
+        trip(f"The mail server receives messages but does not confirm them: {reason}")
 
 
-def reset_failures():
-    """The mail server answered."""
+def reset_failures() -> None:
+    """Record that the mail server answered."""
     SendingGate.objects.filter(pk=1, failures__gt=0).update(failures=0, paused_until=None)
 
 
-def trip(because):
-    """Stop everything until a person calls `resume`."""
+def trip(reason: str) -> None:
+    """Stop all sending until a person calls `resume`."""
     tripped = SendingGate.objects.filter(pk=1, trip_reason="").update(
-        trip_reason=because[:300], tripped_at=timezone.now()
+        trip_reason=reason[:300], tripped_at=timezone.now()
     )
     if tripped:
-        logger.error("Nothing is mailed until a person says go: %s", because)
+        logger.error("Sending is stopped until somebody resumes it: %s", reason)
 
 
 @transaction.atomic
-def resume():
-    """Allow sending again after a trip, or from a database that was restored. A person decides that."""
+def resume() -> None:
+    """Allow sending again after a trip, or from a restored copy. Only a person decides this."""
     SendingGate.objects.filter(pk=get_gate().pk).update(
         identity=identity(), trip_reason="", tripped_at=None, failures=0, paused_until=None
     )

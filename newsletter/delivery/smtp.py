@@ -1,163 +1,180 @@
 """One connection to the mail server, driven command by command.
 
-Only so is it known on which side of the final dot a connection was lost: before it the message was not
-accepted, whatever happened; after it, until the reply, nobody can know (RFC 1047). Django's backend and
-`smtplib.sendmail` hide that.
+Django's email backend and `smtplib.sendmail` hide whether a connection was lost before or after the final
+dot of a message. Before it, the message was certainly not accepted; between the dot and the reply, nobody
+can know (RFC 1047).
 """
 
 import smtplib
 import ssl
 from contextlib import suppress
 from functools import partial
+from socket import socket
+from typing import cast
 
 from newsletter.delivery.outcome import DeliveryResult, Outcome
+from web.mail_server import MailServer
 
 SERVICE_CLOSES = 421
 
 
 class ServerUnavailable(Exception):
-    """The server cannot be reached, or turned us away for now: try again later."""
+    """The server cannot be reached or refuses the connection for now: try again later."""
 
 
 class ServerMisconfigured(Exception):
-    """Login or TLS failed: nothing may be sent until a person has looked at it."""
+    """The login or TLS failed: nothing may be sent until a person has fixed it."""
 
 
 class SmtpConnection:
-    """An open, logged-in connection. `timeout` is for each step, `accept_timeout` for the last reply."""
+    """An open, logged-in connection.
 
-    def __init__(self, server, *, sender, timeout, accept_timeout):
+    `timeout` applies to each step and `accept_timeout` to the reply after the final dot, in seconds.
+    """
+
+    def __init__(
+        self, server: MailServer, *, sender: str, timeout: float, accept_timeout: float
+    ) -> None:
         self._sender = sender
         self._timeout = timeout
         self._accept_timeout = accept_timeout
-        self._smtp = _connected(server, timeout, own_name=sender.rpartition("@")[2])
+        self._smtp = _open(server, timeout, own_name=sender.rpartition("@")[2])
 
-    def close(self):
+    def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
             self._smtp.quit()
         self._smtp.close()
 
-    def offer(self, email, message):
-        """Offer `message` (bytes, lines ended by CRLF, no line beginning with a dot) to one recipient."""
+    def send_message(self, email: str, message: bytes) -> Outcome:
+        """Send `message` to one recipient: lines end in CRLF, and no line begins with a dot."""
         try:
-            refusal = self._envelope(email)
+            refusal = self._send_envelope(email)
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome(DeliveryResult.NOT_TAKEN, words=_words(error), is_lost=True)
+            return _lost(DeliveryResult.INTERRUPTED, _describe(error))
         if refusal:
             return refusal
         try:
-            # Until the last of these bytes is handed over, the server has no whole message.
+            # The server has no whole message until the last of these bytes is sent.
             self._smtp.send(message + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome(DeliveryResult.DEFERRED, words=_words(error), is_lost=True)
-        return self._reply_to_the_dot()
+            return _lost(DeliveryResult.DEFERRED, _describe(error))
+        return self._read_final_reply()
 
-    def _envelope(self, email):
-        """The refusal (an Outcome) of sender, recipient or DATA; None when the message may follow."""
-        code, words = self._smtp.mail(self._sender)
+    def _send_envelope(self, email: str) -> Outcome | None:
+        """Return the refusal of the sender, recipient or DATA; None when the message may follow."""
+        code, reply = self._smtp.mail(self._sender)
         if code != 250:
-            return self._refused(code, words)
-        code, words = self._smtp.rcpt(email)
+            return self._refused(code, reply)
+        code, reply = self._smtp.rcpt(email)
         if code not in (250, 251):
-            return self._refused(code, words, of_recipient=True)
-        code, words = self._smtp.docmd("DATA")
+            return self._refused(code, reply, is_recipient_refusal=True)
+        code, reply = self._smtp.docmd("DATA")
         if code != 354:
-            return self._refused(code, words)
+            return self._refused(code, reply)
         return None
 
-    def _refused(self, code, words, *, of_recipient=False):
-        outcome = _certain(code, words, of_recipient=of_recipient)
-        if not outcome.is_lost:
-            with suppress(smtplib.SMTPException, OSError):  # a lost one shows at the next message
+    def _refused(self, code: int, reply: bytes, *, is_recipient_refusal: bool = False) -> Outcome:
+        outcome = _refusal(code, reply, is_recipient_refusal=is_recipient_refusal)
+        if not outcome.connection_lost:
+            # A connection that is lost here fails again at the next message.
+            with suppress(smtplib.SMTPException, OSError):
                 self._smtp.rset()
         return outcome
 
-    def _reply_to_the_dot(self):
+    def _read_final_reply(self) -> Outcome:
         try:
-            self._smtp.sock.settimeout(self._accept_timeout)
-            code, words = self._smtp.getreply()
-            self._smtp.sock.settimeout(self._timeout)
+            sock = cast(socket, self._smtp.sock)  # open, since DATA was accepted
+            sock.settimeout(self._accept_timeout)
+            code, reply = self._smtp.getreply()
+            sock.settimeout(self._timeout)
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            return Outcome(DeliveryResult.UNKNOWN, words=_words(error), is_lost=True)
+            return _lost(DeliveryResult.UNKNOWN, _describe(error))
         if 200 <= code < 300:
-            return Outcome(DeliveryResult.ACCEPTED, code, _text(words))
+            return Outcome(DeliveryResult.ACCEPTED, code, _one_line(reply))
         if 400 <= code < 600:
-            return _certain(code, words)
-        return Outcome(
-            DeliveryResult.UNKNOWN, words=f"{code} is no reply to a message", is_lost=True
-        )
+            return _refusal(code, reply)
+        return _lost(DeliveryResult.UNKNOWN, f"unexpected reply {code} to a message")
 
 
-def _connected(server, timeout, own_name):
-    """`own_name` is what we say in EHLO; asking the machine for its own may take seconds."""
+def _open(server: MailServer, timeout: float, own_name: str) -> smtplib.SMTP:
+    """Connect and log in. EHLO names `own_name`, since looking up the host's name may take seconds."""
     context = ssl.create_default_context()
     smtp = None
-    kind = partial(smtplib.SMTP_SSL, context=context) if server.is_tls else smtplib.SMTP
+    connect = partial(smtplib.SMTP_SSL, context=context) if server.is_tls else smtplib.SMTP
     try:
-        smtp = kind(server.host, server.port, own_name, timeout=timeout)
+        smtp = connect(server.host, server.port, own_name, timeout=timeout)
         smtp.ehlo_or_helo_if_needed()
         if server.starts_tls:
             _start_tls(smtp, context)
         if server.user:
             _log_in(smtp, server)
     except ssl.SSLError as error:
-        _hang_up(smtp)
-        raise ServerMisconfigured(f"TLS failed: {_words(error)}") from error
+        _close(smtp)
+        raise ServerMisconfigured(f"TLS failed: {_describe(error)}") from error
     except ServerMisconfigured:
-        _hang_up(smtp)
+        _close(smtp)
         raise
     except (smtplib.SMTPException, OSError) as error:
-        _hang_up(smtp)
-        raise ServerUnavailable(_words(error)) from error
+        _close(smtp)
+        raise ServerUnavailable(_describe(error)) from error
     return smtp
 
 
-def _start_tls(smtp, context):
+def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
-        raise ServerMisconfigured("The mail server offers no TLS.")
+        raise ServerMisconfigured("The mail server does not support TLS.")
     try:
         smtp.starttls(context=context)
     except smtplib.SMTPResponseException as refusal:
-        raise ServerMisconfigured(f"The mail server refuses TLS: {_words(refusal)}") from refusal
+        raise ServerMisconfigured(f"The mail server refused TLS: {_describe(refusal)}") from refusal
     smtp.ehlo()
 
 
-def _log_in(smtp, server):
+def _log_in(smtp: smtplib.SMTP, server: MailServer) -> None:
     try:
         smtp.login(server.user, server.password)
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code >= 500:
             raise ServerMisconfigured(
-                f"The mail server refuses the login: {error.smtp_code}"
+                f"The mail server refused the login: {error.smtp_code}"
             ) from error
         raise
     except smtplib.SMTPNotSupportedError as error:
-        raise ServerMisconfigured("The mail server offers no login.") from error
+        raise ServerMisconfigured("The mail server does not support logging in.") from error
 
 
-def _hang_up(smtp):
+def _close(smtp: smtplib.SMTP | None) -> None:
     if smtp is not None:
         smtp.close()
 
 
-def _certain(code, words, *, of_recipient=False):
-    """Of a reply that says no: 5xx for good, else for now. 421, or none that can be read, is about the
-    connection and not the mail."""
-    is_lost = code == SERVICE_CLOSES or code < 0
-    fate = (
-        DeliveryResult.NOT_TAKEN
-        if is_lost
-        else DeliveryResult.REFUSED
-        if code >= 500
-        else DeliveryResult.DEFERRED
+def _refusal(code: int, reply: bytes, *, is_recipient_refusal: bool = False) -> Outcome:
+    """Classify a negative reply: 5xx is permanent, others are temporary.
+
+    421, or a reply without a readable code, is about the connection and not about the message.
+    """
+    connection_lost = code == SERVICE_CLOSES or code < 0
+    if connection_lost:
+        result = DeliveryResult.INTERRUPTED
+    else:
+        result = DeliveryResult.REJECTED if code >= 500 else DeliveryResult.DEFERRED
+    return Outcome(
+        result,
+        code if code > 0 else None,
+        _one_line(reply),
+        is_recipient_refusal,
+        connection_lost,
     )
-    return Outcome(fate, code if code > 0 else None, _text(words), of_recipient, is_lost)
 
 
-def _text(words):
-    text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
+def _lost(result: DeliveryResult, reply: str) -> Outcome:
+    return Outcome(result, reply=reply, connection_lost=True)
+
+
+def _one_line(reply: bytes | str) -> str:
+    text = reply.decode("ascii", "replace") if isinstance(reply, bytes) else str(reply)
     return " ".join(text.replace("\0", "").split())[:300]
 
 
-def _words(error):
-    return _text(str(error) or type(error).__name__)
+def _describe(error: Exception) -> str:
+    return _one_line(str(error) or type(error).__name__)

@@ -1,4 +1,4 @@
-"""Wakes the worker that sends as soon as it has time, rather than at the next full minute."""
+"""Start the sending job now instead of at the next full minute."""
 
 from contextlib import suppress
 
@@ -8,10 +8,10 @@ from procrastinate.contrib.django import app
 
 TASK = "newsletter.send_newsletter"
 QUEUE = "newsletter"
-LOCK = "send_newsletter"  # at most one job waits
+LOCK = "send_newsletter"  # at most one job is queued
 
 
-def wake():
+def wake() -> None:
     task = app.configure_task(TASK, queue=QUEUE, queueing_lock=LOCK)
-    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # a refusal is an error in SQL
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # refused with an SQL error
         task.defer(timestamp=0)

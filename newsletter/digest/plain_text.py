@@ -1,27 +1,27 @@
-"""Words that somebody typed, made fit for one line of a mail."""
+"""Clean user-entered text for one line of an email."""
 
 import re
 import unicodedata
 
-# Marks that turn the direction of what follows them, beyond their own word.
-TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-LONGEST_REASON = 280
+# Bidirectional control characters, which change the direction of the text that follows.
+BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+MAX_REASON = 280
 
 
-def one_line(text):
-    """`text` without line breaks, control characters and marks that turn the writing's direction."""
+def one_line(text: str) -> str:
+    """Return `text` without line breaks, control characters and bidirectional controls."""
     visible = "".join(
         " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
-        for character in TURNS.sub("", text)
+        for character in BIDI_CONTROLS.sub("", text)
     )
     return " ".join(visible.split())
 
 
-def shortened(text, longest=LONGEST_REASON):
-    """One line of at most `longest` characters, cut between words where there are some."""
+def shortened(text: str, limit: int = MAX_REASON) -> str:
+    """Return one line of at most `limit` characters, cut between words if possible."""
     line = one_line(text)
-    if len(line) <= longest:
+    if len(line) <= limit:
         return line
-    cut = line[: longest - 1]
-    at_a_word = cut.rsplit(" ", 1)[0]
-    return f"{at_a_word if len(at_a_word) > longest // 2 else cut}…"
+    cut = line[: limit - 1]
+    whole_words = cut.rsplit(" ", 1)[0]
+    return f"{whole_words if len(whole_words) > limit // 2 else cut}…"

@@ -1,71 +1,87 @@
-"""A digest as it is told: its parts in their order, each with a heading, and not more than can be read."""
+"""The sections of a digest: its parts in order, each with a heading and a limited number of items."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.digest.digest import Digest
 from newsletter.models import Cadence
 
-# The parts in their default order, as staff see them named.
+# The parts in their default order, with the names that staff see.
 PARTS = {
     "changed": "Changed verdicts",
     "new": "New verdicts",
     "status": "Discontinued tools",
-    "comparison": "The week's comparison",
+    "comparison": "Comparison of the week",
     "divisive": "Most divisive",
     "gap": "Widest panel–community gap",
-    "other": "What else changed",
+    "other": "Other changes",
 }
-# The kind of ledger entry that a part's rest is found under.
-KINDS = {"changed": "verdict_changed", "new": "verdict_changed", "status": "status_changed"}
+# The filter of the change log that shows the rest of a part.
+LEDGER_KINDS = {"changed": "verdict_changed", "new": "verdict_changed", "status": "status_changed"}
 
 
 @dataclass(frozen=True)
 class Section:
     name: str
     heading: str
-    items: list
-    # How many are left out, and where they are told.
+    items: list[Any]
+    # How many items are left out, and the URL that lists them.
     more: int = 0
     more_address: str = ""
 
     @property
-    def mail_template(self):
+    def mail_template(self) -> str:
         return f"newsletter/mail/issue/{self.name}.html"
 
     @property
-    def text_template(self):
+    def text_template(self) -> str:
         return f"newsletter/mail/issue/{self.name}.txt"
 
     @property
-    def page_template(self):
+    def page_template(self) -> str:
         return f"newsletter/issue/{self.name}.html"
 
 
-def sections(digest, parts, cadence, *, most=None):
-    """The Sections of `parts` (names, in order) that have something, with at most so many items each."""
+def sections(
+    digest: Digest, parts: list[str], cadence: str, *, limit: int | None = None
+) -> list[Section]:
+    """Return the sections of `parts` that are not empty, in order, with at most `limit` items each."""
     return [
-        _section(digest, name, cadence, most)
+        _section(digest, name, cadence, limit)
         for name in dict.fromkeys(parts)
         if name in PARTS and getattr(digest, name)
     ]
 
 
-def last_day(digest):
+def format_days(digest: Digest) -> str:
+    """Return the days of the digest, such as "2 to 9 March 2026"."""
+    first, last = first_day(digest), last_day(digest)
+    if first == last:
+        return f"{last:%-d %B %Y}"
+    if first.year != last.year:
+        return f"{first:%-d %B %Y} to {last:%-d %B %Y}"
+    if first.month != last.month:
+        return f"{first:%-d %B} to {last:%-d %B %Y}"
+    return f"{first:%-d} to {last:%-d %B %Y}"
+
+
+def last_day(digest: Digest) -> date:
     return _day(digest.until - timedelta(microseconds=1))
 
 
-def first_day(digest):
+def first_day(digest: Digest) -> date:
     return _day(digest.since)
 
 
-def _section(digest, name, cadence, most):
-    told = getattr(digest, name)
-    items = list(told) if isinstance(told, tuple) else [told]
-    shown = items[:most]
+def _section(digest: Digest, name: str, cadence: str, limit: int | None) -> Section:
+    content = getattr(digest, name)
+    items = list(content) if isinstance(content, tuple) else [content]
+    shown = items[:limit]
     return Section(
         name=name,
         heading=_heading(name, items, cadence),
@@ -75,21 +91,21 @@ def _section(digest, name, cadence, most):
     )
 
 
-def _heading(name, items, cadence):
+def _heading(name: str, items: list[Any], cadence: str) -> str:
     if name == "status" and not all(item.is_discontinued for item in items):
         return "Changes of status"
     if name == "comparison" and cadence == Cadence.MONTHLY:
-        return "The month's comparison"
+        return "Comparison of the month"
     return PARTS[name]
 
 
-def _ledger_address(digest, name):
-    """The ledger of the same days, with the site's own address."""
+def _ledger_address(digest: Digest, name: str) -> str:
+    """Return the absolute URL of the change log for the days of the digest."""
     query = {"since": first_day(digest).isoformat(), "until": last_day(digest).isoformat()}
-    if name in KINDS:
-        query["kind"] = KINDS[name]
+    if name in LEDGER_KINDS:
+        query["kind"] = LEDGER_KINDS[name]
     return settings.SITE_URL + reverse("changes", query=query)
 
 
-def _day(time):
+def _day(time: datetime) -> date:
     return timezone.localtime(time).date()

@@ -1,13 +1,13 @@
-"""Frozen dataclasses as JSON and back, exactly."""
+"""Convert frozen dataclasses to JSON and back without loss."""
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 
-def to_json(value):
-    """What `json.dumps` takes. Times are ISO 8601 text."""
+def to_json(value: Any) -> Any:
+    """Return a value that `json.dumps` accepts. Times become ISO 8601 text."""
     if is_dataclass(value):
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
@@ -15,11 +15,13 @@ def to_json(value):
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def from_json(kind, stored):
-    """The value of the type `kind` (a dataclass, tuple[X, ...], X | None, datetime or plain)."""
+def from_json(kind: Any, stored: Any) -> Any:
+    """Return the value of type `kind`: a dataclass, tuple[X, ...], X | None, datetime or a JSON type."""
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{name: from_json(hint, stored[name]) for name, hint in hints.items()})
+        return cast(Any, kind)(
+            **{name: from_json(hint, stored[name]) for name, hint in hints.items()}
+        )
     if get_origin(kind) is tuple:
         return tuple(from_json(get_args(kind)[0], each) for each in stored)
     if isinstance(kind, UnionType):

@@ -1,32 +1,33 @@
-"""What staff, or the clock, do to an issue. Each locks the issue first and is idempotent.
+"""Actions of staff and of the schedule on an issue. Each locks the issue first and is idempotent.
 
-Who pressed what is in the desk's own log; here only who said yes to an issue is kept.
+The admin's own log records who did what; an issue stores only who approved it.
 """
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from newsletter.delivery import sending_gate
 from newsletter.delivery.database_identity import identity
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.wake_worker import wake
-from newsletter.digest.digest import build_digest
+from newsletter.digest.digest import Digest, build_digest
 from newsletter.issues.preflight import errors_of, preflight
 from newsletter.models import Delivery, Issue, SendingGate
 
 State = Issue.State
-# An issue that should have gone out longer ago than this waits for a person.
-TOO_LATE = timedelta(hours=6)
-NOTHING_TO_SAY = "Nothing to say: the ledger tells nothing new for its parts and its time."
+# A scheduled issue that is later than this is not sent without a person.
+MAX_DELAY = timedelta(hours=6)
+NO_CHANGES = "Nothing to send: the ledger has no changes for the chosen parts in this period."
 
-# Raised for this transaction alone: an issue may have very many subscribers.
-LONGER = "SET LOCAL statement_timeout = '120s'"
-QUEUE = """
+# For this transaction only: an issue may have very many subscribers.
+RAISE_STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '120s'"
+QUEUE_DELIVERIES = """
 INSERT INTO newsletter_delivery (id, issue_id, subscriber_id, state, tries, next_try_at, reply, changed_at)
 SELECT gen_random_uuid(), %(issue)s, id, 'queued', 0, now(), '', now()
 FROM newsletter_subscriber WHERE state = 'active' AND cadence = %(cadence)s
@@ -34,57 +35,57 @@ ON CONFLICT (issue_id, subscriber_id) DO NOTHING
 """
 
 
-class NothingToSay(Exception):
-    """The issue's time and parts have no news: nothing is sent."""
+class EmptyIssue(Exception):
+    """The chosen parts have no changes in the issue's period: nothing is sent."""
 
 
 @transaction.atomic
-def start_sending(*, issue, staff=None):
+def start_sending(*, issue: Issue, staff: User | None = None) -> Issue:
     """Freeze a draft or scheduled issue and queue a delivery per active subscriber of its cadence.
 
-    Starting again changes nothing. Raises NothingToSay; the issue then says so and stays a draft.
+    Starting again changes nothing. Raises EmptyIssue.
     """
-    stored = _lock(issue)
-    if not stored.is_open:
+    stored = _lock_issue(issue)
+    if not stored.is_editable:
         return stored
     digest = frozen_digest(stored)
     if digest is None:
-        raise NothingToSay(NOTHING_TO_SAY)
+        raise EmptyIssue(NO_CHANGES)
     gate = SendingGate.objects.select_for_update().get(pk=sending_gate.get_gate().pk)
     if not gate.identity:
         SendingGate.objects.filter(pk=gate.pk).update(identity=identity())
     stored.content = digest.to_json()
     stored.content_hash = content_hash(stored)
-    # Numbers follow each other: whoever has the sending gate's row gives the next.
+    # The lock on the sending gate's row makes the numbers consecutive.
     stored.number = (Issue.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     stored.published_at = timezone.now()
     stored.state, stored.hold_reason = State.SENDING, ""
     stored.approved_by = staff or stored.approved_by
     stored.save()
     with connection.cursor() as cursor:
-        cursor.execute(LONGER)
-        cursor.execute(QUEUE, {"issue": stored.pk, "cadence": stored.cadence})
+        cursor.execute(RAISE_STATEMENT_TIMEOUT)
+        cursor.execute(QUEUE_DELIVERIES, {"issue": stored.pk, "cadence": stored.cadence})
     transaction.on_commit(wake)
     return stored
 
 
-def frozen_digest(issue):
-    """The digest that `issue` would be sent with now, of its own parts; None when that is nothing."""
+def frozen_digest(issue: Issue) -> Digest | None:
+    """Return the digest of the issue's parts if it were sent now; None when they are all empty."""
     digest = build_digest(issue.since, issue.until)
     return digest and digest.only(issue.parts)
 
 
-def content_hash(issue):
-    """SHA-256 (hex) over everything that a subscriber reads of the issue."""
-    told = [issue.subject, issue.preheader, issue.intro, issue.parts, issue.content]
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def content_hash(issue: Issue) -> str:
+    """Return the SHA-256 (hex) of everything in the issue that subscribers read."""
+    content = [issue.subject, issue.preheader, issue.intro, issue.parts, issue.content]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
-def schedule(*, issue, at, staff):
-    """Let the issue start by itself at `at`; a draft, or one that was scheduled for another time."""
-    stored = _lock(issue)
-    if stored.is_open:
+def schedule(*, issue: Issue, at: datetime, staff: User | None) -> Issue:
+    """Schedule a draft for `at`, or move a scheduled issue to another time."""
+    stored = _lock_issue(issue)
+    if stored.is_editable:
         stored.state, stored.scheduled_for, stored.approved_by = State.SCHEDULED, at, staff
         stored.hold_reason = ""
         stored.save()
@@ -92,67 +93,69 @@ def schedule(*, issue, at, staff):
 
 
 @transaction.atomic
-def unschedule(*, issue, because=""):
-    """Make a scheduled issue a draft again; `because` says why, when nobody asked for it."""
-    stored = _lock(issue)
+def unschedule(*, issue: Issue, reason: str = "") -> Issue:
+    """Turn a scheduled issue back into a draft; `reason` is for staff, if no person did it."""
+    stored = _lock_issue(issue)
     if stored.state == State.SCHEDULED:
         stored.state, stored.scheduled_for, stored.approved_by = State.DRAFT, None, None
-        stored.hold_reason = because
+        stored.hold_reason = reason
         stored.save()
     return stored
 
 
-def start_what_is_due(now=None):
-    """Start the scheduled issues whose time has come. One that is too late, or wrong, waits for a person."""
+def start_due_issues(now: datetime | None = None) -> None:
+    """Start the scheduled issues that are due. One that is too late or has errors becomes a draft."""
     now = now or timezone.now()
     for issue in Issue.objects.filter(state=State.SCHEDULED, scheduled_for__lte=now):
-        if because := _why_not(issue, now):
-            unschedule(issue=issue, because=because)
+        if reason := _reason_to_hold(issue, now):
+            unschedule(issue=issue, reason=reason)
             continue
         try:
             start_sending(issue=issue)
-        except NothingToSay as nothing:
-            unschedule(issue=issue, because=str(nothing))
+        except EmptyIssue as error:
+            unschedule(issue=issue, reason=str(error))
 
 
-def _why_not(issue, now):
-    """Why a scheduled issue must not start by itself; "" when it may."""
-    if issue.scheduled_for < now - TOO_LATE:
-        return f"It was to go out at {issue.scheduled_for:%d %B %Y %H:%M} UTC, too long ago."
-    # Again: since somebody looked, a tool may have gone, or a page that the introduction links to.
+def _reason_to_hold(issue: Issue, now: datetime) -> str:
+    """Return why a scheduled issue must not start automatically; "" when it may."""
+    scheduled = issue.scheduled_for
+    if scheduled and scheduled < now - MAX_DELAY:
+        time = f"{scheduled:%-d %B %Y, %H:%M} UTC"
+        return f"Not sent: it was scheduled for {time}, more than 6 hours ago."
+    # Check again: a tool or a linked page may have been removed since staff checked the issue.
     digest = build_digest(issue.since, issue.until)
-    wrong = errors_of(preflight(issue, IssueEmail(issue, digest))) if digest else []
-    return f"Not sent: {wrong[0]}"[:200] if wrong else ""
+    errors = errors_of(preflight(issue, IssueEmail(issue, digest))) if digest else []
+    return f"Not sent: {errors[0]}"[:200] if errors else ""
 
 
 @transaction.atomic
-def pause(*, issue):
-    """Send no more of the issue. What is being handed over at this moment still arrives."""
-    return _move(issue, {State.SENDING}, State.PAUSED)
+def pause(*, issue: Issue) -> Issue:
+    """Stop sending the issue for now. Messages being transmitted at this moment still arrive."""
+    return _change_state(issue, {State.SENDING}, State.PAUSED)
 
 
 @transaction.atomic
-def resume(*, issue):
+def resume(*, issue: Issue) -> Issue:
     transaction.on_commit(wake)
-    return _move(issue, {State.PAUSED}, State.SENDING)
+    return _change_state(issue, {State.PAUSED}, State.SENDING)
 
 
 @transaction.atomic
-def cancel(*, issue):
-    """End the issue for good: what was not sent is skipped. There is no way back."""
-    stored = _move(
+def cancel(*, issue: Issue) -> Issue:
+    """End the issue permanently and skip the deliveries that were not sent."""
+    stored = _change_state(
         issue, {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}, State.CANCELLED
     )
     Delivery.objects.filter(issue=stored, state=Delivery.State.QUEUED).update(
-        state=Delivery.State.SKIPPED, reply="the issue was cancelled", changed_at=timezone.now()
+        state=Delivery.State.SKIPPED, reply="The issue was cancelled.", changed_at=timezone.now()
     )
     return stored
 
 
 @transaction.atomic
-def retry_rejected(*, issue):
-    """Queue again what the mail server refused; return how many. Who left since is skipped in their turn."""
-    stored = _lock(issue)
+def retry_rejected(*, issue: Issue) -> int:
+    """Queue the rejected deliveries again; return how many. Unsubscribed readers are skipped later."""
+    stored = _lock_issue(issue)
     if stored.state not in {State.SENDING, State.PAUSED, State.SENT}:
         return 0
     rejected = Delivery.objects.filter(issue=stored, state=Delivery.State.REJECTED)
@@ -160,13 +163,13 @@ def retry_rejected(*, issue):
 
 
 @transaction.atomic
-def resolve_uncertain(*, deliveries, as_sent, staff):
-    """Decide about uncertain deliveries (a queryset, of one issue); return how many.
+def resolve_uncertain(*, deliveries: QuerySet[Delivery], as_sent: bool, staff: User) -> int:
+    """Resolve uncertain deliveries of one issue; return how many.
 
-    `as_sent`: they arrived. Otherwise they are sent again, and who got the first gets a second: only a
-    person may want that.
+    `as_sent`: they arrived. Otherwise they are sent again, and readers who did receive the first email
+    get a second one, so only a person may decide this.
     """
-    stored = _lock(deliveries[0].issue) if deliveries else None
+    stored = _lock_issue(deliveries[0].issue) if deliveries else None
     uncertain = Delivery.objects.filter(
         pk__in=[each.pk for each in deliveries], issue=stored, state=Delivery.State.UNCERTAIN
     )
@@ -176,13 +179,13 @@ def resolve_uncertain(*, deliveries, as_sent, staff):
         return uncertain.update(
             state=Delivery.State.SENT,
             claim=None,
-            reply=f"settled as sent by {staff}"[:300],
+            reply=f"Marked as sent by {staff}."[:300],
             changed_at=timezone.now(),
         )
     return _queue_again(stored, uncertain)
 
 
-def _queue_again(issue, deliveries):
+def _queue_again(issue: Issue, deliveries: QuerySet[Delivery]) -> int:
     count = deliveries.update(
         state=Delivery.State.QUEUED,
         claim=None,
@@ -197,8 +200,8 @@ def _queue_again(issue, deliveries):
     return count
 
 
-def _move(issue, before, after):
-    stored = _lock(issue)
+def _change_state(issue: Issue, before: set[str], after: str) -> Issue:
+    stored = _lock_issue(issue)
     if stored.state in before:
         stored.state = after
         stored.scheduled_for = None
@@ -206,5 +209,5 @@ def _move(issue, before, after):
     return stored
 
 
-def _lock(issue):
+def _lock_issue(issue: Issue) -> Issue:
     return Issue.objects.select_for_update(of=("self",)).get(pk=issue.pk)

@@ -1,15 +1,16 @@
-"""What went out, as pages and feeds of the site show it."""
+"""The public archive: issues that were sent or are being sent, for pages and feeds."""
 
 from dataclasses import dataclass
 
 from django.db import connection
 
 from newsletter.digest.digest import Digest
-from newsletter.digest.sections import Section, first_day, last_day, sections
+from newsletter.digest.sections import Section, format_days, sections
+from newsletter.issues.default_copy import default_preheader
 from newsletter.models import Issue
 
-# What is published of an issue never changes again (a trigger refuses it), so its number stands for all.
-STATE = """
+# A trigger refuses changes to a published issue, so the version needs no content.
+VERSION = """
 SELECT count(*), max(number), max(published_at),
     (SELECT coalesce(bool_or(is_sample), false) FROM tools_tool WHERE published_at <= now())
 FROM newsletter_issue WHERE published_at IS NOT NULL
@@ -18,28 +19,28 @@ FROM newsletter_issue WHERE published_at IS NOT NULL
 
 @dataclass(frozen=True)
 class ArchiveVersion:
-    """What every page of the archive depends on. `holds_sample` is what the site's footer says."""
+    """The version of every archive page. The footer also shows whether there is sample content."""
 
     version: str
     holds_sample: bool
 
 
-def archive_version():
+def archive_version() -> ArchiveVersion:
     with connection.cursor() as cursor:
-        cursor.execute(STATE)
+        cursor.execute(VERSION)
         count, newest, at, holds_sample = cursor.fetchone()
     return ArchiveVersion(f"issues:{count}:{newest}:{at}:{holds_sample}", holds_sample)
 
 
 @dataclass(frozen=True)
 class ArchivedIssue:
-    """A public issue, with everything that it told; made of its frozen content alone."""
+    """A public issue in full, made from its frozen content alone."""
 
     issue: Issue
     digest: Digest
 
     @classmethod
-    def of(cls, issue):
+    def of(cls, issue: Issue) -> "ArchivedIssue":
         return cls(issue, Digest.from_json(issue.content))
 
     @property
@@ -47,28 +48,17 @@ class ArchivedIssue:
         return sections(self.digest, self.issue.parts, self.issue.cadence)
 
     @property
-    def first_day(self):
-        return first_day(self.digest)
+    def days(self) -> str:
+        return format_days(self.digest)
 
     @property
-    def last_day(self):
-        return last_day(self.digest)
-
-    @property
-    def description(self):
+    def description(self) -> str:
         """One line for search engines and feeds."""
-        if self.issue.preheader:
-            return self.issue.preheader
-        counts = [
-            f"{section.heading.lower()}: {len(section.items)}"
-            for section in self.sections
-            if section.name in {"changed", "new", "status"}
-        ]
-        return (", ".join(counts) or "What changed for AI tools").capitalize() + "."
+        return self.issue.preheader or default_preheader(self.digest)
 
 
-def neighbours(issue):
-    """(the issue before, the issue after) among the public ones; None where there is none."""
+def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
+    """Return the previous and the next public issue; None where there is none."""
     public = Issue.objects.public().defer("content", "intro")
     return (
         public.filter(number__lt=issue.number).first(),

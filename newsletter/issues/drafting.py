@@ -1,4 +1,6 @@
-"""Issues are drafted by themselves when they are due. Sending is another matter: staff say yes."""
+"""Create draft issues when they are due. Staff approve and send them, unless NEWSLETTER_AUTOSEND is on."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -11,56 +13,56 @@ from newsletter.issues import actions
 from newsletter.issues.default_copy import default_parts, default_preheader, default_subject
 from newsletter.issues.preflight import errors_of, preflight
 from newsletter.issues.schedule import Timetable
-from newsletter.models import Issue
+from newsletter.models import Cadence, Issue
 
-NOTHING_TO_SAY = "Nothing to say: the ledger tells of no change in its time."
+NO_CHANGES = "Nothing to send: the ledger has no changes in this period."
 
 
 @transaction.atomic
-def draft_due_issue(*, cadence, now):
-    """Draft the issue of the cadence that is due; returns it, or None when none is or another worker did.
+def draft_due_issue(*, cadence: Cadence, now: datetime) -> Issue | None:
+    """Draft the issue of `cadence` that is due; None when none is due or another worker drafted it.
 
-    With NEWSLETTER_AUTOSEND it is scheduled for the moment that it was due, if nothing is wrong with it:
-    one that is drafted hours late waits for a person, as every issue whose time has passed does.
+    With NEWSLETTER_AUTOSEND an issue without errors is scheduled for the time it was due. So one that is
+    drafted more than 6 hours late is not sent without a person, as any scheduled issue that is too late.
     """
-    period = Timetable.from_settings().period(cadence, now, told_until(cadence))
+    period = Timetable.from_settings().period(cadence, now, covered_until(cadence))
     issue = period and _draft(cadence, *period)
     if issue and settings.NEWSLETTER_AUTOSEND and not issue.hold_reason:
-        _send_by_itself(issue)
+        _schedule_automatically(issue)
     return issue
 
 
 @transaction.atomic
-def draft_issue_now(*, cadence):
-    """Draft an issue up to now, before it is due; the one that is due next tells of the time after it."""
+def draft_issue_now(*, cadence: Cadence) -> Issue | None:
+    """Draft an issue that covers the time until now; the next one that is due starts from there."""
     now = timezone.now()
-    since = told_until(cadence) or Timetable.from_settings().first_since(cadence, now)
+    since = covered_until(cadence) or Timetable.from_settings().first_since(cadence, now)
     return _draft(cadence, since, now) if since < now else None
 
 
-def told_until(cadence):
-    """Where the newest issue of the cadence ends, whatever became of it; None when there is none."""
+def covered_until(cadence: Cadence) -> datetime | None:
+    """Return the end of the newest issue of `cadence`, whatever its state; None if there is none."""
     return Issue.objects.filter(cadence=cadence).aggregate(newest=Max("until"))["newest"]
 
 
-def _draft(cadence, since, until):
-    """The new Issue, or None when one of this time is there already."""
+def _draft(cadence: Cadence, since: datetime, until: datetime) -> Issue | None:
+    """Create the issue; None when there is one for this period already."""
     digest = build_digest(since, until)
-    written = {
+    defaults = {
         "until": until,
         "subject": default_subject(digest),
         "preheader": default_preheader(digest),
         "parts": default_parts(digest),
-        "hold_reason": "" if digest else NOTHING_TO_SAY,
+        "hold_reason": "" if digest else NO_CHANGES,
     }
-    issue, is_new = Issue.objects.get_or_create(cadence=cadence, since=since, defaults=written)
+    issue, is_new = Issue.objects.get_or_create(cadence=cadence, since=since, defaults=defaults)
     return issue if is_new else None
 
 
-def _send_by_itself(issue):
-    wrong = errors_of(preflight(issue, IssueEmail(issue, build_digest(issue.since, issue.until))))
-    if not wrong:
+def _schedule_automatically(issue: Issue) -> None:
+    errors = errors_of(preflight(issue, IssueEmail(issue, build_digest(issue.since, issue.until))))
+    if not errors:
         actions.schedule(issue=issue, at=issue.until, staff=None)
         return
-    issue.hold_reason = f"Not sent by itself: {wrong[0]}"[:200]
+    issue.hold_reason = f"Not sent automatically: {errors[0]}"[:200]
     issue.save(update_fields=["hold_reason"])

@@ -1,144 +1,153 @@
-"""What is wrong with an issue before it goes out: errors stop it, warnings ask.
+"""Checks of an issue before it is sent: errors prevent sending, warnings need a confirmation.
 
-It reads and changes nothing. What it finds is true for the issue_email with every part; a subscriber's own may
-have less in it, never more.
+The checks change nothing. They look at the email with every part; a subscriber's own email may hold less,
+never more.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from newsletter.delivery.issue_email import LARGEST, PARTS, PLACEHOLDER
+from newsletter.delivery.issue_email import MAX_HTML_BYTES, PARTS, PLACEHOLDER, IssueEmail
+from newsletter.digest.items import ToolName
 from newsletter.digest.sections import sections
 from newsletter.issues.link_checker import is_internal, link_problem
+from newsletter.models import Issue
 from tools.models import Tool
 
-# Letters of a subject that phones show.
-SHOWN_OF_SUBJECT = 70
-LEFT_OVER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b|\?\?\?")
-NEVER_MEANT = re.compile(r"lorem ipsum|\{\{|\}\}|\{%|%\}", re.IGNORECASE)
+VISIBLE_SUBJECT = 70  # characters that phones show
+REMINDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b|\?\?\?")
+PLACEHOLDER_TEXT = re.compile(r"lorem ipsum|\{\{|\}\}|\{%|%\}", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")
 
 
 @dataclass(frozen=True)
 class Finding:
+    """`topic` is what the finding is about, such as "Subject"; `message` says what to do."""
+
     is_error: bool
-    where: str
-    words: str
+    topic: str
+    message: str
 
-    def __str__(self):
-        return f"{self.where}: {self.words}"
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.message}"
 
 
-def preflight(issue, issue_email):
-    """The Findings, errors first. `issue_email` is None when the digest has nothing to say."""
+def preflight(issue: Issue, issue_email: IssueEmail | None) -> list[Finding]:
+    """Return the findings, errors first. `issue_email` is None when the digest is empty."""
     if issue_email is None:
-        return [_error("Content", "The ledger tells of nothing in the time of this issue.")]
-    found = [
-        *_written(issue),
-        *_parts(issue, issue_email),
-        *_tools(issue, issue_email),
-        *_size(issue_email),
-        *_html(issue_email),
-        *_text(issue_email),
+        return [_error("Content", "The ledger has no changes in the period of this issue.")]
+    findings = [
+        *_check_text_fields(issue),
+        *_check_parts(issue, issue_email),
+        *_check_tools(issue, issue_email),
+        *_check_size(issue_email),
+        *_check_html(issue_email),
+        *_check_text_part(issue_email),
     ]
-    return sorted(found, key=lambda finding: not finding.is_error)
+    return sorted(findings, key=lambda finding: not finding.is_error)
 
 
-def errors_of(findings):
+def errors_of(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.is_error]
 
 
-def _error(where, words):
-    return Finding(True, where, words)
+def _error(topic: str, message: str) -> Finding:
+    return Finding(True, topic, message)
 
 
-def _warning(where, words):
-    return Finding(False, where, words)
+def _warning(topic: str, message: str) -> Finding:
+    return Finding(False, topic, message)
 
 
-def _written(issue):
-    """What staff wrote."""
+def _check_text_fields(issue: Issue) -> Iterator[Finding]:
     if not issue.subject.strip():
-        yield _error("Subject", "It is empty.")
-    elif len(issue.subject) > SHOWN_OF_SUBJECT:
+        yield _error("Subject", "Enter a subject.")
+    elif len(issue.subject) > VISIBLE_SUBJECT:
         yield _warning(
-            "Subject", f"It has {len(issue.subject)} characters; phones show {SHOWN_OF_SUBJECT}."
+            "Subject",
+            f"It has {len(issue.subject)} characters. Phones show the first {VISIBLE_SUBJECT}.",
         )
     if not issue.preheader.strip():
-        yield _warning("Preheader", "It is empty: mail programs show the first words instead.")
-    for where, text in [
+        yield _warning(
+            "Preheader", "It is empty. Mail programs will show the start of the email instead."
+        )
+    for topic, text in [
         ("Subject", issue.subject),
         ("Preheader", issue.preheader),
         ("Introduction", issue.intro),
     ]:
-        if left := NEVER_MEANT.search(text):
-            yield _error(where, f"It holds “{left[0]}”.")
-        elif left := LEFT_OVER.search(text):
-            yield _warning(where, f"It holds “{left[0]}”. Is it finished?")
+        if match := PLACEHOLDER_TEXT.search(text):
+            yield _error(topic, f"Replace the placeholder text “{match[0]}”.")
+        elif match := REMINDER.search(text):
+            yield _warning(topic, f"It contains “{match[0]}”. Is the text finished?")
 
 
-def _parts(issue, issue_email):
+def _check_parts(issue: Issue, issue_email: IssueEmail) -> Iterator[Finding]:
     if issue_email.digest.only(issue.parts) is None:
-        yield _error("Parts", "Nothing of what is left in is news: there would be nothing to send.")
+        yield _error("Parts", "The chosen parts have no changes. Include a part that has some.")
     for part in issue.parts:
         if part not in PARTS:
-            yield _error("Parts", f"There is no part “{part}”.")
+            yield _error("Parts", f"There is no part “{part}”. Remove it.")
         elif part not in issue_email.digest.parts:
-            yield _warning("Parts", f"“{PARTS[part]}” has nothing to tell, and is left out.")
+            yield _warning("Parts", f"“{PARTS[part]}” is empty and will be left out.")
 
 
-def _tools(issue, issue_email):
-    told = {tool.id: tool.name for tool in _tools_of(issue, issue_email)}
-    published = set(Tool.objects.published().filter(pk__in=told).values_list("pk", flat=True))
-    for pk, name in told.items():
+def _check_tools(issue: Issue, issue_email: IssueEmail) -> Iterator[Finding]:
+    names = {tool.id: tool.name for tool in _tools_of(issue, issue_email)}
+    published = set(Tool.objects.published().filter(pk__in=names).values_list("pk", flat=True))
+    for pk, name in names.items():
         if pk not in published:
-            yield _error("Tools", f"{name} is not published, and the issue tells of it.")
+            yield _error("Tools", f"The issue mentions {name}, which is not published.")
 
 
-def _tools_of(issue, issue_email):
+def _tools_of(issue: Issue, issue_email: IssueEmail) -> Iterator[ToolName]:
     for section in sections(issue_email.digest, issue.parts, issue.cadence):
         for item in section.items:
-            named = [getattr(item, name, None) for name in ["tool", "first", "second", "successor"]]
-            yield from filter(None, named)
+            tools = [getattr(item, name, None) for name in ["tool", "first", "second", "successor"]]
+            yield from filter(None, tools)
 
 
-def _size(issue_email):
+def _check_size(issue_email: IssueEmail) -> Iterator[Finding]:
     size = len(issue_email.html.encode())
-    if size > LARGEST:
-        yield _error("HTML", f"It has {size / 1000:.0f} kB; mail programs cut it off at 100 kB.")
+    if size > MAX_HTML_BYTES:
+        yield _error(
+            "HTML",
+            f"The email is {size / 1000:.0f} kB. Shorten it: mail programs cut off after 100 kB.",
+        )
 
 
-def _html(issue_email):
+def _check_html(issue_email: IssueEmail) -> Iterator[Finding]:
     html = _Html(issue_email.html)
     if not any(PLACEHOLDER in address for _, address in html.links):
-        yield _error("HTML", "It has no link to unsubscribe.")
-    for image in html.images_without_words:
-        yield _error("HTML", f"The picture {image} has no alternative text.")
-    for words, address in dict.fromkeys(html.links):
+        yield _error("HTML", "The unsubscribe link is missing.")
+    for image in html.images_without_alt:
+        yield _error("HTML", f"The image {image} has no alternative text. Add one.")
+    for text, address in dict.fromkeys(html.links):
         if problem := _problem_of_link(address):
-            to = f" to {address}" if address else ""
-            yield _error("HTML", f"The link “{words}”{to} {problem}.")
+            link = f"“{text}” ({address})" if address else f"“{text}”"
+            yield _error("HTML", f"Fix the link {link}. {problem}")
 
 
-def _text(issue_email):
+def _check_text_part(issue_email: IssueEmail) -> Iterator[Finding]:
     if not issue_email.text.strip():
-        yield _error("Text", "There is no text part.")
+        yield _error("Text", "The plain text part is missing.")
         return
     addresses = [address.rstrip(".,;:!?*_'\"”") for address in ADDRESS.findall(issue_email.text)]
     if not any(PLACEHOLDER in address for address in addresses):
-        yield _error("Text", "It has no link to unsubscribe.")
+        yield _error("Text", "The unsubscribe link is missing.")
     in_html = {address for _, address in _Html(issue_email.html).links}
     for address in dict.fromkeys(addresses):
         if address not in in_html and (problem := _problem_of_link(address)):
-            yield _error("Text", f"The link {address} {problem}.")
+            yield _error("Text", f"Fix the link {address}. {problem}")
 
 
-def _problem_of_link(address):
-    """Links to other sites, and a subscriber's own, are not followed."""
+def _problem_of_link(address: str) -> str:
+    """Return a sentence, or "". External and personal links are not followed."""
     if not address:
-        return "has no address"
+        return "It has no address."
     try:
         scheme, host, *_ = urlsplit(address)
     except ValueError:
@@ -146,34 +155,36 @@ def _problem_of_link(address):
     if scheme == "mailto" and address != "mailto:":
         return ""
     if scheme not in {"http", "https"} or not host:
-        return "leads nowhere from a mail"
+        return "It does not work in an email: use a full address that begins with https://."
     return "" if PLACEHOLDER in address or not is_internal(address) else link_problem(address)
 
 
 class _Html(HTMLParser):
-    """`links`: [(words, address)]; `images_without_words`: the sources of those without `alt`."""
+    """`links`: [(text, address)]; `images_without_alt`: the sources of images without `alt`."""
 
-    def __init__(self, html):
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.links, self.images_without_words = [], []
-        self._address, self._words = None, []
+        self.links: list[tuple[str, str]] = []
+        self.images_without_alt: list[str] = []
+        self._address: str | None = None
+        self._text: list[str] = []
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
         if tag == "a":
-            self._address, self._words = attrs.get("href") or "", []
+            self._address, self._text = values.get("href") or "", []
         elif tag == "img":
-            if attrs.get("alt") is None:
-                self.images_without_words.append(attrs.get("src") or "without a source")
+            if (alt := values.get("alt")) is None:
+                self.images_without_alt.append(values.get("src") or "without a source")
             else:
-                self._words.append(attrs["alt"])
+                self._text.append(alt)
 
-    def handle_data(self, data):
-        self._words.append(data)
+    def handle_data(self, data: str) -> None:
+        self._text.append(data)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._address is not None:
-            self.links.append((" ".join("".join(self._words).split()), self._address))
+            self.links.append((" ".join("".join(self._text).split()), self._address))
             self._address = None

@@ -1,10 +1,9 @@
-"""When an issue is due, and which stretch of time it tells of. Pure: clock and settings are handed in.
+"""When an issue is due and which period it covers. Pure functions of the clock and the settings.
 
-An issue is due at one hour of one day of the week, by the clocks of one time zone; the monthly one on the
-first such day of a month. Its time runs from the `until` of the issue of the same cadence before it to
-the moment that it was due, so issues tile the time without a hole and without overlap, whatever clocks,
-settings or workers do in between. A worker that was away makes one issue for all that it missed:
-readers want one mail about three weeks, not three mails in one morning.
+A weekly issue is due at one hour of one weekday in one time zone; a monthly issue on the first such day of
+a month. Its period runs from the end of the previous issue of the same cadence until it is due. So periods
+have no gap and no overlap, whatever happens to clocks, settings or workers in between. A worker that was
+down creates one issue for the whole time it missed, since readers prefer one email to three in one morning.
 """
 
 from dataclasses import dataclass
@@ -20,66 +19,71 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Timetable:
-    """`weekday` as in `date.weekday()`. All moments that it returns are aware and in UTC."""
+    """`weekday` is as in `date.weekday()`. All returned times are aware and in UTC."""
 
     weekday: int
     hour: int
     zone: ZoneInfo
 
     @classmethod
-    def from_settings(cls):
+    def from_settings(cls) -> "Timetable":
         return cls(
             weekday=settings.NEWSLETTER_WEEKDAY,
             hour=settings.NEWSLETTER_HOUR,
             zone=ZoneInfo(settings.NEWSLETTER_TIME_ZONE),
         )
 
-    def last_due(self, cadence, now):
-        """The newest moment at or before `now` at which an issue is due."""
+    def last_due(self, cadence: Cadence, now: datetime) -> datetime:
+        """Return the last time, at or before `now`, at which an issue is due."""
         day = self._due_day(cadence, now.astimezone(self.zone).date())
         while self._moment(day) > now:
             day = self._due_day(cadence, day - DAY)
         return self._moment(day)
 
-    def next_due(self, cadence, now):
-        """The first moment after `now` at which an issue is due."""
+    def next_due(self, cadence: Cadence, now: datetime) -> datetime:
+        """Return the first time after `now` at which an issue is due."""
         day = self._due_day(cadence, now.astimezone(self.zone).date())
         while self._moment(day) <= now:
             day = self._due_day_after(cadence, day)
         return self._moment(day)
 
-    def period(self, cadence, now, told_until):
-        """(since, until) of the issue that is to be drafted at `now`, or None when none is due.
+    def period(
+        self, cadence: Cadence, now: datetime, covered_until: datetime | None
+    ) -> tuple[datetime, datetime] | None:
+        """Return (since, until) of the issue to draft at `now`, or None when none is due.
 
-        `told_until` is where the newest issue of the cadence ends; None when there was none yet: then
-        the first one tells of the time between two moments at which issues are due.
+        `covered_until` is the end of the newest issue of this cadence. Without one, the first issue
+        covers one interval of the timetable.
         """
         until = self.last_due(cadence, now)
-        since = told_until or self.first_since(cadence, now)
+        since = covered_until or self.first_since(cadence, now)
         return (since, until) if since < until else None
 
-    def first_since(self, cadence, now):
-        """Where the first issue of all begins."""
+    def first_since(self, cadence: Cadence, now: datetime) -> datetime:
+        """Return the start of the period of the very first issue."""
         return self.last_due(cadence, self.last_due(cadence, now) - timedelta(microseconds=1))
 
-    def _moment(self, day):
-        """An hour that a clock change skips is the one that the clock shows instead; of one that comes
-        twice it is the first (PEP 495, fold=0)."""
+    def _moment(self, day: date) -> datetime:
+        """Return the due time on `day`.
+
+        An hour skipped by a clock change is the one that the clock shows instead; of an hour that
+        occurs twice it is the first (PEP 495, fold=0).
+        """
         local = datetime(day.year, day.month, day.day, self.hour, tzinfo=self.zone)
         return local.astimezone(UTC)
 
-    def _due_day(self, cadence, day):
-        """The newest day at or before `day` on which an issue is due."""
+    def _due_day(self, cadence: Cadence, day: date) -> date:
+        """Return the last day, at or before `day`, on which an issue is due."""
         if cadence == Cadence.WEEKLY:
             return day - (day.weekday() - self.weekday) % 7 * DAY
         first = self._first_of_month(day)
         return first if first <= day else self._first_of_month(day.replace(day=1) - DAY)
 
-    def _due_day_after(self, cadence, day):
+    def _due_day_after(self, cadence: Cadence, day: date) -> date:
         if cadence == Cadence.WEEKLY:
             return day + WEEK
         return self._first_of_month(day.replace(day=28) + 4 * DAY)
 
-    def _first_of_month(self, day):
+    def _first_of_month(self, day: date) -> date:
         first = date(day.year, day.month, 1)
         return first + (self.weekday - first.weekday()) % 7 * DAY

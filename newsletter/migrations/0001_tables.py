@@ -30,21 +30,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="MailReport",
-            fields=[
-                (
-                    "event",
-                    models.CharField(
-                        help_text="A hash of what names it.",
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
             name="MailRequest",
             fields=[
                 (
@@ -57,16 +42,28 @@ class Migration(migrations.Migration):
                 (
                     "wanted",
                     models.CharField(
-                        choices=[
-                            ("subscription", "To subscribe"),
-                            ("link", "The link to their preferences"),
-                        ],
+                        choices=[("subscription", "Subscription"), ("link", "Link to preferences")],
                         max_length=12,
                     ),
                 ),
                 ("form", models.CharField(max_length=40)),
                 ("network", models.BinaryField(max_length=16, null=True)),
                 ("text_version", models.CharField(blank=True, max_length=20)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ProviderEvent",
+            fields=[
+                (
+                    "event",
+                    models.CharField(
+                        help_text="A hash that identifies the event.",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
@@ -83,7 +80,7 @@ class Migration(migrations.Migration):
                 (
                     "failures",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="In a row, of connecting."
+                        default=0, help_text="Failed connections in a row."
                     ),
                 ),
                 ("paused_until", models.DateTimeField(blank=True, null=True)),
@@ -109,7 +106,7 @@ class Migration(migrations.Migration):
                     "number",
                     models.PositiveIntegerField(
                         editable=False,
-                        help_text="In the archive; given when sending starts.",
+                        help_text="Its number in the archive, assigned when sending starts.",
                         null=True,
                         unique=True,
                     ),
@@ -145,16 +142,21 @@ class Migration(migrations.Migration):
                     "preheader",
                     models.CharField(
                         blank=True,
-                        help_text="What mail programs show after the subject.",
+                        help_text="Mail programs show this text after the subject.",
                         max_length=140,
                     ),
                 ),
-                ("intro", models.TextField(blank=True, help_text="Markdown.")),
+                (
+                    "intro",
+                    models.TextField(
+                        blank=True, help_text="Markdown.", verbose_name="introduction"
+                    ),
+                ),
                 (
                     "parts",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=20),
-                        help_text="The parts that it has, in their order.",
+                        help_text="The parts of the issue, in order.",
                     ),
                 ),
                 ("scheduled_for", models.DateTimeField(blank=True, null=True)),
@@ -164,7 +166,7 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         editable=False,
-                        help_text="When sending started and its content was frozen.",
+                        help_text="When sending started and the content was locked.",
                         null=True,
                     ),
                 ),
@@ -198,7 +200,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.CharField(
-                        help_text="As it was typed, with its domain in lower-case ASCII (IDNA).",
+                        help_text="As typed, with the domain in lower-case ASCII (IDNA).",
                         max_length=254,
                     ),
                 ),
@@ -220,12 +222,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("bounced", "Bounced hard three times"),
-                            ("complained", "Complained"),
-                            ("staff", "By staff"),
+                            ("bounced", "Three hard bounces"),
+                            ("complained", "Spam complaint"),
+                            ("staff", "Suppressed by staff"),
                         ],
                         max_length=10,
-                        verbose_name="why suppressed",
+                        verbose_name="reason for suppression",
                     ),
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -248,7 +250,7 @@ class Migration(migrations.Migration):
                     "categories",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="None chosen: all of them.",
+                        help_text="Leave empty for all categories.",
                         related_name="+",
                         to="tools.category",
                     ),
@@ -280,7 +282,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "Queued"),
                             ("claimed", "Claimed"),
-                            ("data", "Being handed over"),
+                            ("data", "Transmitting"),
                             ("sent", "Sent"),
                             ("rejected", "Rejected"),
                             ("uncertain", "Uncertain"),
@@ -292,18 +294,25 @@ class Migration(migrations.Migration):
                 ),
                 ("claim", models.UUIDField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                (
+                    "next_try_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="next attempt"
+                    ),
+                ),
                 (
                     "code",
                     models.PositiveSmallIntegerField(
-                        help_text="The mail server's last reply code.", null=True
+                        help_text="The mail server’s last reply code.", null=True
                     ),
                 ),
                 (
                     "reply",
                     models.CharField(
-                        blank=True, help_text="Its words, or why it was skipped.", max_length=300
+                        blank=True,
+                        help_text="The text of that reply, or why it was skipped.",
+                        max_length=300,
                     ),
                 ),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -339,16 +348,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "act",
+                    "action",
                     models.CharField(
                         choices=[
-                            ("asked", "Asked for the newsletter"),
+                            ("requested", "Requested the newsletter"),
                             ("confirmed", "Confirmed"),
                             ("unsubscribed", "Unsubscribed"),
                             ("resubscribed", "Undid unsubscribing"),
-                            ("chose", "Changed preferences"),
+                            ("preferences", "Changed preferences"),
                             ("suppressed", "Suppressed"),
-                            ("released", "Suppression lifted"),
+                            ("unsuppressed", "Suppression lifted"),
                         ],
                         max_length=12,
                     ),
@@ -357,7 +366,8 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.CharField(
-                        help_text="Where: “footer”, “comparison”, “one-click” …", max_length=40
+                        help_text="The form or system: “footer”, “comparison”, “one-click” …",
+                        max_length=40,
                     ),
                 ),
                 ("network", models.BinaryField(max_length=16, null=True)),
@@ -389,7 +399,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("since__lt", models.F("until"))),
                 name="issue_covers_some_time",
-                violation_error_message="The period of an issue ends after it begins.",
+                violation_error_message="The period of an issue must end after it begins.",
             ),
         ),
         migrations.AddConstraint(
@@ -418,7 +428,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="issue_that_was_sent_is_frozen",
-                violation_error_message="An issue that was sent has a number, its content and a time of publication.",
+                violation_error_message="A sent issue needs a number, its content and a time of publication.",
             ),
         ),
         migrations.AddIndex(

@@ -22,12 +22,12 @@ def exceeded_limits(network):
 
 
 @transaction.atomic
-def ask_for_mail(*, email, wanted, where, text_version=""):
+def ask_for_mail(*, email, wanted, source, text_version=""):
     request = MailRequest.objects.create(
         email=email,
         wanted=wanted,
-        form=where.form,
-        network=where.network,
+        form=source.form,
+        network=source.network,
         text_version=text_version,
     )
     answer_request.defer(request=request.pk)

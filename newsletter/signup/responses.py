@@ -41,7 +41,7 @@ def mail_for(subscriber, wanted):
     - pending, unsubscribed or bounced: a confirmation, also when they asked for a link and never confirmed;
     - complained, or suppressed by staff: nothing, whoever asks.
     """
-    if not subscriber.may_come_back:
+    if not subscriber.can_resubscribe:
         return None
     if wanted == Wanted.LINK and subscriber.confirmed_at:
         return LINK
@@ -68,7 +68,7 @@ def _take_todays(kind, subscriber):
 def _record(request, subscriber):
     Consent.objects.create(
         subscriber=subscriber,
-        act=Consent.Act.ASKED,
+        action=Consent.Action.REQUESTED,
         at=request.at,
         form=request.form,
         network=request.network,

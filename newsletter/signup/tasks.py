@@ -43,7 +43,7 @@ def answer_request(request):
 @app.task(retry=GrowingPauses())
 def send_mail(kind, subscriber):
     person = Subscriber.objects.filter(pk=subscriber).first()
-    if person is None or not person.may_come_back:
+    if person is None or not person.can_resubscribe:
         return  # since the job was deferred
     if sending_gate.is_restored_copy(sending_gate.get_gate()):
         raise RestoredCopy

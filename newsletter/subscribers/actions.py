@@ -1,7 +1,7 @@
-"""What happens to a subscriber's standing. Every change leaves a row of Consent.
+"""Actions that change a subscriber's state. Every change adds a Consent.
 
-Each function locks the subscriber's row first, so that two at once come one after the other, and is
-idempotent: told twice, it changes nothing the second time.
+Each function locks the subscriber's row first, so concurrent calls run one after the other, and is
+idempotent unless it says otherwise.
 """
 
 from dataclasses import dataclass
@@ -13,33 +13,33 @@ from accounts.models import Reader
 from newsletter.models import Consent, DoNotMail, Subscriber
 from newsletter.subscribers.addresses import address_hash
 from newsletter.subscribers.consent_text import TEXT_VERSION
-from newsletter.subscribers.preferences import preferences_of
+from newsletter.subscribers.preferences import Preferences, preferences_of
 from tools.models import Category
 
-HARD_BOUNCES = 3  # that suppress an address
+MAX_HARD_BOUNCES = 3  # then the address is suppressed
 
-Act = Consent.Act
+Action = Consent.Action
 State = Subscriber.State
 Suppression = Subscriber.Suppression
 
 
 @dataclass(frozen=True)
-class Where:
-    """What a consent says of where it was given: the form's name and the network's hash of today."""
+class ConsentSource:
+    """Where a consent was given: the name of the form or system, and the keyed hash of the network."""
 
     form: str
     network: bytes | None = None
 
 
 @transaction.atomic
-def confirm(*, subscriber, where, reader=None):
-    """Make the subscriber active: their owner pressed the button that the confirmation leads to.
+def confirm(*, subscriber: Subscriber, source: ConsentSource, reader: Reader | None = None) -> None:
+    """Make the subscriber active: the second step of double opt-in.
 
-    With a `reader` they get only changes to that reader's bookmarks. A bounced address has proved that
-    it takes mail again; who complained, or was suppressed by staff, stays suppressed.
+    With a `reader`, they get only changes to that reader's bookmarks. Confirming lifts a suppression for
+    bounces, since the address receives email again, but not one for a complaint or by staff.
     """
-    locked = _lock(subscriber)
-    if locked is None or locked.state == State.ACTIVE or not locked.may_come_back:
+    locked = _lock_subscriber(subscriber)
+    if locked is None or locked.state == State.ACTIVE or not locked.can_resubscribe:
         return
     locked.state, locked.suppression = State.ACTIVE, ""
     locked.hard_bounces = 0
@@ -47,134 +47,144 @@ def confirm(*, subscriber, where, reader=None):
     if reader is not None:
         locked.only_bookmarks, locked.reader = True, reader
     locked.save()
-    _consent(locked, Act.CONFIRMED, where, TEXT_VERSION)
+    _consent(locked, Action.CONFIRMED, source, TEXT_VERSION)
 
 
 @transaction.atomic
-def unsubscribe(*, subscriber, where):
-    """Send no more issues. A suppressed address stays suppressed."""
-    locked = _lock(subscriber)
+def unsubscribe(*, subscriber: Subscriber, source: ConsentSource) -> None:
+    """Stop sending issues. A suppressed address stays suppressed."""
+    locked = _lock_subscriber(subscriber)
     if locked is None or locked.state not in {State.ACTIVE, State.PENDING}:
         return
     locked.state = State.UNSUBSCRIBED
     locked.save(update_fields=["state"])
-    _consent(locked, Act.UNSUBSCRIBED, where)
+    _consent(locked, Action.UNSUBSCRIBED, source)
 
 
 @transaction.atomic
-def resubscribe(*, subscriber, where):
-    """Undo `unsubscribe`, for who had confirmed before."""
-    locked = _lock(subscriber)
+def resubscribe(*, subscriber: Subscriber, source: ConsentSource) -> None:
+    """Undo `unsubscribe` for a subscriber who had confirmed before."""
+    locked = _lock_subscriber(subscriber)
     if locked is None or not locked.can_undo_unsubscribing:
         return
     locked.state = State.ACTIVE
     locked.save(update_fields=["state"])
-    _consent(locked, Act.RESUBSCRIBED, where, TEXT_VERSION)
+    _consent(locked, Action.RESUBSCRIBED, source, TEXT_VERSION)
 
 
 @transaction.atomic
-def choose(*, subscriber, choices, where):
-    """Give the subscriber these Preferences. A reader or a category that is gone is left out."""
-    locked = _lock(subscriber)
-    if locked is None or preferences_of(locked) == choices:
+def save_preferences(
+    *, subscriber: Subscriber, preferences: Preferences, source: ConsentSource
+) -> None:
+    """Save these preferences. A reader or a category that no longer exists is left out."""
+    locked = _lock_subscriber(subscriber)
+    if locked is None or preferences_of(locked) == preferences:
         return
-    locked.cadence = choices.cadence
-    locked.reader = Reader.objects.filter(pk=choices.reader).first() if choices.reader else None
+    locked.cadence = preferences.cadence
+    reader = preferences.reader
+    locked.reader = Reader.objects.filter(pk=reader).first() if reader else None
     locked.only_bookmarks = locked.reader is not None
     locked.save(update_fields=["cadence", "only_bookmarks", "reader"])
-    locked.categories.set(Category.objects.filter(pk__in=choices.categories))
-    _consent(locked, Act.CHOSE, where)
+    locked.categories.set(Category.objects.filter(pk__in=preferences.categories))
+    _consent(locked, Action.PREFERENCES, source)
 
 
 @transaction.atomic
-def delete(*, subscriber):
-    """Forget the subscriber and their consents; deliveries stay as counts without a name.
+def delete(*, subscriber: Subscriber) -> None:
+    """Delete the subscriber and their consents; deliveries remain without a name.
 
-    Of who must not be mailed again the address's keyed hash is kept.
+    If the address must not be mailed again, its keyed hash is kept in the suppression list.
     """
-    locked = _lock(subscriber)
+    locked = _lock_subscriber(subscriber)
     if locked is None:
         return
-    if not locked.may_come_back:
-        refuse(email=locked.email)
+    if not locked.can_resubscribe:
+        block_address(email=locked.email)
     locked.delete()
 
 
 @transaction.atomic
-def count_hard_bounce(*, subscriber):
-    """Count that the address refused a mail for good; the third time suppresses it.
+def count_hard_bounce(*, subscriber: Subscriber) -> None:
+    """Count a hard bounce; the third one suppresses the address.
 
-    Not idempotent by itself: call it once per refused mail. Deliveries in between do not set the count
-    back (their reports come in no order); confirming again does.
+    Not idempotent: call it once per bounce. A delivery in between does not reset the count, because
+    events arrive in any order; confirming again does.
     """
-    locked = _lock(subscriber)
+    locked = _lock_subscriber(subscriber)
     if locked is None or locked.state == State.SUPPRESSED:
         return
     locked.hard_bounces += 1
     locked.save(update_fields=["hard_bounces"])
-    if locked.hard_bounces >= HARD_BOUNCES:
-        _suppress(locked, Suppression.BOUNCED, Where("mail server"))
+    if locked.hard_bounces >= MAX_HARD_BOUNCES:
+        _suppress(locked, Suppression.BOUNCED, ConsentSource("mail server"))
 
 
 @transaction.atomic
-def suppress(*, subscriber, why, form="webhook"):
-    """Send nothing to the address from now on. `why` is one of Subscriber.Suppression.
+def suppress(
+    *, subscriber: Subscriber, reason: Subscriber.Suppression, form: str = "webhook"
+) -> None:
+    """Send nothing to the address from now on.
 
-    A complaint, or staff, outweighs bounces; otherwise the first reason stays.
+    A complaint or suppression by staff replaces bounces as the reason; otherwise the first reason stays.
     """
-    locked = _lock(subscriber)
+    locked = _lock_subscriber(subscriber)
     if locked is not None:
-        _suppress(locked, why, Where(form))
+        _suppress(locked, reason, ConsentSource(form))
 
 
 @transaction.atomic
-def release(*, subscriber, form):
-    """Lift a suppression. Who had confirmed and not left is active again, but never who complained:
-    they may only come back by themselves. Returns whether there was one."""
-    locked = _lock(subscriber)
+def unsuppress(*, subscriber: Subscriber, form: str) -> bool:
+    """Lift a suppression; return whether there was one.
+
+    A subscriber who had confirmed and not unsubscribed is active again. One who complained is not: only
+    the owner of the address can subscribe it again.
+    """
+    locked = _lock_subscriber(subscriber)
     if locked is None or locked.state != State.SUPPRESSED:
         return False
-    locked.state = _standing_without_suppression(locked)
+    locked.state = _state_without_suppression(locked)
     locked.suppression, locked.hard_bounces = "", 0
     locked.save(update_fields=["state", "suppression", "hard_bounces"])
-    _consent(locked, Act.RELEASED, Where(form))
+    _consent(locked, Action.UNSUPPRESSED, ConsentSource(form))
     return True
 
 
-def refuse(*, email):
-    """Never mail the address again, also when nothing else is known of it."""
+def block_address(*, email: str) -> None:
+    """Add the address's hash to the suppression list, whether or not there is a subscriber."""
     DoNotMail.objects.get_or_create(address_hash=address_hash(email))
 
 
-def _suppress(locked, why, where):
-    outweighed = {"", Suppression.BOUNCED} - {why}
-    if locked.suppression not in outweighed:
+def _suppress(locked: Subscriber, reason: Subscriber.Suppression, source: ConsentSource) -> None:
+    replaceable = {"", Suppression.BOUNCED} - {reason}
+    if locked.suppression not in replaceable:
         return
-    locked.state, locked.suppression = State.SUPPRESSED, why
+    locked.state, locked.suppression = State.SUPPRESSED, reason
     locked.save(update_fields=["state", "suppression"])
-    _consent(locked, Act.SUPPRESSED, where)
+    _consent(locked, Action.SUPPRESSED, source)
 
 
-def _standing_without_suppression(locked):
+def _state_without_suppression(locked: Subscriber) -> Subscriber.State:
     if locked.confirmed_at is None:
         return State.PENDING
-    standing = {Act.CONFIRMED, Act.RESUBSCRIBED, Act.UNSUBSCRIBED}
-    last = locked.consents.filter(act__in=standing).first()
-    left = last is not None and last.act == Act.UNSUBSCRIBED
+    opt_ins_and_outs = {Action.CONFIRMED, Action.RESUBSCRIBED, Action.UNSUBSCRIBED}
+    last = locked.consents.filter(action__in=opt_ins_and_outs).first()
+    opted_out = last is not None and last.action == Action.UNSUBSCRIBED
     complained = locked.suppression == Suppression.COMPLAINED
-    return State.UNSUBSCRIBED if left or complained else State.ACTIVE
+    return State.UNSUBSCRIBED if opted_out or complained else State.ACTIVE
 
 
-def _lock(subscriber):
-    """The subscriber as they are now, locked; None when they had their data deleted."""
+def _lock_subscriber(subscriber: Subscriber) -> Subscriber | None:
+    """Return the current row, locked; None when it has been deleted."""
     return Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
 
 
-def _consent(subscriber, act, where, text_version=""):
+def _consent(
+    subscriber: Subscriber, action: Consent.Action, source: ConsentSource, text_version: str = ""
+) -> None:
     Consent.objects.create(
         subscriber=subscriber,
-        act=act,
-        form=where.form,
-        network=where.network,
+        action=action,
+        form=source.form,
+        network=source.network,
         text_version=text_version,
     )

@@ -1,10 +1,10 @@
-"""What somebody agrees to when they sign up: the sentence that the form shows, and its version."""
+"""The consent text of the sign-up form, and its version."""
 
 from hashlib import sha256
 
 SIGN_UP_TEXT = (
-    "One mail a week with what changed: new and changed verdicts, and why. Nothing else, no tracking, "
-    "and one click to leave."
+    "One email a week with new and changed verdicts, and the reasons. Nothing else. No tracking. "
+    "Unsubscribe in one click."
 )
-# Kept with every consent: the sentence of a version is found in the history of this file.
+# Stored with every consent. The history of this file shows the text of each version.
 TEXT_VERSION = sha256(SIGN_UP_TEXT.encode()).hexdigest()[:12]

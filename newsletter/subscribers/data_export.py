@@ -1,13 +1,17 @@
-"""Everything that is kept of a subscriber, for themselves."""
+"""The data export: everything stored about a subscriber, for the subscriber."""
+
+from typing import Any
+
+from newsletter.models import Consent, Delivery, Subscriber
 
 
-def export_data(subscriber):
-    """As JSON-ready values. Networks are told as their hash, which nobody can turn back."""
+def export_data(subscriber: Subscriber) -> dict[str, Any]:
+    """Return JSON-ready values. A network is given as its hash, which cannot be reversed."""
     return {
         "subscriber": {
             "email": subscriber.email,
             "state": subscriber.state,
-            "why_suppressed": subscriber.suppression,
+            "suppression_reason": subscriber.suppression,
             "cadence": subscriber.cadence,
             "categories": list(
                 subscriber.categories.order_by("name").values_list("name", flat=True)
@@ -26,9 +30,9 @@ def export_data(subscriber):
     }
 
 
-def _consent(consent):
+def _consent(consent: Consent) -> dict[str, Any]:
     return {
-        "act": consent.act,
+        "action": consent.action,
         "at": consent.at,
         "form": consent.form,
         "network_hash": bytes(consent.network).hex() if consent.network else None,
@@ -36,13 +40,13 @@ def _consent(consent):
     }
 
 
-def _delivery(delivery):
+def _delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "message_id": str(delivery.pk),
         "issue": delivery.issue.number,
         "subject": delivery.issue.subject,
         "state": delivery.state,
-        "tries": delivery.tries,
+        "attempts": delivery.tries,
         "code": delivery.code,
         "reply": delivery.reply,
         "changed_at": delivery.changed_at,

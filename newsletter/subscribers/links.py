@@ -1,7 +1,7 @@
-"""The signed links of a subscriber's own: no account, no cookie, and nothing in them names anybody.
+"""A subscriber's personal links: signed, without an account or a cookie, and without personal data.
 
-A link carries the subscriber's `key` and a signature. All links of one subscriber carry one token, so
-that a sender signs once per mail; only a confirmation is signed apart, with the time, and expires.
+A link holds the subscriber's `key` and a signature. All links of a subscriber share one token, so an email
+needs one signature. Only the confirmation link of double opt-in has its own, with a time, and expires.
 """
 
 import uuid
@@ -15,24 +15,24 @@ from django.urls import reverse
 CONFIRM_WITHIN = timedelta(days=7)
 
 
-def subscriber_token(key):
-    """The token of the subscriber whose `key` (UUID) it is: letters, digits, "-", "_" and one ":"."""
+def subscriber_token(key: uuid.UUID) -> str:
+    """Return the token for a subscriber's `key`: letters, digits, "-", "_" and one ":"."""
     return _signer().sign(key.hex)
 
 
-def read_subscriber_token(token):
-    """The key that `token` was made for, for ever; None for a forged or damaged one."""
+def read_subscriber_token(token: str) -> uuid.UUID | None:
+    """Return the key in `token`, which never expires; None for a forged or damaged one."""
     with suppress(signing.BadSignature, ValueError):
         return uuid.UUID(hex=_signer().unsign(token))
     return None
 
 
-def confirmation_token(key):
+def confirmation_token(key: uuid.UUID) -> str:
     return _confirmation_signer().sign(key.hex)
 
 
-def read_confirmation_token(token):
-    """(key, whether the token is still in time); (None, False) for a forged or damaged one."""
+def read_confirmation_token(token: str) -> tuple[uuid.UUID | None, bool]:
+    """Return (key, whether the token is still valid); (None, False) for a forged or damaged one."""
     with suppress(signing.BadSignature, ValueError):
         key = uuid.UUID(hex=_confirmation_signer().unsign(token))
         with suppress(signing.SignatureExpired):
@@ -42,14 +42,14 @@ def read_confirmation_token(token):
     return None, False
 
 
-def address_of(name, token):
-    """The whole address (with SITE_URL) of the page `name` for the holder of `token`."""
+def address_of(name: str, token: str) -> str:
+    """Return the absolute URL of the page `name` for the holder of `token`."""
     return settings.SITE_URL + reverse(name, args=[token])
 
 
-def _signer():
+def _signer() -> signing.Signer:
     return signing.Signer(salt="newsletter.links")
 
 
-def _confirmation_signer():
+def _confirmation_signer() -> signing.TimestampSigner:
     return signing.TimestampSigner(salt="newsletter.confirmation")

@@ -1,28 +1,32 @@
-"""What a subscriber chose to get, and the form that asks for it."""
+"""A subscriber's preferences and their form."""
 
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
+from django.utils.translation import ngettext
 
-from newsletter.models import Cadence
+from accounts.models import Reader
+from newsletter.models import Cadence, Subscriber
 from tools.models import Category
 
-EVERYTHING, KEPT, HERE = "everything", "kept", "here"
+EVERYTHING, SAVED_BOOKMARKS, BROWSER_BOOKMARKS = "everything", "saved", "browser"
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """`categories`: ids, empty for all. `reader`: whose bookmarks alone matter (id), or None."""
+    """`categories`: ids, empty for all. `reader`: id, to get only changes to that reader's bookmarks."""
 
     cadence: str
     categories: frozenset[int]
     reader: uuid.UUID | None
 
 
-def preferences_of(subscriber):
+def preferences_of(subscriber: Subscriber) -> Preferences:
     return Preferences(
         cadence=subscriber.cadence,
         categories=frozenset(subscriber.categories.values_list("pk", flat=True)),
@@ -30,15 +34,15 @@ def preferences_of(subscriber):
     )
 
 
-def as_undo(subscriber, preferences):
-    """The preferences as a signed value for this subscriber's undo button."""
+def undo_value(subscriber: Subscriber, preferences: Preferences) -> str:
+    """Return the preferences as a signed value for this subscriber's undo button."""
     reader = preferences.reader and preferences.reader.hex
     value = [preferences.cadence, sorted(preferences.categories), reader]
     return signing.dumps(value, salt=_salt(subscriber))
 
 
-def read_undo(subscriber, value):
-    """The Preferences that `as_undo` made the value of; None for anything else."""
+def read_undo_value(subscriber: Subscriber, value: str) -> Preferences | None:
+    """Return the preferences in a value made by `undo_value`; None for anything else."""
     with suppress(signing.BadSignature):
         cadence, categories, reader = signing.loads(value, salt=_salt(subscriber))
         return Preferences(cadence, frozenset(categories), reader and uuid.UUID(hex=reader))
@@ -46,34 +50,46 @@ def read_undo(subscriber, value):
 
 
 class PreferencesForm(forms.Form):
-    """How often, about which categories, and whether about bookmarks only.
+    """How often, which categories, and whether only bookmarks.
 
-    Bookmarks are offered as far as there are some: those that were chosen before (`kept`), and those of the
-    browser that looks (`here`, a Reader).
+    The form offers the bookmarks chosen before, and the `bookmarks` (a count) of `browser_reader`, the
+    Reader of the current browser.
     """
 
     cadence = forms.ChoiceField(choices=Cadence, widget=forms.RadioSelect)
     categories = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     about = forms.ChoiceField(required=False, widget=forms.RadioSelect)
 
-    def __init__(self, data=None, *, subscriber, here=None, bookmarks=0):
-        self.subscriber, self.here = subscriber, here
-        now = preferences_of(subscriber)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        subscriber: Subscriber,
+        browser_reader: Reader | None = None,
+        bookmarks: int = 0,
+    ) -> None:
+        self.subscriber, self.browser_reader = subscriber, browser_reader
+        current = preferences_of(subscriber)
         all_categories = Category.objects.values_list("pk", "slug", "name")
         self.ids = {slug: pk for pk, slug, _ in all_categories}
         initial = {
-            "cadence": now.cadence,
-            "categories": [slug for slug, pk in self.ids.items() if pk in now.categories],
-            "about": KEPT if now.reader else EVERYTHING,
+            "cadence": current.cadence,
+            "categories": [slug for slug, pk in self.ids.items() if pk in current.categories],
+            "about": SAVED_BOOKMARKS if current.reader else EVERYTHING,
         }
         super().__init__(data, initial=initial)
-        self.fields["categories"].choices = [(slug, name) for _, slug, name in all_categories]
-        self.fields["about"].choices = _offers(now.reader, here, bookmarks)
+        categories = cast(forms.MultipleChoiceField, self.fields["categories"])
+        categories.choices = [(slug, name) for _, slug, name in all_categories]
+        about = cast(forms.ChoiceField, self.fields["about"])
+        about.choices = _about_choices(current.reader, browser_reader, bookmarks)
 
     @property
-    def preferences(self):
+    def preferences(self) -> Preferences:
         about = self.cleaned_data["about"]
-        readers = {KEPT: self.subscriber.reader_id, HERE: self.here and self.here.pk}
+        readers = {
+            SAVED_BOOKMARKS: self.subscriber.reader_id,
+            BROWSER_BOOKMARKS: self.browser_reader.pk if self.browser_reader else None,
+        }
         return Preferences(
             cadence=self.cleaned_data["cadence"],
             categories=frozenset(self.ids[slug] for slug in self.cleaned_data["categories"]),
@@ -81,15 +97,21 @@ class PreferencesForm(forms.Form):
         )
 
 
-def _offers(kept, here, bookmarks):
-    offers = [(EVERYTHING, "Every tool")]
-    if kept:
-        offers.append((KEPT, "Only changes to the bookmarks that you chose before"))
-    if here and here.pk != kept:
-        noun = "bookmark" if bookmarks == 1 else "bookmarks"
-        offers.append((HERE, f"Only changes to the {bookmarks} {noun} in this browser"))
-    return offers
+def _about_choices(
+    saved_reader: uuid.UUID | None, browser_reader: Reader | None, bookmarks: int
+) -> list[tuple[str, str]]:
+    choices = [(EVERYTHING, "All tools")]
+    if saved_reader:
+        choices.append((SAVED_BOOKMARKS, "Only changes to the bookmarks you chose before"))
+    if browser_reader and browser_reader.pk != saved_reader:
+        label = ngettext(
+            "Only changes to the %(count)d bookmark in this browser",
+            "Only changes to the %(count)d bookmarks in this browser",
+            bookmarks,
+        )
+        choices.append((BROWSER_BOOKMARKS, label % {"count": bookmarks}))
+    return choices
 
 
-def _salt(subscriber):
+def _salt(subscriber: Subscriber) -> str:
     return f"newsletter.preferences:{subscriber.key.hex}"

@@ -1,4 +1,4 @@
-"""How the text part of a mail is laid out: lines of 72 characters at most, links on lines of their own."""
+"""Layout of emails. The plain text part has lines of at most 72 characters and each link on its own line."""
 
 import textwrap
 
@@ -7,21 +7,27 @@ from django import template
 register = template.Library()
 
 WIDTH = 72
+VERDICT_MARKS = {"ship": "✓", "skip": "✕", "split": "◆"}
 
 
 @register.filter
-def as_item(text):
-    """The lines of `text` as one item of a list; empty ones are left out, a link is never broken."""
+def as_item(text: str) -> str:
+    """Format the lines of `text` as one list item, without empty lines and without breaking links."""
     first, *rest = [line.strip() for line in text.splitlines() if line.strip()]
-    return "\n".join([_wrapped(first, "* ", "  "), *(_wrapped(line, "  ", "  ") for line in rest)])
+    return "\n".join([_wrap(first, "* ", "  "), *(_wrap(line, "  ", "  ") for line in rest)])
 
 
 @register.filter
-def underlined(heading, mark):
+def underlined(heading: str, mark: str) -> str:
     return f"{heading}\n{mark * min(len(heading), WIDTH)}"
 
 
-def _wrapped(line, first_indent, indent):
+@register.filter
+def verdict_mark(verdict: str) -> str:
+    return VERDICT_MARKS.get(verdict, "○")
+
+
+def _wrap(line: str, first_indent: str, indent: str) -> str:
     return textwrap.fill(
         line,
         WIDTH,

@@ -6,5 +6,5 @@ register = template.Library()
 
 
 @register.simple_tag
-def sign_up_text():
+def sign_up_text() -> str:
     return SIGN_UP_TEXT

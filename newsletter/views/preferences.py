@@ -11,8 +11,18 @@ from django.views.decorators.http import require_safe
 from newsletter.subscribers import actions
 from newsletter.subscribers.data_export import export_data
 from newsletter.subscribers.links import subscriber_token
-from newsletter.subscribers.preferences import PreferencesForm, as_undo, preferences_of, read_undo
-from newsletter.views.token_views import back_to, reader_with_bookmarks, subscriber_page, where_of
+from newsletter.subscribers.preferences import (
+    PreferencesForm,
+    preferences_of,
+    read_undo_value,
+    undo_value,
+)
+from newsletter.views.token_views import (
+    back_to,
+    consent_source,
+    reader_with_bookmarks,
+    subscriber_page,
+)
 
 
 @subscriber_page("GET", "HEAD", "POST")
@@ -23,7 +33,7 @@ def preferences(request, subscriber):
 @subscriber_page("POST")
 def undo_preferences(request, subscriber):
     """Bring back what was chosen before, as the undo button carries it."""
-    before = read_undo(subscriber, request.POST.get("before", ""))
+    before = read_undo_value(subscriber, request.POST.get("before", ""))
     if before is None:
         return _show(request, subscriber, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _choose(request, subscriber, before)
@@ -52,7 +62,9 @@ def data_deleted(request):
 
 def _save(request, subscriber):
     reader, bookmarks = reader_with_bookmarks(request)
-    form = PreferencesForm(request.POST, subscriber=subscriber, here=reader, bookmarks=bookmarks)
+    form = PreferencesForm(
+        request.POST, subscriber=subscriber, browser_reader=reader, bookmarks=bookmarks
+    )
     if not form.is_valid():
         return _show(request, subscriber, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _choose(request, subscriber, form.preferences)
@@ -60,16 +72,18 @@ def _save(request, subscriber):
 
 def _choose(request, subscriber, chosen):
     before = preferences_of(subscriber)
-    actions.choose(subscriber=subscriber, choices=chosen, where=where_of(request, "preferences"))
-    return back_to("preferences", subscriber, f"?before={as_undo(subscriber, before)}")
+    actions.save_preferences(
+        subscriber=subscriber, preferences=chosen, source=consent_source(request, "preferences")
+    )
+    return back_to("preferences", subscriber, f"?before={undo_value(subscriber, before)}")
 
 
 def _show(request, subscriber, form=None, status=HTTPStatus.OK):
     if form is None:
         reader, bookmarks = reader_with_bookmarks(request)
-        form = PreferencesForm(subscriber=subscriber, here=reader, bookmarks=bookmarks)
+        form = PreferencesForm(subscriber=subscriber, browser_reader=reader, bookmarks=bookmarks)
     before = request.GET.get("before", "")
-    told = {"form": form, "undo": before if read_undo(subscriber, before) else ""}
+    told = {"form": form, "undo": before if read_undo_value(subscriber, before) else ""}
     return render(
         request, "newsletter/preferences.html", _context(subscriber) | told, status=status
     )

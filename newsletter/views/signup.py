@@ -20,7 +20,7 @@ from accounts.readers import reader_id
 from newsletter.models import MailRequest
 from newsletter.signup import requests
 from newsletter.signup.forms import AddressForm
-from newsletter.subscribers.actions import Where
+from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.consent_text import TEXT_VERSION
 from web.client_address import client_address
 from web.form_token import is_from_our_page, is_hasty, make_form_token, token_of_form
@@ -110,7 +110,7 @@ def _take_address(request, question):
     requests.ask_for_mail(
         email=form.cleaned_data["email"],
         wanted=question.wanted,
-        where=Where(form.name, network),
+        source=ConsentSource(form.name, network),
         text_version=TEXT_VERSION,
     )
     return _answer(request, question, form)

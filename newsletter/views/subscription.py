@@ -21,11 +21,11 @@ from newsletter.subscribers.links import (
 from newsletter.views.token_views import (
     FORGED,
     back_to,
+    consent_source,
     lost,
     reader_with_bookmarks,
     subscriber_page,
     token_of,
-    where_of,
 )
 
 
@@ -43,7 +43,7 @@ def confirm_subscription(request, subscriber):
     if request.method == "POST":
         actions.confirm(
             subscriber=subscriber,
-            where=where_of(request, "confirmation"),
+            source=consent_source(request, "confirmation"),
             reader=reader if request.POST.get("about") == "bookmarks" else None,
         )
         return HttpResponseRedirect(request.path, status=303)
@@ -54,12 +54,12 @@ def confirm_subscription(request, subscriber):
 @subscriber_page("POST", read=_key_of_confirmation)
 def confirm_again(request, subscriber):
     """Send a new confirmation in place of an expired one, within the limit of one a day."""
-    where = where_of(request, "expired link")
-    if not requests.exceeded_limits(where.network):
+    source = consent_source(request, "expired link")
+    if not requests.exceeded_limits(source.network):
         requests.ask_for_mail(
             email=subscriber.email,
             wanted=MailRequest.Wanted.SUBSCRIPTION,
-            where=where,
+            source=source,
             text_version=TEXT_VERSION,
         )
     address = reverse("confirm_subscription", args=[token_of(request)])
@@ -69,7 +69,9 @@ def confirm_again(request, subscriber):
 @subscriber_page("GET", "HEAD", "POST")
 def unsubscribe(request, subscriber):
     if request.method == "POST":
-        actions.unsubscribe(subscriber=subscriber, where=where_of(request, "unsubscribe page"))
+        actions.unsubscribe(
+            subscriber=subscriber, source=consent_source(request, "unsubscribe page")
+        )
         return back_to("unsubscribe", subscriber)
     return render(request, "newsletter/unsubscribe.html", _standing(subscriber))
 
@@ -77,7 +79,7 @@ def unsubscribe(request, subscriber):
 @subscriber_page("POST")
 def resubscribe(request, subscriber):
     """Undo unsubscribing."""
-    actions.resubscribe(subscriber=subscriber, where=where_of(request, "undo"))
+    actions.resubscribe(subscriber=subscriber, source=consent_source(request, "undo"))
     return back_to("unsubscribe", subscriber)
 
 
@@ -97,7 +99,7 @@ def one_click_unsubscribe(request, token):
     if request.method != "POST":
         return HttpResponseRedirect(reverse("unsubscribe", args=[token]))
     if subscriber := Subscriber.objects.filter(key=key).first():
-        actions.unsubscribe(subscriber=subscriber, where=where_of(request, "one-click"))
+        actions.unsubscribe(subscriber=subscriber, source=consent_source(request, "one-click"))
     return HttpResponse("Unsubscribed.\n", content_type="text/plain")
 
 

@@ -19,7 +19,7 @@ from accounts.networks import network_hash
 from accounts.readers import get_reader
 from bookmarks.models import Bookmark
 from newsletter.models import Subscriber
-from newsletter.subscribers.actions import Where
+from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.links import read_subscriber_token, subscriber_token
 from web.client_address import client_address
 
@@ -61,9 +61,9 @@ def lost(request, status, words):
     return render(request, "newsletter/invalid_link.html", {"words": words}, status=status)
 
 
-def where_of(request, form):
+def consent_source(request, form):
     """Which of our forms was pressed, and from which network."""
-    return Where(form, network_hash(client_address(request)))
+    return ConsentSource(form, network_hash(client_address(request)))
 
 
 def token_of(request):

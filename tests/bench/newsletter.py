@@ -12,7 +12,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from tests.newsletter.kill_load_test import free_port, nursery, program
+from tests.newsletter.kill_load_test import free_port, program, sender_processes
 from tests.votes.own_server import ROOT, own_server
 
 SINK = """
@@ -65,7 +65,7 @@ def sending(server, port, workers, recipients):
         )
     program(server, "prepare", str(recipients))
     options = {"connections": 4, "lease": 300, "timeout": 30, "accept_timeout": 600}
-    with nursery(server, port, 1e6, senders=workers, **options) as senders:
+    with sender_processes(server, port, 1e6, senders=workers, **options) as senders:
         while server.rows("SELECT state FROM newsletter_issue") != [("sent",)]:
             time.sleep(0.2)
         memory = max(peak_memory(pid) for pid in senders.pids)

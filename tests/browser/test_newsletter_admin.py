@@ -12,7 +12,7 @@ from tests.admin_client import make_staff
 from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
-from tests.newsletter.smtp_server import Sink
+from tests.newsletter.smtp_server import SmtpServer
 from web.mail_server import MailServer, django_mailer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,18 +20,18 @@ ADDRESSES = ["ada@example.org", "bea@example.org", "cy@example.org"]
 
 
 @pytest.fixture
-def sink(settings):
-    with Sink() as sink:
-        server = MailServer("smtp+plain", "127.0.0.1", sink.port)
+def smtp_server(settings):
+    with SmtpServer() as smtp_server:
+        server = MailServer("smtp+plain", "127.0.0.1", smtp_server.port)
         settings.MAIL_SERVER = server
         settings.MAILERS = {"default": django_mailer(server, 5)}
         settings.NEWSLETTER_CONNECTIONS, settings.MAIL_TIMEOUT = 1, 5
         settings.NEWSLETTER_RATE = 1000
-        yield sink
+        yield smtp_server
 
 
 @pytest.fixture
-def issue(sink):
+def issue(smtp_server):
     bo = make_reviewer("Bo")
     tool = old_tool("Ada", category=make_category(name="Editors", slug="editors"))
     review(tool, (bo, 40, "skip"), at=on(-5))
@@ -85,7 +85,7 @@ def write(page, issue, subject):
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
-def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, sink):
+def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, smtp_server):
     for address in ADDRESSES:
         make_subscriber(email=address)
     write(desk, issue, "Ada ships again")
@@ -94,7 +94,7 @@ def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, sink):
     mail = desk.frame_locator("iframe")
     expect(mail.get_by_role("heading", name="Ada ships again")).to_be_visible()
     assert headings(mail.locator("body").inner_text()) == ["New verdicts", "Changed verdicts"]
-    desk.get_by_role("link", name="Text").click()
+    desk.get_by_role("link", name="Plain text").click()
     assert headings(desk.locator(".admin-text").inner_text()) == [
         "New verdicts",
         "Changed verdicts",
@@ -102,21 +102,23 @@ def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, sink):
 
     desk.goto(f"{desk.desk}issue/{issue.pk}/change/")
     desk.get_by_role("button", name="Send a test to pia@example.org").click()
-    expect(desk.get_by_text("A test is on its way to pia@example.org.")).to_be_visible()
-    assert sink.recipients() == ["pia@example.org"]
+    expect(desk.get_by_text("Test email sent to pia@example.org.")).to_be_visible()
+    assert smtp_server.recipients() == ["pia@example.org"]
 
     desk.get_by_role("link", name="Check and send").click()
-    expect(desk.get_by_text("Nothing is wrong with it.")).to_be_visible()
+    expect(desk.get_by_text("No problems found.")).to_be_visible()
     desk.get_by_role("button", name="Send to 3 subscribers").click()
     expect(desk.get_by_text("Sending started.")).to_be_visible()
-    expect(desk.get_by_role("progressbar", name="Deliveries that are done")).to_be_visible()
+    expect(desk.get_by_role("progressbar", name="Finished deliveries")).to_be_visible()
     send_due(Options.from_settings(), seconds=20)
 
     # Nobody touches the page: it asks for the numbers, and then says that all is sent.
     expect(desk.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
-    assert sorted(sink.recipients()[1:]) == ADDRESSES
+    assert sorted(smtp_server.recipients()[1:]) == ADDRESSES
     assert Issue.objects.get().state == "sent"
-    messages = [message_from_bytes(content, policy=policy.SMTP) for _, content in sink.accepted]
+    messages = [
+        message_from_bytes(content, policy=policy.SMTP) for _, content in smtp_server.accepted
+    ]
     assert [message["Subject"] for message in messages] == [
         "[Test] Ada ships again", *["Ada ships again"] * 3
     ]  # fmt: skip
@@ -125,7 +127,7 @@ def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, sink):
         assert headings(text) == ["New verdicts", "Changed verdicts"]
 
 
-def test_all_of_it_works_without_javascript(plain_desk, issue, sink):
+def test_all_of_it_works_without_javascript(plain_desk, issue, smtp_server):
     make_subscriber(email="ada@example.org")
     write(plain_desk, issue, "Ada ships again")
 
@@ -135,7 +137,7 @@ def test_all_of_it_works_without_javascript(plain_desk, issue, sink):
     plain_desk.reload()
 
     expect(plain_desk.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
-    assert sink.recipients() == ["ada@example.org"]
+    assert smtp_server.recipients() == ["ada@example.org"]
 
 
 def test_progress_moves_without_moving_the_focus(desk, issue):

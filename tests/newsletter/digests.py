@@ -23,7 +23,7 @@ def changed(number=1, label=None, **fields):
     defaults = {
         "tool": name(number, label),
         "steps": ("split", "ship"),
-        "reasons": ("Builder: It was mended.",),
+        "reasons": ("Builder: It was fixed.",),
         "figures": PanelFigures(3, 1, "69.8"),
     }
     return ChangedVerdict(**(defaults | fields))

@@ -22,15 +22,15 @@ SENDERS, CONNECTIONS, LEASE = 4, 2, 3
 
 
 @dataclass
-class Storm:
-    """`kills` of senders with SIGKILL; each crash of Postgres or of the sink meets every connection."""
+class LoadTest:
+    """`kills` of senders with SIGKILL; each crash of Postgres or of the smtp_server meets every connection."""
 
     recipients: int
     kills: int
     seed: int
     rate: float
     crashes: int = 2
-    sink_crashes: int = 2
+    smtp_server_crashes: int = 2
     pause: tuple[float, float] = (0.05, 0.35)  # seconds between two of them
 
     @property
@@ -38,13 +38,15 @@ class Storm:
         """One per open connection per crash; a stopped sender is like a crash to its own."""
         everybody = SENDERS * CONNECTIONS
         return (
-            self.kills * CONNECTIONS + (self.crashes + self.sink_crashes) * everybody + CONNECTIONS
+            self.kills * CONNECTIONS
+            + (self.crashes + self.smtp_server_crashes) * everybody
+            + CONNECTIONS
         )
 
 
 @dataclass
 class Result:
-    storm: Storm
+    load_test: LoadTest
     seconds: float
     states: Counter
     recorded: list  # (recipient, Message-ID's left side) of each accepted message, in order
@@ -63,7 +65,7 @@ class Result:
         return self.sent - self._recorded_ids
 
     @property
-    def accepted_and_not_told(self):
+    def accepted_but_unrecorded(self):
         return self._recorded_ids - self.sent - self.uncertain
 
     @property
@@ -73,51 +75,54 @@ class Result:
     def __str__(self):
         accepted = len(self.uncertain & self._recorded_ids)
         return (
-            f"seed {self.storm.seed}: {len(self.recorded)} accepted of {self.storm.recipients} in "
-            f"{self.seconds:.0f} s, {self.killed} × kill -9, {self.storm.crashes} crashes of Postgres, "
-            f"{self.storm.sink_crashes} of the mail server, 1 sender asleep past its lease: "
-            f"{len(self.doubled)} doubled, {len(self.falsely_sent)} falsely called sent, "
-            f"{len(self.accepted_and_not_told)} accepted and not told, {len(self.uncertain)} uncertain "
-            f"({accepted} of them accepted; at most {self.storm.most_uncertain} may be), "
+            f"seed {self.load_test.seed}: {len(self.recorded)} accepted of {self.load_test.recipients} in "
+            f"{self.seconds:.0f} s, {self.killed} × kill -9, {self.load_test.crashes} crashes of Postgres, "
+            f"{self.load_test.smtp_server_crashes} of the mail server, 1 sender asleep past its lease: "
+            f"{len(self.doubled)} doubled, {len(self.falsely_sent)} falsely marked as sent, "
+            f"{len(self.accepted_but_unrecorded)} accepted but not recorded, {len(self.uncertain)} uncertain "
+            f"({accepted} of them accepted; at most {self.load_test.most_uncertain} may be), "
             f"states {dict(self.states)}, the issue is {self.issue_state}"
         )
 
 
-def run(storm):
+def run(load_test):
     with tempfile.TemporaryDirectory() as folder, own_server() as server:
         record = Path(folder) / "record"
         record.touch()
-        issue = int(program(server, "prepare", str(storm.recipients)))
+        issue = int(program(server, "prepare", str(load_test.recipients)))
         port = free_port()
         start = time.monotonic()
-        with mail_server(port, record) as sink, nursery(server, port, storm.rate) as senders:
-            disturb(storm, server, sink, senders)
-            wait_for_the_end(server, storm)
+        with (
+            mail_server(port, record) as smtp_server,
+            sender_processes(server, port, load_test.rate) as senders,
+        ):
+            disturb(load_test, server, smtp_server, senders)
+            wait_for_the_end(server, load_test)
             killed = senders.killed
-        return result_of(storm, server, issue, record, time.monotonic() - start, killed)
+        return result_of(load_test, server, issue, record, time.monotonic() - start, killed)
 
 
-def disturb(storm, server, sink, senders):
+def disturb(load_test, server, smtp_server, senders):
     """Kill at random moments, in a random order, while there is something to send."""
-    dice = random.Random(storm.seed)
-    deeds = (
-        [senders.kill_one] * storm.kills
-        + [server.crash] * storm.crashes
-        + [sink.crash] * storm.sink_crashes
+    dice = random.Random(load_test.seed)
+    disturbances = (
+        [senders.kill_one] * load_test.kills
+        + [server.crash] * load_test.crashes
+        + [smtp_server.crash] * load_test.smtp_server_crashes
         + [senders.put_one_to_sleep]
     )
-    dice.shuffle(deeds)
-    for deed in deeds:
-        time.sleep(dice.uniform(*storm.pause))
-        if deed in (senders.kill_one, senders.put_one_to_sleep):
-            deed(dice)
+    dice.shuffle(disturbances)
+    for disturbance in disturbances:
+        time.sleep(dice.uniform(*load_test.pause))
+        if disturbance in (senders.kill_one, senders.put_one_to_sleep):
+            disturbance(dice)
         else:
-            deed()
+            disturbance()
     senders.wake_the_sleeper()
 
 
-def wait_for_the_end(server, storm):
-    deadline = time.monotonic() + 60 + storm.recipients / 100
+def wait_for_the_end(server, load_test):
+    deadline = time.monotonic() + 60 + load_test.recipients / 100
     while time.monotonic() < deadline:
         with suppress(psycopg.OperationalError):
             if server.rows("SELECT state FROM newsletter_issue") == [("sent",)]:
@@ -125,10 +130,10 @@ def wait_for_the_end(server, storm):
         time.sleep(0.2)
 
 
-def result_of(storm, server, issue, record, seconds, killed):
+def result_of(load_test, server, issue, record, seconds, killed):
     rows = server.rows("SELECT id::text, state FROM newsletter_delivery WHERE issue_id = %s", issue)
     return Result(
-        storm=storm,
+        load_test=load_test,
         seconds=seconds,
         states=Counter(state for _, state in rows),
         recorded=[tuple(line.split()) for line in record.read_text().splitlines()],
@@ -218,9 +223,15 @@ def mail_server(port, record):
 
 
 @contextmanager
-def nursery(server, port, rate, senders=SENDERS, **options):
+def sender_processes(server, port, rate, senders=SENDERS, **options):
     options = {"port": port, "connections": CONNECTIONS, "lease": LEASE, "rate": rate} | options
-    command = [sys.executable, "-m", "tests.newsletter.senders", "nursery", json.dumps(options)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.newsletter.senders",
+        "sender_processes",
+        json.dumps(options),
+    ]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

@@ -1,7 +1,7 @@
 """Senders in processes of their own, for the tests and benches that kill or measure them.
 
     python -m tests.newsletter.senders prepare COUNT      makes an issue and its subscribers, starts it
-    python -m tests.newsletter.senders nursery OPTIONS    forks a sender per line of its input, prints its pid
+    python -m tests.newsletter.senders sender_processes OPTIONS    forks a sender per line of its input, prints its pid
 
 OPTIONS is JSON for `newsletter.delivery.sending.Options`; `port` is the mail server's. A sender ends by being killed.
 """
@@ -42,7 +42,7 @@ def make_issue(count):
         tool, reviewer = make_tool(name=f"Tool {n}"), make_reviewer(f"Reviewer {n}")
         publish_review(tool, reviewer, 40, "skip")
         publish_review(
-            tool, reviewer, 80, "ship", reason="It was mended, and holds up under load now."
+            tool, reviewer, 80, "ship", reason="It was fixed, and holds up under load now."
         )
     with connection.cursor() as cursor:
         cursor.execute(SUBSCRIBERS, [count])
@@ -70,7 +70,7 @@ def send_for_ever(options):
         time.sleep(0.1)
 
 
-def nursery(options):
+def sender_processes(options):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:
         if (pid := os.fork()) == 0:
@@ -82,7 +82,7 @@ def main(plan, value):
     if plan == "prepare":
         sys.stdout.write(f"{make_issue(int(value))}\n")
     else:
-        nursery(options_of(**json.loads(value)))
+        sender_processes(options_of(**json.loads(value)))
 
 
 if __name__ == "__main__":

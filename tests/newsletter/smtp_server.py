@@ -17,14 +17,16 @@ AT_DATA = {"data450": "450 4.7.1 greylisted", "data550": "550 5.7.1 no"}
 AT_DOT = {"dot421": "421 4.3.2 closing", "dot450": "450 4.3.0 later", "dot550": "550 5.7.1 spam"}
 
 
-class Sink:
+class SmtpServer:
     """Serves on 127.0.0.1 in a thread of its own. `accepted`: [(recipient, message as bytes)].
 
     `greeting` and `hello` are said in place of the usual; `tls` is an SSLContext to begin with, `start_tls`
     one to change to, `login` the only "user:password" that is taken.
     """
 
-    def __init__(self, path=None, *, port=0, greeting="220 sink", extensions=(), misbehave=True):
+    def __init__(
+        self, path=None, *, port=0, greeting="220 smtp_server", extensions=(), misbehave=True
+    ):
         self.path, self.port, self.greeting = path, port, greeting
         self.extensions, self.misbehave = list(extensions), misbehave
         self.accepted, self.connections, self.commands = [], 0, []
@@ -84,23 +86,23 @@ class Sink:
 
 
 class Conversation:
-    def __init__(self, sink, reader, writer):
-        self.sink, self.reader, self.writer = sink, reader, writer
+    def __init__(self, smtp_server, reader, writer):
+        self.smtp_server, self.reader, self.writer = smtp_server, reader, writer
         self.recipient = ""
 
     def say(self, line):
         self.writer.write(line.encode() + b"\r\n")
 
     def behaviour(self, table):
-        if not self.sink.misbehave:
+        if not self.smtp_server.misbehave:
             return None
         return next((line for name, line in table.items() if self.recipient.startswith(name)), None)
 
     async def run(self):
-        self.say(self.sink.greeting)
+        self.say(self.smtp_server.greeting)
         while line := await self.reader.readline():
             command = line.strip().decode("ascii", "replace")
-            self.sink.commands.append(command)
+            self.smtp_server.commands.append(command)
             verb = command[:4].upper()
             if verb == "QUIT":
                 self.say("221 bye")
@@ -111,8 +113,8 @@ class Conversation:
 
     async def answer(self, verb, command):
         if verb == "EHLO":
-            self.say("250-sink")
-            for extension in self.sink.extensions:
+            self.say("250-smtp_server")
+            for extension in self.smtp_server.extensions:
                 self.say(f"250-{extension}")
             self.say("250 8BITMIME")
         elif verb == "RCPT":
@@ -138,25 +140,25 @@ class Conversation:
             self.say(line)
             return None
         self.say("354 go on")
-        if self.recipient.startswith("cut") and self.sink.misbehave:
+        if self.recipient.startswith("cut") and self.smtp_server.misbehave:
             await self.reader.readline()
             return "hang up"
         message = await self.reader.readuntil(b"\r\n.\r\n")
-        if self.recipient.startswith("lost") and self.sink.misbehave:
+        if self.recipient.startswith("lost") and self.smtp_server.misbehave:
             return "hang up"
-        if self.recipient.startswith("hang") and self.sink.misbehave:
+        if self.recipient.startswith("hang") and self.smtp_server.misbehave:
             await asyncio.sleep(3600)
         if line := self.behaviour(AT_DOT):
             self.say(line)
             return "hang up" if line.startswith("421") else None
-        self.sink.write_down(self.recipient, message[:-3])
+        self.smtp_server.write_down(self.recipient, message[:-3])
         self.say("250 2.0.0 taken")
         return None
 
 
 async def main(port, path):
-    sink = Sink(path, port=port, misbehave=False)
-    server = await asyncio.start_server(sink.talk, "127.0.0.1", port, limit=2**20)
+    smtp_server = SmtpServer(path, port=port, misbehave=False)
+    server = await asyncio.start_server(smtp_server.talk, "127.0.0.1", port, limit=2**20)
     async with server:
         await server.serve_forever()
 

@@ -26,7 +26,7 @@ def issue():
     """A draft with one changed verdict to tell."""
     tool, reviewer = old_tool("Ada"), make_reviewer("Builder")
     review(tool, (reviewer, 40, "skip"), at=on(-5))
-    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was mended.")
+    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was fixed.")
     return make_issue()
 
 
@@ -55,7 +55,7 @@ def test_starting_twice_queues_nobody_twice(issue):
     assert Delivery.objects.count() == 1
 
 
-def test_who_subscribes_after_the_start_waits_for_the_next_issue(issue):
+def test_a_subscriber_who_joins_after_the_start_gets_the_next_issue(issue):
     actions.start_sending(issue=issue)
     make_subscriber()
 
@@ -83,64 +83,64 @@ def test_numbers_follow_each_other(issue):
         ("published_at", None),
     ],
 )
-def test_what_was_sent_is_never_changed_again(issue, field, value):
+def test_a_sent_issue_cannot_be_changed(issue, field, value):
     actions.start_sending(issue=issue)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Issue.objects.filter(pk=issue.pk).update(**{field: value})
 
 
-def test_nothing_to_say_sends_nothing():
+def test_an_issue_without_changes_is_not_sent():
     quiet = make_issue()
     make_subscriber()
 
-    with pytest.raises(actions.NothingToSay):
+    with pytest.raises(actions.EmptyIssue):
         actions.start_sending(issue=quiet)
 
     assert (stored(quiet).state, Delivery.objects.count()) == ("draft", 0)
 
 
-def test_news_only_in_parts_that_were_left_out_are_nothing_to_say(issue):
+def test_changes_only_in_parts_left_out_do_not_count(issue):
     Issue.objects.filter(pk=issue.pk).update(parts=[name for name in PARTS if name != "changed"])
 
-    with pytest.raises(actions.NothingToSay):
+    with pytest.raises(actions.EmptyIssue):
         actions.start_sending(issue=issue)
 
 
-def test_a_scheduled_issue_starts_when_its_time_has_come(issue, admin_user):
+def test_a_scheduled_issue_starts_when_it_is_due(issue, admin_user):
     at = timezone.now() + timedelta(hours=1)
     actions.schedule(issue=issue, at=at, staff=admin_user)
 
-    actions.start_what_is_due(now=at - timedelta(seconds=1))
+    actions.start_due_issues(now=at - timedelta(seconds=1))
     assert stored(issue).state == "scheduled"
-    actions.start_what_is_due(now=at)
+    actions.start_due_issues(now=at)
 
     assert (stored(issue).state, stored(issue).approved_by) == ("sending", admin_user)
 
 
 @pytest.mark.parametrize(("late", "state"), [(6 * 60, "sending"), (6 * 60 + 1, "draft")])
-def test_six_hours_after_its_time_an_issue_waits_for_a_person(issue, admin_user, late, state):
+def test_an_issue_more_than_six_hours_late_becomes_a_draft(issue, admin_user, late, state):
     at = timezone.now()
     actions.schedule(issue=issue, at=at, staff=admin_user)
 
-    actions.start_what_is_due(now=at + timedelta(minutes=late))
+    actions.start_due_issues(now=at + timedelta(minutes=late))
 
     assert stored(issue).state == state
-    assert ("too long ago" in stored(issue).hold_reason) == (state == "draft")
+    assert ("more than 6 hours ago" in stored(issue).hold_reason) == (state == "draft")
 
 
-def test_a_scheduled_issue_without_anything_to_say_becomes_a_draft_that_says_why(admin_user):
+def test_a_scheduled_issue_without_changes_becomes_a_draft_with_a_reason(admin_user):
     quiet = make_issue()
     actions.schedule(issue=quiet, at=timezone.now(), staff=admin_user)
 
-    actions.start_what_is_due(now=timezone.now())
+    actions.start_due_issues(now=timezone.now())
 
     assert stored(quiet).state == "draft"
-    assert stored(quiet).hold_reason == actions.NOTHING_TO_SAY
+    assert stored(quiet).hold_reason == actions.NO_CHANGES
 
 
 @pytest.mark.parametrize("act", [actions.pause, actions.resume, actions.retry_rejected])
-def test_what_makes_no_sense_for_a_draft_changes_nothing(issue, admin_user, act):
+def test_actions_for_other_states_do_not_change_a_draft(issue, admin_user, act):
     act(issue=issue)
 
     assert stored(issue).state == "draft"
@@ -155,7 +155,7 @@ def test_a_cancelled_issue_cannot_be_started_or_resumed(issue, admin_user):
     assert (stored(issue).state, Delivery.objects.count()) == ("cancelled", 0)
 
 
-def test_a_sent_issue_goes_on_when_what_was_rejected_is_tried_again(issue, admin_user):
+def test_retrying_rejected_deliveries_resumes_a_sent_issue(issue, admin_user):
     make_subscriber()
     actions.start_sending(issue=issue)
     Delivery.objects.update(state="rejected", tries=5, code=550)
@@ -190,7 +190,7 @@ def test_progress_counts_in_three_queries(issue, django_assert_num_queries):
     assert (progress.percent, progress.per_second, progress.seconds_left) == (75, 0.1, 10)
 
 
-def test_the_rate_of_an_issue_that_has_just_begun_is_not_taken_over_a_whole_minute(issue):
+def test_the_rate_of_a_new_issue_is_measured_since_it_started(issue):
     make_subscriber()
     sending = actions.start_sending(issue=issue)
     Delivery.objects.update(state="sent", changed_at=timezone.now())
@@ -198,7 +198,7 @@ def test_the_rate_of_an_issue_that_has_just_begun_is_not_taken_over_a_whole_minu
     assert 0.5 <= progress_of(sending).per_second <= 1
 
 
-def test_an_issue_without_recipients_has_no_progress_to_divide_by(issue):
+def test_an_issue_without_recipients_has_zero_percent(issue):
     progress = progress_of(issue)
 
     assert (progress.percent, progress.seconds_left) == (0, None)
@@ -213,7 +213,7 @@ def test_waking_twice_leaves_one_job_waiting():
     assert ProcrastinateJob.objects.filter(queueing_lock=LOCK, status="todo").count() == 1
 
 
-def test_the_first_issue_of_all_fences_the_database_to_itself(issue):
+def test_the_first_issue_stores_the_database_identity(issue):
     actions.start_sending(issue=issue)
 
     assert SendingGate.objects.get().identity != ""

@@ -31,8 +31,8 @@ def test_several_addresses_are_refused_in_words():
         clean_address("ada@example.org, eve@example.org")
 
 
-def test_letters_that_not_every_server_takes_are_refused_in_words():
-    with pytest.raises(ValidationError, match="such letters before the @"):
+def test_letters_that_not_every_server_accepts_are_refused():
+    with pytest.raises(ValidationError, match="before the @"):
         clean_address("ädä@example.org")
 
 

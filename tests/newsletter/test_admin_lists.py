@@ -11,7 +11,7 @@ from django.urls import reverse
 from newsletter.admin.deliveries import DeliveryAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 from newsletter.models import Consent, Delivery, Subscriber
-from newsletter.subscribers.actions import Where, confirm, suppress, unsubscribe
+from newsletter.subscribers.actions import ConsentSource, confirm, suppress, unsubscribe
 from tests.admin_client import make_staff, sign_in
 from tests.newsletter.factories import make_issue, make_subscriber
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 SUBSCRIBERS = reverse("admin:newsletter_subscriber_changelist")
 DELIVERIES = reverse("admin:newsletter_delivery_changelist")
-FORM = Where("footer")
+FORM = ConsentSource("footer")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_an_editor_sees_no_address(editor):
     pages = [
         SUBSCRIBERS,
         DELIVERIES,
-        *(page_of(subscriber, verb) for verb in ["change", "suppress", "release"]),
+        *(page_of(subscriber, verb) for verb in ["change", "suppress", "unsuppress"]),
         reverse("admin:newsletter_delivery_change", args=[delivery.pk]),
     ]
 
@@ -157,7 +157,7 @@ def test_an_address_is_found_by_how_it_begins(publisher, typed, found):
 
 
 def test_looking_for_an_address_uses_an_index():
-    found = Subscriber.objects.whose_address_begins("ada@")
+    found = Subscriber.objects.address_starts_with("ada@")
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -241,10 +241,10 @@ def test_no_address_has_a_list_sorted_as_no_index_has_it(publisher):
     )
 
 
-def test_a_delivery_to_who_had_their_data_deleted_has_no_name(publisher):
+def test_a_delivery_to_a_deleted_subscriber_has_no_address(publisher):
     make_delivery(subscriber=None)
 
-    assert "A subscriber who had their data deleted" in publisher.get(DELIVERIES).content.decode()
+    assert "Deleted subscriber" in publisher.get(DELIVERIES).content.decode()
 
 
 # The page of a subscriber
@@ -253,10 +253,10 @@ def test_a_delivery_to_who_had_their_data_deleted_has_no_name(publisher):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_shows_consents_and_deliveries(publisher, django_assert_num_queries, rows):
     subscriber = make_subscriber("pending")
-    confirm(subscriber=subscriber, where=FORM)
+    confirm(subscriber=subscriber, source=FORM)
     for n in range(rows):
         make_delivery(subscriber=subscriber, state="rejected", code=550, reply=f"No such user {n}")
-        unsubscribe(subscriber=subscriber, where=FORM)
+        unsubscribe(subscriber=subscriber, source=FORM)
 
     ContentType.objects.get_for_model(Subscriber)  # kept by the process
 
@@ -275,7 +275,7 @@ def test_staff_suppress_an_address_with_a_reason(publisher):
 
     assert response.status_code == 302
     assert standing(subscriber) == ("suppressed", "staff")
-    assert [(c.act, c.form) for c in Consent.objects.all()] == [("suppressed", "desk")]
+    assert [(c.action, c.form) for c in Consent.objects.all()] == [("suppressed", "admin")]
     (entry,) = LogEntry.objects.all()
     assert (entry.user.username, entry.get_change_message()) == (
         "pia",
@@ -283,7 +283,7 @@ def test_staff_suppress_an_address_with_a_reason(publisher):
     )
 
 
-def test_pressed_twice_an_address_is_suppressed_once(publisher):
+def test_a_repeated_request_suppresses_once(publisher):
     subscriber = make_subscriber()
 
     for _ in range(2):
@@ -300,51 +300,51 @@ def test_opening_the_page_or_giving_no_reason_changes_nothing(publisher):
     assert standing(subscriber) == ("active", "")
 
 
-def test_who_had_confirmed_is_active_again_when_released(publisher):
+def test_lifting_a_suppression_reactivates_a_confirmed_subscriber(publisher):
     subscriber = make_subscriber("pending")
-    confirm(subscriber=subscriber, where=FORM)
+    confirm(subscriber=subscriber, source=FORM)
     Subscriber.objects.update(hard_bounces=3)
-    suppress(subscriber=subscriber, why="bounced")
+    suppress(subscriber=subscriber, reason="bounced")
 
-    publisher.post(page_of(subscriber, "release"), {"reason": "Their server was broken."})
+    publisher.post(page_of(subscriber, "unsuppress"), {"reason": "Their server was broken."})
 
     assert standing(subscriber) == ("active", "")
     assert subscriber.hard_bounces == 0
-    assert Consent.objects.first().act == "released"
+    assert Consent.objects.first().action == "unsuppressed"
 
 
-def test_who_had_left_stays_unsubscribed_when_released(publisher):
+def test_lifting_a_suppression_keeps_an_unsubscribed_subscriber_unsubscribed(publisher):
     subscriber = make_subscriber("pending")
-    confirm(subscriber=subscriber, where=FORM)
-    unsubscribe(subscriber=subscriber, where=FORM)
-    suppress(subscriber=subscriber, why="staff")
+    confirm(subscriber=subscriber, source=FORM)
+    unsubscribe(subscriber=subscriber, source=FORM)
+    suppress(subscriber=subscriber, reason="staff")
 
-    publisher.post(page_of(subscriber, "release"), {"reason": "A mistake."})
+    publisher.post(page_of(subscriber, "unsuppress"), {"reason": "A mistake."})
 
     assert standing(subscriber) == ("unsubscribed", "")
 
 
-def test_who_never_confirmed_is_pending_when_released(publisher):
+def test_lifting_a_suppression_leaves_an_unconfirmed_subscriber_pending(publisher):
     subscriber = make_subscriber("suppressed")
 
-    publisher.post(page_of(subscriber, "release"), {"reason": "A mistake."})
+    publisher.post(page_of(subscriber, "unsuppress"), {"reason": "A mistake."})
 
     assert standing(subscriber) == ("pending", "")
 
 
-def test_staff_make_nobody_active_who_complained(publisher):
+def test_staff_cannot_reactivate_a_subscriber_who_complained(publisher):
     subscriber = make_subscriber()
-    suppress(subscriber=subscriber, why="complained")
+    suppress(subscriber=subscriber, reason="complained")
 
-    publisher.post(page_of(subscriber, "release"), {"reason": "Pressed by mistake."})
+    publisher.post(page_of(subscriber, "unsuppress"), {"reason": "Pressed by mistake."})
 
     assert standing(subscriber) == ("unsubscribed", "")
 
 
-def test_releasing_who_is_not_suppressed_changes_nothing(publisher):
+def test_lifting_no_suppression_changes_nothing(publisher):
     subscriber = make_subscriber("unsubscribed")
 
-    publisher.post(page_of(subscriber, "release"), {"reason": "Why not."})
+    publisher.post(page_of(subscriber, "unsuppress"), {"reason": "Why not."})
 
     assert standing(subscriber) == ("unsubscribed", "")
     assert Consent.objects.count() == LogEntry.objects.count() == 0

@@ -1,5 +1,6 @@
-"""An issue on its way: progress, and the buttons that steer it."""
+"""The status of an issue: progress, actions, uncertain deliveries and the sending gate."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.admin.progress import in_words
+from newsletter.admin.progress import describe_duration
 from newsletter.delivery import sending_gate
 from newsletter.issues import actions
 from newsletter.models import Delivery, Issue, SendingGate
@@ -19,8 +20,8 @@ from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
 
 pytestmark = pytest.mark.django_db
 
-OFFICE = reverse("admin:newsletter_sendinggate_changelist")
-GO = reverse("admin:newsletter_sendinggate_resume")
+GATE = reverse("admin:newsletter_sendinggate_changelist")
+RESUME = reverse("admin:newsletter_sendinggate_resume")
 
 
 @pytest.fixture
@@ -64,34 +65,36 @@ def states(issue):
     return sorted(issue.deliveries.values_list("state", flat=True))
 
 
+def one_line(response):
+    return " ".join(response.content.decode().split())
+
+
 def logged():
     return [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
 
 
-def test_the_page_of_a_frozen_issue_shows_how_far_it_got(editor, issue):
+def test_the_page_of_a_frozen_issue_shows_its_progress(editor, issue):
     make(issue, "sent", "sent", "rejected", "uncertain", "skipped")
 
-    html = editor.get(page_of(issue)).content.decode()
+    html = one_line(editor.get(page_of(issue)))
 
-    assert (
-        '<progress value="5" max="6" aria-label="Deliveries that are done">83 %</progress>' in html
-    )
-    for words, number in [
-        ("Sent", 2), ("Waiting", 1), ("Rejected", 1), ("Uncertain", 1), ("Skipped", 1), ("Of", 6)
+    assert '<progress value="5" max="6" aria-label="Finished deliveries"> 83 % </progress>' in html
+    for label, number in [
+        ("Sent", 2), ("Waiting", 1), ("Rejected", 1), ("Uncertain", 1), ("Skipped", 1), ("Total", 6)
     ]:  # fmt: skip
-        assert f"<dt>{words}</dt><dd>{number}</dd>" in html
+        assert re.search(rf"<dt>{label}</dt><dd> ?{number} ?</dd>", html)
 
 
-def test_progress_is_asked_for_only_while_it_is_sent(editor, publisher, issue):
-    address = f'hx-get="{page_of(issue, "progress")}?was=sending" hx-trigger="every 2s"'
+def test_progress_is_polled_only_while_sending(editor, publisher, issue):
+    address = f'hx-get="{page_of(issue, "progress")}?state=sending" hx-trigger="every 2s"'
 
-    assert address in editor.get(page_of(issue)).content.decode()
+    assert address in one_line(editor.get(page_of(issue)))
     press(publisher, issue, "pause")
     assert "hx-get" not in editor.get(page_of(issue)).content.decode()
 
 
-def test_htmx_gets_the_numbers_alone_and_the_whole_page_once_the_state_is_another(editor, issue):
-    address = page_of(issue, "progress", was="sending")
+def test_htmx_gets_the_counts_alone_and_a_refresh_when_the_state_has_changed(editor, issue):
+    address = page_of(issue, "progress", state="sending")
 
     part = editor.get(address, headers={"HX-Request": "true"})
     assert part.content.decode().lstrip().startswith('<div class="admin-bar">')
@@ -105,73 +108,73 @@ def test_a_browser_without_htmx_gets_the_page(editor, issue):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_progress_takes_the_same_queries_whatever_is_sent(
+def test_progress_costs_a_constant_number_of_queries(
     editor, issue, django_assert_num_queries, rows
 ):
     make(issue, *["sent"] * rows)
 
     with django_assert_num_queries(10):
-        editor.get(page_of(issue, "progress", was="sending"), headers={"HX-Request": "true"})
+        editor.get(page_of(issue, "progress", state="sending"), headers={"HX-Request": "true"})
 
 
 def test_a_publisher_pauses_and_resumes(publisher, issue):
-    assert messages_of(press(publisher, issue, "pause")) == ["Paused."]
+    assert messages_of(press(publisher, issue, "pause")) == ["Sending paused."]
     assert issue.state == "paused"
-    assert messages_of(press(publisher, issue, "resume"))[-1] == "Going on."
+    assert messages_of(press(publisher, issue, "resume"))[-1] == "Sending resumed."
     assert issue.state == "sending"
-    assert logged() == ["Paused.", "Going on."]
+    assert logged() == ["Sending paused.", "Sending resumed."]
 
 
 @pytest.mark.parametrize(
-    "name, words", [("pause", "Paused."), ("resume", None), ("unschedule", None), ("retry", None)]
+    "name, message",
+    [("pause", "Sending paused."), ("resume", None), ("unschedule", None), ("retry", None)],
 )
-def test_a_button_pressed_twice_or_too_late_changes_nothing_more(publisher, issue, name, words):
+def test_repeated_and_late_actions_change_nothing_more(publisher, issue, name, message):
     for _ in range(2):
         response = press(publisher, issue, name)
 
     assert "Nothing was changed" in messages_of(response)[-1]
-    assert logged() == ([words] if words else [])
+    assert logged() == ([message] if message else [])
 
 
-def test_a_publisher_takes_the_time_back(publisher):
+def test_a_publisher_cancels_the_schedule(publisher):
     issue = make_issue(state="scheduled", scheduled_for=timezone.now() + timedelta(days=1))
 
     press(publisher, issue, "unschedule")
 
     assert (issue.state, issue.scheduled_for) == ("draft", None)
-    assert logged() == ["A draft again."]
+    assert logged() == ["Back to draft."]
 
 
-def test_cancelling_asks_first_and_skips_what_waits(publisher, issue):
+def test_cancelling_asks_first_and_skips_waiting_deliveries(publisher, issue):
     make(issue, "sent")
-    assert "1 of 6 were sent; the 5 that wait would get nothing." in publisher.get(
-        page_of(issue, "cancel")
-    ).content.decode().replace("\n", " ")
+    page = one_line(publisher.get(page_of(issue, "cancel")))
+    assert "1 of 6 emails were sent. The 5 emails still waiting will not be sent." in page
 
     for _ in range(2):
         press(publisher, issue, "cancel")
 
     assert issue.state == "cancelled"
     assert states(issue) == ["sent", *["skipped"] * 5]
-    assert logged() == ["Cancelled."]
+    assert logged() == ["Issue cancelled."]
 
 
-def test_the_rejected_are_tried_again(publisher, issue):
+def test_rejected_deliveries_are_retried(publisher, issue):
     make(issue, "rejected", "rejected", *["sent"] * 4)
     Issue.objects.update(state="sent")
-    assert "Try the 2 rejected again" in publisher.get(page_of(issue)).content.decode()
+    assert "Retry 2 rejected deliveries" in publisher.get(page_of(issue)).content.decode()
 
     press(publisher, issue, "retry")
 
     assert issue.state == "sending"
     assert states(issue) == ["queued"] * 2 + ["sent"] * 4
-    assert logged() == ["Queued again: 2 rejected."]
+    assert logged() == ["2 rejected deliveries were queued again."]
 
 
-# What nobody can know
+# Uncertain deliveries
 
 
-def test_the_uncertain_are_listed_by_name(publisher, issue):
+def test_uncertain_deliveries_are_listed_by_address(publisher, issue):
     make(issue, "uncertain", "sent")
 
     html = publisher.get(page_of(issue, "uncertain")).content.decode()
@@ -182,10 +185,10 @@ def test_the_uncertain_are_listed_by_name(publisher, issue):
 
 
 @pytest.mark.parametrize(
-    "choice, state, words",
-    [("sent", "sent", "1 settled as sent."), ("again", "queued", "1 settled as not sent, and queued again.")],
+    "choice, state, message",
+    [("sent", "sent", "1 delivery was marked as sent."), ("again", "queued", "1 delivery was queued again.")],
 )  # fmt: skip
-def test_staff_settle_an_uncertain_delivery(publisher, issue, choice, state, words):
+def test_staff_resolve_an_uncertain_delivery(publisher, issue, choice, state, message):
     make(issue, "uncertain", "uncertain", *["sent"] * 4)
     delivery = issue.deliveries.filter(state="uncertain").first()
 
@@ -194,10 +197,10 @@ def test_staff_settle_an_uncertain_delivery(publisher, issue, choice, state, wor
     delivery.refresh_from_db()
     assert delivery.state == state
     assert states(issue).count("uncertain") == 1
-    assert logged() == [words]
+    assert logged() == [message]
 
 
-def test_only_the_uncertain_of_this_issue_are_settled(publisher, issue):
+def test_only_uncertain_deliveries_of_this_issue_are_resolved(publisher, issue):
     make(issue, "sent")
     other = Delivery.objects.create(
         issue=make_issue(), subscriber=make_subscriber(), state="uncertain", claim=uuid.uuid4()
@@ -211,21 +214,23 @@ def test_only_the_uncertain_of_this_issue_are_settled(publisher, issue):
     other.refresh_from_db()
     sent.refresh_from_db()
     assert (other.state, sent.state) == ("uncertain", "sent")
-    assert messages_of(response) == ["Nothing was changed: none of the chosen is uncertain."]
+    assert messages_of(response) == [
+        "Nothing was changed: none of the chosen deliveries is uncertain."
+    ]
     assert logged() == []
 
 
 @pytest.mark.parametrize(
     "data", [{"delivery": "7", "as": "sent"}, {"delivery": "\0", "as": "sent"}, {"as": "x"}, {}]
 )
-def test_an_answer_that_is_none_settles_nothing(publisher, issue, data):
+def test_an_invalid_answer_resolves_nothing(publisher, issue, data):
     make(issue, "uncertain")
 
     assert press(publisher, issue, "uncertain", **data).status_code == 400
     assert states(issue).count("uncertain") == 1
 
 
-def test_settling_nothing_says_so(publisher, issue):
+def test_resolving_without_a_selection_changes_nothing(publisher, issue):
     response = press(publisher, issue, "uncertain", **{"as": "sent"})
 
     assert "Nothing was changed" in messages_of(response)[0]
@@ -234,64 +239,66 @@ def test_settling_nothing_says_so(publisher, issue):
 # The sending gate
 
 
-def test_the_page_of_an_issue_says_why_nothing_is_sent(editor, publisher, issue):
+def test_the_page_of_an_issue_says_why_sending_is_stopped(editor, publisher, issue):
     sending_gate.trip("The mail server refused our login.")
 
     for client in [editor, publisher]:
         html = client.get(page_of(issue)).content.decode()
-        assert "Nothing is mailed: The mail server refused our login." in html
+        assert "Sending is stopped. The mail server refused our login." in html
 
 
-def test_a_publisher_says_go_after_a_halt(publisher):
+def test_a_publisher_resumes_sending_after_a_trip(publisher):
     sending_gate.get_gate()
     sending_gate.trip("The mail server refused our login.")
-    assert "Go: send again" in publisher.get(OFFICE).content.decode()
+    assert 'value="Resume sending"' in publisher.get(GATE).content.decode()
 
-    response = publisher.post(GO)
+    response = publisher.post(RESUME)
 
     assert sending_gate.is_open()
-    assert messages_of(response) == ["Sending goes on."]
-    assert logged() == ["Said go. Nothing is mailed: The mail server refused our login."]
+    assert messages_of(response) == ["Sending re-enabled."]
+    assert logged() == [
+        "Sending re-enabled. Before: Sending is stopped. The mail server refused our login."
+    ]
 
 
-def test_a_publisher_says_go_for_a_restored_database(publisher):
+def test_a_publisher_resumes_sending_from_a_restored_copy(publisher):
     SendingGate.objects.filter(pk=sending_gate.get_gate().pk).update(identity="another")
-    assert "Was it restored?" in publisher.get(OFFICE).content.decode()
+    assert "may be a restored copy" in publisher.get(GATE).content.decode()
 
-    publisher.post(GO)
+    publisher.post(RESUME)
 
     assert sending_gate.is_open()
 
 
-def test_a_mail_server_that_is_gone_needs_nobody(publisher):
+def test_a_pause_needs_nobody_to_resume_sending(publisher):
     sending_gate.get_gate()
     sending_gate.pause("connection refused")
 
-    html = publisher.get(OFFICE).content.decode()
+    html = publisher.get(GATE).content.decode()
 
-    assert "The mail server is gone. Sending goes on by itself." in html
-    assert "Go: send again" not in html
-    assert messages_of(publisher.post(GO))[0].startswith("Nothing was changed")
+    assert "The mail server is unavailable. Sending resumes automatically." in html
+    assert "Resume sending" not in html
+    assert messages_of(publisher.post(RESUME))[0].startswith("Nothing was changed")
 
 
-def test_saying_go_to_an_open_post_office_changes_nothing(publisher):
-    assert "Open: what is due is sent." in publisher.get(OFFICE).content.decode()
-    assert messages_of(publisher.post(GO))[0].startswith("Nothing was changed")
+def test_resuming_an_open_gate_changes_nothing(publisher):
+    assert "The sending gate is open" in publisher.get(GATE).content.decode()
+    assert messages_of(publisher.post(RESUME))[0].startswith("Nothing was changed")
     assert logged() == []
 
 
-def test_the_post_office_is_for_who_may_send(editor):
-    assert editor.get(OFFICE).status_code == 403
-    assert editor.post(GO).status_code == 403
-    assert sign_in(make_staff("Publisher")).get(GO).status_code == 405
+def test_only_staff_who_may_send_see_the_sending_gate(editor):
+    assert editor.get(GATE).status_code == 403
+    assert editor.post(RESUME).status_code == 403
+    assert sign_in(make_staff("Publisher")).get(RESUME).status_code == 405
 
 
 @pytest.mark.parametrize(
-    "seconds, words",
+    "seconds, text",
     [
         (None, ""), (0, "about 1 second"), (45, "about 45 seconds"), (120, "about 2 minutes"),
         (7200, "about 2 hours"),
     ],
 )  # fmt: skip
-def test_the_time_left_is_told_in_words(seconds, words):
-    assert in_words(seconds) == words
+def test_a_duration_is_described_in_whole_units(seconds, text):
+    assert describe_duration(seconds) == text

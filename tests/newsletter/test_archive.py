@@ -23,10 +23,10 @@ def site(settings):
 
 
 def test_an_archive_without_issues_says_so(client):
-    assert "No issue has gone out yet." in words(client.get(ARCHIVE))
+    assert "No issue has been sent yet." in words(client.get(ARCHIVE))
 
 
-def test_the_archive_lists_what_went_out_newest_first(client):
+def test_the_archive_lists_sent_issues_newest_first(client):
     make_issue(full_digest(), subject="First", preheader="In short.")
     make_issue(full_digest(), subject="Second", cadence="monthly")
 
@@ -40,7 +40,7 @@ def test_the_archive_lists_what_went_out_newest_first(client):
     ]
 
 
-def test_drafts_and_scheduled_issues_are_nowhere(client):
+def test_drafts_and_scheduled_issues_are_not_public(client):
     make_issue(subject="Secret draft")
     make_issue(subject="Secret plan", state="scheduled", scheduled_for="2999-01-01T00:00Z")
     make_issue(full_digest(), subject="Open")
@@ -57,35 +57,35 @@ def test_a_draft_is_not_found_even_if_it_had_a_number(client):
 
 
 @pytest.mark.parametrize("state", ["sending", "paused", "sent", "cancelled"])
-def test_an_issue_is_public_from_the_moment_its_sending_began(client, state):
+def test_an_issue_is_public_once_sending_has_started(client, state):
     make_issue(full_digest(), subject="Open", state=state)
 
     assert "Open" in words(client.get(ARCHIVE + "1/"))
 
 
-def test_an_issue_tells_everything_that_was_in_it(client):
+def test_an_issue_page_shows_the_whole_issue(client):
     make_issue(full_digest(), subject="The week", preheader="In short.", intro="**Hello.**")
 
     assert words(client.get(ARCHIVE + "1/")) == (
-        "Newsletter issues Issue 1 Issue 1, 2 to 9 March 2026 The week In short. Hello. "
+        "Newsletter archive Issue 1 Issue 1, 2 to 9 March 2026 The week In short. Hello. "
         "Changed verdicts Tool 1 Split → Ship 3 ship / 1 skip, panel score 69.8 "
-        "Builder: It was mended. "
+        "Builder: It was fixed. "
         "New verdicts Tool 2 Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
         "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Sold. "
-        "The week's comparison Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
+        "Comparison of the week Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
         "4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. "
         "On average Tool 6 is 1.0 points ahead. "
         "Most divisive Tool 7 Split 60 points between Builder 90 and Skeptic 30. "
         "The largest spread of 5 tools reviewed in these days. "
         "Widest panel–community gap Tool 8 Ship "
-        "85 points apart: 100 % of the panel say ship, 15 % of readers (n = 20). "
+        "85 points apart: 100 % of the panel and 15 % of readers say ship (20 votes). "
         "The widest gap of 3 tools with 10 votes or more. "
-        "What else changed Tool 9 Price: 9 a month → 12 a month "
-        "Get the next one by email"
+        "Other changes Tool 9 Price: 9 a month → 12 a month "
+        "Get the next issue by email"
     )
 
 
-def test_a_long_issue_is_told_in_full(client):
+def test_a_long_issue_is_shown_in_full(client):
     make_issue(digest_of(changed=tuple(changed(n) for n in range(1, 41))))
 
     page = client.get(ARCHIVE + "1/").content.decode()
@@ -94,7 +94,7 @@ def test_a_long_issue_is_told_in_full(client):
     assert "more</a>" not in page
 
 
-def test_an_issue_is_made_of_what_was_frozen(client):
+def test_an_issue_page_shows_the_frozen_content(client):
     tool = make_tool(name="Then", slug="then")
     digest = build_digest(tool.published_at, tool.published_at.replace(year=2999))
     make_issue(digest)
@@ -104,7 +104,7 @@ def test_an_issue_is_made_of_what_was_frozen(client):
     assert "Then" in words(client.get(ARCHIVE + "1/"))
 
 
-def test_an_issue_holds_nobodys_links(client):
+def test_an_issue_page_has_no_personal_links(client):
     make_issue(full_digest(), intro="See [the method](/method/).")
 
     addresses = links(client.get(ARCHIVE + "1/"))
@@ -113,43 +113,43 @@ def test_an_issue_holds_nobodys_links(client):
     assert all(link.startswith("/") for link in addresses)
 
 
-def test_an_issue_leads_to_those_before_and_after(client):
+def test_an_issue_links_to_the_previous_and_the_next(client):
     for subject in ("First", "Second", "Third"):
         make_issue(full_digest(), subject=subject)
 
-    assert "Before: First After: Third" in words(client.get(ARCHIVE + "2/")).replace(
+    assert "Previous: First Next: Third" in words(client.get(ARCHIVE + "2/")).replace(
         "← ", ""
     ).replace(" →", "")
     assert "/newsletter/issues/2/" in links(client.get(ARCHIVE + "1/"))
-    assert "Before:" not in words(client.get(ARCHIVE + "1/"))
-    assert "After:" not in words(client.get(ARCHIVE + "3/"))
+    assert "Previous:" not in words(client.get(ARCHIVE + "1/"))
+    assert "Next:" not in words(client.get(ARCHIVE + "3/"))
 
 
-def test_a_gap_in_the_numbers_is_stepped_over(client):
+def test_a_gap_in_the_numbers_is_skipped(client):
     for number in (1, 7):
         make_issue(full_digest(), subject=f"Number {number}", number=number)
 
-    assert "Before: Number 1" in words(client.get(ARCHIVE + "7/"))
+    assert "Previous: Number 1" in words(client.get(ARCHIVE + "7/"))
     assert client.get(ARCHIVE + "2/").status_code == 404
 
 
 @pytest.mark.parametrize(
     "number", ["0", "2", "99999999999", "9" * 30, "9" * 5000, "-1", "x", "1.0"]
 )
-def test_a_number_that_is_no_issue_is_not_found(client, number):
+def test_an_unknown_issue_number_answers_404(client, number):
     make_issue(full_digest())
 
     assert client.get(f"{ARCHIVE}{number}/").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["0", "99", "-1", "x", "9" * 30])
-def test_a_page_that_there_is_not_is_the_nearest(client, page):
+def test_a_page_number_out_of_range_shows_the_nearest_page(client, page):
     make_issue(full_digest(), subject="Only")
 
     assert "Only" in words(client.get(f"{ARCHIVE}?page={page}"))
 
 
-def test_the_archive_has_pages(client):
+def test_the_archive_is_paginated(client):
     for number in range(31):
         make_issue(full_digest(), subject=f"Number {number + 1}.")
 
@@ -158,7 +158,7 @@ def test_the_archive_has_pages(client):
     assert "?page=2" in links(client.get(ARCHIVE))
 
 
-def test_what_staff_and_makers_typed_is_text(client):
+def test_user_text_is_escaped_in_the_archive(client):
     digest = digest_of(changed=(changed(1, EVIL, reasons=(EVIL,)),))
     make_issue(digest, subject=EVIL, preheader=EVIL, intro=EVIL)
 
@@ -168,7 +168,7 @@ def test_what_staff_and_makers_typed_is_text(client):
         assert "&lt;script&gt;alert" in page
 
 
-def test_an_issue_tells_search_engines_what_it_is(client):
+def test_an_issue_page_has_metadata(client):
     make_issue(full_digest(), subject="The week", preheader="In short.")
 
     page = client.get(ARCHIVE + "1/?utm_source=x").content.decode()
@@ -183,7 +183,8 @@ def test_without_a_preheader_the_description_counts(client):
 
     page = client.get(ARCHIVE + "1/").content.decode()
 
-    assert 'content="Changed verdicts: 1, new verdicts: 1, discontinued tools: 1."' in page
+    counts = "1 changed verdict, 1 new verdict, 1 change of status, 1 other change."
+    assert f'content="{counts} Most divisive: Tool 7."' in page
 
 
 @pytest.mark.parametrize("address", [ARCHIVE, ARCHIVE + "1/"])
@@ -202,7 +203,7 @@ NAMES = ["newsletter_archive", "newsletter_rss", "newsletter_atom"]
 
 
 @pytest.mark.parametrize("name", [*NAMES, "newsletter_issue"])
-def test_a_page_of_the_archive_is_anybodys(client, settings, name):
+def test_archive_pages_are_the_same_for_everyone(client, settings, name):
     settings.PAGE_CACHE = True
     make_issue(full_digest())
     address = reverse(name, args=[1] if name == "newsletter_issue" else [])
@@ -238,10 +239,10 @@ def test_the_neighbour_of_a_new_issue_is_a_new_page_too(client, settings):
 
     make_issue(full_digest(), subject="Second")
 
-    assert "After: Second" in words(client.get(ARCHIVE + "1/"))
+    assert "Next: Second" in words(client.get(ARCHIVE + "1/"))
 
 
-def test_the_footer_owns_up_to_invented_content(client):
+def test_the_footer_declares_sample_content(client):
     make_issue(full_digest())
     assert "Sample content" not in client.get(ARCHIVE).content.decode()
 

@@ -1,4 +1,4 @@
-"""The same told by two at once: each change happens once."""
+"""Concurrent requests and events: each change happens once."""
 
 from threading import Barrier, Thread
 
@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from newsletter.models import MailReport, MailRequest, Subscriber
+from newsletter.models import MailRequest, ProviderEvent, Subscriber
 from newsletter.signup.tasks import answer_request
 from newsletter.subscribers import actions
-from newsletter.subscribers.actions import Where
+from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.webhooks import handle_event
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.jobs import do_jobs
@@ -26,7 +26,7 @@ def at_once(*acts):
         try:
             start.wait()
             act()
-        except Exception as error:  # noqa: BLE001 - told to the test
+        except Exception as error:  # noqa: BLE001 - reported to the test
             wrong.append(error)
         finally:
             connection.close()
@@ -52,7 +52,7 @@ def test_one_report_told_at_once_counts_once():
     at_once(*[lambda: handle_event(sender=None, event=Bounce, esp_name="Mailgun")] * MANY)
 
     subscriber.refresh_from_db()
-    assert (subscriber.hard_bounces, MailReport.objects.count()) == (1, 1)
+    assert (subscriber.hard_bounces, ProviderEvent.objects.count()) == (1, 1)
 
 
 def test_several_bounces_at_once_all_count():
@@ -67,12 +67,12 @@ def test_several_bounces_at_once_all_count():
 
 def test_pressing_and_leaving_at_once_leaves_one_row_for_each():
     subscriber = make_subscriber("pending")
-    confirm = {"subscriber": subscriber, "where": Where("confirmation")}
+    confirm = {"subscriber": subscriber, "source": ConsentSource("confirmation")}
 
     at_once(*[lambda: actions.confirm(**confirm)] * MANY)
     at_once(*[lambda: actions.unsubscribe(**confirm)] * MANY)
 
-    assert [each.act for each in subscriber.consents.order_by("pk")] == [
+    assert [each.action for each in subscriber.consents.order_by("pk")] == [
         "confirmed",
         "unsubscribed",
     ]

@@ -104,7 +104,7 @@ def test_new_verdicts_stand_by_score(panel):
 def test_a_changed_verdict_tells_from_what_to_what_and_why(panel):
     tool = old_tool("Cline")
     review(tool, (panel[0], 40, "skip"), at=on(-9))
-    review(tool, (panel[0], 81, "ship"), at=on(4), reason="It was mended.")
+    review(tool, (panel[0], 81, "ship"), at=on(4), reason="It was fixed.")
 
     digest = week()
 
@@ -113,7 +113,7 @@ def test_a_changed_verdict_tells_from_what_to_what_and_why(panel):
         ChangedVerdict(
             name_of(tool),
             ("skip", "ship"),
-            ("Builder: It was mended.",),
+            ("Builder: It was fixed.",),
             PanelFigures(1, 0, "81.0"),
         ),
     )

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from newsletter.issues.actions import schedule, start_what_is_due
+from newsletter.issues.actions import schedule, start_due_issues
 from newsletter.issues.default_copy import default_preheader, default_subject
-from newsletter.issues.drafting import NOTHING_TO_SAY, draft_due_issue, draft_issue_now
+from newsletter.issues.drafting import NO_CHANGES, draft_due_issue, draft_issue_now
 from newsletter.issues.tasks import draft_due_issues
 from newsletter.models import Cadence, Issue
 from tests.factories import make_reviewer
@@ -60,7 +60,7 @@ def test_it_is_drafted_once(ada):
     assert Issue.objects.count() == 1
 
 
-def test_weekly_and_monthly_issues_do_not_know_of_each_other(ada):
+def test_weekly_and_monthly_issues_are_independent(ada):
     draft()
     monthly = draft(MONTHLY)
 
@@ -68,13 +68,13 @@ def test_weekly_and_monthly_issues_do_not_know_of_each_other(ada):
     assert [issue.cadence for issue in Issue.objects.order_by("pk")] == ["weekly", "monthly"]
 
 
-def test_the_next_issue_begins_where_the_one_before_ended_whatever_became_of_that(ada):
+def test_an_issue_begins_where_the_previous_one_ended_whatever_its_state(ada):
     make_issue(since=SINCE - WEEK, until=SINCE + timedelta(hours=3), state="cancelled")
 
     assert draft().since == SINCE + timedelta(hours=3)
 
 
-def test_a_worker_that_was_away_for_two_weeks_drafts_one_issue(ada):
+def test_a_worker_that_was_down_for_two_weeks_drafts_one_issue(ada):
     make_issue(since=SINCE - WEEK, until=SINCE)
 
     issue = draft(now=UNTIL + 2 * WEEK + timedelta(hours=5))
@@ -83,12 +83,12 @@ def test_a_worker_that_was_away_for_two_weeks_drafts_one_issue(ada):
     assert draft(now=UNTIL + 2 * WEEK + timedelta(hours=5)) is None
 
 
-def test_with_nothing_to_say_the_draft_says_so(settings):
+def test_a_draft_without_changes_says_so(settings):
     settings.NEWSLETTER_AUTOSEND = True
 
     issue = draft()
 
-    assert (issue.state, issue.hold_reason) == ("draft", NOTHING_TO_SAY)
+    assert (issue.state, issue.hold_reason) == ("draft", NO_CHANGES)
 
 
 def test_with_autosend_an_issue_without_errors_is_scheduled_for_when_it_was_due(settings, ada):
@@ -100,7 +100,7 @@ def test_with_autosend_an_issue_without_errors_is_scheduled_for_when_it_was_due(
     assert (issue.state, issue.scheduled_for, issue.approved_by) == ("scheduled", UNTIL, None)
 
 
-def test_with_autosend_an_issue_with_errors_waits_and_says_why(settings, ada):
+def test_with_autosend_an_issue_with_errors_is_on_hold_with_a_reason(settings, ada):
     settings.NEWSLETTER_AUTOSEND = True
     settings.ALLOWED_HOSTS = ["elsewhere.example"]  # so none of its links leads anywhere
 
@@ -108,7 +108,7 @@ def test_with_autosend_an_issue_with_errors_waits_and_says_why(settings, ada):
 
     issue.refresh_from_db()
     assert (issue.state, issue.scheduled_for) == ("draft", None)
-    assert issue.hold_reason.startswith("Not sent by itself: HTML: The link “")
+    assert issue.hold_reason.startswith("Not sent automatically: HTML: Fix the link “")
 
 
 def test_staff_may_draft_an_issue_before_it_is_due(ada):
@@ -128,7 +128,7 @@ def test_the_task_of_the_worker_drafts_what_is_due_of_each_cadence():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_that_draft_at_once_make_one_issue(ada):
+def test_concurrent_workers_draft_one_issue(ada):
     start, drafted = Barrier(4), []
 
     def work():
@@ -162,18 +162,18 @@ def test_workers_that_draft_at_once_make_one_issue(ada):
         ({"other": full_digest().other}, "Tool 9: price"),
     ],
 )
-def test_the_subject_names_what_comes_first_and_counts_the_rest(parts, subject):
+def test_the_default_subject_names_the_first_change_and_counts_the_rest(parts, subject):
     assert default_subject(digest_of(**parts)) == subject
 
 
-def test_the_preheader_counts_the_news():
+def test_the_default_preheader_counts_the_changes():
     assert default_preheader(full_digest()) == (
         "1 changed verdict, 1 new verdict, 1 change of status, 1 other change. "
         "Most divisive: Tool 7."
     )
 
 
-def test_a_proposal_fits_however_long_a_name_is():
+def test_default_texts_fit_with_long_names():
     long = changed(1, "A" * 300)
     digest = digest_of(changed=(long,) * 100, divisives=tuple(full_digest().divisives))
 
@@ -181,41 +181,42 @@ def test_a_proposal_fits_however_long_a_name_is():
     assert len(default_preheader(digest)) <= 140
 
 
-def test_names_are_told_as_they_are():
+def test_names_are_not_escaped_in_the_default_subject():
     digest = digest_of(changed=(changed(1, tool=name(1, "A&B <C>")),))
 
     assert default_subject(digest) == "A&B <C> is now Ship"
 
 
-def test_an_issue_of_a_tool_that_is_gone_has_nothing_to_say(ada):
+def test_an_issue_of_an_unpublished_tool_has_no_changes(ada):
     unpublish_tool(tool=ada)
 
-    assert draft().hold_reason == NOTHING_TO_SAY
+    assert draft().hold_reason == NO_CHANGES
 
 
 # The moment that it goes out
 
 
-def test_an_issue_that_went_wrong_since_it_was_scheduled_waits_and_says_why(ada):
+def test_a_scheduled_issue_with_new_errors_is_on_hold_with_a_reason(ada):
     issue = draft()
     issue.intro = "See [Bea](/tools/bea/)."
     issue.save()
     schedule(issue=issue, at=UNTIL, staff=None)
 
-    start_what_is_due(now=UNTIL)
+    start_due_issues(now=UNTIL)
 
     issue.refresh_from_db()
     assert (issue.state, issue.scheduled_for) == ("draft", None)
     assert issue.hold_reason == (
-        "Not sent: HTML: The link “Bea” to http://127.0.0.1:8000/tools/bea/ answers 404."
+        "Not sent: HTML: Fix the link “Bea” (http://127.0.0.1:8000/tools/bea/). "
+        "The page does not exist (404)."
     )
 
 
-def test_an_issue_that_is_right_goes_out_at_its_time(ada):
+def test_a_scheduled_issue_without_errors_is_sent_on_time(ada):
     issue = draft()
     schedule(issue=issue, at=UNTIL, staff=None)
 
-    start_what_is_due(now=UNTIL)
+    start_due_issues(now=UNTIL)
 
     issue.refresh_from_db()
     assert issue.state == "sending"

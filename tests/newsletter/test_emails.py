@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 KINDS = ["confirmation", "already_subscribed", "link"]
 
 
-class Sink:
+class SmtpServer:
     """Keeps each mail, and answers RCPT with `reply` when it has one."""
 
     def __init__(self):
@@ -41,16 +41,16 @@ class Sink:
 
 
 @pytest.fixture
-def sink(settings):
+def smtp_server(settings):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    smtp_server = SmtpServer()
+    controller = Controller(smtp_server, hostname="127.0.0.1", port=port)
     controller.start()
     settings.NEWSLETTER_FROM = "Ship or Skip <newsletter@shiporskip.example>"
     settings.MAILERS = {"default": django_mailer(MailServer("smtp+plain", "127.0.0.1", port), 5)}
-    yield sink
+    yield smtp_server
     controller.stop()
 
 
@@ -64,11 +64,11 @@ def addresses(text):
     return set(re.findall(r"http://127\.0\.0\.1:8000(/[^\s\"<]*)", html.unescape(text)))
 
 
-def test_a_stranger_signs_up_over_a_real_mail_server_and_confirms(client, sink):
+def test_a_stranger_signs_up_over_a_real_mail_server_and_confirms(client, smtp_server):
     send(client, "Ada@example.org")
     do_jobs()
 
-    ((mail_from, recipients, content),) = sink.got
+    ((mail_from, recipients, content),) = smtp_server.got
     message = message_from_bytes(content, policy=policy.default)
     text, page = parts(message)
     assert mail_from == "newsletter@shiporskip.example"
@@ -133,15 +133,15 @@ def test_a_restored_copy_of_the_database_sends_nothing_until_a_person_says_go():
     subscriber = make_subscriber()
     SendingGate.objects.update_or_create(pk=1, defaults={"identity": "another:1:2:3"})
 
-    with pytest.raises(RestoredCopy) as fenced:
+    with pytest.raises(RestoredCopy) as caught:
         send_mail(kind="link", subscriber=subscriber.pk)
 
     assert mail.outbox == []
-    assert next_try(fenced.value, attempts=0) is not None
+    assert next_try(caught.value, attempts=0) is not None
 
 
-def test_a_recipient_refused_for_good_is_a_hard_bounce(sink):
-    sink.reply = "550 no such mailbox"
+def test_a_recipient_refused_for_good_is_a_hard_bounce(smtp_server):
+    smtp_server.reply = "550 no such mailbox"
     subscriber = make_subscriber("pending")
 
     for _ in range(3):
@@ -151,8 +151,8 @@ def test_a_recipient_refused_for_good_is_a_hard_bounce(sink):
     assert (subscriber.state, subscriber.suppression) == ("suppressed", "bounced")
 
 
-def test_a_recipient_refused_for_now_is_tried_again(sink):
-    sink.reply = "450 greylisted"
+def test_a_recipient_refused_for_now_is_tried_again(smtp_server):
+    smtp_server.reply = "450 greylisted"
     subscriber = make_subscriber("pending")
 
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
@@ -161,9 +161,9 @@ def test_a_recipient_refused_for_now_is_tried_again(sink):
     assert next_try(refusal.value, attempts=0) is not None
     subscriber.refresh_from_db()
     assert subscriber.hard_bounces == 0
-    sink.reply = None
+    smtp_server.reply = None
     send_mail(kind="confirmation", subscriber=subscriber.pk)
-    assert len(sink.got) == 1
+    assert len(smtp_server.got) == 1
 
 
 def next_try(error, attempts):

@@ -31,7 +31,7 @@ def read(client, address, **headers):
     ("address", "version", "kind"),
     [(RSS, "rss20", "application/rss+xml"), (ATOM, "atom10", "application/atom+xml")],
 )
-def test_each_is_what_it_says(client, address, version, kind):
+def test_each_feed_has_its_declared_format(client, address, version, kind):
     make_issue(full_digest())
 
     assert read(client, address).version == version
@@ -39,7 +39,7 @@ def test_each_is_what_it_says(client, address, version, kind):
 
 
 @both
-def test_a_feed_without_issues_is_one_nevertheless(client, address):
+def test_a_feed_without_issues_is_valid(client, address):
     assert read(client, address).entries == []
 
 
@@ -64,14 +64,14 @@ def test_an_entry_holds_the_whole_issue(client, address):
     assert 'href="https://ship.example/method/"' in html
     assert 'href="https://ship.example/tools/tool-1/"' in html
     assert "<strong>Split</strong>" in html
-    for part in ("Changed verdicts", "Discontinued tools", "What else changed", "Lay"):
-        assert (part in html) == (part != "Lay")
+    for part in ("Changed verdicts", "Discontinued tools", "Other changes", "side by side"):
+        assert (part in html) == (part != "side by side")
     assert "unsubscribe" not in html
     assert 'href="/' not in html
 
 
 @both
-def test_every_address_is_the_sites_own_whoever_asks(client, settings, address):
+def test_every_url_begins_with_the_site_url(client, settings, address):
     settings.ALLOWED_HOSTS = ["evil.example"]
     make_issue(full_digest())
 
@@ -86,7 +86,7 @@ def test_every_address_is_the_sites_own_whoever_asks(client, settings, address):
 
 
 @both
-def test_the_newest_twenty_are_told(client, address):
+def test_the_newest_twenty_issues_are_listed(client, address):
     for number in range(22):
         make_issue(full_digest(), subject=f"Number {number + 1}")
 
@@ -96,7 +96,7 @@ def test_the_newest_twenty_are_told(client, address):
 
 
 @both
-def test_what_somebody_typed_is_text_and_breaks_no_feed(client, address):
+def test_user_text_is_escaped_in_feeds(client, address):
     digest = digest_of(changed=(changed(1, "<script>x</script>]]>", reasons=("a\x0bb",)),))
     make_issue(
         digest, subject="A <b>\x0c title", preheader="One\x1b", intro="<script>y</script>\x02"

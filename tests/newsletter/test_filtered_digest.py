@@ -84,8 +84,8 @@ def test_only_chosen_tools_are_told(digest, choices):
     chosen = digest.chosen(choices)
 
     for part in chosen.parts if chosen else []:
-        told = getattr(chosen, part)
-        for item in told if isinstance(told, tuple) else [told]:
+        items = getattr(chosen, part)
+        for item in items if isinstance(items, tuple) else [items]:
             tools = [item.first, item.second] if part == "comparison" else [item.tool]
             if choices.tools is not None:
                 assert {tool.id for tool in tools} <= choices.tools

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsletter.delivery.issue_email import LARGEST, PARTS, IssueEmail
+from newsletter.delivery.issue_email import MAX_HTML_BYTES, PARTS, IssueEmail
 from newsletter.digest.items import NewVerdict, OtherChange, StatusChange
 from newsletter.subscribers.links import subscriber_token
 from tests.newsletter.digests import changed, digest_of, full_digest, name
@@ -65,32 +65,33 @@ def words(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", shown)).split())
 
 
-def test_the_html_says_everything_in_order():
+def test_the_html_shows_every_part_in_order():
     issue_email = issue_email_of(full_digest(), preheader="In short.", intro="**Hello.**")
 
     assert words(issue_email.html) == (
         "In short. Ship or Skip 2 to 9 March 2026 What changed this week Hello. "
         "Changed verdicts Tool 1 ◆ Split → ✓ Ship 3 ship / 1 skip, panel score 69.8 "
-        "Builder: It was mended. "
+        "Builder: It was fixed. "
         "New verdicts Tool 2 ✕ Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
         "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Sold. "
-        "The week's comparison Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
+        "Comparison of the week Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
         "4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. "
-        "On average Tool 6 is 1.0 points ahead. Lay them side by side "
+        "On average Tool 6 is 1.0 points ahead. Compare side by side "
         "Most divisive Tool 7 ◆ Split 60 points between Builder 90 and Skeptic 30. "
         "The largest spread of 5 tools reviewed in these days. "
         "Widest panel–community gap Tool 8 ✓ Ship "
-        "85 points apart: 100 % of the panel say ship, 15 % of readers (n = 20). "
+        "85 points apart: 100 % of the panel and 15 % of readers say ship (20 votes). "
         "The widest gap of 3 tools with 10 votes or more. "
-        "What else changed Tool 9 Price: 9 a month → 12 a month "
+        "Other changes Tool 9 Price: 9 a month → 12 a month "
         "Ship or Skip takes no money from the makers of tools. "
-        "You get this once a week because you signed up at Ship or Skip and confirmed it. "
-        "Unsubscribe , choose what you get , or read it on the site . "
+        "You get this email once a week because you subscribed to the Ship or Skip newsletter "
+        "and confirmed your address. "
+        "Unsubscribe · Change your preferences · Read this issue on the site "
         "Ship or Skip, 1 Harbour Street, Helsinki"
     )
 
 
-def test_the_text_says_the_same_with_links_on_lines_of_their_own():
+def test_the_plain_text_shows_the_same_with_links_on_their_own_lines():
     issue_email = issue_email_of(full_digest(), intro="**Hello.** See [the method](/method/).")
 
     assert issue_email.text == TEXT
@@ -108,15 +109,17 @@ Changed verdicts
 ----------------
 
 * Tool 1
-  SPLIT → SHIP, 3 ship / 1 skip, panel score 69.8
-  Builder: It was mended.
+  SPLIT → SHIP
+  3 ship / 1 skip, panel score 69.8
+  Builder: It was fixed.
   https://ship.example/tools/tool-1/
 
 New verdicts
 ------------
 
 * Tool 2
-  SKIP, 0 ship / 2 skip, panel score 31.5
+  SKIP
+  0 ship / 2 skip, panel score 31.5
   Does two things.
   https://ship.example/tools/tool-2/
 
@@ -130,8 +133,8 @@ Discontinued tools
   Use Tool 4 instead:
   https://ship.example/tools/tool-4/
 
-The week's comparison
----------------------
+Comparison of the week
+----------------------
 
 * Tool 6 vs Tool 5
   Panel scores 80.0 and 79.0
@@ -151,13 +154,13 @@ Widest panel–community gap
 --------------------------
 
 * Tool 8
-  85 points apart: 100 % of the panel say ship, 15 % of readers (n =
-  20).
+  85 points apart: 100 % of the panel and 15 % of readers say ship (20
+  votes).
   The widest gap of 3 tools with 10 votes or more.
   https://ship.example/tools/tool-8/
 
-What else changed
------------------
+Other changes
+-------------
 
 * Tool 9
   Price: 9 a month → 12 a month
@@ -167,17 +170,17 @@ What else changed
 
 Ship or Skip takes no money from the makers of tools.
 
-You get this once a week because you signed up at
+You get this email once a week because you subscribed to the
+Ship or Skip newsletter and confirmed your address.
 https://ship.example/
-and confirmed it.
 
 Unsubscribe:
 https://ship.example/newsletter/unsubscribe/TOKEN-OF-THE-SUBSCRIBER/
 
-Choose what you get:
+Change your preferences:
 https://ship.example/newsletter/preferences/TOKEN-OF-THE-SUBSCRIBER/
 
-Read it on the site:
+Read this issue on the site:
 https://ship.example/newsletter/issues/12/
 
 Ship or Skip, 1 Harbour Street, Helsinki
@@ -202,7 +205,7 @@ def test_nothing_is_loaded_from_anywhere():
     assert "url(" not in issue_email_of(full_digest()).html
 
 
-def test_the_html_is_well_made():
+def test_the_html_is_well_formed():
     page = Page(issue_email_of(full_digest(), preheader="In short.", intro="- a\n- b").html)
 
     assert page.open == []
@@ -237,7 +240,7 @@ def test_dark_mode_stays_in_the_head():
     assert all(line.strip().endswith("!important") for line in declarations)
 
 
-def test_dark_mode_names_only_what_is_there():
+def test_dark_mode_styles_only_classes_that_exist():
     html = issue_email_of(full_digest(), preheader="In short.").html
 
     classes = {name for attrs in re.findall(r'class="([^"]*)"', html) for name in attrs.split()}
@@ -245,7 +248,7 @@ def test_dark_mode_names_only_what_is_there():
     assert set(re.findall(r"\.([a-z-]+)", rules)) - {"none"} <= classes
 
 
-def test_what_somebody_typed_is_text_in_every_part():
+def test_user_text_is_escaped_in_every_part():
     digest = digest_of(
         changed=(changed(1, EVIL, reasons=(EVIL,)),),
         new=(NewVerdict(name(2, EVIL), "ship", EVIL, None),),
@@ -285,7 +288,7 @@ def test_lines_of_the_text_are_short_and_links_whole():
     assert all(len(line) <= 72 for line in lines if "https://" not in line)
 
 
-def test_an_address_in_a_name_makes_no_line_of_its_own():
+def test_a_url_in_a_name_does_not_get_its_own_line():
     digest = digest_of(changed=(changed(1, "Good https://evil.example/"),))
 
     assert "\n* Good https://evil.example/\n" in issue_email_of(digest).text
@@ -300,14 +303,14 @@ def test_the_preheader_is_hidden_and_first():
     )
 
 
-def test_without_preheader_and_intro_nothing_stands_in_their_place():
+def test_an_empty_preheader_and_introduction_leave_no_trace():
     html = issue_email_of(full_digest()).html
 
     assert 'class="preheader"' not in html
     assert 'class="intro"' not in html
 
 
-def test_the_intro_is_markdown_with_whole_addresses():
+def test_the_introduction_is_markdown_with_absolute_links():
     html = issue_email_of(
         full_digest(), intro="**Bold** and [a tool](/tools/x/), [//](//evil)"
     ).html
@@ -316,24 +319,24 @@ def test_the_intro_is_markdown_with_whole_addresses():
     assert 'href="https://ship.example/tools/x/"' in html
 
 
-def test_parts_stand_in_the_order_that_staff_chose_without_those_taken_out():
+def test_parts_are_in_the_chosen_order_without_those_left_out():
     issue_email = issue_email_of(full_digest(), parts=["other", "new", "unknown", "new"])
 
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", issue_email.html) == [
-        "What else changed",
+        "Other changes",
         "New verdicts",
     ]
-    assert re.findall(r"(.+)\n-+\n", issue_email.text) == ["What else changed", "New verdicts"]
+    assert re.findall(r"(.+)\n-+\n", issue_email.text) == ["Other changes", "New verdicts"]
 
 
-def test_a_letter_of_which_no_part_has_anything_is_empty():
+def test_an_email_whose_parts_are_all_empty_is_empty():
     digest = digest_of(changed=(changed(1),))
 
     assert issue_email_of(digest, parts=["new", "divisive"]).is_empty
     assert not issue_email_of(digest).is_empty
 
 
-def test_a_part_without_anything_has_no_heading():
+def test_an_empty_part_has_no_heading():
     assert re.findall(
         r"<h2[^>]*>(.*?)</h2>", issue_email_of(digest_of(changed=(changed(1),))).html
     ) == ["Changed verdicts"]
@@ -344,24 +347,24 @@ def test_several_changes_of_a_verdict_are_all_named():
 
     issue_email = issue_email_of(digest)
 
-    assert "✓ Ship → Split → Skip → ✓ Ship back again" in words(issue_email.html)
-    assert "  SHIP → SPLIT → SKIP → SHIP (back again)" in issue_email.text
+    assert "✓ Ship → Split → Skip → ✓ Ship (back to its earlier verdict)" in words(issue_email.html)
+    assert "  SHIP → SPLIT → SKIP → SHIP\n  Back to its earlier verdict.\n" in issue_email.text
 
 
-def test_a_change_of_status_that_is_no_end_has_another_heading():
+def test_other_changes_of_status_have_their_own_heading():
     change = StatusChange(name(1), "Active", "Acquired", False, None, ())
 
     assert "Changes of status" in issue_email_of(digest_of(status=(change,))).text
 
 
-def test_a_monthly_issue_speaks_of_the_month():
+def test_a_monthly_issue_names_the_month():
     text = issue_email_of(full_digest(), cadence="monthly").text
 
-    assert "The month's comparison" in text
-    assert "You get this once a month because" in text
+    assert "Comparison of the month" in text
+    assert "You get this email once a month because" in text
 
 
-def test_names_in_other_scripts_keep_to_themselves():
+def test_names_are_isolated_from_the_direction_of_the_text():
     digest = digest_of(changed=(changed(1, "علّام (ALLaM)"),))
 
     issue_email = issue_email_of(digest)
@@ -370,7 +373,7 @@ def test_names_in_other_scripts_keep_to_themselves():
     assert "* علّام (ALLaM)\n" in issue_email.text
 
 
-def test_invented_content_owns_up():
+def test_sample_content_is_declared():
     digest = digest_of(changed=(changed(1),), holds_sample=True)
 
     assert "Sample content." in words(issue_email_of(digest).html)
@@ -378,19 +381,19 @@ def test_invented_content_owns_up():
     assert "Sample" not in issue_email_of(full_digest()).html
 
 
-def test_a_busy_week_tells_twelve_of_a_part_and_leads_to_the_rest():
+def test_a_part_shows_twelve_items_and_links_to_the_rest():
     digest = digest_of(changed=tuple(changed(n) for n in range(1, 25)))
 
     issue_email = issue_email_of(digest)
 
     rest = "https://ship.example/changes/?since=2026-03-02&until=2026-03-09&kind=verdict_changed"
     assert len(re.findall("<h3", issue_email.html)) == 12
-    assert "and 12 more" in words(issue_email.html)
+    assert "See 12 more" in words(issue_email.html)
     assert rest in Page(issue_email.html).links
-    assert f"and 12 more:\n{rest}\n" in issue_email.text
+    assert f"See 12 more:\n{rest}\n" in issue_email.text
 
 
-def test_the_largest_issue_is_not_cut_off_by_gmail():
+def test_the_largest_issue_stays_below_gmails_limit():
     long = "字" * 280
     digest = digest_of(
         changed=tuple(changed(n, "ш" * 120, reasons=(long, long)) for n in range(1, 99)),
@@ -406,14 +409,14 @@ def test_the_largest_issue_is_not_cut_off_by_gmail():
 
     issue_email = issue_email_of(digest, intro="word " * 400)
 
-    assert len(issue_email.html.encode()) <= LARGEST
-    told = len(re.findall("<h3", issue_email.html))
-    assert 4 <= told < 48
+    assert len(issue_email.html.encode()) <= MAX_HTML_BYTES
+    count = len(re.findall("<h3", issue_email.html))
+    assert 4 <= count < 48
     # The text tells the same ones.
-    assert issue_email.text.count("\n* ") == told
+    assert issue_email.text.count("\n* ") == count
 
 
-def test_a_subscribers_own_copy_holds_their_links_alone():
+def test_a_subscribers_copy_has_only_their_own_links():
     issue_email = issue_email_of(full_digest())
 
     token = subscriber_token(KEY)
@@ -427,10 +430,13 @@ def test_a_subscribers_own_copy_holds_their_links_alone():
         assert "TOKEN-OF" not in part
 
 
-def test_a_draft_leads_to_the_archive_while_it_has_no_number():
+def test_an_issue_without_a_number_links_to_the_archive():
     issue_email = IssueEmail(issue_of(), full_digest())
 
-    assert "Read it on the site:\nhttps://ship.example/newsletter/issues/\n" in issue_email.text
+    assert (
+        "Read this issue on the site:\nhttps://ship.example/newsletter/issues/\n"
+        in issue_email.text
+    )
 
 
 def test_days_over_the_end_of_a_month_or_a_year_are_named_in_full(settings):

@@ -174,8 +174,8 @@ def test_a_subject_makes_no_header():
         "a" * 250 + "@example.org",
     ],
 )
-def test_an_address_that_cannot_stand_in_a_header_is_refused(email):
-    with pytest.raises(ValueError, match="Not an address"):
+def test_an_address_that_is_unsafe_in_a_header_is_refused(email):
+    with pytest.raises(ValueError, match="Not a valid email address"):
         bytes_of(template_for(), email=email)
 
 

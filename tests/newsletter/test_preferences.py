@@ -61,7 +61,10 @@ def test_what_is_chosen_is_saved_and_can_be_undone(client, subscriber):
 
     assert undone.status_code == 303
     assert chosen(subscriber) == ("weekly", ["code"], None)
-    assert [consent.act for consent in subscriber.consents.all()] == ["chose", "chose"]
+    assert [consent.action for consent in subscriber.consents.all()] == [
+        "preferences",
+        "preferences",
+    ]
     undo(client, subscriber, undone)
     assert chosen(subscriber) == ("monthly", ["chat", "code"], None)
     assert chat in subscriber.categories.all()
@@ -95,7 +98,7 @@ def test_the_page_shows_what_is_chosen(client, subscriber):
         "cadence=weekly&categories=nothing",
         "cadence=weekly&categories=%00",
         "cadence=weekly&categories=1",
-        "cadence=weekly&about=here",
+        "cadence=weekly&about=browser",
         "cadence=weekly&about=kept",
         "cadence=weekly&about=%00",
     ],
@@ -118,7 +121,7 @@ def test_only_changes_to_bookmarks_is_offered_in_a_browser_that_has_some(client,
         client.get(address("preferences", subscriber))
     )
 
-    response = save(client, subscriber, about="here")
+    response = save(client, subscriber, about="browser")
 
     assert chosen(subscriber) == ("weekly", [], reader)
     assert "in this browser" not in words(client.get(address("preferences", subscriber)))
@@ -129,16 +132,16 @@ def test_only_changes_to_bookmarks_is_offered_in_a_browser_that_has_some(client,
 
 def test_another_browser_keeps_the_bookmarks_unless_it_chooses_its_own(client, subscriber):
     first = with_bookmarks(client, make_tool())
-    save(client, subscriber, about="here")
+    save(client, subscriber, about="browser")
     client.cookies.clear()
 
-    save(client, subscriber, "monthly", about="kept")
+    save(client, subscriber, "monthly", about="saved")
     assert chosen(subscriber) == ("monthly", [], first)
 
     second = with_bookmarks(client, make_tool())
-    save(client, subscriber, "monthly", about="kept")
+    save(client, subscriber, "monthly", about="saved")
     assert chosen(subscriber) == ("monthly", [], first)
-    save(client, subscriber, "monthly", about="here")
+    save(client, subscriber, "monthly", about="browser")
     assert chosen(subscriber) == ("monthly", [], second)
 
     client.cookies.clear()
@@ -152,7 +155,7 @@ def test_another_browser_keeps_the_bookmarks_unless_it_chooses_its_own(client, s
 def test_undo_leaves_out_what_is_gone(client, subscriber):
     code = make_category(slug="code")
     reader = with_bookmarks(client, make_tool(category=make_category()))
-    save(client, subscriber, about="here", categories=["code"])
+    save(client, subscriber, about="browser", categories=["code"])
     response = save(client, subscriber, about="everything")
     Reader.objects.filter(pk=reader.pk).delete()
     code.delete()
@@ -163,7 +166,7 @@ def test_undo_leaves_out_what_is_gone(client, subscriber):
 
 def test_who_forgot_their_bookmarks_is_told(client, subscriber):
     with_bookmarks(client, make_tool())
-    save(client, subscriber, about="here")
+    save(client, subscriber, about="browser")
     Reader.objects.all().delete()
 
     page = client.get(address("preferences", subscriber))
@@ -194,7 +197,9 @@ def test_an_undo_of_somebody_else_changes_nothing(client, subscriber):
 
 def test_the_download_holds_everything_that_is_kept(client, subscriber):
     subscriber.categories.set([make_category(name="Code")])
-    Consent.objects.create(subscriber=subscriber, act="asked", form="footer", network=b"n" * 16)
+    Consent.objects.create(
+        subscriber=subscriber, action="requested", form="footer", network=b"n" * 16
+    )
     delivery = Delivery.objects.create(
         issue=make_issue(subject="What changed"), subscriber=subscriber, state="sent", code=250
     )
@@ -202,32 +207,32 @@ def test_the_download_holds_everything_that_is_kept(client, subscriber):
 
     response = client.get(address("preferences", subscriber, "download/"))
 
-    told = json.loads(response.content)
+    export = json.loads(response.content)
     assert response["Content-Disposition"] == 'attachment; filename="newsletter-data.json"'
-    assert set(told) == {"subscriber", "consents", "deliveries"}
-    assert told["subscriber"]["email"] == "ada@example.org"
-    assert told["subscriber"]["categories"] == ["Code"]
-    assert [(each["act"], each["network_hash"]) for each in told["consents"]] == [
-        ("asked", b"n".hex() * 16)
+    assert set(export) == {"subscriber", "consents", "deliveries"}
+    assert export["subscriber"]["email"] == "ada@example.org"
+    assert export["subscriber"]["categories"] == ["Code"]
+    assert [(each["action"], each["network_hash"]) for each in export["consents"]] == [
+        ("requested", b"n".hex() * 16)
     ]
-    assert [(each["message_id"], each["subject"], each["code"]) for each in told["deliveries"]] == [
-        (str(delivery.pk), "What changed", 250)
-    ]
+    assert [
+        (each["message_id"], each["subject"], each["code"]) for each in export["deliveries"]
+    ] == [(str(delivery.pk), "What changed", 250)]
 
 
 def test_the_download_tells_every_column_of_a_subscriber():
-    told = {"email", "state", "suppression", "cadence", "only_bookmarks", "reader", "hard_bounces", "created_at", "confirmed_at"}  # fmt: skip
+    export = {"email", "state", "suppression", "cadence", "only_bookmarks", "reader", "hard_bounces", "created_at", "confirmed_at"}  # fmt: skip
     kept_for_links = {"id", "key"}
 
     columns = {field.name for field in Subscriber._meta.concrete_fields}
 
-    assert columns == told | kept_for_links
+    assert columns == export | kept_for_links
 
 
 def test_deletion_takes_the_subscriber_and_leaves_counts_without_a_name(client, subscriber):
     issue = make_issue()
     Delivery.objects.create(issue=issue, subscriber=subscriber, state="sent", code=250)
-    Consent.objects.create(subscriber=subscriber, act="asked", form="footer")
+    Consent.objects.create(subscriber=subscriber, action="requested", form="footer")
     path = address("preferences", subscriber, "delete/")
     assert "This cannot be undone" in words(client.get(path))
 

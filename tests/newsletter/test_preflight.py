@@ -1,8 +1,8 @@
-"""What is found wrong with an issue before it goes out."""
+"""The checks of an issue before it is sent."""
 
 import pytest
 
-from newsletter.delivery.issue_email import LARGEST, IssueEmail
+from newsletter.delivery.issue_email import MAX_HTML_BYTES, IssueEmail
 from newsletter.digest.changes import tool_name
 from newsletter.digest.items import ComparedPair, NewVerdict, PanelFigures, StatusChange
 from newsletter.issues.link_checker import link_problem
@@ -18,6 +18,9 @@ pytestmark = pytest.mark.django_db
 
 SITE = "https://ship.example"
 PARTS = ["new"]
+MISSING = "The page does not exist (404)."
+FAILING = "The page answers with an error ({})."
+NOT_IN_EMAIL = "It does not work in an email: use a full address that begins with https://."
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +36,8 @@ def tool():
 
 def telling_of(*tools, **parts):
     figures = PanelFigures(3, 1, "69.8")
-    told = tuple(NewVerdict(tool_name(tool), "ship", "Does one thing.", figures) for tool in tools)
-    return digest_of(new=told, **parts)
+    items = tuple(NewVerdict(tool_name(tool), "ship", "Does one thing.", figures) for tool in tools)
+    return digest_of(new=items, **parts)
 
 
 def checked(tool, digest=None, **fields):
@@ -48,7 +51,7 @@ class Doctored(IssueEmail):
 
     def __init__(self, issue_email, html=None, text=None):
         super().__init__(issue_email.issue, issue_email.digest)
-        self._parts_of_mail = (
+        self._html_and_text = (
             issue_email.html if html is None else html,
             issue_email.text if text is None else text,
         )
@@ -61,75 +64,78 @@ def doctored(tool, **parts):
     return preflight(issue, Doctored(issue_email, **changed))
 
 
-def error(where, words):
-    return [Finding(True, where, words)]
+def error(topic, message):
+    return [Finding(True, topic, message)]
 
 
-def warning(where, words):
-    return [Finding(False, where, words)]
+def warning(topic, message):
+    return [Finding(False, topic, message)]
 
 
-def test_nothing_is_wrong_with_an_issue_of_published_tools(tool):
+def test_an_issue_of_published_tools_has_no_findings(tool):
     assert checked(tool) == []
 
 
-def test_an_issue_with_nothing_to_say_is_an_error():
+def test_an_issue_without_changes_is_an_error():
     assert preflight(issue_of(), None) == error(
-        "Content", "The ledger tells of nothing in the time of this issue."
+        "Content", "The ledger has no changes in the period of this issue."
     )
 
 
 @pytest.mark.parametrize("subject", ["", "  "])
 def test_an_empty_subject_is_an_error(tool, subject):
-    assert checked(tool, subject=subject) == error("Subject", "It is empty.")
+    assert checked(tool, subject=subject) == error("Subject", "Enter a subject.")
 
 
 def test_a_subject_that_phones_cut_is_a_warning(tool):
     assert checked(tool, subject="x" * 70) == []
     assert checked(tool, subject="x" * 71) == warning(
-        "Subject", "It has 71 characters; phones show 70."
+        "Subject", "It has 71 characters. Phones show the first 70."
     )
 
 
 def test_an_empty_preheader_is_a_warning(tool):
     assert checked(tool, preheader=" ") == warning(
-        "Preheader", "It is empty: mail programs show the first words instead."
+        "Preheader", "It is empty. Mail programs will show the start of the email instead."
     )
 
 
-@pytest.mark.parametrize("field, where", [("subject", "Subject"), ("preheader", "Preheader"), ("intro", "Introduction")])  # fmt: skip
-@pytest.mark.parametrize("words", ["TODO", "tell more ???", "XXXX", "TBD: who?"])
-def test_a_note_to_oneself_is_a_warning(tool, field, where, words):
-    (finding,) = checked(tool, **{field: words})
+@pytest.mark.parametrize("field, topic", [("subject", "Subject"), ("preheader", "Preheader"), ("intro", "Introduction")])  # fmt: skip
+@pytest.mark.parametrize("text", ["TODO", "say more ???", "XXXX", "TBD: who?"])
+def test_a_reminder_in_the_text_is_a_warning(tool, field, topic, text):
+    (finding,) = checked(tool, **{field: text})
 
-    assert (finding.is_error, finding.where) == (False, where)
-    assert "Is it finished?" in finding.words
-
-
-@pytest.mark.parametrize("words", ["Lorem ipsum dolor", "Hello {{ name }}", "{% if %}"])
-def test_what_nobody_means_to_send_is_an_error(tool, words):
-    (finding,) = checked(tool, intro=words)
-
-    assert (finding.is_error, finding.where) == (True, "Introduction")
+    assert (finding.is_error, finding.topic) == (False, topic)
+    assert "Is the text finished?" in finding.message
 
 
-@pytest.mark.parametrize("words", ["Todo lists compared", "maxxxed out", "Really??"])
-def test_words_that_only_look_like_a_note_are_none(tool, words):
-    assert checked(tool, subject=words) == []
+@pytest.mark.parametrize("text", ["Lorem ipsum dolor", "Hello {{ name }}", "{% if %}"])
+def test_placeholder_text_is_an_error(tool, text):
+    (finding,) = checked(tool, intro=text)
+
+    assert (finding.is_error, finding.topic) == (True, "Introduction")
+    assert finding.message.startswith("Replace the placeholder text “")
 
 
-def test_a_part_with_nothing_to_tell_is_a_warning(tool):
+@pytest.mark.parametrize("text", ["Todo lists compared", "maxxxed out", "Really??"])
+def test_words_that_resemble_a_reminder_are_allowed(tool, text):
+    assert checked(tool, subject=text) == []
+
+
+def test_an_empty_part_is_a_warning(tool):
     assert checked(tool, parts=["new", "gap"]) == warning(
-        "Parts", "“Widest panel–community gap” has nothing to tell, and is left out."
+        "Parts", "“Widest panel–community gap” is empty and will be left out."
     )
 
 
-def test_a_part_that_nobody_knows_is_an_error(tool):
-    assert checked(tool, parts=["new", "weather"]) == error("Parts", "There is no part “weather”.")
+def test_an_unknown_part_is_an_error(tool):
+    assert checked(tool, parts=["new", "weather"]) == error(
+        "Parts", "There is no part “weather”. Remove it."
+    )
 
 
 @pytest.mark.parametrize("parts", [[], ["comparison"]])
-def test_an_issue_without_any_news_is_an_error(tool, parts):
+def test_an_issue_whose_parts_have_no_changes_is_an_error(tool, parts):
     other = make_tool(slug="bea")
     pair = ComparedPair(
         tool_name(tool), tool_name(other), "80.0", "79.0", 3, 1, "1.0", 4, 4, in_the_news=1
@@ -139,21 +145,21 @@ def test_an_issue_without_any_news_is_an_error(tool, parts):
     findings = checked(tool, digest, parts=parts)
 
     assert findings == error(
-        "Parts", "Nothing of what is left in is news: there would be nothing to send."
+        "Parts", "The chosen parts have no changes. Include a part that has some."
     )
 
 
-def test_a_tool_that_was_unpublished_is_an_error_and_so_is_its_link(tool):
+def test_an_unpublished_tool_and_its_link_are_errors(tool):
     digest = telling_of(tool)
     unpublish_tool(tool=tool)
 
     assert checked(tool, digest) == [
-        *error("Tools", "Ada is not published, and the issue tells of it."),
-        *error("HTML", f"The link “Ada” to {SITE}/tools/ada/ answers 404."),
+        *error("Tools", "The issue mentions Ada, which is not published."),
+        *error("HTML", f"Fix the link “Ada” ({SITE}/tools/ada/). The page does not exist (404)."),
     ]
 
 
-def test_a_successor_and_compared_tools_are_looked_at_too(tool):
+def test_successors_and_compared_tools_are_checked_too(tool):
     gone = {slug: make_tool(name=slug, slug=slug, published=False) for slug in ["bea", "cy"]}
     change = StatusChange(
         tool_name(tool), "Active", "Discontinued", True, tool_name(gone["bea"]), ()
@@ -165,9 +171,9 @@ def test_a_successor_and_compared_tools_are_looked_at_too(tool):
 
     findings = checked(tool, digest, parts=["status", "comparison"])
 
-    assert [finding.words for finding in findings if finding.where == "Tools"] == [
-        "bea is not published, and the issue tells of it.",
-        "cy is not published, and the issue tells of it.",
+    assert [finding.message for finding in findings if finding.topic == "Tools"] == [
+        "The issue mentions bea, which is not published.",
+        "The issue mentions cy, which is not published.",
     ]
 
 
@@ -175,7 +181,7 @@ def test_a_successor_and_compared_tools_are_looked_at_too(tool):
     "address",
     ["/tools/ada/", "/", "/method/#panel", "/tools/?q=ada", "/tools/old/", "mailto:desk@ship.example", "https://elsewhere.example/gone", f"{SITE}/tools/ada"],
 )  # fmt: skip
-def test_links_that_lead_somewhere_are_fine(tool, address):
+def test_working_and_external_links_have_no_finding(tool, address):
     Tool.objects.filter(pk=tool.pk).update(slug="old")
     tool.refresh_from_db()
     tool.slug = "ada"
@@ -187,43 +193,41 @@ def test_links_that_lead_somewhere_are_fine(tool, address):
 @pytest.mark.parametrize(
     "address, problem",
     [
-        ("/tools/nobody/", f"to {SITE}/tools/nobody/ answers 404"),
-        (f"{SITE}/tools/nobody/", f"to {SITE}/tools/nobody/ answers 404"),
-        ("/compare/ada-vs-nobody/", f"to {SITE}/compare/ada-vs-nobody/ answers 404"),
-        ("/newsletter/issues/99/", f"to {SITE}/newsletter/issues/99/ answers 404"),
-        ("/tools/ada/vote/withdraw/", f"to {SITE}/tools/ada/vote/withdraw/ answers 405"),
-        ("/admin/", f"to {SITE}/admin/ leads to the desk, where readers cannot go"),
-        ("/admin", f"to {SITE}/admin leads to the desk, where readers cannot go"),
-        ("/tools/nobody", f"to {SITE}/tools/nobody answers 404"),
-        ("/%00", f"to {SITE}/%00 answers 400"),
-        ("/t%C3%A4/", f"to {SITE}/t%C3%A4/ answers 404"),
-        ("tools/ada/", "to tools/ada/ leads nowhere from a mail"),
-        ("#top", "to #top leads nowhere from a mail"),
-        ("https:/tools/", "to https:/tools/ leads nowhere from a mail"),
-        ("", "has no address"),
+        ("/tools/nobody/", f" ({SITE}/tools/nobody/). {MISSING}"),
+        (f"{SITE}/tools/nobody/", f" ({SITE}/tools/nobody/). {MISSING}"),
+        ("/compare/ada-vs-nobody/", f" ({SITE}/compare/ada-vs-nobody/). {MISSING}"),
+        ("/newsletter/issues/99/", f" ({SITE}/newsletter/issues/99/). {MISSING}"),
+        ("/tools/ada/vote/withdraw/", f" ({SITE}/tools/ada/vote/withdraw/). {FAILING.format(405)}"),
+        ("/admin/", f" ({SITE}/admin/). It leads to the admin, which readers cannot open."),
+        ("/admin", f" ({SITE}/admin). It leads to the admin, which readers cannot open."),
+        ("/tools/nobody", f" ({SITE}/tools/nobody). {MISSING}"),
+        ("/%00", f" ({SITE}/%00). {FAILING.format(400)}"),
+        ("/t%C3%A4/", f" ({SITE}/t%C3%A4/). {MISSING}"),
+        ("tools/ada/", f" (tools/ada/). {NOT_IN_EMAIL}"),
+        ("#top", f" (#top). {NOT_IN_EMAIL}"),
+        ("https:/tools/", f" (https:/tools/). {NOT_IN_EMAIL}"),
+        ("", ". It has no address."),
     ],
 )
-def test_links_that_lead_nowhere_are_errors(tool, address, problem):
+def test_broken_links_are_errors(tool, address, problem):
     assert checked(tool, intro=f"See [this]({address}).") == error(
-        "HTML", f"The link “this” {problem}."
+        "HTML", f"Fix the link “this”{problem}"
     )
 
 
-def test_a_dead_link_is_told_of_once(tool):
+def test_a_repeated_broken_link_is_reported_once(tool):
     findings = checked(tool, intro="See [this](/gone/), and [this](/gone/).")
 
     assert len(findings) == 1
 
 
-def test_a_dead_link_of_the_text_alone_is_found(tool):
+def test_a_broken_link_in_the_text_part_alone_is_found(tool):
     findings = doctored(tool, text=lambda text: f"{text}\nSee {SITE}/gone/.")
 
-    assert findings == error("Text", f"The link {SITE}/gone/ answers 404.")
+    assert findings == error("Text", f"Fix the link {SITE}/gone/. {MISSING}")
 
 
-def test_a_link_is_looked_at_without_closing_the_connection_of_who_looks(
-    tool, django_assert_num_queries
-):
+def test_checking_a_link_keeps_the_database_connection_open(tool, django_assert_num_queries):
     category = make_category(slug="things")
     publish_reviews(tool=tool, reviews=[draft_review(tool, make_reviewer())])
 
@@ -233,11 +237,11 @@ def test_a_link_is_looked_at_without_closing_the_connection_of_who_looks(
 
 
 def test_html_of_over_100_kb_is_an_error(tool):
-    findings = doctored(tool, html=lambda html: html + "x" * LARGEST)
+    findings = doctored(tool, html=lambda html: html + "x" * MAX_HTML_BYTES)
 
     (finding,) = findings
     assert finding.is_error
-    assert "mail programs cut it off at 100 kB" in finding.words
+    assert "mail programs cut off after 100 kB" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -249,24 +253,26 @@ def test_html_of_over_100_kb_is_an_error(tool):
         ('<img src="/a.png" alt="A chart">', 0),
     ],
 )
-def test_a_picture_without_alternative_text_is_an_error(tool, picture, found):
+def test_an_image_without_alternative_text_is_an_error(tool, picture, found):
     findings = doctored(tool, html=lambda html: html + picture)
 
     assert [finding.is_error for finding in findings] == [True] * found
 
 
 def test_a_missing_text_part_is_an_error(tool):
-    assert doctored(tool, text=lambda text: " \n") == error("Text", "There is no text part.")
+    assert doctored(tool, text=lambda text: " \n") == error(
+        "Text", "The plain text part is missing."
+    )
 
 
-def test_a_part_without_a_link_to_unsubscribe_is_an_error(tool):
+def test_a_missing_unsubscribe_link_is_an_error(tool):
     def without(part):
         return part.replace("TOKEN-OF-THE-SUBSCRIBER", "")
 
     findings = doctored(tool, html=without, text=without)
 
-    assert Finding(True, "HTML", "It has no link to unsubscribe.") in findings
-    assert Finding(True, "Text", "It has no link to unsubscribe.") in findings
+    assert Finding(True, "HTML", "The unsubscribe link is missing.") in findings
+    assert Finding(True, "Text", "The unsubscribe link is missing.") in findings
 
 
 def test_errors_come_before_warnings(tool):

@@ -25,7 +25,7 @@ def run(server, name, *args):
     pgexec(name, ("-d", handle.get_uri(), *args), bin_path=handle.bin_path, user=handle.system_user)
 
 
-def test_a_restored_backup_mails_nobody_until_a_person_says_go(server):
+def test_a_restored_backup_sends_nothing_until_somebody_resumes_sending(server):
     program(server, "prepare", "3")
     backup = str(server.handle.pgdata / "backup.dump")  # where the server's user may write
     assert shell(server, ASK) == "True"
@@ -39,7 +39,7 @@ def test_a_restored_backup_mails_nobody_until_a_person_says_go(server):
     assert shell(server, ASK) == "True"
 
 
-def test_a_crash_or_a_restart_is_no_restore(server):
+def test_a_crash_or_a_restart_is_not_a_restored_copy(server):
     server.crash()
 
     assert shell(server, ASK) == "True"

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from newsletter.models import Consent, MailReport, MailRequest, Subscriber
+from newsletter.models import Consent, MailRequest, ProviderEvent, Subscriber
 from newsletter.signup.tasks import purge_expired
 from tests.newsletter.factories import make_subscriber
 
@@ -23,9 +23,9 @@ def test_who_never_confirmed_is_forgotten_after_30_days():
         make_subscriber("suppressed", created_at=days_ago(900)),
     ]
     asked_again = make_subscriber("pending", created_at=days_ago(900))
-    Consent.objects.create(subscriber=asked_again, act="asked", form="page", at=days_ago(3))
+    Consent.objects.create(subscriber=asked_again, action="requested", form="page", at=days_ago(3))
     gone = make_subscriber("pending", created_at=days_ago(31))
-    Consent.objects.create(subscriber=gone, act="asked", form="page", at=days_ago(31))
+    Consent.objects.create(subscriber=gone, action="requested", form="page", at=days_ago(31))
 
     purge_expired(timestamp=0)
 
@@ -39,12 +39,12 @@ def test_requests_that_no_job_took_up_and_old_reports_are_forgotten():
             email="a@b.example", wanted="link", form="page", at=days_ago(days)
         )
     for days in [29, 31]:
-        MailReport.objects.create(event=str(days), at=days_ago(days))
+        ProviderEvent.objects.create(event=str(days), at=days_ago(days))
 
     purge_expired(timestamp=0)
 
     assert MailRequest.objects.count() == 1
-    assert MailReport.objects.get().event == "29"
+    assert ProviderEvent.objects.get().event == "29"
 
 
 def test_it_is_done_every_day():

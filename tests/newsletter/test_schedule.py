@@ -139,10 +139,10 @@ def test_the_monthly_issue_is_due_on_the_first_such_day_of_a_month():
 
 def test_nothing_is_due_before_its_hour_and_something_at_it():
     timetable = Timetable(TUESDAY, 9, BERLIN)
-    due, told_until = utc("2026-11-24T08:00"), utc("2026-11-17T08:00")
+    due, covered_until = utc("2026-11-24T08:00"), utc("2026-11-17T08:00")
 
-    assert timetable.period(WEEKLY, due - MICROSECOND, told_until) is None
-    assert timetable.period(WEEKLY, due, told_until) == (told_until, due)
+    assert timetable.period(WEEKLY, due - MICROSECOND, covered_until) is None
+    assert timetable.period(WEEKLY, due, covered_until) == (covered_until, due)
     assert timetable.period(WEEKLY, due, due) is None
 
 
@@ -159,22 +159,22 @@ def test_the_first_issue_of_all_tells_of_the_time_between_two_due_moments():
 
 def test_a_worker_that_was_away_for_two_weeks_makes_one_issue_of_all_that_time():
     timetable = Timetable(TUESDAY, 9, BERLIN)
-    told_until = utc("2026-10-13T07:00")
+    covered_until = utc("2026-10-13T07:00")
 
     # Clocks were set back in between.
-    period = timetable.period(WEEKLY, utc("2026-10-28T12:00"), told_until)
+    period = timetable.period(WEEKLY, utc("2026-10-28T12:00"), covered_until)
 
-    assert period == (told_until, utc("2026-10-27T08:00"))
+    assert period == (covered_until, utc("2026-10-27T08:00"))
 
 
 def test_another_day_in_the_settings_leaves_no_hole():
     tuesdays, fridays = Timetable(TUESDAY, 9, BERLIN), Timetable(FRIDAY, 9, BERLIN)
-    _, told_until = tuesdays.period(WEEKLY, utc("2026-11-18"), None)
+    _, covered_until = tuesdays.period(WEEKLY, utc("2026-11-18"), None)
 
-    assert fridays.period(WEEKLY, utc("2026-11-19"), told_until) is None
-    since, until = fridays.period(WEEKLY, utc("2026-11-21"), told_until)
+    assert fridays.period(WEEKLY, utc("2026-11-19"), covered_until) is None
+    since, until = fridays.period(WEEKLY, utc("2026-11-21"), covered_until)
 
-    assert (since, until) == (told_until, utc("2026-11-20T08:00"))
+    assert (since, until) == (covered_until, utc("2026-11-20T08:00"))
 
 
 @given(timetables, cadences, moments)
@@ -213,14 +213,14 @@ def test_clocks_show_the_wanted_day_and_hour_unless_they_skip_it(timetable, now)
     st.lists(st.timedeltas(timedelta(minutes=1), timedelta(days=70)), max_size=12),
 )
 def test_periods_tile_the_time_whenever_the_worker_looks(timetable, cadence, start, pauses):
-    now, told_until, periods = start, None, []
+    now, covered_until, periods = start, None, []
     for pause in [timedelta(0), *pauses]:
         now += pause
-        if period := timetable.period(cadence, now, told_until):
+        if period := timetable.period(cadence, now, covered_until):
             periods.append(period)
-            told_until = period[1]
+            covered_until = period[1]
 
     assert all(since < until <= now for since, until in periods)
     assert [until for _, until in periods[:-1]] == [since for since, _ in periods[1:]]
-    # All that was due is told of.
-    assert told_until == timetable.last_due(cadence, now)
+    # The periods cover all the time until the last due one.
+    assert covered_until == timetable.last_due(cadence, now)

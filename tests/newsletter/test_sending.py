@@ -13,20 +13,20 @@ from newsletter.delivery.outcome import DeliveryResult, Outcome
 from newsletter.delivery.sending import Options, send_due
 from newsletter.issues import actions
 from newsletter.models import Delivery, Issue, SendingGate, Subscriber
-from newsletter.subscribers.actions import Where, unsubscribe
+from newsletter.subscribers.actions import ConsentSource, unsubscribe
 from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import old_tool, on, review
-from tests.newsletter.smtp_server import Sink
+from tests.newsletter.smtp_server import SmtpServer
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sink():
-    with Sink() as sink:
-        yield sink
+def smtp_server():
+    with SmtpServer() as smtp_server:
+        yield smtp_server
 
 
 @pytest.fixture
@@ -34,14 +34,14 @@ def issue():
     """A draft with one changed verdict to tell."""
     tool, reviewer = old_tool("Ada"), make_reviewer("Builder")
     review(tool, (reviewer, 40, "skip"), at=on(-5))
-    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was mended.")
+    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was fixed.")
     return make_issue()
 
 
 @pytest.fixture
-def options(sink):
+def options(smtp_server):
     return Options(
-        server=MailServer("smtp+plain", "127.0.0.1", sink.port),
+        server=MailServer("smtp+plain", "127.0.0.1", smtp_server.port),
         sender="news@example.org",
         connections=2,
         rate=1_000_000,
@@ -53,7 +53,7 @@ def options(sink):
 
 
 def start(issue, *local_parts):
-    """Start sending to subscribers whose addresses begin so; the sink acts by the beginning."""
+    """Start sending to subscribers whose addresses begin so; the smtp_server acts by the beginning."""
     for name in local_parts:
         make_subscriber(email=f"{name}@example.org")
     return actions.start_sending(issue=issue)
@@ -72,7 +72,7 @@ def only():
 
 
 def test_every_active_subscriber_of_the_cadence_gets_one_and_the_issue_is_sent(
-    issue, sink, options
+    issue, smtp_server, options
 ):
     for state in ["pending", "unsubscribed", "suppressed"]:
         make_subscriber(state=state)
@@ -81,45 +81,45 @@ def test_every_active_subscriber_of_the_cadence_gets_one_and_the_issue_is_sent(
 
     send(options)
 
-    assert sorted(sink.recipients()) == sorted(f"reader{n}@example.org" for n in range(25))
+    assert sorted(smtp_server.recipients()) == sorted(f"reader{n}@example.org" for n in range(25))
     assert set(states().values()) == {"sent"}
     issue.refresh_from_db()
     assert (issue.state, issue.number) == ("sent", 1)
     assert issue.finished_at is not None
 
 
-def test_a_connection_carries_many_messages(issue, sink, options):
+def test_a_connection_carries_many_messages(issue, smtp_server, options):
     start(issue, *[f"reader{n}" for n in range(25)])
 
     send(options)
 
-    assert sink.connections <= 2
+    assert smtp_server.connections <= 2
 
 
-def test_sending_again_sends_nothing(issue, sink, options):
+def test_sending_again_sends_nothing(issue, smtp_server, options):
     start(issue, "ada")
     send(options)
 
     actions.start_sending(issue=issue)
     send(options)
 
-    assert sink.recipients() == ["ada@example.org"]
+    assert smtp_server.recipients() == ["ada@example.org"]
 
 
-def test_the_mail_carries_the_deliverys_own_message_id(issue, sink, options):
+def test_the_mail_carries_the_deliverys_own_message_id(issue, smtp_server, options):
     start(issue, "ada")
     send(options)
 
-    (_, message) = sink.accepted[0]
+    (_, message) = smtp_server.accepted[0]
     assert f"Message-ID: <{only().pk}@".encode() in message
 
 
-def test_two_workers_at_once_send_each_message_once(issue, sink, options):
+def test_two_workers_at_once_send_each_message_once(issue, smtp_server, options):
     start(issue, *[f"reader{n}" for n in range(60)])
 
     send(replace(options, connections=6, batch=5))
 
-    assert len(sink.recipients()) == len(set(sink.recipients())) == 60
+    assert len(smtp_server.recipients()) == len(set(smtp_server.recipients())) == 60
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_two_workers_at_once_send_each_message_once(issue, sink, options):
         ("hang", "uncertain", None),
     ],
 )
-def test_what_the_server_says_decides_and_nobody_else_is_kept_waiting(
-    issue, sink, options, name, state, code
+def test_the_servers_reply_decides_and_delays_no_other_delivery(
+    issue, smtp_server, options, name, state, code
 ):
     start(issue, name, "ada", "bob")
 
@@ -149,12 +149,12 @@ def test_what_the_server_says_decides_and_nobody_else_is_kept_waiting(
 
     delivery = Delivery.objects.get(subscriber__email__startswith=name)
     assert (delivery.state, delivery.code) == (state, code)
-    assert sorted(sink.recipients()) == ["ada@example.org", "bob@example.org"]
+    assert sorted(smtp_server.recipients()) == ["ada@example.org", "bob@example.org"]
 
 
 @pytest.mark.parametrize("name", ["rcpt450", "data450", "dot450"])
-def test_a_temporary_failure_is_tried_five_times_over_a_day_and_then_rejected(
-    issue, sink, options, name
+def test_a_temporary_failure_is_retried_for_a_day_and_then_rejected(
+    issue, smtp_server, options, name
 ):
     start(issue, name)
     pauses = []
@@ -169,7 +169,7 @@ def test_a_temporary_failure_is_tried_five_times_over_a_day_and_then_rejected(
     assert (only().state, only().tries) == ("rejected", 5)
 
 
-def test_a_connection_that_is_closed_is_no_try_of_the_recipients(issue, options):
+def test_a_closed_connection_does_not_count_as_an_attempt(issue, options):
     start(issue, "rcpt421")
 
     send(options)
@@ -178,7 +178,7 @@ def test_a_connection_that_is_closed_is_no_try_of_the_recipients(issue, options)
     assert only().next_try_at <= timezone.now()
 
 
-def test_an_uncertain_one_is_never_tried_again_by_itself(issue, sink, options):
+def test_an_uncertain_delivery_is_never_retried_automatically(issue, smtp_server, options):
     start(issue, "lost")
     send(options)
     SendingGate.objects.update(paused_until=None, failures=0)
@@ -186,10 +186,12 @@ def test_an_uncertain_one_is_never_tried_again_by_itself(issue, sink, options):
     send(options)
 
     assert only().state == "uncertain"
-    assert sink.commands.count("DATA") == 1
+    assert smtp_server.commands.count("DATA") == 1
 
 
-def test_staff_settle_an_uncertain_one_as_sent_or_send_it_again(issue, sink, options, admin_user):
+def test_staff_mark_an_uncertain_delivery_as_sent_or_send_it_again(
+    issue, smtp_server, options, admin_user
+):
     start(issue, "lost", "lost2")
     send(replace(options, connections=2))
     SendingGate.objects.update(paused_until=None, failures=0)
@@ -197,7 +199,7 @@ def test_staff_settle_an_uncertain_one_as_sent_or_send_it_again(issue, sink, opt
     SendingGate.objects.update(paused_until=None, failures=0)
     uncertain = Delivery.objects.filter(state="uncertain").order_by("subscriber")
     assert uncertain.count() == 2
-    sink.misbehave = False
+    smtp_server.misbehave = False
 
     actions.resolve_uncertain(deliveries=uncertain[:1], as_sent=True, staff=admin_user)
     actions.resolve_uncertain(
@@ -206,10 +208,10 @@ def test_staff_settle_an_uncertain_one_as_sent_or_send_it_again(issue, sink, opt
     send(options)
 
     assert set(states().values()) == {"sent"}
-    assert sink.recipients() == ["lost2@example.org"]
+    assert smtp_server.recipients() == ["lost2@example.org"]
 
 
-def test_three_hard_bounces_suppress_the_address(issue, sink, options):
+def test_three_hard_bounces_suppress_the_address(issue, smtp_server, options):
     start(issue, "rcpt550")
     for _ in range(3):
         send(options)
@@ -221,18 +223,18 @@ def test_three_hard_bounces_suppress_the_address(issue, sink, options):
     assert only().state == "skipped"
 
 
-def test_who_left_after_being_claimed_gets_nothing(issue, sink, options):
+def test_a_subscriber_who_leaves_after_the_claim_gets_nothing(issue, smtp_server, options):
     start(issue, "ada")
     (claimed,) = claim()
-    unsubscribe(subscriber=Subscriber.objects.get(), where=Where("test"))
+    unsubscribe(subscriber=Subscriber.objects.get(), source=ConsentSource("test"))
 
     assert deliveries.begin(claimed, lease=10) is None
     deliveries.release([claimed])
 
-    assert (only().state, only().reply) == ("skipped", "not subscribed any more: unsubscribed")
+    assert (only().state, only().reply) == ("skipped", "No longer subscribed (unsubscribed).")
 
 
-def test_who_was_deleted_after_being_claimed_gets_nothing(issue, options, sink):
+def test_a_subscriber_deleted_after_the_claim_gets_nothing(issue, options, smtp_server):
     start(issue, "ada")
     (claimed,) = claim()
     Subscriber.objects.get().delete()
@@ -241,15 +243,15 @@ def test_who_was_deleted_after_being_claimed_gets_nothing(issue, options, sink):
     send(options)
 
     assert (only().state, only().subscriber) == ("skipped", None)
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
 
 
-def claim(lease=10, most=10):
+def claim(lease=10, limit=10):
     sending_gate.get_gate()
-    return deliveries.claim(uuid4(), most=most, lease=lease, identity=identity())
+    return deliveries.claim(uuid4(), limit=limit, lease=lease, identity=identity())
 
 
-def test_a_sender_that_slept_past_its_lease_finds_nothing_to_send(issue, sink, options):
+def test_a_sender_whose_lease_expired_sends_nothing(issue, smtp_server, options):
     start(issue, "ada")
     (slow,) = claim(lease=0)
     deliveries.expire_leases()
@@ -259,7 +261,7 @@ def test_a_sender_that_slept_past_its_lease_finds_nothing_to_send(issue, sink, o
     assert deliveries.begin(quick, lease=10) == 1
 
 
-def test_a_lease_that_is_over_begins_nothing_also_before_anybody_took_it_back(issue):
+def test_an_expired_lease_starts_nothing_even_before_it_is_taken_back(issue):
     start(issue, "ada")
     (slow,) = claim(lease=0)
 
@@ -267,14 +269,14 @@ def test_a_lease_that_is_over_begins_nothing_also_before_anybody_took_it_back(is
     assert only().state == "claimed"
 
 
-def test_of_a_paused_issue_nothing_is_claimed(issue):
+def test_deliveries_of_a_paused_issue_are_not_claimed(issue):
     start(issue, "ada")
     actions.pause(issue=issue)
 
     assert claim() == []
 
 
-def test_a_lapsed_message_is_uncertain_and_its_sender_may_still_tell(issue):
+def test_an_expired_message_is_uncertain_until_its_sender_records_a_result(issue):
     start(issue, "ada")
     (claimed,) = claim()
     tries = deliveries.begin(claimed, lease=0)
@@ -290,19 +292,19 @@ def accepted():
     return Outcome(DeliveryResult.ACCEPTED, 250, "ok")
 
 
-def test_a_paused_issue_rests_and_goes_on(issue, sink, options):
+def test_a_paused_issue_can_be_resumed(issue, smtp_server, options):
     start(issue, "ada", "bob")
     actions.pause(issue=issue)
     send(options)
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
 
     actions.resume(issue=issue)
     send(options)
 
-    assert len(sink.recipients()) == 2
+    assert len(smtp_server.recipients()) == 2
 
 
-def test_a_cancelled_issue_ends(issue, sink, options):
+def test_a_cancelled_issue_skips_its_deliveries(issue, smtp_server, options):
     start(issue, "ada", "bob")
     (first, _) = claim()
     actions.cancel(issue=issue)
@@ -311,7 +313,7 @@ def test_a_cancelled_issue_ends(issue, sink, options):
     deliveries.release([first])
     send(options)
 
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
     assert sorted(states().values()) == ["claimed", "skipped"]
     Delivery.objects.filter(state="claimed").update(lease_until=timezone.now())
     deliveries.expire_leases()
@@ -319,9 +321,9 @@ def test_a_cancelled_issue_ends(issue, sink, options):
     assert Issue.objects.get(pk=issue.pk).state == "cancelled"
 
 
-def test_a_server_that_is_gone_opens_the_breaker_and_the_issue_goes_on_by_itself(issue, options):
-    with Sink() as sink:
-        port = sink.port
+def test_an_unavailable_server_pauses_the_gate_and_sending_resumes_automatically(issue, options):
+    with SmtpServer() as smtp_server:
+        port = smtp_server.port
     start(issue, "ada")
     gone = replace(options, server=MailServer("smtp+plain", "127.0.0.1", port), connections=1)
 
@@ -334,38 +336,38 @@ def test_a_server_that_is_gone_opens_the_breaker_and_the_issue_goes_on_by_itself
     assert second.paused_until - timezone.now() > timedelta(seconds=8)
 
     SendingGate.objects.update(paused_until=timezone.now())
-    with Sink(port=port) as sink:
+    with SmtpServer(port=port) as smtp_server:
         send(gone)
-        assert sink.recipients() == ["ada@example.org"]
+        assert smtp_server.recipients() == ["ada@example.org"]
     assert SendingGate.objects.get().failures == 0
     assert only().tries == 1
 
 
-def test_a_server_that_never_answers_the_dot_stops_everything(issue, options):
+def test_a_server_that_never_confirms_trips_the_gate(issue, options):
     start(issue, *[f"hang{n}" for n in range(6)])
 
     for _ in range(4):
         send(replace(options, connections=1))
         SendingGate.objects.update(paused_until=None)
 
-    assert "does not answer" in SendingGate.objects.get().trip_reason
+    assert "receives messages but does not confirm them" in SendingGate.objects.get().trip_reason
     assert Delivery.objects.filter(state="uncertain").count() == 3
 
 
 @pytest.mark.parametrize(
     ("scheme", "extensions", "user", "because"),
     [
-        ("smtp", [], "", "offers no TLS"),
-        ("smtp", ["STARTTLS"], "", "refuses TLS"),
+        ("smtp", [], "", "does not support TLS"),
+        ("smtp", ["STARTTLS"], "", "refused TLS"),
         ("smtps", [], "", "TLS failed"),
-        ("smtp+plain", ["AUTH PLAIN"], "me", "refuses the login"),
-        ("smtp+plain", [], "me", "offers no login"),
+        ("smtp+plain", ["AUTH PLAIN"], "me", "refused the login"),
+        ("smtp+plain", [], "me", "does not support logging in"),
     ],
 )
-def test_a_refused_login_or_tls_stops_everything_until_a_person_says_go(
+def test_a_refused_login_or_failing_tls_trips_the_gate(
     issue, options, admin_user, caplog, scheme, extensions, user, because
 ):
-    with Sink(extensions=extensions) as strict:
+    with SmtpServer(extensions=extensions) as strict:
         server = MailServer(scheme, "127.0.0.1", strict.port, user, "secret")
         start(issue, "ada")
         send(replace(options, server=server))
@@ -383,20 +385,22 @@ def test_a_refused_login_or_tls_stops_everything_until_a_person_says_go(
     assert only().state == "sent"
 
 
-def test_a_restored_database_sends_nothing_until_a_person_says_go(issue, sink, options, admin_user):
+def test_a_restored_copy_sends_nothing_until_somebody_resumes_sending(
+    issue, smtp_server, options, admin_user
+):
     start(issue, "ada")
     SendingGate.objects.update(identity="another database")
 
     assert sending_gate.is_open() is False
     send(options)
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
 
     sending_gate.resume()
     send(options)
-    assert sink.recipients() == ["ada@example.org"]
+    assert smtp_server.recipients() == ["ada@example.org"]
 
 
-def test_the_rate_is_one_for_all_workers(issue, sink, options):
+def test_all_workers_share_one_rate_limit(issue, smtp_server, options):
     sending_gate.get_gate()
     SendingGate.objects.update(permits=0, permits_at=timezone.now() - timedelta(hours=1))
 
@@ -407,11 +411,14 @@ def test_the_rate_is_one_for_all_workers(issue, sink, options):
     assert granted[2] <= 1
 
 
-def test_what_has_nothing_to_say_to_somebody_is_skipped_for_them(issue, sink, options):
+def test_a_subscriber_whose_filter_matches_nothing_is_skipped(issue, smtp_server, options):
     make_subscriber(email="other@example.org", categories=[make_category()])
     start(issue, "ada")
 
     send(options)
 
     assert states() == {"ada@example.org": "sent", "other@example.org": "skipped"}
-    assert Delivery.objects.get(state="skipped").reply == "nothing in the issue for what they chose"
+    assert (
+        Delivery.objects.get(state="skipped").reply
+        == "Nothing in the issue matches their preferences."
+    )

@@ -14,7 +14,7 @@ from accounts.models import RateLimit
 from accounts.networks import network_hash
 from newsletter.models import Consent, DoNotMail, MailRequest, Subscriber
 from newsletter.signup.tasks import answer_request
-from newsletter.subscribers.actions import refuse
+from newsletter.subscribers.actions import block_address
 from newsletter.subscribers.consent_text import TEXT_VERSION
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.forms import FORM, HTMX, send, token_of_age
@@ -42,7 +42,7 @@ def with_standing(standing):
         case "bounced" | "complained" | "staff":
             make_subscriber("suppressed", email=ADA, suppression=standing)
         case "deleted":
-            refuse(email=ADA)
+            block_address(email=ADA)
 
 
 STANDINGS = [
@@ -97,7 +97,11 @@ def test_what_was_agreed_to_is_kept(client):
     do_jobs()
 
     consent = Consent.objects.get()
-    assert (consent.act, consent.form, consent.text_version) == ("asked", "footer", TEXT_VERSION)
+    assert (consent.action, consent.form, consent.text_version) == (
+        "requested",
+        "footer",
+        TEXT_VERSION,
+    )
     assert bytes(consent.network) == network_hash("127.0.0.1")
 
 

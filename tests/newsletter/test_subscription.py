@@ -33,7 +33,7 @@ def standing(subscriber):
 
 
 def acts(subscriber):
-    return [consent.act for consent in subscriber.consents.order_by("pk")]
+    return [consent.action for consent in subscriber.consents.order_by("pk")]
 
 
 def whole_database():
@@ -124,7 +124,7 @@ def test_who_complained_is_not_back_by_confirming(client, suppression):
     post(client, path)
 
     assert (standing(subscriber), acts(subscriber)) == ("suppressed", [])
-    assert "Nothing is sent to this address" in words(client.get(path))
+    assert "This address is blocked" in words(client.get(path))
 
 
 def test_a_link_of_six_days_confirms(client):
@@ -223,7 +223,7 @@ def test_unsubscribing_does_not_lift_a_suppression(client):
     post(client, address("unsubscribe", subscriber))
 
     assert (standing(subscriber), acts(subscriber)) == ("suppressed", [])
-    assert "reported as unwanted" in words(client.get(address("unsubscribe", subscriber)))
+    assert "reported as spam" in words(client.get(address("unsubscribe", subscriber)))
 
 
 BOUNDARY = "multipart/form-data; boundary=x"
@@ -389,7 +389,7 @@ def test_who_pressed_is_not_made_a_reader(client):
 
 def test_a_consent_cannot_be_changed_or_deleted_alone():
     subscriber = make_subscriber()
-    consent = Consent.objects.create(subscriber=subscriber, act="asked", form="page")
+    consent = Consent.objects.create(subscriber=subscriber, action="requested", form="page")
 
     for act in [consent.delete, lambda: Consent.objects.update(form="other")]:
         with pytest.raises(IntegrityError), transaction.atomic():

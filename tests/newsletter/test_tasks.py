@@ -20,7 +20,7 @@ from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import forget_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
-from tests.newsletter.smtp_server import Sink
+from tests.newsletter.smtp_server import SmtpServer
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +31,11 @@ def never():
 
 
 @pytest.fixture
-def sink(settings):
-    with Sink() as sink:
-        settings.MAIL_SERVER = MailServer("smtp+plain", "127.0.0.1", sink.port)
+def smtp_server(settings):
+    with SmtpServer() as smtp_server:
+        settings.MAIL_SERVER = MailServer("smtp+plain", "127.0.0.1", smtp_server.port)
         settings.NEWSLETTER_RATE = 1e6
-        yield sink
+        yield smtp_server
 
 
 @pytest.fixture
@@ -43,23 +43,23 @@ def issue(admin_user):
     """Scheduled for this moment, to one subscriber."""
     tool, reviewer = old_tool("Ada"), make_reviewer("Builder")
     review(tool, (reviewer, 40, "skip"), at=on(-5))
-    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was mended.")
+    review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was fixed.")
     make_subscriber(email="ada@example.org")
     return actions.schedule(issue=make_issue(), at=timezone.now(), staff=admin_user)
 
 
-def test_it_starts_what_is_scheduled_and_sends_what_is_due(issue, sink):
-    tasks.send(is_over=never)
+def test_it_starts_what_is_scheduled_and_sends_what_is_due(issue, smtp_server):
+    tasks.send(should_stop=never)
 
-    assert sink.recipients() == ["ada@example.org"]
+    assert smtp_server.recipients() == ["ada@example.org"]
     assert Issue.objects.get().state == "sent"
 
 
-def test_running_twice_sends_once(issue, sink):
-    tasks.send(is_over=never)
-    tasks.send(is_over=never)
+def test_running_twice_sends_once(issue, smtp_server):
+    tasks.send(should_stop=never)
+    tasks.send(should_stop=never)
 
-    assert sink.recipients() == ["ada@example.org"]
+    assert smtp_server.recipients() == ["ada@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -70,21 +70,21 @@ def test_running_twice_sends_once(issue, sink):
         {"paused_until": timezone.now() + timedelta(days=400)},
     ],
 )
-def test_nothing_goes_out_while_the_post_office_is_closed(issue, sink, closed):
+def test_nothing_goes_out_while_the_post_office_is_closed(issue, smtp_server, closed):
     actions.start_sending(issue=issue)
     SendingGate.objects.update(**closed)
 
-    tasks.send(is_over=never)
+    tasks.send(should_stop=never)
 
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
     assert Delivery.objects.get().state == "queued"
 
 
-def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, sink):
-    with tasks._sends_here:
-        tasks.send(is_over=never)
+def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, smtp_server):
+    with tasks._sending:
+        tasks.send(should_stop=never)
 
-    assert sink.recipients() == []
+    assert smtp_server.recipients() == []
     assert Issue.objects.get().state == "sending"
 
 
@@ -96,26 +96,26 @@ def test_starting_wakes_a_worker_at_once(issue):
     assert ProcrastinateJob.objects.get(queueing_lock=LOCK).status == "todo"
 
 
-def test_a_worker_that_is_told_to_end_finishes_its_mails_and_leaves_the_rest(issue, sink):
+def test_a_worker_that_is_told_to_end_finishes_its_mails_and_leaves_the_rest(issue, smtp_server):
     for _ in range(100):
         make_subscriber()
     actions.start_sending(issue=issue)
     environment = {
         "DEBUG": "on",
         "DATABASE_URL": address_of_the_test_database(),
-        "MAIL_URL": f"smtp+plain://127.0.0.1:{sink.port}",
+        "MAIL_URL": f"smtp+plain://127.0.0.1:{smtp_server.port}",
         "NEWSLETTER_RATE": "20",
     }
     command = [sys.executable, "manage.py", "procrastinate", "worker"]
     worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | environment)
 
-    wait_until(lambda: len(sink.accepted) >= 10)
+    wait_until(lambda: len(smtp_server.accepted) >= 10)
     worker.terminate()
 
     assert worker.wait(30) == 0
     counts = Counter(Delivery.objects.values_list("state", flat=True))
     assert set(counts) == {"sent", "queued"}
-    assert counts["sent"] == len(sink.accepted) < 101
+    assert counts["sent"] == len(smtp_server.accepted) < 101
 
 
 def wait_until(happened):

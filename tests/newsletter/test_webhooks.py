@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from config import mail_provider
-from newsletter.models import DoNotMail, MailReport, Subscriber
+from newsletter.models import DoNotMail, ProviderEvent, Subscriber
 from newsletter.subscribers.addresses import address_hash
 from newsletter.views import webhooks as views
 from tests.newsletter.factories import make_subscriber
@@ -93,7 +93,7 @@ def standing(subscriber):
 
 
 def acts(subscriber):
-    return [(consent.act, consent.form) for consent in subscriber.consents.order_by("pk")]
+    return [(consent.action, consent.form) for consent in subscriber.consents.order_by("pk")]
 
 
 def test_the_third_hard_bounce_suppresses(client, postmark, ada):
@@ -109,15 +109,15 @@ def test_the_third_hard_bounce_suppresses(client, postmark, ada):
     assert standing(ada) == ("suppressed", "bounced", 3)
 
 
-def test_the_same_report_told_again_counts_once(client, postmark, ada):
+def test_a_repeated_event_counts_once(client, postmark, ada):
     for _ in range(4):
         report(client, bounce(1))
 
     assert standing(ada) == ("active", "", 1)
-    assert MailReport.objects.count() == 1
+    assert ProviderEvent.objects.count() == 1
 
 
-def test_one_complaint_suppresses_whatever_the_standing(client, postmark):
+def test_one_complaint_suppresses_in_any_state(client, postmark):
     for state in ["pending", "active", "unsubscribed"]:
         subscriber = make_subscriber(state, email=f"{state}@example.org")
         report(client, bounce(1, "SpamComplaint", subscriber.email))
@@ -142,7 +142,7 @@ def test_a_complaint_outweighs_bounces_in_any_order(client, postmark, ada):
 @pytest.mark.parametrize(
     "kind", ["SoftBounce", "Transient", "DnsError", "AutoResponder", "Blocked"]
 )
-def test_what_is_no_bounce_for_good_does_not_count(client, postmark, ada, kind):
+def test_soft_bounces_do_not_count(client, postmark, ada, kind):
     for number in range(4):
         report(client, bounce(number, kind))
 
@@ -163,14 +163,14 @@ def test_a_delivery_in_between_does_not_set_the_count_back(client, postmark, ada
     assert standing(ada)[0] == "suppressed"
 
 
-def test_who_leaves_at_the_provider_is_unsubscribed(client, mailgun, ada):
+def test_unsubscribing_at_the_provider_unsubscribes(client, mailgun, ada):
     assert report(client, signed("unsubscribed"), login="").status_code == 200
 
     assert standing(ada) == ("unsubscribed", "", 0)
     assert acts(ada) == [("unsubscribed", "mail provider")]
 
 
-def test_a_complaint_of_who_was_deleted_is_kept_as_a_hash(client, postmark):
+def test_a_complaint_of_a_deleted_subscriber_is_kept_as_a_hash(client, postmark):
     report(client, bounce(1, "SpamComplaint"))
     report(client, bounce(2))
 
@@ -184,7 +184,7 @@ def test_without_the_login_nothing_changes(client, postmark, ada, login):
 
     assert response.status_code == 400
     assert standing(ada) == ("active", "", 0)
-    assert MailReport.objects.count() == 0
+    assert ProviderEvent.objects.count() == 0
 
 
 @pytest.mark.parametrize("authorization", ["Basic", "Basic %%%", "Basic //8=", "Bearer x", "x"])
@@ -196,7 +196,7 @@ def test_a_broken_login_is_refused(client, postmark, authorization):
     assert response.status_code == 400
 
 
-def test_a_signed_report_counts(client, mailgun, ada):
+def test_a_signed_event_counts(client, mailgun, ada):
     assert report(client, signed("complained"), login="").status_code == 200
 
     assert standing(ada)[:2] == ("suppressed", "complained")
@@ -215,7 +215,7 @@ def test_a_signed_report_counts(client, mailgun, ada):
         lambda words: words.update(signature="x"),
     ],
 )
-def test_a_report_without_a_valid_signature_changes_nothing(client, mailgun, ada, change):
+def test_an_event_without_a_valid_signature_changes_nothing(client, mailgun, ada, change):
     words = signed("complained")
     change(words)
 
@@ -225,7 +225,7 @@ def test_a_report_without_a_valid_signature_changes_nothing(client, mailgun, ada
     assert standing(ada) == ("active", "", 0)
 
 
-def test_a_report_signed_with_another_key_changes_nothing(client, mailgun, ada):
+def test_an_event_signed_with_another_key_changes_nothing(client, mailgun, ada):
     response = report(client, signed("complained", key="another"), login="")
 
     assert (response.status_code, standing(ada)[0]) == (400, "active")
@@ -236,11 +236,11 @@ def test_a_report_signed_with_another_key_changes_nothing(client, mailgun, ada):
     [b"", b"{", b"[]", b"1", b"null", b'"x"', b"\xff\xfe", b'{"RecordType": []}', b'{"Type": {}}'],
 )
 @pytest.mark.parametrize("provider", mail_provider.SIGNED_BY)
-def test_an_unreadable_report_is_no_error_of_ours(client, settings, provider, body):
+def test_an_unreadable_event_answers_400(client, settings, provider, body):
     settings.MAIL_PROVIDER, settings.ANYMAIL = provider, provider_settings(provider)
 
     assert report(client, body).status_code in {200, 400}
-    assert MailReport.objects.count() == 0
+    assert ProviderEvent.objects.count() == 0
 
 
 @pytest.mark.parametrize("provider", mail_provider.SIGNED_BY)
@@ -255,13 +255,13 @@ def test_every_provider_is_refused_without_proof(client, settings, provider):
     "email",
     ["", None, "nobody", "a@[127.0.0.1]", "Ada <ada@example.org>", "x" * 1000, "a@b\x00.org"],
 )
-def test_a_report_on_what_is_no_address_of_ours_is_left_alone(client, postmark, ada, email):
+def test_an_event_for_an_unknown_address_changes_nothing(client, postmark, ada, email):
     assert report(client, bounce(1, "SpamComplaint", email)).status_code == 200
 
     assert standing(ada) == ("active", "", 0)
 
 
-def test_without_a_provider_nobody_is_heard(client):
+def test_without_a_provider_the_webhook_answers_404(client):
     assert report(client, bounce(1)).status_code == 404
 
 
