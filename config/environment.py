@@ -1,4 +1,4 @@
-"""What must be in the environment, checked in one go so that an operator is told everything at once."""
+"""What must be in the environment, checked together so that one error names everything that is missing."""
 
 import os
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,15 +9,15 @@ from environs import ValidationError
 REQUIRED = {
     "SECRET_KEY": "a long random string, kept secret",
     "DATABASE_URL": "postgres://user:password@host:5432/name",
-    "ALLOWED_HOSTS": "host names the site answers to, divided by commas",
+    "ALLOWED_HOSTS": "the host names of the site, separated by commas",
     "SITE_URL": "the address readers use, such as https://shiporskip.example",
     "MAIL_URL": "the mail server, such as smtp://user:password@mail.example",
 }
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def require_production_variables():
-    """Raise ImproperlyConfigured that names every missing variable and what belongs in it."""
+def require_production_variables() -> None:
+    """Raise ImproperlyConfigured, which names every missing variable and what belongs in it."""
     missing = [name for name in REQUIRED if not os.environ.get(name, "").strip()]
     if missing:
         wanted = "; ".join(f"{name} ({REQUIRED[name]})" for name in missing)
@@ -26,9 +26,17 @@ def require_production_variables():
         )
 
 
-def is_time_zone(name):
-    """Refuse what names no time zone of the IANA database ("Europe/Berlin")."""
+def require_database_url() -> None:
+    if not os.environ.get("DATABASE_URL", "").strip():
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set: run bin/dev for a local site, bin/manage for a command of manage.py "
+            "and bin/test for tests, which start a local Postgres."
+        )
+
+
+def is_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is a time zone of the IANA database ("Europe/Berlin")."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValidationError(f"{name!r} is no time zone, such as Europe/Berlin.") from None
+        raise ValidationError(f"{name!r} is not a time zone such as Europe/Berlin.") from None

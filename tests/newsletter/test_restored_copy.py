@@ -2,7 +2,6 @@
 
 import pytest
 
-from config.local_server import pgexec
 from tests.newsletter.kill_load_test import program
 from tests.votes.own_server import own_server
 
@@ -20,18 +19,14 @@ def shell(server, code):
     return server.manage("shell", "--no-imports", "-c", code).strip()
 
 
-def run(server, name, *args):
-    handle = server.handle
-    pgexec(name, ("-d", handle.get_uri(), *args), bin_path=handle.bin_path, user=handle.system_user)
-
-
 def test_a_restored_backup_sends_nothing_until_somebody_resumes_sending(server):
     program(server, "prepare", "3")
-    backup = str(server.handle.pgdata / "backup.dump")  # where the server's user may write
+    backup = server.handle.data_dir / "backup.dump"  # where the server's user may write
     assert shell(server, ASK) == "True"
 
-    run(server, "pg_dump", "-Fc", "-f", backup)
-    run(server, "pg_restore", "--clean", "--if-exists", backup)
+    server.handle.run("pg_dump", "-d", server.handle.url, "-Fc", "-f", backup)
+    restore = ["pg_restore", "-d", server.handle.url, "--clean", "--if-exists"]
+    server.handle.run(*restore, backup)
 
     assert server.rows("SELECT count(*) FROM newsletter_delivery") == [(3,)]
     assert shell(server, ASK) == "False"

