@@ -1,31 +1,32 @@
 import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-# What pages are made of; a change of any of it makes every kept page a new one.
-KINDS = {".py", ".html", ".css", ".js"}
-FOLDERS = [
-    "accounts",
-    "bookmarks",
-    "config",
-    "newsletter",
-    "pages",
-    "reviews",
-    "static",
-    "templates",
-    "tools",
-    "votes",
-    "web",
-]
+# A new version of a dependency can change pages too.
+FILES = ["requirements.txt"]
+# What pages are made of besides the packages; a folder without code of ours is no package.
+FOLDERS = ["static", "templates"]
+NO_PAGES = {"tests"}
 
 
-def fingerprint(base_dir, *printed):
-    """Stands for the code below `base_dir` and for the settings' values that pages print, in 12 letters.
+def fingerprint(base_dir: Path, release: str, printed: Mapping[str, object]) -> str:
+    """Return 12 letters that stand for the code below `base_dir`, `release` and the values that pages print.
 
-    It looks at names, sizes and times of files only: a process must start quickly.
+    Only contents and names below `base_dir` count: a copy in another place has the same fingerprint.
     """
-    digest = hashlib.sha256(repr(printed).encode())
-    for folder in FOLDERS:
-        for path in sorted((base_dir / folder).rglob("*")):
-            if path.suffix in KINDS:
-                stat = path.stat()
-                digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    digest = hashlib.sha256(f"{release}\n{sorted(printed.items())}\n".encode())
+    for path in sorted(page_files(base_dir)):
+        content = path.read_bytes()
+        name = path.relative_to(base_dir).as_posix()
+        digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()[:12]
+
+
+def page_files(base_dir: Path) -> Iterator[Path]:
+    packages = [path.parent for path in base_dir.glob("*/__init__.py")]
+    folders = [path for path in packages if path.name not in NO_PAGES]
+    for folder in [*folders, *(base_dir / name for name in FOLDERS)]:
+        for path, _, names in folder.walk():
+            if path.name != "__pycache__":
+                yield from (path / name for name in names)
+    yield from (path for name in FILES if (path := base_dir / name).exists())

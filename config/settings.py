@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from environs import env, validate
 
-from config import mail_provider, release
+from config import mail_provider
 from config.environment import (
     DAYS,
     is_time_zone,
     require_database_url,
     require_production_variables,
 )
+from config.release import fingerprint
 from web.mail_server import django_mailer, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,6 +31,13 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Canonical addresses and links in mails come from here, never from a request's Host.
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 SITE_NAME = "Ship or Skip"
+
+# Language and time
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_I18N = False
+FORMAT_MODULE_PATH = "config.formats"
+USE_TZ = True
 
 INSTALLED_APPS = [
     "web",
@@ -165,11 +173,27 @@ VOTE_BURST_HISTORY_DAYS = 30
 # A review is due for another look after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
-# Part of every page's validator: a new release, or a new value above, makes every kept page a new one.
-PRINTED = [
-    value for name, value in sorted(globals().items()) if name.startswith(("BOTTOM_", "VOTE_"))
-]
-RELEASE = release.fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED, REVIEW_DUE_DAYS)
+# The settings that public pages print. RELEASE is a part of every page's validator: when one of these or the
+# code changes, no kept page is used any more.
+PRINTED = {
+    "SITE_NAME": SITE_NAME,
+    "SITE_URL": SITE_URL,
+    "TIME_ZONE": TIME_ZONE,
+    "BOTTOM_LINE_MIN_REVIEWERS": BOTTOM_LINE_MIN_REVIEWERS,
+    "BOTTOM_LINE_LEAD_POINTS": BOTTOM_LINE_LEAD_POINTS,
+    "BOTTOM_LINE_LEAD_SHARE": BOTTOM_LINE_LEAD_SHARE,
+    "BOTTOM_LINE_SPLIT_POINTS": BOTTOM_LINE_SPLIT_POINTS,
+    "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
+    "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
+    "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,
+    "VOTE_PACE": VOTE_PACE,
+    "VOTE_NEW_READERS_PER_HOUR": VOTE_NEW_READERS_PER_HOUR,
+    "VOTE_NETWORK_CAP": VOTE_NETWORK_CAP,
+    "VOTE_BURST_FLOOR": VOTE_BURST_FLOOR,
+    "VOTE_BURST_FACTOR": VOTE_BURST_FACTOR,
+    "VOTE_BURST_HISTORY_DAYS": VOTE_BURST_HISTORY_DAYS,
+}
+RELEASE = fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED)
 
 # Pages
 CACHES = {
@@ -279,13 +303,6 @@ ANYMAIL = mail_provider.webhook_settings(
     login=env.str("MAIL_WEBHOOK_LOGIN", ""),
     address=f"{SITE_URL}/newsletter/webhooks/mail/",
 )
-
-# Words and time
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
-USE_I18N = False
-FORMAT_MODULE_PATH = "config.formats"
-USE_TZ = True
 
 # When an issue is drafted, by the clocks of which place; and whether it goes out without a person's yes.
 NEWSLETTER_WEEKDAY = DAYS.index(env.str("NEWSLETTER_DAY", "tuesday", validate=validate.OneOf(DAYS)))

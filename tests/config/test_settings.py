@@ -1,11 +1,15 @@
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from config.release import fingerprint
+from config.release import fingerprint, page_files
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -52,6 +56,35 @@ def test_everything_that_is_missing_is_named_at_once():
     assert all(name in said for name in PRODUCTION)
 
 
+@pytest.mark.parametrize("url", [{}, {"DATABASE_URL": " "}])
+def test_a_local_process_without_a_database_says_what_to_run(url):
+    code, said = start(DEBUG="on", **url)
+
+    assert code == 1
+    assert "DATABASE_URL is not set: run bin/dev" in said
+
+
+@pytest.mark.parametrize(
+    "environment, beginning",
+    [
+        ({"DEBUG": "on"}, "manage.py: DATABASE_URL is not set: run bin/dev"),
+        ({"DEBUG": "perhaps"}, 'manage.py: Environment variable "DEBUG" invalid'),
+    ],
+)
+def test_manage_says_in_one_line_what_is_wrong_with_the_settings(environment, beginning):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(beginning)
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "name, value",
     [
@@ -81,27 +114,112 @@ def test_a_site_at_an_https_address_is_https_only():
     assert start(printing, **http) == (0, "False False 0")
 
 
-def test_a_changed_figure_makes_a_new_release():
+def test_a_changed_value_that_pages_print_makes_a_new_release():
     before = start("s.RELEASE", **PRODUCTION)
 
     assert start("s.RELEASE", **PRODUCTION) == before
     for name, value in [
         ("BOTTOM_LINE_LEAD_POINTS", "6"),
         ("VOTE_NETWORK_CAP", "9"),
+        ("SITE_URL", "https://other.example"),
         ("RELEASE", "2"),
     ]:
         assert start("s.RELEASE", **PRODUCTION | {name: value}) != before
 
 
-def test_changed_code_makes_a_new_release(tmp_path):
-    template = tmp_path / "templates" / "home.html"
-    template.parent.mkdir()
-    template.write_text("one")
-    before = fingerprint(tmp_path)
+def test_every_setting_that_pages_read_is_part_of_the_release():
+    sources = [*(ROOT / "pages").rglob("*.py"), ROOT / "votes" / "rules.py"]
+    sources += [ROOT / "web" / "context.py", ROOT / "reviews" / "review_due.py"]
+    read = {
+        name
+        for source in sources
+        for name in re.findall(r"settings\.([A-Z][A-Z_]*[A-Z])\b", source.read_text())
+    }
 
-    template.write_text("other")
+    assert len(read) > 10
+    assert read <= settings.PRINTED.keys()
+    assert all(getattr(settings, name) == value for name, value in settings.PRINTED.items())
 
-    assert fingerprint(tmp_path) != before
+
+@pytest.fixture
+def code(tmp_path):
+    """A clone with a package, a template, a style and what is no part of any page."""
+    for name in [
+        "tools/__init__.py",
+        "tools/models.py",
+        "tools/templatetags/text.py",
+        "templates/home.html",
+        "static/site.css",
+        "requirements.txt",
+        "tests/__init__.py",
+        "docs/index.md",
+        ".venv/lib.py",
+        "tools/__pycache__/models.pyc",
+    ]:
+        (tmp_path / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "code" / name).write_text(name)
+    return tmp_path / "code"
+
+
+def fingerprint_of(folder):
+    return fingerprint(folder, "", {})
+
+
+def test_the_same_code_in_another_folder_at_another_time_is_the_same_release(code, tmp_path):
+    before = fingerprint_of(code)
+    copy = tmp_path / "copy"
+    shutil.copytree(code, copy)
+    os.utime(copy / "tools" / "models.py", (0, 0))
+
+    assert fingerprint_of(copy) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tools/models.py",
+        "tools/templatetags/text.py",
+        "templates/home.html",
+        "static/site.css",
+        "requirements.txt",
+        "new/__init__.py",
+        "templates/new.txt",
+    ],
+)
+def test_changed_code_makes_a_new_release(code, name):
+    before = fingerprint_of(code)
+
+    (code / name).parent.mkdir(exist_ok=True)
+    (code / name).write_text("X" * len(name))
+
+    assert fingerprint_of(code) != before
+
+
+def test_a_renamed_file_makes_a_new_release(code):
+    before = fingerprint_of(code)
+
+    (code / "templates" / "home.html").rename(code / "templates" / "house.html")
+
+    assert fingerprint_of(code) != before
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/__init__.py", "docs/index.md", ".venv/lib.py", "tools/__pycache__/models.pyc"]
+)
+def test_what_is_on_no_page_makes_no_new_release(code, name):
+    before = fingerprint_of(code)
+
+    (code / name).write_text("changed")
+
+    assert fingerprint_of(code) == before
+
+
+def test_every_package_of_the_site_is_part_of_the_release():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    covered = {path.relative_to(ROOT).parts[0] for path in page_files(ROOT)}
+
+    assert {*project["tool"]["importlinter"]["root_packages"], "templates", "static"} <= covered
+    assert "tests" not in covered
 
 
 def test_the_content_security_policy_has_no_exceptions():
