@@ -1,26 +1,47 @@
 """Migrate, load the sample catalogue into an empty database, make a staff user: in one process, to be quick."""
 
 import os
+from pathlib import Path
 
 import django
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from bin.local import terminal
 from bin.local.places import ROOT
 from bin.local.staff_login import make_staff_user
-from bin.local.terminal import say
+from bin.local.terminal import Problem, say
 
 
-def main():
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    refuse_unknown_migrations()
     call_command("migrate", interactive=False, verbosity=0)
     if not apps.get_model("tools.Tool").objects.exists():
         say("loading the sample catalogue …")
         call_command("import_catalog", str(ROOT / "sample" / "catalog.json"))
     make_staff_user(get_user_model().objects)
+
+
+def refuse_unknown_migrations() -> None:
+    """Raise Problem for the database of another version, whose tables `migrate` would take for those of this one."""
+    loader = MigrationLoader(connection)
+    ours = {config.label for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
+    unknown = sorted(
+        f"{app}.{name}"
+        for app, name in set(loader.applied_migrations) - set(loader.disk_migrations)
+        if app in ours
+    )
+    if unknown:
+        raise Problem(
+            f"The database was made by another version of this code (it has the migration {unknown[0]}): "
+            "move the folder .local/postgres away and a new one is made, or, if you set DATABASE_URL, "
+            "choose another database."
+        )
 
 
 if __name__ == "__main__":
