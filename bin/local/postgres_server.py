@@ -39,7 +39,7 @@ ENVIRONMENT = NOT_POSTGRES | {"LC_ALL": "C"}
 
 
 class ProgramFailed(Exception):
-    """One of PostgreSQL's programs failed; the text is the last line of its output."""
+    """One of PostgreSQL's programs failed; the text is the line of its output that says why."""
 
 
 class LocalServer:
@@ -47,6 +47,7 @@ class LocalServer:
         self.data_dir = data_dir.expanduser().resolve()
         self.log = self.data_dir / "log"
         self.user: SystemUser | None = system_user()
+        self.url = ""  # from the start on, also while it is stopped
         self._membership: IO[str] | None = None
 
     def join(self) -> None:
@@ -78,30 +79,14 @@ class LocalServer:
         self._membership = None
 
     def start(self) -> None:
-        if self._becomes_ready():
-            return
-        with suppress(OSError, IndexError):
-            remove_socket_folder(read_socket_folder(self.data_dir))  # of a server that was killed
-        remove_stale_lock_files(self.data_dir)
-        log_size = self.log.stat().st_size if self.log.exists() else 0
-        listen = f"-h '' -k {shlex.quote(str(self._make_socket_folder()))}"
-        try:
-            self._pg_ctl("start", "--timeout=60", f"--options={listen}", f"--log={self.log}")
-        except ProgramFailed as error:
-            raise Problem(
-                f"The local Postgres in {self.data_dir} does not start: "
-                f"{read_fatal_line(self.log, log_size) or error}. "
-                "To begin with an empty database, move that folder away."
-            ) from error
+        if not self._becomes_ready():
+            self._start()
+        socket_folder = quote(str(read_socket_folder(self.data_dir)), safe="")
+        self.url = f"postgresql://{SUPERUSER}@:5432/postgres?host={socket_folder}"
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it in one of `pg_ctl`'s modes; "immediate" is like a power cut."""
         self._pg_ctl("stop", f"--mode={mode}")
-
-    @property
-    def url(self) -> str:
-        socket_folder = quote(str(read_socket_folder(self.data_dir)), safe="")
-        return f"postgresql://{SUPERUSER}@:5432/postgres?host={socket_folder}"
 
     def run(self, program: str, *arguments: str | Path) -> None:
         """Run one of PostgreSQL's programs as the user of the server; raise ProgramFailed if it fails."""
@@ -124,9 +109,22 @@ class LocalServer:
             )
             output.seek(0)
             if done.returncode:
-                raise ProgramFailed(
-                    (output.read().strip().splitlines() or [f"{program} failed"])[-1]
-                )
+                raise ProgramFailed(find_reason(output.read().splitlines()) or f"{program} failed")
+
+    def _start(self) -> None:
+        with suppress(OSError, IndexError):
+            remove_socket_folder(read_socket_folder(self.data_dir))  # of a server that was killed
+        remove_stale_lock_files(self.data_dir)
+        log_size = self.log.stat().st_size if self.log.exists() else 0
+        listen = f"-h '' -k {shlex.quote(str(self._make_socket_folder()))}"
+        try:
+            self._pg_ctl("start", "--timeout=60", f"--options={listen}", f"--log={self.log}")
+        except ProgramFailed as error:
+            raise Problem(
+                f"The local Postgres in {self.data_dir} does not start: "
+                f"{find_reason(self._read_log(log_size)) or error}. "
+                "To begin with an empty database, move that folder away."
+            ) from error
 
     def _becomes_ready(self) -> bool:
         """Whether it runs; one whose starter or stopper was killed may still be on its way up or down."""
@@ -141,6 +139,11 @@ class LocalServer:
                 )
             time.sleep(0.05)
         return False
+
+    def _read_log(self, offset: int) -> list[str]:
+        with suppress(OSError):
+            return self.log.read_bytes()[offset:].decode(errors="replace").splitlines()
+        return []
 
     def _pg_ctl(self, command: str, *options: str) -> None:
         self.run("pg_ctl", command, "--wait", *options, "-D", self.data_dir)
@@ -251,12 +254,12 @@ def remove_socket_folder(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_fatal_line(log: Path, offset: int) -> str | None:
-    """The last FATAL or PANIC line of the log after `offset` bytes."""
-    with suppress(OSError):
-        lines = log.read_bytes()[offset:].decode(errors="replace").splitlines()
-        return next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), None)
-    return None
+def find_reason(lines: list[str]) -> str | None:
+    """The line of a program's output, or of the server's log, that says why it ended."""
+    for word in ["PANIC", "FATAL", "error:"]:
+        if found := [line for line in lines if word in line]:
+            return found[0]
+    return lines[-1] if lines else None
 
 
 def _read_process_id(data_dir: Path) -> int:

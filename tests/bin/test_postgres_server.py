@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import pytest
 from bin.local.postgres_server import (
     VERSION,
     LocalServer,
+    find_reason,
     is_running,
-    read_fatal_line,
     read_socket_folder,
     refuse_another_owner,
     refuse_another_version,
@@ -60,9 +61,16 @@ def another_program(data_dir):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def clones():
+    """Not pytest's folder: every start of pytest closes that one to the server's own user."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def folder(clones):
     """A path with spaces that is too long for a socket."""
-    return tmp_path_factory.mktemp("my long clone") / ("x" * 100) / "postgres"
+    return clones / "my clone" / ("x" * 100) / "postgres"
 
 
 @pytest.fixture
@@ -155,17 +163,17 @@ def test_a_start_that_fails_is_said_in_one_line_with_the_reason(folder):
     assert "\n" not in str(refusal.value)
 
 
-def test_an_interrupted_making_of_a_database_is_begun_again(tmp_path):
-    unfinished = tmp_path / "postgres.unfinished"
+def test_an_interrupted_making_of_a_database_is_begun_again(clones):
+    unfinished = clones / "postgres.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
-    server = LocalServer(tmp_path / "postgres")
+    server = LocalServer(clones / "postgres")
 
     server.join()
     server.leave()
 
     assert not unfinished.exists()
-    assert (tmp_path / "postgres" / "PG_VERSION").exists()
+    assert (clones / "postgres" / "PG_VERSION").exists()
 
 
 def test_a_database_of_another_version_is_refused_in_one_line(tmp_path):
@@ -227,13 +235,18 @@ def test_an_empty_lock_file_is_no_server(tmp_path):
     assert not is_running(tmp_path)
 
 
-def test_the_reason_is_the_last_fatal_line_of_this_start(tmp_path):
-    log = tmp_path / "log"
-    log.write_text("FATAL:  old\nLOG:  new\nFATAL:  first\nPANIC:  last\nLOG:  end\n")
-
-    assert read_fatal_line(log, len("FATAL:  old\n")) == "PANIC:  last"
-    assert read_fatal_line(log, log.stat().st_size) is None
-    assert read_fatal_line(tmp_path / "missing", 0) is None
+@pytest.mark.parametrize(
+    "lines, reason",
+    [
+        (["LOG:  start", "FATAL:  port taken", "LOG:  end"], "FATAL:  port taken"),
+        (["FATAL:  follows", "PANIC:  disk"], "PANIC:  disk"),
+        (["initdb: error: no room", "initdb: removing"], "initdb: error: no room"),
+        (["one", "other"], "other"),
+        ([], None),
+    ],
+)
+def test_the_reason_of_a_failure_is_one_line(lines, reason):
+    assert find_reason(lines) == reason
 
 
 def test_the_system_user_may_pass_folders_and_run_programs_but_never_write(tmp_path):
