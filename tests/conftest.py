@@ -7,9 +7,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 from bin.local.chromium import NONE_FOUND, find_chromium
+from tests.flush import empty_tables
+from tests.scheduling import OneAtATimeScheduling
 
 # On a busy machine any single example can be slow.
 hypothesis.settings.register_profile("no deadline", deadline=None)
@@ -40,6 +43,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHERS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,6 +104,11 @@ def is_wrong(message):
     """Chromium also calls it an error when a page answers 404 or 422, which may be what is tested."""
     is_answer = message.text.startswith("Failed to load resource: the server responded with")
     return message.type == "error" and not (is_answer and "/static/" not in message.location["url"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneAtATimeScheduling(config, log)
 
 
 def pytest_sessionfinish(session):

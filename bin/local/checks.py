@@ -19,6 +19,9 @@ from bin.local.terminal import say
 KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
 MANAGE = [PYTHON, ROOT / "manage.py"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Each worker has its own database and browser; tests/scheduling.py says which tests share one.
+WORKERS = min(max(os.cpu_count() or 1, 2), 8)
+IN_PARALLEL = ["--quiet", f"--numprocesses={WORKERS}"]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
 
 
@@ -48,9 +51,9 @@ def without_flushing(url: str) -> None:
 
 def checks(local, pytest_arguments):
     """(title, command, environment) of each."""
-    pytest = ("pytest", [PYTHON, "-m", "pytest", *pytest_arguments], local)
+    pytest = [PYTHON, "-m", "pytest"]
     if pytest_arguments:
-        return [pytest]
+        return [("pytest", [*pytest, *pytest_arguments], local)]
     production = production_environment(local)
     return [
         ("ruff check", [PYTHON, "-m", "ruff", "check"], local),
@@ -61,7 +64,7 @@ def checks(local, pytest_arguments):
         ("check --deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], production),
         ("collectstatic", [*MANAGE, "collectstatic", "--noinput", "--clear"], production),
         ("makemigrations --check", [*MANAGE, "makemigrations", "--check", "--dry-run"], local),
-        pytest,
+        ("pytest", [*pytest, *IN_PARALLEL], local),
     ]
 
 
