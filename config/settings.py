@@ -3,6 +3,7 @@
 A bad value stops the process at its start. With DEBUG off nothing that protects the site has a default.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ if not DEBUG:
     require_production_variables()
 
 SECRET_KEY = env.str("SECRET_KEY", "for the local demo only, never on a network " * 2)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Canonical addresses and links in mails come from here, never from a request's Host.
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
@@ -334,7 +335,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
         name: {"level": "WARNING"}
         for name in ["procrastinate.blueprints", "procrastinate.periodic"]

@@ -71,8 +71,8 @@ class LocalServer:
         """Stop the server as `stop` does, unless another process still uses it."""
         if self._membership is None:
             return
-        with self._one_at_a_time(), self._membership:
-            if self._is_last_user() and is_running(self.data_dir):
+        with self._one_at_a_time(), self._membership as membership:
+            if _is_last_user(membership) and is_running(self.data_dir):
                 socket_folder = read_socket_folder(self.data_dir)
                 self.stop(mode)
                 remove_socket_folder(socket_folder)
@@ -178,13 +178,6 @@ class LocalServer:
         if self.user:
             os.chown(folder, self.user.uid, self.user.gid)
 
-    def _is_last_user(self) -> bool:
-        try:
-            fcntl.flock(self._membership, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
         with self._beside("lock").open("a") as lock:
@@ -260,6 +253,14 @@ def find_reason(lines: list[str]) -> str | None:
         if found := [line for line in lines if word in line]:
             return found[0]
     return lines[-1] if lines else None
+
+
+def _is_last_user(membership: IO[str]) -> bool:
+    try:
+        fcntl.flock(membership, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read_process_id(data_dir: Path) -> int:
