@@ -6,6 +6,8 @@ second each time; so does a TRUNCATE of the written tables alone, because each n
 
 from django.db import connection, transaction
 
+from votes.first_reasons import add_first_reasons
+
 # What `migrate` fills, and a test leaves as it is.
 KEPT = {
     "django_migrations",
@@ -28,3 +30,4 @@ def empty_tables(test_case: object = None) -> None:
         cursor.execute(has_rows)
         for (name,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {name}")
+    add_first_reasons(using=connection.alias)  # as `flush` does, by the signal post_migrate
