@@ -5,7 +5,6 @@ from pathlib import Path
 
 import django
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -24,7 +23,7 @@ def main() -> None:
     if not apps.get_model("tools.Tool").objects.exists():
         say("loading the sample catalogue …")
         call_command("import_catalog", str(ROOT / "sample" / "catalog.json"))
-    make_staff_user(get_user_model().objects)
+    make_staff_user(apps.get_model("accounts.User").objects)
 
 
 def refuse_unknown_migrations() -> None:
