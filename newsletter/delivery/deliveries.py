@@ -21,7 +21,10 @@ RETRY_DELAYS = (5, 30, 3 * 60, 20 * 60)
 MAX_REPLY = 300
 
 # A restored copy of the database claims nothing (`newsletter.delivery.database_identity`).
+# UPDATE promises no order. The rows come back in the order that they are due, so that a recipient whose turn
+# ends the connection each time waits behind the others, and does not keep them from their turn.
 CLAIM = """
+WITH claimed AS (
 UPDATE newsletter_delivery AS delivery
 SET state = 'claimed', claim = %(claim)s, changed_at = clock_timestamp(),
     lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
@@ -37,7 +40,9 @@ FROM (
     LIMIT %(limit)s::int FOR UPDATE OF waiting SKIP LOCKED
 ) AS chosen
 WHERE delivery.id = chosen.id
-RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id
+RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id, delivery.next_try_at
+)
+SELECT id, issue_id, subscriber_id FROM claimed ORDER BY issue_id, next_try_at
 """
 
 # Also overwrites "uncertain": the lease expired, but this sender received the server's reply after all.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from newsletter.delivery import deliveries, sending_gate
@@ -249,6 +250,25 @@ def test_a_subscriber_deleted_after_the_claim_gets_nothing(issue, options, smtp_
 def claim(lease=10, limit=10):
     sending_gate.get_gate()
     return deliveries.claim(uuid4(), limit=limit, lease=lease, identity=identity())
+
+
+def test_claims_come_in_the_order_that_they_are_due(issue):
+    """Else a recipient at whom the server ends the connection each time could be first each time."""
+    start(issue, *[f"reader{number:02}" for number in range(12)])
+    now = timezone.now()
+    newest_first = Delivery.objects.order_by("subscriber__email")
+    for minutes, delivery in enumerate(newest_first, start=1):
+        delivery.next_try_at = now - timedelta(minutes=minutes)
+        delivery.save(update_fields=["next_try_at"])
+
+    with connection.cursor() as cursor:  # a join that Postgres chooses for large issues
+        cursor.execute("SET enable_nestloop = off")
+        claimed = claim(limit=12)
+        cursor.execute("RESET enable_nestloop")
+
+    due = {delivery.pk: delivery.next_try_at for delivery in Delivery.objects.all()}
+    assert len(claimed) == 12
+    assert [due[each.id] for each in claimed] == sorted(due.values())
 
 
 def test_a_sender_whose_lease_expired_sends_nothing(issue, smtp_server, options):
