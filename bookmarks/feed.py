@@ -1,6 +1,5 @@
 """The private Atom feed of what changed for a reader's bookmarks since each was saved."""
 
-from datetime import UTC
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,15 +7,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 
+from bookmarks.models import FeedAddress
 from bookmarks.queries import changes_of
-from bookmarks.watch import TOLD
-from tools.ledger import events
-from tools.models import LedgerEntry
+from tools.ledger import Event, corrected, events
+from tools.ledger_words import event_text, headline
 from web.strip_control_chars import strip_control_chars
 
 MOST_EVENTS = 50
-MOST_LINES = 500  # read for them: a deed of the panel writes a line per reviewer, and two more
-Kind = LedgerEntry.Kind
+MOST_ENTRIES = 500  # read for them: the panel's events have an entry per reviewer, and two more
 
 
 class Feed(Atom1Feed):
@@ -27,7 +25,7 @@ class Feed(Atom1Feed):
 
 
 def build_feed(address):
-    """The feed of a FeedAddress, as text. One query, whatever is in it.
+    """The feed of a FeedAddress, as text. Two queries, whatever is in it.
 
     It does not name its own address: readers of feeds pass on what they read.
     """
@@ -40,57 +38,31 @@ def build_feed(address):
         language="en",
         made_at=address.made_at,
     )
-    changes = changes_of(address.reader_id)[:MOST_LINES]
-    for event in events(changes)[:MOST_EVENTS]:
+    for event in _events(address)[:MOST_EVENTS]:
         feed.add_item(
-            title=strip_control_chars(title(event)),
+            title=strip_control_chars(f"{event.tool.name}: {headline(event)}"),
             link=settings.SITE_URL + event.tool.get_absolute_url(),
             description=strip_control_chars(_summary(event)),
-            unique_id=_tag(f"tools/{event.tool.pk}/{event.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"),
+            unique_id=_tag(f"changes/{event.id}"),
             pubdate=event.at,
             updateddate=event.at,
         )
     return feed.writeString("utf-8")
 
 
-def title(event):
-    """What an event says first: "Cursor: was Split, now Ship"."""
-    weightiest = min(
-        event.lines, key=lambda line: TOLD.index(line.kind) if line.kind in TOLD else 99
-    )
-    return f"{event.tool.name}: {told(weightiest)}"
+def _events(address: FeedAddress) -> list[Event]:
+    """The newest events that are known whole."""
+    entries = corrected(changes_of(address.reader_id)[:MOST_ENTRIES])
+    known = events(entries)
+    return known[:-1] if len(entries) == MOST_ENTRIES else known
 
 
-def told(line):
-    """A ledger line in plain words."""
-    old, new = line.old or "not stated", line.new or "not stated"
-    match line.kind:
-        case Kind.PUBLISHED:
-            return "added to the catalogue"
-        case Kind.REVIEWED:
-            return f"{line.subject} reviewed it{' again' if line.old else ''}: {new}"
-        case Kind.VERDICT_CHANGED if line.old == "Not reviewed yet":
-            return f"first panel verdict, {new}"
-        case Kind.VERDICT_CHANGED:
-            return f"was {old}, now {new}"
-        case Kind.CORRECTED:
-            return f"correction{f' of “{line.subject}”' if line.subject else ''}, now {new}"
-        case _:
-            return f"{WORDS[line.kind]} was {old}, now {new}"
-
-
-WORDS = {
-    Kind.SCORE_MOVED: "panel score",
-    Kind.ENTRY_CHANGED: "entry",
-    Kind.PRICE_CHANGED: "price",
-    Kind.RENAMED: "name",
-    Kind.STATUS_CHANGED: "status",
-}
-
-
-def _summary(event):
-    lines = format_html_join("", "<li>{}</li>", ((told(line),) for line in event.lines))
-    reasons = format_html_join("", "<p>{}</p>", ((reason,) for reason in event.reasons))
+def _summary(event: Event) -> str:
+    text = event_text(event)
+    sentences = [line.sentence for line in text.lines]
+    sentences += [line.correction for line in text.lines if line.correction]
+    lines = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences))
+    reasons = format_html_join("", "<p>{}</p>", ((reason,) for reason in text.reasons))
     return format_html("<ul>{}</ul>{}", lines, reasons)
 
 

@@ -17,8 +17,10 @@ class BookmarkQuerySet(models.QuerySet):
         return self.filter(reader=reader_id, removed_at=None) if reader_id else self.none()
 
     def shown(self):
-        """Those of tools that readers may see."""
-        return self.filter(tool__published_at__lte=timezone.now())
+        """Those of tools that have a public page: published or withdrawn ones."""
+        return self.filter(
+            Q(tool__published_at__lte=timezone.now()) | Q(tool__withdrawn_at__isnull=False)
+        )
 
     def changed(self):
         """Those whose tool's ledger says something that the reader has not marked as seen."""
@@ -74,8 +76,13 @@ class Bookmark(models.Model):
 
     @property
     def is_shown(self):
-        """Whether readers may see its tool."""
+        """Whether its tool is published."""
         return self.tool is not None and self.tool.is_published
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its tool has a page that says why it is not published any more."""
+        return self.tool is not None and self.tool.is_withdrawn
 
 
 def make_secret():

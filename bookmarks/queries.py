@@ -2,6 +2,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subque
 from django.db.models.functions import Coalesce
 
 from bookmarks.models import Bookmark
+from reviews.queries import with_reviewers
 from tools.models import LedgerEntry
 
 
@@ -20,7 +21,7 @@ def changes_of(reader_id):
     Each LedgerEntry comes with its tool, and with `is_new` while the reader has not marked it as seen.
     One query for any number of bookmarks.
     """
-    return (
+    entries = (
         LedgerEntry.objects.public()
         .filter(
             tool__bookmarks__reader=reader_id,
@@ -28,8 +29,8 @@ def changes_of(reader_id):
             at__gt=F("tool__bookmarks__saved_at"),
         )
         .annotate(is_new=Q(at__gt=F("tool__bookmarks__seen_until")))
-        .select_related("tool")
     )
+    return with_reviewers(entries.with_references())
 
 
 def with_bookmarks(tools, reader_id):

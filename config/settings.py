@@ -155,6 +155,8 @@ BOTTOM_LINE_MIN_REVIEWERS = env.int("BOTTOM_LINE_MIN_REVIEWERS", 3)
 BOTTOM_LINE_LEAD_POINTS = env.float("BOTTOM_LINE_LEAD_POINTS", 5.0)
 BOTTOM_LINE_LEAD_SHARE = env.int("BOTTOM_LINE_LEAD_SHARE", 75)
 BOTTOM_LINE_SPLIT_POINTS = env.float("BOTTOM_LINE_SPLIT_POINTS", 10.0)
+# From what move of a panel score, in points, pages show it; the change log itself keeps every move.
+LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
 # Votes: the limits (how many at once, how many an hour; beyond them 429) and the public rules by which
 # a vote is held. /voting/ prints these values.
 VOTE_LIMIT_READER = (
@@ -184,6 +186,7 @@ PRINTED = {
     "BOTTOM_LINE_LEAD_POINTS": BOTTOM_LINE_LEAD_POINTS,
     "BOTTOM_LINE_LEAD_SHARE": BOTTOM_LINE_LEAD_SHARE,
     "BOTTOM_LINE_SPLIT_POINTS": BOTTOM_LINE_SPLIT_POINTS,
+    "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
     "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,

@@ -1,28 +1,66 @@
+from collections.abc import Iterable
+from datetime import date, datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from reviews.models import PanelVerdict, Reaffirmation, Review
+from reviews.models import PanelVerdict, Reaffirmation, Review, ReviewQuerySet
 from reviews.panel import recount
-from tools.models import LedgerEntry, Tool
-
-# The least change of a panel score that the ledger tells of, in points.
-SCORE_MOVED = 1
+from tools import ledger
+from tools.actions import lock_tools
+from tools.ledger import ReviewChange
+from tools.ledger_state import Panel, state_of
+from tools.models import Tool
 
 
 @transaction.atomic
-def publish_reviews(*, tool, reviews, at=None):
+def publish_tool(*, tool: Tool, at: datetime | None = None) -> None:
+    """Show `tool` to readers from `at` on (now, unless given). Publishing again changes nothing.
+
+    It stands here because the record of a publication begins with what the panel says. Raises
+    ValidationError that says what is missing, or that a withdrawn tool cannot be scheduled.
+    """
+    (stored,) = lock_tools([tool.pk])
+    now = timezone.now()
+    at = at or now
+    if stored.published_at is None:
+        if missing := stored.missing_for_publishing():
+            raise ValidationError(f"Not published: {', '.join(missing)} missing.")
+        if stored.withdrawn_at and at > now:
+            raise ValidationError("Not scheduled: a withdrawn tool is published again at once.")
+        _record_publication(stored, at)
+        stored.published_at, stored.withdrawn_at = at, None
+        stored.save(update_fields=["published_at", "withdrawn_at"])
+    tool.published_at, tool.withdrawn_at = stored.published_at, stored.withdrawn_at
+
+
+def _record_publication(tool: Tool, at: datetime) -> None:
+    state = state_of(tool, panel_of(tool.pk))
+    before = ledger.replayed(tool).state if tool.withdrawn_at else None
+    if before is None:
+        ledger.write_added(tool=tool, state=state, at=at)
+        return
+    meanwhile = Review.objects.filter(tool=tool, published_at__gte=tool.withdrawn_at)
+    reviews = [
+        review_change(review, _published_before(review))
+        for review in meanwhile.order_by("published_at", "pk")
+    ]
+    ledger.write_restored(tool=tool, before=before, after=state, reviews=reviews, at=at)
+
+
+@transaction.atomic
+def publish_reviews(*, tool: Tool, reviews: Iterable[Review], at: datetime | None = None) -> None:
     """Publish draft `reviews` of one `tool`: they become the current ones of their reviewers.
 
-    The panel verdict is counted anew in the same transaction, and the ledger gets a line for each
-    review and one each for a changed verdict and a moved score. Raises ValidationError, and changes
+    The panel verdict is counted anew in the same transaction. For a public tool the change log gets one
+    event: the reviews, and what became of verdict and score. Raises ValidationError, and changes
     nothing, when a review is incomplete: it names the reviewer and what is missing.
     """
-    Tool.objects.select_for_update(of=("self",)).get(pk=tool.pk)
+    (stored,) = lock_tools([tool.pk])
     at = at or timezone.now()
-    before = PanelVerdict.objects.get(tool=tool)
-    problems = []
-    entries = []
+    before = panel_of(tool.pk)
+    problems, changes = [], []
     for review in reviews:
         newest = _newest_published(review)
         review.revision = newest.revision + 1 if newest else 1
@@ -31,60 +69,41 @@ def publish_reviews(*, tool, reviews, at=None):
             problems.append(f"{review.reviewer}: {', '.join(missing)} missing")
             continue
         _take_over(review, at)
-        entries.append(
-            LedgerEntry(
-                tool=tool,
-                kind=LedgerEntry.Kind.REVIEWED,
-                subject=review.reviewer.name,
-                old=newest.summary if newest else "",
-                new=review.summary,
-                reason=review.reason,
-                at=at,
-            )
-        )
+        changes.append(review_change(review, newest))
     if problems:
         raise ValidationError([f"Not published. {problem}." for problem in problems])
     recount([tool.pk])
-    after = PanelVerdict.objects.get(tool=tool)
-    entries += panel_entries(tool, before, after, reason=reasons_of(reviews), at=at)
-    LedgerEntry.objects.bulk_create(entries)
+    _record_reviews(stored, changes, before, at)
 
 
-def panel_entries(tool, before, after, *, reason, at):
-    """Return the ledger entries, not saved, for what became of a tool's panel verdict."""
-    entries = []
-    if before.verdict != after.verdict:
-        entries.append(
-            LedgerEntry(
-                tool=tool,
-                kind=LedgerEntry.Kind.VERDICT_CHANGED,
-                old=before.get_verdict_display(),
-                new=after.get_verdict_display(),
-                reason=reason,
-                at=at,
-            )
-        )
-    if None not in (before.score, after.score) and abs(after.score - before.score) >= SCORE_MOVED:
-        entries.append(
-            LedgerEntry(
-                tool=tool,
-                kind=LedgerEntry.Kind.SCORE_MOVED,
-                old=str(before.score),
-                new=str(after.score),
-                reason=reason,
-                at=at,
-            )
-        )
-    return entries
+def _record_reviews(tool: Tool, changes: list[ReviewChange], before: Panel, at: datetime) -> None:
+    if tool.published_at is None or not changes:
+        return
+    after = panel_of(tool.pk)
+    if tool.published_at > timezone.now():
+        state = state_of(tool, after)
+        ledger.replace_scheduled(tool=tool, state=state)
+        return
+    ledger.write(ledger.panel_event(tool=tool, reviews=changes, before=before, after=after, at=at))
 
 
-def reasons_of(reviews):
-    """The reviewers' reasons for their revisions, in one text: "Skeptic: the API is stable now."."""
-    return " ".join(f"{review.reviewer}: {review.reason}" for review in reviews if review.reason)
+def panel_of(tool_id: int) -> Panel:
+    """The stored verdict and score of a tool, as the change log holds them."""
+    panel = PanelVerdict.objects.get(tool=tool_id)
+    return Panel(panel.verdict, None if panel.score is None else float(panel.score))
+
+
+def review_change(review: Review, replaced: Review | None) -> ReviewChange:
+    return ReviewChange(
+        review=review.pk,
+        old=replaced.codes if replaced else None,
+        new=review.codes,
+        reason=review.reason,
+    )
 
 
 @transaction.atomic
-def reaffirm(*, review, on=None):
+def reaffirm(*, review: Review, on: date | None = None) -> Reaffirmation:
     """Record that a current `review` was looked at again and stands. Twice a day counts once.
 
     Raises ValidationError for a review that is a draft or was replaced.
@@ -94,16 +113,20 @@ def reaffirm(*, review, on=None):
     return Reaffirmation.objects.get_or_create(review=review, on=on or timezone.localdate())[0]
 
 
-def _newest_published(review):
-    return (
-        Review.objects.published()
-        .filter(tool=review.tool_id, reviewer=review.reviewer_id)
-        .order_by("revision")
-        .last()
-    )
+def _newest_published(review: Review) -> Review | None:
+    return _published_of(review).last()
 
 
-def _take_over(review, at):
+def _published_before(review: Review) -> Review | None:
+    return _published_of(review).filter(revision__lt=review.revision).last()
+
+
+def _published_of(review: Review) -> ReviewQuerySet:
+    published = Review.objects.published().filter(tool=review.tool_id, reviewer=review.reviewer_id)
+    return published.order_by("revision")
+
+
+def _take_over(review: Review, at: datetime) -> None:
     Review.objects.current().filter(tool=review.tool_id, reviewer=review.reviewer_id).update(
         is_current=False
     )

@@ -12,8 +12,8 @@ from tools.models import LedgerEntry
 
 ABOUT_THE_PANEL = [
     LedgerEntry.Kind.REVIEWED,
-    LedgerEntry.Kind.VERDICT_CHANGED,
-    LedgerEntry.Kind.SCORE_MOVED,
+    LedgerEntry.Kind.VERDICT,
+    LedgerEntry.Kind.SCORE,
 ]
 
 
@@ -53,7 +53,8 @@ def visible_ledger(entries, reviewer):
     """Ledger entries without those that would tell `reviewer` (None: anybody) of the panel."""
     if reviewer is None:
         return entries
-    return entries.filter(~Q(kind__in=ABOUT_THE_PANEL) | _is_open(reviewer, "tool"))
+    about_the_panel = Q(kind__in=ABOUT_THE_PANEL) | Q(corrects__kind__in=ABOUT_THE_PANEL)
+    return entries.filter(~about_the_panel | _is_open(reviewer, "tool"))
 
 
 def _is_open(reviewer, tool):

@@ -118,3 +118,14 @@ class ScheduleForm(forms.Form):
     @property
     def at(self) -> datetime:
         return self.cleaned_data["publish_on"]
+
+
+class WithdrawalForm(forms.Form):
+    """Why a published tool is withdrawn."""
+
+    withdrawal_reason = forms.CharField(
+        label="Reason for withdrawing",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"required": "Say why. Readers see the reason."},
+    )

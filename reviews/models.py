@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tools.models import Tool
+from tools.panel_word import PanelWord
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 
 
@@ -206,8 +207,13 @@ class Review(models.Model):
 
     @property
     def summary(self) -> str:
-        """The words that stand for the review in the ledger and in tables: "88/100 · ship"."""
+        """The words that stand for the review in the admin: "88/100 · ship"."""
         return f"{self.score}/100 · {self.verdict}"
+
+    @property
+    def codes(self) -> dict[str, int | str | None]:
+        """What the change log holds of the review."""
+        return {"score": self.score, "verdict": self.verdict}
 
     @property
     def is_empty(self) -> bool:
@@ -259,11 +265,7 @@ class PanelVerdict(models.Model):
     Triggers: `panel_verdict_update_touches_tool`.
     """
 
-    class Word(models.TextChoices):
-        SHIP = "ship", "Ship"
-        SKIP = "skip", "Skip"
-        SPLIT = "split", "Split"
-        NONE = "none", "Not reviewed yet"
+    Word = PanelWord
 
     tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="panel")
     verdict = models.CharField(max_length=5, choices=Word, default=Word.NONE)

@@ -5,9 +5,16 @@ reviewed yet when there are none. The ship share is in whole percent, the panel 
 one decimal, both rounded half up; the spread is the highest minus the lowest score.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
+
+from reviews.models import Review
+from reviews.rounding import mean
+from tools.ledger_state import Panel
+from tools.panel_word import PanelWord
+
+ALL_RIGHT = "all are those of their rows."
 
 FIGURES = """
 SELECT tool.id AS tool_id,
@@ -52,6 +59,23 @@ LEFT JOIN reviews_panelverdict AS stored USING (tool_id)
 WHERE {DIFFERENCE}
 ORDER BY tool.slug
 """
+
+
+def panel_of_reviews(reviews: Iterable[Review]) -> Panel:
+    """The verdict and score of current `reviews`. FIGURES says the same in SQL."""
+    listed = list(reviews)
+    if not listed:
+        return Panel()
+    ships = sum(review.is_ship for review in listed)
+    score = mean([review.score for review in listed])
+    return Panel(verdict_of(ships, len(listed) - ships), float(score))
+
+
+def verdict_of(ships: int, skips: int) -> str:
+    """The code of the panel verdict of so many reviews."""
+    if ships == skips:
+        return PanelWord.SPLIT.value if ships else PanelWord.NONE.value
+    return PanelWord.SHIP.value if ships > skips else PanelWord.SKIP.value
 
 
 def recount(tool_ids: list[int] | None = None) -> int:

@@ -13,16 +13,23 @@ from django.db.models import (
     Subquery,
     Window,
 )
-from django.db.models.functions import JSONObject, Lead, Round
+from django.db.models.functions import Coalesce, JSONObject, Lead, Round
 from django.utils import timezone
 
 from reviews.models import Reaffirmation, Review, Reviewer, Verdict
-from tools.models import Tool
+from tools.models import LedgerEntryQuerySet, Tool
 
 
 def with_panel[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Select the category and the stored panel verdict in the same query: `tool.panel.verdict`."""
     return tools.select_related("category", "panel")
+
+
+def with_reviewers(entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
+    """Entries of the change log with `reviewer_name`, of the review that they, or what they correct, name."""
+    review = Coalesce("review_id", "corrects__review_id")
+    name = Review.objects.filter(pk=OuterRef("of_review")).values("reviewer__name")
+    return entries.annotate(of_review=review).annotate(reviewer_name=Subquery(name[:1]))
 
 
 def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:

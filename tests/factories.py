@@ -2,9 +2,9 @@
 
 from itertools import count
 
-from reviews.actions import publish_reviews
+from reviews.actions import publish_reviews, publish_tool
 from reviews.models import Review, Reviewer
-from tools.actions import publish_tool
+from tools.actions import recorded_changes
 from tools.models import Category, Fact, FactKind, Tool
 
 _number = count(1)
@@ -29,9 +29,10 @@ def make_tool(*, published=True, **fields):
         "skip_if": "You need two.",
     }
     fields.setdefault("category", Category.objects.first() or make_category())
+    at = fields.pop("published_at", None)
     tool = Tool.objects.create(**(defaults | fields))
-    if published and tool.published_at is None:
-        publish_tool(tool=tool)
+    if published:
+        publish_tool(tool=tool, at=at)
     return tool
 
 
@@ -60,7 +61,8 @@ def publish_review(tool, reviewer, score=80, verdict="ship", **fields):
 def make_fact(tool, kind, value, **fields):
     fact = Fact(tool=tool, kind=kind, source_url="https://source.example/", **fields)
     fact.value = value
-    fact.save()
+    with recorded_changes(tool.pk):
+        fact.save()
     return fact
 
 

@@ -1,89 +1,91 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from tools import ledger
+from tools.ledger_state import State, state_of
 from tools.models import LedgerEntry, Tool
 
-# What of a tool the ledger tells of when it changes: field → kind of entry.
-RECORDED_FIELDS = {
-    "name": LedgerEntry.Kind.RENAMED,
-    "entry": LedgerEntry.Kind.ENTRY_CHANGED,
-    "pricing": LedgerEntry.Kind.PRICE_CHANGED,
-    "status": LedgerEntry.Kind.STATUS_CHANGED,
-}
+# What staff must give a reason for when it changes for a published tool.
+REASONED_FIELDS = ["name", "entry", "pricing", "status"]
 
 
 @transaction.atomic
-def publish_tool(*, tool, at=None):
-    """Show `tool` to readers from `at` on (now, unless given). Publishing again changes nothing.
+def change_tool(*, tool: Tool, reason: str = "") -> None:
+    """Save an edited `tool`, and record what changed if it is public or scheduled."""
+    with recorded_changes(tool.pk, reason=reason) as (stored,):
+        tool.published_at, tool.withdrawn_at = stored.published_at, stored.withdrawn_at
+        tool.save()
 
-    Raises ValidationError that names what is missing.
+
+@contextmanager
+def recorded_changes(*tool_ids: int, reason: str = "") -> Iterator[list[Tool]]:
+    """Record what the block changes of the tools and their facts; it gets them as stored."""
+    with transaction.atomic():
+        before = [(tool, state_of(tool)) for tool in lock_tools(tool_ids)]
+        yield [tool for tool, _ in before]
+        for tool, state in before:
+            record_changes(tool_id=tool.pk, before=state, reason=reason)
+
+
+def lock_tools(tool_ids: tuple[int, ...] | list[int]) -> list[Tool]:
+    """The stored tools, locked in the order of their ids."""
+    return list(Tool.objects.select_for_update(of=("self",)).filter(pk__in=tool_ids).order_by("pk"))
+
+
+def record_changes(*, tool_id: int, before: State, reason: str = "") -> None:
+    """Record how a locked tool differs from what it was `before`. Nothing for drafts.
+
+    What changes while a tool is withdrawn is recorded when it is published again.
     """
-    stored = Tool.objects.select_for_update(of=("self",)).get(pk=tool.pk)
-    if stored.published_at is not None:
-        tool.published_at = stored.published_at
+    tool = Tool.objects.get(pk=tool_id)
+    at = timezone.now()
+    if tool.published_at is None:
         return
-    if missing := stored.missing_for_publishing():
-        raise ValidationError(f"Not published: {', '.join(missing)} missing.")
-    tool.published_at = stored.published_at = at or timezone.now()
-    stored.save(update_fields=["published_at"])
-    LedgerEntry.objects.create(
-        tool=stored, kind=LedgerEntry.Kind.PUBLISHED, new=stored.name, at=tool.published_at
-    )
+    after = state_of(tool)
+    if tool.published_at <= at:
+        ledger.write_changes(tool=tool, before=before, after=after, at=at, reason=reason)
+    elif scheduled := ledger.scheduled_state(tool):
+        state = after.with_panel(scheduled.panel)
+        ledger.replace_scheduled(tool=tool, state=state)
 
 
 @transaction.atomic
-def unpublish_tool(*, tool):
-    """Hide `tool` from readers. Its reviews and its ledger stay, and come back with it.
+def unpublish_tool(*, tool: Tool, reason: str = "") -> None:
+    """Withdraw a public `tool`: its page then says when and why. A scheduled one is a draft again.
 
-    What the ledger would have told at a later date (a scheduled publication) is withdrawn.
+    Raises ValidationError when a public tool is withdrawn without a reason.
     """
-    LedgerEntry.objects.filter(tool=tool, at__gt=timezone.now()).delete()
-    Tool.objects.filter(pk=tool.pk).update(published_at=None)
-    tool.published_at = None
+    (stored,) = lock_tools([tool.pk])
+    at = timezone.now()
+    if stored.published_at is None:
+        pass
+    elif stored.published_at > at:
+        ledger.cancel_scheduled(tool=stored)
+    else:
+        if not reason.strip():
+            raise ValidationError("Not withdrawn: say why. Readers see the reason.")
+        stored.withdrawn_at = at
+        ledger.write_withdrawn(tool=stored, reason=reason.strip(), at=at)
+    stored.published_at = None
+    stored.save(update_fields=["published_at", "withdrawn_at"])
+    tool.published_at, tool.withdrawn_at = None, stored.withdrawn_at
 
 
 @transaction.atomic
-def change_tool(*, tool, reason=""):
-    """Save an edited `tool` and write into its ledger what readers of a published one will notice."""
-    before = Tool.objects.select_for_update(of=("self",)).get(pk=tool.pk)
-    tool.published_at = before.published_at
-    tool.save()
-    if before.published_at is not None:
-        LedgerEntry.objects.bulk_create(change_entries(before, tool, reason=reason))
-
-
-def change_entries(before, after, *, reason=""):
-    """Return the ledger entries, not saved, for what readers notice between two states of a tool."""
-    return [
-        LedgerEntry(
-            tool=after,
-            kind=kind,
-            old=_words(before, field),
-            new=_words(after, field),
-            reason=reason,
-        )
-        for field, kind in RECORDED_FIELDS.items()
-        if getattr(before, field) != getattr(after, field)
-    ]
-
-
-@transaction.atomic
-def correct_ledger(*, entry, correction, reason):
-    """Answer a wrong ledger entry with a new one of the kind *corrected*; the wrong one stays."""
-    return LedgerEntry.objects.create(
-        tool=entry.tool,
-        kind=LedgerEntry.Kind.CORRECTED,
-        subject=entry.get_kind_display(),
-        old=entry.new,
-        new=correction,
-        reason=reason,
+def correct_ledger(
+    *,
+    entry: LedgerEntry,
+    correction: Any,
+    reason: str,
+    references: dict[str, int | None] | None = None,
+) -> LedgerEntry:
+    """Record what `entry` should have said, in the codes of its kind; the wrong entry stays."""
+    lock_tools([entry.tool_id])
+    return ledger.write_correction(
+        entry=entry, new=correction, references=references or {}, reason=reason
     )
-
-
-def _words(tool, field):
-    """The words that readers see for a field's value."""
-    if field == "status" and tool.successor and tool.successor.is_published:
-        return f"{tool.get_status_display()}, use {tool.successor}"
-    display = getattr(tool, f"get_{field}_display", None)
-    return display() if display else getattr(tool, field)

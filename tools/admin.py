@@ -1,15 +1,18 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from tools.actions import correct_ledger
+from tools.actions import correct_ledger, recorded_changes
+from tools.correction_form import CorrectionForm, can_be_corrected
 from tools.csv_admin import CSVAdminMixin
 from tools.facts import write_value
-from tools.forms import CorrectionForm, FactForm, FactFormSet
+from tools.forms import FactForm, FactFormSet
+from tools.ledger_words import describe, reason_words
 from tools.models import Category, Fact, FactKind
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
@@ -81,6 +84,22 @@ class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # th
     class Media:
         js = ["js/admin-facts.js"]
 
+    def save_model(self, request, obj, form, change):
+        tools = [obj.tool_id]
+        if change and (moved_from := form.initial["tool"]) != obj.tool_id:
+            tools.append(moved_from)
+        with recorded_changes(*tools):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        with recorded_changes(obj.tool_id):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        tools = sorted(set(queryset.values_list("tool_id", flat=True)))
+        with recorded_changes(*tools):
+            super().delete_queryset(request, queryset)
+
     @admin.display(description="value")
     def value(self, fact):
         return f"{write_value(fact)} {fact.kind.unit}".strip()
@@ -91,23 +110,37 @@ class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # th
 
 
 class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    """The ledger, to view; entries are corrected by new entries. Registered by `reviews`, which hides
-    what a reviewer may not see yet."""
+    """The change log, to view; entries are corrected by new entries. Registered by `reviews`, which
+    hides what a reviewer may not see yet, and adds the reviewers' names."""
 
-    list_display = ["at", "tool", "kind", "subject", "old", "new", "reason"]
+    list_display = ["at", "tool", "kind", "what", "why"]
     list_display_links = ["at", "tool"]
     list_filter = ["kind", "at"]
-    list_select_related = ["tool"]
-    search_fields = ["tool__name", "tool__slug", "subject", "old", "new", "reason"]
+    # Not `old` and `new`: the state of an added tool holds the panel's figures, which may be hidden.
+    search_fields = ["tool__name", "tool__slug", "reason"]
+    fields = readonly_fields = ["at", "tool", "kind", "what", "why"]
     change_form_template = "admin/tools/ledgerentry/change_form.html"
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_references()
+
+    @admin.display(description="what changed")
+    def what(self, entry):
+        return describe(entry).sentence
+
+    @admin.display(description="reason", ordering="reason")
+    def why(self, entry):
+        return reason_words(entry)
+
     def has_correct_permission(self, request):
-        """The permission to change tools includes correcting their ledger."""
+        """The permission to change tools includes correcting their change log."""
         return self.has_view_permission(request) and request.user.has_perm("tools.change_tool")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        can_correct = {"can_correct": self.has_correct_permission(request)}
-        return super().change_view(request, object_id, form_url, can_correct)
+        entry = self.get_object(request, object_id)
+        can_correct = bool(entry) and can_be_corrected(entry)
+        context = {"can_correct": can_correct and self.has_correct_permission(request)}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_urls(self):
         correct = self.admin_site.admin_view(self.correct_view)
@@ -120,18 +153,26 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
         """GET shows the form for a correction; POST adds the correction to the ledger."""
         if not self.has_correct_permission(request):
             raise PermissionDenied
-        entry = get_object_or_404(self.get_queryset(request).select_related("tool"), pk=entry_id)
-        form = CorrectionForm(request.POST if request.method == "POST" else None)
+        entry = get_object_or_404(self.get_queryset(request), pk=entry_id)
+        if not can_be_corrected(entry):
+            raise Http404("This entry has no value that could be corrected.")
+        form = CorrectionForm(request.POST if request.method == "POST" else None, entry=entry)
         if request.method == "POST" and form.is_valid():
-            correct_ledger(entry=entry, **form.cleaned_data)
+            correct_ledger(
+                entry=entry,
+                correction=form.codes,
+                references=form.references,
+                reason=form.cleaned_data["reason"],
+            )
             self.log_change(request, entry, "Added a correction.")
-            messages.success(request, f"Correction added to the ledger of {entry.tool}.")
+            messages.success(request, f"Correction added to the change log of {entry.tool}.")
             return redirect(reverse("admin:tools_ledgerentry_changelist"))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Correct a ledger entry",
+            "title": "Correct an entry of the change log",
             "entry": entry,
+            "said": describe(entry).sentence,
             "form": form,
         }
         status = 422 if form.errors else 200

@@ -1,8 +1,13 @@
 """Values of facts as staff type and read them: "Apache-2.0", "128000", "yes"."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 
 from tools.models import Fact, FactKind
+
+# Shorter numbers are not grouped, so that a year stays a year.
+GROUP_DIGITS_FROM = 10_000
 
 YES = {"yes", "true", "1"}
 NO = {"no", "false", "0"}
@@ -31,6 +36,19 @@ def write_value(fact):
     if fact.value_type == FactKind.ValueType.NUMBER:
         return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
     return value
+
+
+def display_value(value: str | bool | float | Decimal, kind: FactKind) -> str:
+    """The words of a value on pages: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, str):
+        return value
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    digits = f"{number:,f}" if abs(number) >= GROUP_DIGITS_FROM else f"{number:f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return digits if kind.unit in ("", "year") else f"{digits} {kind.unit}"
 
 
 def _field(name):

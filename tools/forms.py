@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 
-from tools.actions import RECORDED_FIELDS
+from tools.actions import REASONED_FIELDS
 from tools.facts import read_value, write_value
 from tools.models import Fact, Tool
 from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, digest
@@ -58,8 +58,8 @@ class ToolForm(VersionedForm, forms.ModelForm):
 
     @property
     def recorded_changes(self) -> list[str]:
-        """The names of the changed fields that the ledger records."""
-        return [name for name in RECORDED_FIELDS if name in self.changed_data]
+        """The names of the changed fields that need a reason."""
+        return [name for name in REASONED_FIELDS if name in self.changed_data]
 
     @property
     def is_stale(self) -> bool:
@@ -176,18 +176,3 @@ class FactFormSet(BaseInlineFormSet):
                 self.saved_forms = []
             return []
         return super().save(commit=commit)
-
-
-class CorrectionForm(forms.Form):
-    """A new ledger entry that corrects an older one."""
-
-    correction = forms.CharField(
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="What the entry should have said.",
-    )
-    reason = forms.CharField(
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="Why it was wrong. Readers see both.",
-    )

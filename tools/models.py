@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
+from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
@@ -58,6 +59,14 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 
     def drafts(self) -> Self:
         return self.exclude(published_at__lte=timezone.now())
+
+    def withdrawn(self) -> Self:
+        """Tools that were published and are not any more: their page says since when and why."""
+        return self.filter(withdrawn_at__isnull=False)
+
+    def on_record(self) -> Self:
+        """Tools that are or were published, so that their history is public."""
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(withdrawn_at__isnull=False))
 
     def in_category(self, category: Category) -> Self:
         return self.filter(category=category)
@@ -126,6 +135,9 @@ class Tool(WithSlug):
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty for a draft. Readers see nothing before this time."
     )
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Set while a published tool is withdrawn."
+    )
     is_sample = models.BooleanField(
         "sample content",
         default=False,
@@ -164,6 +176,11 @@ class Tool(WithSlug):
                 name="published_tool_has_entry_and_tagline",
                 violation_error_message="A published tool needs an entry and a tagline.",
             ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="tool_is_not_both_published_and_withdrawn",
+                violation_error_message="A tool is not both published and withdrawn.",
+            ),
         ]
         indexes = [
             # The directory's and the picker's search.
@@ -173,6 +190,13 @@ class Tool(WithSlug):
                 fields=["published_at"],
                 include=["id", "version", "is_sample"],
                 name="tool_published",
+            ),
+            # Every page's validator, which the pages of withdrawn tools share.
+            models.Index(
+                fields=["withdrawn_at"],
+                include=["id", "version"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="tool_withdrawn",
             ),
             # A category's page, and the tools similar to one.
             models.Index(fields=["category", "name"], name="tool_category_name"),
@@ -187,6 +211,14 @@ class Tool(WithSlug):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    @property
+    def is_on_record(self) -> bool:
+        return self.is_published or self.is_withdrawn
 
     @property
     def monogram(self) -> str:
@@ -357,55 +389,148 @@ class Fact(models.Model):
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     def public(self) -> Self:
-        """Entries of published tools, newest first; none of a later date."""
-        now = timezone.now()
-        return self.filter(at__lte=now, tool__published_at__lte=now).order_by("-at", "-pk")
+        """Entries whose time has come, newest first; those of an event stand together.
+
+        Only tools that are or were published have any: see `tools.ledger`.
+        """
+        return self.filter(at__lte=timezone.now()).order_by("-at", "-event", "-pk")
+
+    def in_order(self) -> Self:
+        """Oldest first, in the order in which they were written."""
+        return self.order_by("at", "pk")
+
+    def with_references(self) -> Self:
+        """With all that `tools.ledger_words.describe` prints besides the entry itself."""
+        names = ["tool", "fact_kind", "old_category", "new_category", "corrects"]
+        names += ["old_successor", "new_successor", "corrects__fact_kind"]
+        names += ["corrects__old_category", "corrects__new_category"]
+        names += ["corrects__old_successor", "corrects__new_successor"]
+        long = [
+            f"{tool}__{field}"
+            for tool in ("tool", "old_successor", "new_successor")
+            for field in ("description", "search")
+        ]
+        return self.select_related(*names).defer(*long)
 
 
 class LedgerEntry(models.Model):
-    """One line of the public record of what changed for a tool.
+    """One entry of the public change log: data, which `tools.ledger_words` puts into words.
 
-    Append-only: a trigger refuses to update or delete a row. What was wrong is corrected by a new row
-    of the kind *corrected*. `old` and `new` are the words readers saw ("Split", "Ship", "82.3").
+    Append-only: the trigger `ledger_is_append_only` refuses to update a row, or to delete one whose
+    time has come. `tools.ledger` alone writes rows. `old` and `new` are codes whose shape depends on
+    the kind (see docs/catalog.md); None is nothing before or after. Entries of one `event` were
+    written by one action.
 
     Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`.
     """
 
     class Kind(models.TextChoices):
-        PUBLISHED = "published", "Published"
-        REVIEWED = "reviewed", "Reviewed"
-        VERDICT_CHANGED = "verdict_changed", "Verdict changed"
-        SCORE_MOVED = "score_moved", "Score moved"
-        ENTRY_CHANGED = "entry_changed", "Entry changed"
-        PRICE_CHANGED = "price_changed", "Price changed"
-        RENAMED = "renamed", "Renamed"
-        STATUS_CHANGED = "status_changed", "Status changed"
-        CORRECTED = "corrected", "Corrected"
+        ADDED = "added", "Added"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        RESTORED = "restored", "Published again"
+        REVIEWED = "reviewed", "Review"
+        VERDICT = "verdict", "Verdict"
+        SCORE = "score", "Panel score"
+        ENTRY = "entry", "Entry"
+        PRICING = "pricing", "Price"
+        CATEGORY = "category", "Category"
+        SLUG = "slug", "Address"
+        STATUS = "status", "Status"
+        NAME = "name", "Name"
+        TAGLINE = "tagline", "Tagline"
+        BEST_FOR = "best_for", "Best for"
+        SKIP_IF = "skip_if", "Skip if"
+        FACT = "fact", "Fact"
+        CORRECTED = "corrected", "Correction"
 
     tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger")
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=9, choices=Kind)
+    event = models.UUIDField(default=uuid4)
     at = models.DateTimeField(default=timezone.now)
-    subject = models.CharField(
-        max_length=60, blank=True, help_text="Whose or which: the reviewer's name, the field."
-    )
-    old = models.CharField(max_length=300, blank=True)
-    new = models.CharField(max_length=300, blank=True)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    # Of a review. The foreign key is added by the app of the reviews (reviews/migrations), because a
+    # lower app never names a higher one; `reviews.queries.with_reviewers` reads it.
+    review_id = models.BigIntegerField(null=True)
+    fact_kind = models.ForeignKey(FactKind, models.PROTECT, null=True, related_name="+")
+    old_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    new_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    old_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
+    new_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     reason = models.TextField(blank=True)
+
+    # Set by what reads entries: the latest correction (`tools.ledger.corrected`), the name of the
+    # review's author (`reviews.queries`), and whether a reader has not seen it (`bookmarks.queries`).
+    correction: "LedgerEntry | None"
+    reviewer_name: str
+    is_new: bool
 
     objects = LedgerEntryQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-at", "-pk"]
-        verbose_name_plural = "ledger"
+        ordering = ["-at", "-event", "-pk"]
+        verbose_name_plural = "change log"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=["added", "restored"])
+                | Q(old__isnull=True, new__isnull=False, new_category__isnull=False),
+                name="ledger_publication_carries_the_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn")
+                | (Q(old__isnull=True, new__isnull=True) & ~Q(reason="")),
+                name="ledger_withdrawal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reviewed", review_id__isnull=False, new__isnull=False)
+                | (~Q(kind="reviewed") & Q(review_id__isnull=True)),
+                name="ledger_review_is_referenced",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="fact", fact_kind__isnull=False)
+                | (~Q(kind="fact") & Q(fact_kind__isnull=True)),
+                name="ledger_fact_has_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="category")
+                | Q(old_category__isnull=False, new_category__isnull=False),
+                name="ledger_category_has_both_sides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="status") | Q(old__isnull=False, new__isnull=False),
+                name="ledger_status_has_both_sides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    kind__in=[
+                        "verdict", "score", "entry", "pricing", "slug", "name",
+                        "tagline", "best_for", "skip_if", "fact",
+                    ]
+                )
+                | Q(old__isnull=False)
+                | Q(new__isnull=False),
+                name="ledger_change_has_a_side",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="corrected", corrects__isnull=False) & ~Q(reason=""))
+                | (~Q(kind="corrected") & Q(corrects__isnull=True)),
+                name="ledger_correction_names_entry_and_reason",
+            ),
+        ]  # fmt: skip
         indexes = [
-            # The ledger of the whole site: /changes/ and the home page.
-            models.Index(fields=["-at", "-id"], name="ledger_newest"),
-            # A tool's page.
-            models.Index(fields=["tool", "-at", "-id"], name="ledger_tool_newest"),
+            # The change log of the whole site by event: /changes/ and the home page.
+            models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
+            # The change log of one tool: its page, /changes/?tool=, bookmarks, and its replay.
+            models.Index(fields=["tool", "-at", "-event", "-id"], name="ledger_tool_newest"),
+            # The change log of one kind: /changes/?kind=.
+            models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            # The entries of the events of a page.
+            models.Index(fields=["event"], name="ledger_event"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.old} → {self.new}"
+        return f"{self.get_kind_display()} of tool {self.tool_id}, {self.at:%Y-%m-%d %H:%M}"
 
 
 class CatalogVersion(models.Model):

@@ -7,7 +7,7 @@ from import_export import resources
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget, Widget
 
-from tools.actions import RECORDED_FIELDS, change_tool
+from tools.actions import REASONED_FIELDS, change_tool, recorded_changes
 from tools.facts import read_value, write_value
 from tools.models import Category, Fact, FactKind, Tool
 
@@ -112,7 +112,7 @@ class ToolResource(CatalogResource):
             return
         before = Tool.objects.get(pk=instance.pk)
         changed = [
-            name for name in RECORDED_FIELDS if getattr(before, name) != getattr(instance, name)
+            name for name in REASONED_FIELDS if getattr(before, name) != getattr(instance, name)
         ]
         if changed and not self._reason:
             raise ValidationError(
@@ -183,3 +183,7 @@ class FactResource(CatalogResource):
             return False
         names = ["text", "number", "boolean", "source_url", "observed_on"]
         return all(getattr(instance, name) == getattr(original, name) for name in names)
+
+    def do_instance_save(self, instance, is_create):
+        with recorded_changes(instance.tool_id):
+            instance.save()

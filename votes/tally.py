@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 
+ALL_RIGHT = "all are those of their rows."
+
 TRUE_TALLIES = """
 SELECT tool.id AS tool_id,
     count(vote.id) FILTER (WHERE vote.state = 'counted' AND vote.choice = 'ship') AS ships,

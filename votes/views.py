@@ -120,7 +120,8 @@ def _too_many(request, tool, reader, empty):
 @cache_control(public=True, no_cache=True)
 def vote_audit(request, slug):
     """The public audit of a tool's votes: per day, what happened how often, and by which rule."""
-    tool = _shown(slug)
+    on_record = with_tally(Tool.objects.on_record().select_related("panel", "category"))
+    tool = get_tool_or_404(on_record, slug)
     context = {
         "tool": tool,
         "audit": build_audit(tool, request.GET.get("page")),

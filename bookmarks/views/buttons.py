@@ -82,7 +82,7 @@ def remove_bookmark(request, slug):
 @csrf_exempt
 @require_POST
 def write_note(request, slug):
-    tool = get_tool_or_404(Tool.objects.published(), slug)
+    tool = get_tool_or_404(Tool.objects.on_record(), slug)
     reader = get_reader(request)
     if not is_from_our_page(request, reader_id(request)):
         return _note(request, tool, reader, HTTPStatus.FORBIDDEN, STALE_PAGE)

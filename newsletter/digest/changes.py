@@ -1,4 +1,8 @@
-"""The news of a digest: what the ledger told of each tool, first → last."""
+"""The news of a digest: what the change log says of each tool, from the first step to the last."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext
 
 from newsletter.digest.items import (
     ChangedVerdict,
@@ -8,35 +12,46 @@ from newsletter.digest.items import (
     StatusChange,
     ToolName,
 )
-from newsletter.digest.ledger_history import Kind, steps
+from newsletter.digest.ledger_history import ToolRecord, steps
 from newsletter.digest.plain_text import one_line, shortened
-from reviews.models import PanelVerdict
-from tools.models import Tool
+from reviews.models import PanelVerdict, Review
+from reviews.panel import panel_of_reviews
+from tools.ledger import Change
+from tools.ledger_state import Kind
+from tools.ledger_words import (
+    correction_reason,
+    describe,
+    label_of,
+    new_words,
+    old_words,
+    reason_words,
+    status_label,
+)
+from tools.models import LedgerEntry, Tool
 
-VERDICTS = {word.label: word.value for word in PanelVerdict.Word}
 NONE = PanelVerdict.Word.NONE.value
-DISCONTINUED = Tool.Status.DISCONTINUED.label
-ADDED = "Added to the catalogue"
-# What is told as one line each, besides verdicts and status.
-LABELS = {Kind.RENAMED: "Name", Kind.ENTRY_CHANGED: "Entry", Kind.PRICE_CHANGED: "Price"}
-NOTHING = "nothing"
+# What a digest says in one line each, besides verdicts and status.
+OTHERS = (Kind.NAME, Kind.ENTRY, Kind.PRICING)
+
+Cards = Mapping[int, list[Review]]
 
 
-def tells(line):
-    """Whether a line that was corrected is told with its correction. A verdict is one of four words."""
-    if line.entry.kind == Kind.VERDICT_CHANGED:
-        return line.new in VERDICTS
-    return line.entry.kind in {Kind.STATUS_CHANGED, *LABELS}
+def includes_correction(entry: LedgerEntry) -> bool:
+    """Whether the item on an entry that was corrected says so."""
+    return entry.kind in {Kind.VERDICT, Kind.STATUS, *OTHERS}
 
 
-def tool_name(tool):
+def tool_name(tool: Tool) -> ToolName:
     category = tool.category
     return ToolName(tool.pk, one_line(tool.name), tool.slug, category.pk, one_line(category.name))
 
 
-def new_verdicts(records):
-    """First panel verdicts, and tools shown for the first time that have one; best panel score first."""
-    told = [_new_verdict(record) for record in records if _is_new(record)]
+def new_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[NewVerdict, ...]:
+    """First panel verdicts, and added tools that have one; best panel score first.
+
+    `cards`: the reviews of each tool at the end of the period.
+    """
+    told = [_new_verdict(record, cards) for record in records if _is_new(record)]
     return tuple(
         sorted(
             (item for item in told if item.verdict != NONE),
@@ -45,109 +60,125 @@ def new_verdicts(records):
     )
 
 
-def changed_verdicts(records):
+def changed_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[ChangedVerdict, ...]:
     """Verdicts that changed, newest first. What was corrected to no change at all is left out."""
     told = []
     for record in records:
         went = _verdict_steps(record)
         if len(went) > 1 and not _is_new(record):
-            name, figures = tool_name(record.tool), _figures(record.tool, went[-1])
+            name, figures = tool_name(record.tool), _figures(record.tool, went[-1], cards)
             told.append(ChangedVerdict(name, tuple(went), _verdict_reasons(record), figures))
     return tuple(told)
 
 
-def status_changes(records):
+def status_changes(records: Iterable[ToolRecord]) -> tuple[StatusChange, ...]:
     """Discontinued tools first, then the other changes of status, newest first."""
     told = []
     for record in records:
-        lines = record.of_kind(Kind.STATUS_CHANGED)
-        went = steps(lines, _status_word)
+        entries = record.of_kind(Kind.STATUS)
+        went = steps(entries, lambda codes: codes["status"])
         if len(went) > 1 and went[0] != went[-1]:
-            told.append(_status_change(record.tool, went, lines))
+            told.append(_status_change(record.tool, went, entries))
     return tuple(sorted(told, key=lambda item: not item.is_discontinued))
 
 
-def other_changes(records):
+def other_changes(records: Iterable[ToolRecord]) -> tuple[OtherChange, ...]:
     """Tools added without a verdict, then names, entries, prices and corrections, by the tool's name."""
     told = []
     for record in records:
         name = tool_name(record.tool)
-        if record.was_published and _new_verdict(record).verdict == NONE:
-            told.append(OtherChange(name, ADDED, "", shortened(record.tool.tagline), ()))
-        for kind, label in LABELS.items():
-            lines = record.of_kind(kind)
-            went = steps(lines, one_line)
-            if len(went) > 1 and went[0] != went[-1]:
-                told.append(OtherChange(name, label, went[0], went[-1] or NOTHING, _reasons(lines)))
-        told += [_correction(name, line) for line in record.corrections]
+        told += _publications(name, record)
+        for kind in OTHERS:
+            entries = record.of_kind(kind)
+            if entries and not Change(entries).is_back and len(steps(entries)) > 1:
+                told.append(_other_change(name, entries))
+        told += [_correction(name, entry) for entry in record.corrections]
     return tuple(sorted(told, key=lambda item: (item.tool.name.casefold(), item.tool.slug)))
 
 
-def _is_new(record):
-    """A tool shown for the first time, or one whose verdict is its first, or lacked one before."""
-    return record.was_published or _verdict_steps(record)[:1] == [NONE]
+def _publications(name: ToolName, record: ToolRecord) -> list[OtherChange]:
+    """Its addition, unless a verdict says it, and that it was published again."""
+    added = [] if _verdict_steps(record)[-1:] not in ([], [NONE]) else record.of_kind(Kind.ADDED)
+    tagline = shortened(record.tool.tagline)
+    return [
+        OtherChange(name, describe(entry).sentence, "", tagline, ())
+        for entry in [*added, *record.of_kind(Kind.RESTORED)]
+    ]
 
 
-def _new_verdict(record):
+def _other_change(name: ToolName, entries: list[LedgerEntry]) -> OtherChange:
+    was, now = one_line(old_words(entries[0])), one_line(new_words(entries[-1]))
+    label = label_of(entries[0])
+    return OtherChange(name, label, was, now or gettext("not stated"), _reasons(entries))
+
+
+def _is_new(record: ToolRecord) -> bool:
+    """A tool that was added, or one that had no verdict before."""
+    return record.added is not None or _verdict_steps(record)[:1] == [NONE]
+
+
+def _new_verdict(record: ToolRecord, cards: Cards) -> NewVerdict:
     tool = record.tool
     went = _verdict_steps(record)
-    verdict = went[-1] if went else tool.panel.verdict
-    return NewVerdict(tool_name(tool), verdict, one_line(tool.tagline), _figures(tool, verdict))
+    verdict = went[-1] if went else NONE
+    figures = _figures(tool, verdict, cards)
+    return NewVerdict(tool_name(tool), verdict, one_line(tool.tagline), figures)
 
 
-def _verdict_steps(record):
-    lines = [line for line in record.of_kind(Kind.VERDICT_CHANGED) if tells(line)]
-    return steps([line for line in lines if line.entry.old in VERDICTS], VERDICTS.get)
+def _verdict_steps(record: ToolRecord) -> list[str]:
+    """Every verdict of the period in order; the first is what it was before, or when it was added."""
+    went = steps(record.of_kind(Kind.VERDICT))
+    return went or ([record.added.new["verdict"]] if record.added else [])
 
 
-def _figures(tool, verdict):
-    """The stored figures, unless the verdict has changed again since the time that is told of."""
-    panel = tool.panel
+def _figures(tool: Tool, verdict: str, cards: Cards) -> PanelFigures | None:
+    """The figures of the period's end; None where the verdict was corrected to another one."""
+    reviews = cards.get(tool.pk, [])
+    panel = panel_of_reviews(reviews)
     if panel.verdict != verdict or panel.score is None:
         return None
-    return PanelFigures(panel.ships, panel.skips, str(panel.score))
+    ships = sum(review.is_ship for review in reviews)
+    return PanelFigures(ships, len(reviews) - ships, str(panel.score))
 
 
-def _verdict_reasons(record):
-    """Why, in the reviewers' words; where a new reviewer turned it, who and with what score."""
+def _verdict_reasons(record: ToolRecord) -> tuple[str, ...]:
+    """Why, in the reviewers' words; where none gave a reason, who reviewed it and how."""
     reasons = []
-    for line in record.of_kind(Kind.VERDICT_CHANGED):
-        reasons += line.reasons or [
-            f"{review.entry.subject} reviewed it: {review.new}"
-            for review in record.of_kind(Kind.REVIEWED)
-            if review.entry.at == line.entry.at
-        ]
-    return _told_once(reasons)
+    for entry in record.of_kind(Kind.VERDICT):
+        reviews = record.reviews_of(entry.event)
+        given = [reason_words(review) for review in reviews if review.reason]
+        reasons += given or [describe(review).sentence for review in reviews]
+        reasons.append(correction_reason(entry))
+    return _each_once(reasons)
 
 
-def _status_change(tool, went, lines):
-    successor = tool.successor
+def _status_change(tool: Tool, went: list[str], entries: list[LedgerEntry]) -> StatusChange:
+    last = entries[-1].correction or entries[-1]
+    successor = last.new_successor
     shown = successor if successor and successor.is_published else None
     return StatusChange(
         tool=tool_name(tool),
-        was=went[0],
-        now=went[-1],
-        is_discontinued=went[-1] == DISCONTINUED,
-        successor=tool_name(shown) if shown and went[-1] != Tool.Status.ACTIVE.label else None,
-        reasons=_reasons(lines),
+        was=status_label(went[0]),
+        now=status_label(went[-1]),
+        is_discontinued=went[-1] == Tool.Status.DISCONTINUED,
+        successor=tool_name(shown) if shown and went[-1] != Tool.Status.ACTIVE else None,
+        reasons=_reasons(entries),
     )
 
 
-def _status_word(told):
-    """ "Discontinued" of "Discontinued, use X": X may have been withdrawn since."""
-    word, _, _ = told.partition(", use ")
-    return word if word in Tool.Status.labels else one_line(told)
+def _correction(name: ToolName, entry: LedgerEntry) -> OtherChange:
+    wrong = entry.corrects
+    label = gettext("Correction (%(label)s)") % {"label": label_of(wrong)}
+    wrong.correction, was = None, one_line(new_words(wrong))
+    wrong.correction = entry
+    return OtherChange(name, label, was, one_line(new_words(wrong)), _each_once([entry.reason]))
 
 
-def _correction(name, line):
-    label = f"Correction of “{line.entry.subject}”" if line.entry.subject else "Correction"
-    was, now = one_line(line.entry.old), one_line(line.new)
-    return OtherChange(name, label, was, now, _told_once([line.entry.reason, *line.reasons]))
+def _reasons(entries: list[LedgerEntry]) -> tuple[str, ...]:
+    return _each_once(
+        reason for entry in entries for reason in (entry.reason, correction_reason(entry))
+    )
 
 
-def _reasons(lines):
-    return _told_once([reason for line in lines for reason in line.reasons])
-
-
-def _told_once(reasons):
+def _each_once(reasons: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shortened(reason) for reason in reasons if reason.strip()))

@@ -10,10 +10,10 @@ from datetime import datetime
 from newsletter.digest import serialization
 from newsletter.digest.changes import (
     changed_verdicts,
+    includes_correction,
     new_verdicts,
     other_changes,
     status_changes,
-    tells,
 )
 from newsletter.digest.featured_pair import candidate_pairs, compared_pairs
 from newsletter.digest.highlights import divisive, most_spread, widest_gaps
@@ -27,7 +27,7 @@ from newsletter.digest.items import (
     StatusChange,
 )
 from newsletter.digest.ledger_history import read_record
-from reviews.queries import scorecards
+from reviews.past import scorecards_at
 
 # Parts that are news; the others only go along with some.
 NEWS = ("changed", "new", "status", "other")
@@ -140,40 +140,48 @@ class Digest:
 EVERYTHING = DigestFilter()
 
 
-def build_digest(since, until, choices=EVERYTHING):
+def build_digest(
+    since: datetime, until: datetime, choices: DigestFilter = EVERYTHING
+) -> Digest | None:
     """The Digest from `since` to before `until` (aware times), or None when there is nothing to say.
 
     News are new and changed verdicts, changes of status, and other changes. A superlative or a comparison
-    alone is nothing to say: it would be told again every week. Tools that are not published now never
-    appear, whatever the ledger told of them; corrections count, also later ones. Verdicts are those of
-    the ledger at `until`; figures are those stored now, and left out where the verdict has changed since.
-    One query when there are no news, else five, however many there are.
+    alone is nothing to say: it would be repeated every week. Tools that are not published now never
+    appear; corrections count, also later ones. Verdicts are those of the change log and figures those
+    of the reviews at `until`, so a digest that is built again later is the same. One query when nothing
+    changed, two when nothing of it is news, else six, however many there are.
     """
-    records = read_record(since, until, tells=tells)
+    records = read_record(since, until, includes_correction=includes_correction)
+    if not records:
+        return None
+    known = {record.tool.pk for record in records}
+    cards = scorecards_at(known, until)
     news = Digest(
         since=since,
         until=until,
-        changed=changed_verdicts(records),
-        new=new_verdicts(records),
+        changed=changed_verdicts(records, cards),
+        new=new_verdicts(records, cards),
         status=status_changes(records),
         other=other_changes(records),
         holds_sample=any(record.tool.is_sample for record in records),
     )
     if not news.has_news:
         return None
-    fresh = {item.tool.slug for item in (*news.new, *news.changed)}
-    candidates, spread = candidate_pairs(fresh), most_spread(records)
-    cards = scorecards(
-        [tool for pairs in candidates for pair in pairs for tool in pair]
-        + [tool for tool, _ in spread]
-    )
+    spread = most_spread(records, cards)
     digest = replace(
         news,
-        comparisons=compared_pairs(candidates, cards, fresh),
+        comparisons=_comparisons(news),
         divisives=tuple(divisive(tool, among, cards[tool.pk]) for tool, among in spread),
-        gaps=widest_gaps(),
+        gaps=widest_gaps(until),
     )
     return digest.chosen(choices)
+
+
+def _comparisons(news: Digest) -> tuple[ComparedPair, ...]:
+    fresh = {item.tool.slug: item.tool.category for item in (*news.new, *news.changed)}
+    candidates = candidate_pairs(fresh, news.until)
+    tools = {tool.pk for pairs in candidates for pair in pairs for tool in pair}
+    return compared_pairs(candidates, scorecards_at(tools, news.until), fresh)
 
 
 def _takes(choices):

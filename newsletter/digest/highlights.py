@@ -1,59 +1,75 @@
 """The tools that stand out: for each category the one, so that a choice of categories needs no database."""
 
-from django.db.models import Count, F, Window
+from datetime import UTC, datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Window
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Abs
 
-from newsletter.digest.changes import tool_name
+from newsletter.digest.changes import Cards, tool_name
 from newsletter.digest.items import Divisive, Gap
+from newsletter.digest.ledger_history import ToolRecord
 from newsletter.digest.plain_text import one_line
-from reviews.queries import with_panel
+from reviews.models import Review
+from reviews.panel import panel_of_reviews, verdict_of
+from reviews.past import public_at, with_panel_at
 from tools.models import Tool
-from votes.models import RANKED_FROM
+from votes.models import RANKED_FROM, VoteDay
 from votes.queries import with_tally
 
 
-def most_spread(records):
-    """[(tool, among)]: per category the tool with the largest spread of those reviewed in the time.
+def most_spread(records: list[ToolRecord], cards: Cards) -> list[tuple[Tool, int]]:
+    """[(tool, among)]: per category the tool with the largest spread of those reviewed in the period.
 
-    Only tools with two reviews or more. Equal spreads: the first by slug.
+    `cards`: the reviews of each tool at the end of the period. Only tools with two reviews or more.
+    Equal spreads: the first by slug.
     """
-    by_category = {}
+    by_category: dict[int, list[Tool]] = {}
     for record in records:
-        if record.was_reviewed and record.tool.panel.review_count > 1:
+        if record.was_reviewed and len(cards[record.tool.pk]) > 1:
             by_category.setdefault(record.tool.category_id, []).append(record.tool)
     return [
-        (min(tools, key=lambda tool: (-tool.panel.spread, tool.slug)), len(tools))
+        (min(tools, key=lambda tool: (-spread_of(cards[tool.pk]), tool.slug)), len(tools))
         for tools in by_category.values()
     ]
 
 
-def divisive(tool, among, scorecard):
-    """`scorecard`: the current reviews of `tool`, in panel order."""
-    highest = max(scorecard, key=lambda review: review.score)
-    lowest = min(scorecard, key=lambda review: review.score)
+def spread_of(reviews: list[Review]) -> int:
+    scores = [review.score for review in reviews]
+    return max(scores) - min(scores)
+
+
+def divisive(tool: Tool, among: int, reviews: list[Review]) -> Divisive:
+    """`reviews`: those of `tool` at the end of the period, in panel order."""
+    highest = max(reviews, key=lambda review: review.score)
+    lowest = min(reviews, key=lambda review: review.score)
     return Divisive(
         tool=tool_name(tool),
-        verdict=tool.panel.verdict,
-        spread=tool.panel.spread,
+        verdict=panel_of_reviews(reviews).verdict,
+        spread=spread_of(reviews),
         highest=_who(highest),
         lowest=_who(lowest),
         among=among,
     )
 
 
-def widest_gaps():
+def widest_gaps(until: datetime) -> tuple[Gap, ...]:
     """Per category the tool whose panel ship % and community ship % lie furthest apart; one query.
 
-    Both as pages print them. Only tools that the panel reviewed and readers gave enough votes. Equal
-    gaps: the one with more votes, then the first by slug.
+    Both as pages print them. Only tools that the panel had reviewed by `until` and readers gave enough
+    votes, none of them since (votes are counted by UTC day): past tallies are not stored. Equal gaps:
+    the one with more votes, then the first by slug.
     """
     votes = F("tally__ships") + F("tally__skips")
-    readers = (200 * F("tally__ships") + votes) / (2 * votes)  # reviews.rounding.percent
+    voted_since = VoteDay.objects.filter(tool=OuterRef("pk"), day__gte=until.astimezone(UTC).date())
     widest = (
-        with_tally(with_panel(Tool.objects.published()))
-        .filter(tally__ships__gte=RANKED_FROM - F("tally__skips"), panel__score__isnull=False)
+        with_panel_at(with_tally(public_at(until)), until)
+        .select_related("category")
+        .filter(~Exists(voted_since), then_reviews__gt=0)
+        .filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))
         .annotate(
-            points=Abs(F("panel__ship_percent") - readers),
+            panel_percent=_percent(F("then_ships"), F("then_reviews")),
+            points=Abs(F("panel_percent") - _percent(F("tally__ships"), votes)),
             voted=votes,
             among=Window(Count("pk"), partition_by=F("category")),
         )
@@ -63,14 +79,19 @@ def widest_gaps():
     return tuple(
         Gap(
             tool=tool_name(tool),
-            verdict=tool.panel.verdict,
-            panel_percent=tool.panel.ship_percent,
+            verdict=verdict_of(tool.then_ships, tool.then_reviews - tool.then_ships),
+            panel_percent=tool.panel_percent,
             community_percent=tool.tally.ship_percent,
             votes=tool.tally.votes,
             among=tool.among,
         )
         for tool in widest
     )
+
+
+def _percent(part: F, whole: Combinable) -> Combinable:
+    """`reviews.rounding.percent`: integers divide to integers in SQL."""
+    return (200 * part + whole) / (2 * whole)
 
 
 def _who(review):

@@ -1,124 +1,97 @@
-"""What the ledger told of each tool in a stretch of time, with what was wrong put right.
+"""What the change log says of each tool in a period, corrections applied.
 
-A correction names the line that it answers by that line's kind and words (`tools.actions.correct_ledger`);
-the latest such line of the tool before it is meant. A correction may be corrected itself. It counts as
-soon as it is known, also when it came after the time asked for.
+A correction counts as soon as it is known, also when it came after the period.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.utils import timezone
 
+from reviews.queries import with_reviewers
+from tools.ledger import new_side
+from tools.ledger_state import Kind
 from tools.models import LedgerEntry, Tool
-
-Kind = LedgerEntry.Kind
-
-
-@dataclass(frozen=True)
-class Line:
-    """A ledger entry; `new` and `reasons` as they stand after the correction, if there is one."""
-
-    entry: LedgerEntry
-    correction: LedgerEntry | None = None
-
-    @property
-    def new(self):
-        return self.correction.new if self.correction else self.entry.new
-
-    @property
-    def reasons(self):
-        told = [self.entry.reason]
-        if self.correction:
-            told.append(f"Corrected from “{self.entry.new}”: {self.correction.reason}")
-        return [reason for reason in told if reason.strip()]
 
 
 @dataclass(frozen=True)
 class ToolRecord:
-    """The lines of one tool, oldest first."""
+    """The entries of one tool in the period, oldest first, each with its `correction` or None."""
 
     tool: Tool
-    lines: list[Line]
-    # Corrections that no other line tells.
-    corrections: list[Line] = field(default_factory=list)
+    entries: list[LedgerEntry]
+    # Corrections in the period that no other item of a digest includes.
+    corrections: list[LedgerEntry] = field(default_factory=list)
 
-    def of_kind(self, kind):
-        return [line for line in self.lines if line.entry.kind == kind]
-
-    @property
-    def was_published(self):
-        """Whether it was shown for the first time."""
-        return any(not line.entry.was_known for line in self.of_kind(Kind.PUBLISHED))
+    def of_kind(self, kind: Kind) -> list[LedgerEntry]:
+        return [entry for entry in self.entries if entry.kind == kind]
 
     @property
-    def was_reviewed(self):
+    def added(self) -> LedgerEntry | None:
+        """The entry of its first publication, if that is in the period."""
+        return next(iter(self.of_kind(Kind.ADDED)), None)
+
+    @property
+    def was_reviewed(self) -> bool:
         return bool(self.of_kind(Kind.REVIEWED))
 
+    def reviews_of(self, event: Any) -> list[LedgerEntry]:
+        """The reviews that one event published."""
+        return [entry for entry in self.of_kind(Kind.REVIEWED) if entry.event == event]
 
-def read_record(since, until, *, tells):
-    """The ToolRecords of published tools from `since` to before `until`, newest change first; one query.
 
-    A tool that came out only after `until` is left to the time after. `tells(line)` says whether a
-    corrected line will be told with its correction; where it will not be, the correction is one of the
-    record's own.
+def read_record(
+    since: datetime, until: datetime, *, includes_correction: Callable[[LedgerEntry], bool]
+) -> list[ToolRecord]:
+    """The records of published tools from `since` to before `until`, newest change first; one query.
+
+    `includes_correction(entry)` says whether the item of a corrected entry will include its
+    correction; where it will not, the correction is one of the record's own.
     """
-    earlier = LedgerEntry.objects.filter(
-        tool=OuterRef("tool"), kind=Kind.PUBLISHED, at__lt=OuterRef("at")
+    entries = LedgerEntry.objects.public().filter(
+        Q(at__lt=until) | Q(kind=Kind.CORRECTED, corrects__at__gte=since),
+        at__gte=since,
+        tool__published_at__lte=timezone.now(),
     )
-    entries = (
-        LedgerEntry.objects.public()
-        .filter(
-            Q(at__lt=until) | Q(kind=Kind.CORRECTED), at__gte=since, tool__published_at__lt=until
-        )
-        .select_related("tool__category", "tool__panel", "tool__successor__category")
-        .annotate(was_known=Exists(earlier))
+    newest_first = with_reviewers(entries.with_references()).select_related(
+        "tool__category", "new_successor__category"
     )
-    by_tool = {}
-    for entry in entries:
+    by_tool: dict[int, list[LedgerEntry]] = {}
+    for entry in newest_first:
         by_tool.setdefault(entry.tool_id, []).append(entry)
-    records = [_record(newest_first, until, tells) for newest_first in by_tool.values()]
-    return [record for record in records if record.lines or record.corrections]
+    records = [_record(log[::-1], until, includes_correction) for log in by_tool.values()]
+    return [record for record in records if record.entries or record.corrections]
 
 
-def _record(newest_first, until, tells):
-    answers, standing = _corrections(newest_first)
-    lines = [
-        Line(entry, standing.get(entry.pk)) for entry in reversed(newest_first) if entry.at < until
-    ]
-    told_elsewhere = {
-        line.correction.pk
-        for line in lines
-        if line.correction and line.entry.kind != Kind.CORRECTED and tells(line)
-    }
+def steps(entries: list[LedgerEntry], code: Callable[[Any], Any] = lambda side: side) -> list[Any]:
+    """The codes of what was before the first of `entries` and after each, without repeats."""
+    codes = [entries[0].old, *[new_side(entry)[0] for entry in entries]] if entries else []
+    return [value for value, _ in groupby(code(side) for side in codes)]
+
+
+def _record(
+    log: list[LedgerEntry], until: datetime, includes_correction: Callable[[LedgerEntry], bool]
+) -> ToolRecord:
+    """`log`: oldest first."""
+    latest = {entry.corrects_id: entry for entry in log if entry.kind == Kind.CORRECTED}
+    entries = [entry for entry in log if entry.kind != Kind.CORRECTED]
+    for entry in entries:
+        entry.correction = latest.get(entry.pk)
+    included = {entry.pk for entry in entries if includes_correction(entry)}
     return ToolRecord(
-        tool=newest_first[0].tool,
-        lines=lines,
-        corrections=[
-            line
-            for line in lines
-            if line.entry.kind == Kind.CORRECTED
-            and answers.get(line.entry.pk) != Kind.CORRECTED
-            and (line.correction or line.entry).pk not in told_elsewhere
-        ],
+        tool=log[-1].tool,
+        entries=entries,
+        corrections=list(_own_corrections(latest, included, until)),
     )
 
 
-def _corrections(newest_first):
-    """({correction: kind of the line it answers}, {line: the correction that stands}), by primary key."""
-    answers, standing = {}, {}
-    for place, entry in enumerate(newest_first):
-        if entry.kind != Kind.CORRECTED:
-            continue
-        for wrong in newest_first[place + 1 :]:
-            if wrong.get_kind_display() == entry.subject and wrong.new == entry.old:
-                answers[entry.pk] = wrong.kind
-                standing.setdefault(wrong.pk, standing.get(entry.pk, entry))
-                break
-    return answers, standing
-
-
-def steps(lines, read=lambda words: words):
-    """What a value was before the first of `lines` and after each, without repeats."""
-    values = [lines[0].entry.old, *[line.new for line in lines]] if lines else []
-    return [value for value, _ in groupby(read(words) for words in values)]
+def _own_corrections(
+    latest: dict[int | None, LedgerEntry], included: set[int], until: datetime
+) -> Iterator[LedgerEntry]:
+    for wrong_id, correction in latest.items():
+        if wrong_id not in included and correction.at < until:
+            yield correction

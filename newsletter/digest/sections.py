@@ -22,7 +22,7 @@ PARTS = {
     "other": "Other changes",
 }
 # The filter of the change log that shows the rest of a part.
-LEDGER_KINDS = {"changed": "verdict_changed", "new": "verdict_changed", "status": "status_changed"}
+LEDGER_KINDS = {"changed": "verdict", "new": "verdict", "status": "status"}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "lead_share": settings.BOTTOM_LINE_LEAD_SHARE,
         "split_points": settings.BOTTOM_LINE_SPLIT_POINTS,
         "ranked_from": RANKED_FROM,
+        "ledger_score_points": settings.LEDGER_SCORE_POINTS,
         "review_due_days": settings.REVIEW_DUE_DAYS,
     }
     return render(request, "pages/method.html", context)

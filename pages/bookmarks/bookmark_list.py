@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from bookmarks.models import Bookmark
 from bookmarks.queries import bookmarks_of, changes_of
-from bookmarks.watch import Change, changes_by_tool
+from bookmarks.watch import WatchedChange, changes_by_tool
 from web.form_token import make_form_token
 
 ORDERS = {"added": "Newest first", "name": "Name", "verdict": "Panel verdict"}
@@ -17,7 +17,7 @@ BEST_FIRST = ["ship", "split", "skip", "none"]
 @dataclass(frozen=True)
 class Row:
     bookmark: Bookmark
-    changes: list[Change]
+    changes: list[WatchedChange]
 
     @property
     def tool(self):
@@ -31,7 +31,7 @@ class Row:
 @dataclass(frozen=True)
 class BookmarkList:
     rows: list[Row]
-    # Of tools that are hidden or were deleted.
+    # Of tools without a public page: drafts again, or deleted.
     gone: list[Bookmark]
     order: str
     token: str
@@ -49,18 +49,20 @@ class BookmarkList:
 
 
 def build_bookmark_list(reader_id, order="added"):
-    """Build it in two queries, with any number of bookmarks; none for nobody."""
+    """Build it in three queries, with any number of bookmarks; none for nobody."""
     made_at = timezone.now()
     bookmarks = list(bookmarks_of(reader_id).select_related("tool__tally"))
     changes = changes_by_tool(changes_of(reader_id)) if bookmarks else {}
     rows = [
         Row(bookmark, changes.get(bookmark.tool_id, []))
         for bookmark in bookmarks
-        if bookmark.is_shown
+        if bookmark.is_shown or bookmark.is_withdrawn
     ]
     return BookmarkList(
         rows=_sorted(rows, order),
-        gone=[bookmark for bookmark in bookmarks if not bookmark.is_shown],
+        gone=[
+            bookmark for bookmark in bookmarks if not (bookmark.is_shown or bookmark.is_withdrawn)
+        ],
         order=order,
         token=make_form_token(reader_id),
         made_at=made_at,

@@ -1,5 +1,6 @@
-"""The ledger of the whole site, newest first."""
+"""The change log of the whole site by event, newest first."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,12 +9,14 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import timezone
 
-from tools.ledger import events
+from pages.changes.keyset import Cursor, EventPage, event_page
+from reviews.queries import with_reviewers
+from tools.ledger_state import Kind
+from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
-from web.paging import Paged, paged
 
 PER_PAGE = 50
-PARAMS = ["kind", "tool", "since", "until", "page"]
+PARAMS = ["kind", "tool", "since", "until", "before", "after"]
 YEARS = range(2000, 3000)
 
 
@@ -21,45 +24,61 @@ YEARS = range(2000, 3000)
 class ChangesPage:
     kind: str
     tool: Tool | None
-    # The first and the last day asked for.
+    # The first and the last day that were asked for.
     since: date | None
     until: date | None
-    entries: Paged
-
-    @property
-    def days(self):
-        """(date, [Event]) of the page's entries, newest first."""
-        by_day = groupby(
-            events(self.entries), key=lambda event: timezone.localtime(event.at).date()
-        )
-        return [(day, list(happened)) for day, happened in by_day]
-
-    @property
-    def without_days(self):
-        return self._address_without("since", "until")
-
-    @property
-    def without_tool(self):
-        return self._address_without("tool")
-
-    def _address_without(self, *names):
-        query = {name: value for name, value in self.entries.query.items() if name not in names}
-        return reverse("changes", query=query or None)
+    # Of the address, without the cursor.
+    query: dict[str, str]
+    page: EventPage
+    events: list[EventText]
 
     kinds = LedgerEntry.Kind.choices
 
+    @property
+    def days(self) -> list[tuple[date, list[EventText]]]:
+        """The page's events by day, newest first."""
+        by_day = groupby(self.events, key=lambda event: timezone.localtime(event.at).date())
+        return [(day, list(events)) for day, events in by_day]
 
-def build_changes_page(asked):
+    @property
+    def newer(self) -> str:
+        return self._address(self.query, after=self.page.newer) if self.page.newer else ""
+
+    @property
+    def older(self) -> str:
+        return self._address(self.query, before=self.page.older) if self.page.older else ""
+
+    @property
+    def without_days(self) -> str:
+        return self._address_without("since", "until")
+
+    @property
+    def without_tool(self) -> str:
+        return self._address_without("tool")
+
+    def _address_without(self, *names: str) -> str:
+        return self._address(
+            {name: value for name, value in self.query.items() if name not in names}
+        )
+
+    @staticmethod
+    def _address(query: dict[str, str], **cursor: Cursor) -> str:
+        query = query | {name: str(value) for name, value in cursor.items()}
+        return reverse("changes", query=query or None)
+
+
+def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
     """Build the list that `asked` (the query parameters, from a stranger) describes."""
-    entries = LedgerEntry.objects.public().select_related("tool")
+    entries = LedgerEntry.objects.public()
     query = {}
-    kind = asked.get("kind") if asked.get("kind") in LedgerEntry.Kind.values else ""
+    kind = asked.get("kind", "")
+    kind = kind if kind in Kind.values else ""
     if kind:
         entries = entries.filter(kind=kind)
         query["kind"] = kind
     tool = None
     if slug := asked.get("tool"):
-        tool = Tool.objects.published().filter(slug=slug).first()
+        tool = Tool.objects.on_record().filter(slug=slug).first()
     if tool:
         entries = entries.filter(tool=tool)
         query["tool"] = tool.slug
@@ -70,16 +89,22 @@ def build_changes_page(asked):
     if until:
         entries = entries.filter(at__lt=_begin(until + timedelta(days=1)))
         query["until"] = until.isoformat()
+    before, after = Cursor.read(asked.get("before")), Cursor.read(asked.get("after"))
+    page = event_page(entries, before=before, after=after, per_page=PER_PAGE)
+    shown = with_reviewers(page.entries.with_references())
     return ChangesPage(
         kind=kind,
         tool=tool,
         since=since,
         until=until,
-        entries=paged(entries, asked.get("page"), per_page=PER_PAGE, query=query),
+        query=query,
+        page=page,
+        # Who asks for the moves of scores sees every one.
+        events=event_texts(shown, folds=kind != Kind.SCORE),
     )
 
 
-def _day(asked):
+def _day(asked: str | None) -> date | None:
     """The date that a stranger wrote, if it is one of our time."""
     with suppress(ValueError):
         day = date.fromisoformat(asked or "")
@@ -87,5 +112,5 @@ def _day(asked):
     return None
 
 
-def _begin(day):
+def _begin(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

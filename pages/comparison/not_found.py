@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.comparison_urls import FEWEST, comparison_or_picker_url
+from pages.withdrawals import Withdrawal, withdrawals_of
 from tools.models import Tool
 from tools.queries import near_names
 
@@ -30,6 +31,25 @@ class MissingTools:
     @property
     def rest_can_be_compared(self) -> bool:
         return len(self.known) >= FEWEST
+
+
+@dataclass(frozen=True)
+class WithdrawnTools:
+    withdrawals: list[Withdrawal]
+    rest: MissingTools
+
+
+def withdrawn_tools(requested: list[str], found: dict[str, Tool]) -> WithdrawnTools | None:
+    """The withdrawn tools among those `requested`, and the rest; None when there is none.
+
+    `found`: {slug: tool} of the tools that are or were published.
+    """
+    withdrawn = {slug: tool for slug, tool in found.items() if tool.is_withdrawn}
+    if not withdrawn:
+        return None
+    known = {slug: tool for slug, tool in found.items() if slug not in withdrawn}
+    rest = missing_tools([slug for slug in requested if slug not in withdrawn], known)
+    return WithdrawnTools(withdrawals_of(dict.fromkeys(withdrawn.values())), rest)
 
 
 def missing_tools(requested: Sequence[str], known: dict[str, Tool]) -> MissingTools:

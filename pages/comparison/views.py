@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from pages.close_calls import build_close_calls
 from pages.comparison.comparison import build_comparison
-from pages.comparison.not_found import missing_tools
+from pages.comparison.not_found import missing_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
     build_picker,
     find_matches,
@@ -29,9 +29,13 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     if len(slugs) > MOST:
         context = {"most": MOST, "section": "compare"}
         return render(request, "pages/comparison_too_many.html", context, status=404)
-    published = with_tally(with_panel(Tool.objects.published())).select_related("successor")
-    known = tools_by_slug(published, slugs)
+    on_record = with_tally(with_panel(Tool.objects.on_record())).select_related("successor")
+    found = tools_by_slug(on_record, slugs)
+    known = {slug: tool for slug, tool in found.items() if tool.is_published}
     if len(known) < len(slugs) or not slugs:
+        if gone := withdrawn_tools(slugs, found):
+            context = {"gone": gone, "section": "compare"}
+            return render(request, "pages/comparison_gone.html", context, status=410)
         context = {"missing": missing_tools(slugs, known), "section": "compare"}
         return render(request, "pages/comparison_missing.html", context, status=404)
     tools = sorted(set(known.values()), key=lambda tool: tool.slug)

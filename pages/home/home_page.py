@@ -9,8 +9,14 @@ from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
 from pages.home.excerpts import excerpt_from
 from reviews.models import Reviewer
-from reviews.queries import with_newest_review, with_panel, with_review_counts
-from tools.ledger import LINES_PER_EVENT, events
+from reviews.queries import (
+    with_newest_review,
+    with_panel,
+    with_review_counts,
+    with_reviewers,
+)
+from tools.ledger import latest_events
+from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
 
 LATEST_VERDICTS = 7
@@ -73,6 +79,6 @@ def _latest_verdicts() -> list[LatestVerdict]:
     ]
 
 
-def _latest_events() -> list:
-    entries = LedgerEntry.objects.public().select_related("tool")
-    return events(entries[: LATEST_EVENTS * LINES_PER_EVENT])[:LATEST_EVENTS]
+def _latest_events() -> list[EventText]:
+    newest = latest_events(LedgerEntry.objects.public(), LATEST_EVENTS)
+    return event_texts(with_reviewers(newest.with_references()))

@@ -4,6 +4,7 @@ from django import template
 
 from pages.structured_data import script_safe_json
 from reviews.rounding import percent
+from tools.facts import display_value
 from tools.models import Fact
 
 register = template.Library()
@@ -11,19 +12,8 @@ register = template.Library()
 register.simple_tag(percent, name="percent")
 register.simple_tag(script_safe_json, name="script_safe_json")
 
-# Smaller numbers are not grouped, because they may be years.
-GROUP_DIGITS_FROM = 10_000
-
 
 @register.filter
 def fact_value(fact: Fact) -> str:
-    """Return a fact's value as text: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
-    value = fact.value
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, str):
-        return value
-    digits = f"{value:,f}" if abs(value) >= GROUP_DIGITS_FROM else f"{value:f}"
-    if "." in digits:
-        digits = digits.rstrip("0").rstrip(".")
-    return digits if fact.kind.unit in ("", "year") else f"{digits} {fact.kind.unit}"
+    """Return the words of a Fact's value: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
+    return display_value(fact.value, fact.kind)

@@ -5,18 +5,16 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from pages.community import VoteChart, vote_chart
 from pages.comparison_urls import comparison_url
+from pages.tool.history import History, build_history
 from reviews.models import Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
-from tools.ledger import LINES_PER_EVENT, events
 from tools.models import Fact, FactKind, Tool
 from votes.queries import votes_per_day
 
-LATEST_EVENTS = 6
 SIMILAR_TOOLS = 6
 
 
@@ -48,8 +46,7 @@ class ToolPage:
     panel_reviews: list
     not_reviewed_by: list  # active reviewers
     facts: list  # (heading, [FactLine])
-    ledger: list
-    older_changes: str  # the URL of the rest of the ledger, or ""
+    history: History
     similar: list
     successor: Tool | None
     votes: VoteChart | None  # per day
@@ -80,15 +77,12 @@ class ToolPage:
 def build_tool_page(tool: Tool) -> ToolPage:
     """Build the page of `tool` (with panel, tally and successor)."""
     panel_reviews, not_reviewed_by = _panel_reviews(tool)
-    ledger = tool.ledger.filter(at__lte=timezone.now()).order_by("-at", "-pk")
-    happened = events(ledger[: (LATEST_EVENTS + 1) * LINES_PER_EVENT])
     return ToolPage(
         tool=tool,
         panel_reviews=panel_reviews,
         not_reviewed_by=not_reviewed_by,
         facts=_facts(tool),
-        ledger=happened[:LATEST_EVENTS],
-        older_changes=f"{reverse('changes')}?tool={tool.slug}" if happened[LATEST_EVENTS:] else "",
+        history=build_history(tool),
         similar=[
             SimilarTool(other, comparison_url(tool.slug, other.slug)) for other in _similar(tool)
         ],

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from pages.redirects import find_moved, redirect_to
 from pages.site_version import site_version
+from pages.tool.history import build_history
 from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
+from pages.withdrawals import withdrawals_of
 from reviews.blind_review import sees_others_of
 from reviews.queries import with_panel
 from tools.models import Tool
@@ -21,22 +23,31 @@ from web.requests import PublicRequest
 @public_page(site_version)
 def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tool = (
-        with_tally(with_panel(Tool.objects.published()))
+        with_tally(with_panel(Tool.objects.on_record()))
         .select_related("successor")
         .filter(slug=slug)
         .first()
     )
     if tool is None:
         return _redirect_or_404(request, slug)
+    if tool.is_withdrawn:
+        return _withdrawn(request, tool)
     screen = build_tool_page(tool)
     context = {"screen": screen, "structured_data": tool_data(screen), "section": "tools"}
     return render(request, "pages/tool_detail.html", context)
 
 
+def _withdrawn(request: HttpRequest, tool: Tool) -> HttpResponse:
+    """Show when and why a tool was withdrawn, and its history."""
+    (withdrawal,) = withdrawals_of([tool])
+    context = {"withdrawal": withdrawal, "history": build_history(tool), "section": "tools"}
+    return render(request, "pages/tool_withdrawn.html", context)
+
+
 def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to where the tool went, or answer 404 with the tools that look like it."""
     published = Tool.objects.published()
-    if moved := find_moved(published, slug):
+    if moved := find_moved(Tool.objects.on_record(), slug):
         return redirect_to(request, moved.get_absolute_url())
     context = {"asked": slug, "near": near_names(published, slug), "section": "tools"}
     response = render(request, "errors/no_such_tool.html", context, status=404)

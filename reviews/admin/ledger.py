@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from reviews.blind_review import blind_reviewer, visible_ledger
+from reviews.queries import with_reviewers
 from tools.admin import LedgerEntryAdmin
 from tools.models import LedgerEntry
 
@@ -10,4 +11,5 @@ class BlindLedgerEntryAdmin(LedgerEntryAdmin):
     """Without entries that would reveal the other reviewers' opinions."""
 
     def get_queryset(self, request):
-        return visible_ledger(super().get_queryset(request), blind_reviewer(request.user))
+        entries = with_reviewers(super().get_queryset(request))
+        return visible_ledger(entries, blind_reviewer(request.user))

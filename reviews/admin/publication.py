@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
+from reviews.actions import publish_tool
 from reviews.admin.tool_form import ToolPageForm
-from tools.actions import publish_tool, unpublish_tool
+from tools.actions import unpublish_tool
 
 # Button → the permission that it needs.
 BUTTONS = {
@@ -26,8 +27,7 @@ def press(button: str, form: ToolPageForm) -> str:
             return _publish_tool(form)
         case "_schedule_tool":
             return _schedule_tool(form)
-    unpublish_tool(tool=form.instance)
-    return f"{form.instance} is no longer published."
+    return _unpublish_tool(form)
 
 
 def _publish_reviews(form: ToolPageForm) -> str:
@@ -47,6 +47,15 @@ def _schedule_tool(form: ToolPageForm) -> str:
     publish_tool(tool=form.instance, at=form.schedule.at)
     at = timezone.localtime(form.schedule.at)
     return f"{form.instance} will be published on {at:%-d %B %Y, %H:%M %Z}."
+
+
+def _unpublish_tool(form: ToolPageForm) -> str:
+    tool = form.instance
+    if not form.withdrawal.is_bound:
+        unpublish_tool(tool=tool)
+        return f"{tool} is no longer published."
+    unpublish_tool(tool=tool, reason=form.withdrawal.cleaned_data["withdrawal_reason"])
+    return f"{tool} is withdrawn. Its page says when and why."
 
 
 def _cancel_schedule(form: ToolPageForm) -> None:

@@ -1,9 +1,10 @@
 from typing import Any
 
 from accounts.models import User
-from reviews.forms import ScheduleForm
+from reviews.forms import ScheduleForm, WithdrawalForm
 from reviews.scorecard import Scorecard
 from tools.forms import ToolForm
+from tools.ledger_state import State
 
 
 class ToolPageForm(ToolForm):
@@ -12,6 +13,7 @@ class ToolPageForm(ToolForm):
     user: User  # set by the admin, on the class that it makes for a request
     can_review = False
     scorecard: Scorecard | None = None  # of a stored tool
+    before: State  # of a stored tool, before anything is saved
     done: list[str]  # what was done besides saving the fields, for the history
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -19,6 +21,8 @@ class ToolPageForm(ToolForm):
         self.done = []
         data = self.data if self.is_bound else None
         self.schedule = ScheduleForm(data if data and "_schedule_tool" in data else None)
+        is_withdrawn_now = self.instance.is_published and "_unpublish_tool" in self.data
+        self.withdrawal = WithdrawalForm(data if is_withdrawn_now else None)
         if self.instance.pk:
             self.scorecard = Scorecard(
                 tool=self.instance, user=self.user, data=data, can_change=self.can_review
@@ -33,4 +37,6 @@ class ToolPageForm(ToolForm):
             )
         if self.schedule.is_bound and not self.schedule.is_valid():
             self.add_error(None, "Nothing was saved. Correct the time of publication.")
+        if self.withdrawal.is_bound and not self.withdrawal.is_valid():
+            self.add_error(None, "Nothing was saved. Give a reason for withdrawing the tool.")
         return cleaned

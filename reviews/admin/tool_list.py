@@ -23,7 +23,12 @@ class PublicationFilter(admin.SimpleListFilter):
     title = parameter_name = "publication"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("published", "Published"), ("scheduled", "Scheduled"), ("draft", "Draft")]
+        return [
+            ("published", "Published"),
+            ("scheduled", "Scheduled"),
+            ("withdrawn", "Withdrawn"),
+            ("draft", "Draft"),
+        ]
 
     def queryset(self, request: HttpRequest, tools: Any) -> ToolQuerySet:
         match self.value():
@@ -31,8 +36,10 @@ class PublicationFilter(admin.SimpleListFilter):
                 return tools.published()
             case "scheduled":
                 return tools.filter(published_at__gt=timezone.now())
+            case "withdrawn":
+                return tools.withdrawn()
             case "draft":
-                return tools.filter(published_at__isnull=True)
+                return tools.filter(published_at__isnull=True, withdrawn_at__isnull=True)
         return tools
 
 
@@ -118,6 +125,8 @@ class ToolListMixin(admin.ModelAdmin):
 
     @admin.display(description="publication", ordering="published_at")
     def publication(self, tool: Tool) -> str:
+        if tool.is_withdrawn:
+            return "Withdrawn"
         if tool.published_at is None:
             return "Draft"
         if tool.is_published:

@@ -11,9 +11,12 @@ from reviews.admin.publication import BUTTONS, press
 from reviews.admin.tool_form import ToolPageForm
 from reviews.admin.tool_list import ToolListMixin, blind_reviewer_of
 from reviews.blind_review import sees_others_of, visible_ledger
-from tools.actions import change_tool
+from reviews.queries import with_reviewers
+from tools.actions import record_changes
 from tools.admin import FactInline, without_shortcuts
 from tools.csv_admin import CSVAdminMixin
+from tools.ledger_state import state_of
+from tools.ledger_words import describe, reason_words
 from tools.models import Tool
 from tools.resources import ToolResource
 from web.autocomplete_select import IdAutocompleteMixin
@@ -89,17 +92,22 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
     def save_model(self, request: HttpRequest, obj: Tool, form: ToolPageForm, change: bool) -> None:
         if not change:
             obj.save()
-        elif form.is_unchanged:
+            return
+        form.before = state_of(Tool.objects.get(pk=obj.pk))
+        if form.is_unchanged:
             obj.refresh_from_db(fields=[field.name for field in Tool._meta.concrete_fields])
         else:
-            change_tool(tool=obj, reason=form.cleaned_data.get("ledger_reason", ""))
+            obj.save()
 
     def save_related(
         self, request: HttpRequest, form: ToolPageForm, formsets: Any, change: bool
     ) -> None:
+        """Save the facts, and record them and the tool's own changes as one event."""
         super().save_related(request, form, formsets, change)
         if not change:
             return
+        reason = form.cleaned_data.get("ledger_reason", "")
+        record_changes(tool_id=form.instance.pk, before=form.before, reason=reason)
         if form.scorecard:
             form.done += form.scorecard.save()
         request.was_refused = False  # type: ignore[attr-defined]  # ours
@@ -152,18 +160,20 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
     def _page_context(self, request: HttpRequest, form: ToolPageForm) -> dict[str, Any]:
         # As it is stored: validation wrote what was typed into the form's own instance.
         tool = form.stored
-        ledger = visible_ledger(tool.ledger.all(), blind_reviewer_of(request))
+        entries = with_reviewers(tool.ledger.with_references())
+        ledger = visible_ledger(entries, blind_reviewer_of(request))[:LEDGER_ROWS]
         can_change = self.has_change_permission(request, tool)
         return {
             "tool": tool,
             "scorecard": form.scorecard,
             "schedule": form.schedule,
             "refused": "refused" in request.GET,
-            "ledger": ledger[:LEDGER_ROWS],
+            "ledger": [(entry, describe(entry).sentence, reason_words(entry)) for entry in ledger],
+            "withdrawal": form.withdrawal,
             "is_scheduled": bool(tool.published_at) and not tool.is_published,
             "can_publish_tool": can_change and request.user.has_perm("tools.publish_tool"),
             "can_publish_reviews": can_change and request.user.has_perm("reviews.publish_review"),
             "preview": sees_others_of(request.user, tool)
             and reverse("tool_preview", args=[tool.pk]),
-            "public": tool.is_published and tool.get_absolute_url(),
+            "public": tool.is_on_record and tool.get_absolute_url(),
         }

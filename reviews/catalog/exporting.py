@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.db.models.functions import Collate
 
 from reviews.models import Review, Reviewer
+from tools.ledger_state import PUBLICATIONS
 from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
 
 FORMAT = "ship-or-skip/catalog/1"
@@ -17,9 +18,10 @@ def export_text():
     """Yield, in pieces, all categories, fact kinds, reviewers and tools with reviews and ledger, as JSON."""
     head = json.dumps(build_head(), ensure_ascii=False, indent=2)
     yield head.removesuffix("\n}") + ',\n  "tools": ['
+    kind_slugs = dict(FactKind.objects.values_list("pk", "slug"))
     between = "\n"
     for tool in _tools().iterator(chunk_size=CHUNK):
-        row = json.dumps(_tool(tool), ensure_ascii=False, indent=2)
+        row = json.dumps(_tool(tool, kind_slugs), ensure_ascii=False, indent=2)
         yield f"{between}    " + row.replace("\n", "\n    ")  # no text holds a bare line feed
         between = ",\n"
     yield ("" if between == "\n" else "\n  ") + "]\n}\n"
@@ -53,8 +55,15 @@ def _tools():
         "old_slugs",
         Prefetch("facts", facts),
         Prefetch("reviews", reviews, to_attr="published"),
-        Prefetch("ledger", LedgerEntry.objects.order_by("at", "pk")),
+        Prefetch("ledger", _ledger()),
     )
+
+
+def _ledger():
+    """Of each tool oldest first; corrections are events of their own, so they keep their place."""
+    names = ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]
+    long = ["old_successor__search", "new_successor__search"]
+    return LedgerEntry.objects.select_related(*names).defer(*long).order_by("at", "event", "pk")
 
 
 def _category(row):
@@ -76,7 +85,7 @@ def _reviewer(row):
     }
 
 
-def _tool(tool):
+def _tool(tool, kind_slugs):
     names = ["slug", "name", "tagline", "description"]
     more = ["website", "entry", "pricing", "best_for", "skip_if", "status"]
     return {
@@ -86,11 +95,12 @@ def _tool(tool):
         "status_date": tool.status_date and tool.status_date.isoformat(),
         "successor": tool.successor and tool.successor.slug,
         "published_at": _moment(tool.published_at),
+        "withdrawn_at": _moment(tool.withdrawn_at),
         "sample": tool.is_sample,
         "old_slugs": _old_slugs(tool),
         "facts": [_fact(fact) for fact in tool.facts.all()],
         "reviews": [_review(review) for review in tool.published],
-        "ledger": [_entry(entry) for entry in tool.ledger.all()],
+        "ledger": list(_log(tool, kind_slugs)),
     }
 
 
@@ -119,12 +129,31 @@ def _review(review):
     }
 
 
-def _entry(entry):
-    return {
-        "kind": entry.kind,
-        "at": _moment(entry.at),
-        **{name: getattr(entry, name) for name in ["subject", "old", "new", "reason"]},
-    }
+def _log(tool, kind_slugs):
+    reviews = {review.pk: review for review in tool.published}
+    entries = list(tool.ledger.all())
+    places = {entry.pk: place for place, entry in enumerate(entries)}
+    for entry in entries:
+        row = {"kind": entry.kind, "event": str(entry.event), "at": _moment(entry.at)}
+        row |= _sides(entry, kind_slugs)
+        for name in ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]:
+            if reference := getattr(entry, name):
+                row[name] = reference.slug
+        if entry.review_id:
+            review = reviews[entry.review_id]
+            row["review"] = {"reviewer": review.reviewer.slug, "revision": review.revision}
+        if entry.corrects_id:
+            row["corrects"] = places[entry.corrects_id]
+        yield row | {"reason": entry.reason}
+
+
+def _sides(entry, kind_slugs):
+    """`old` and `new`, where there is something; facts of a publication by the slugs of their kinds."""
+    sides = {name: getattr(entry, name) for name in ["old", "new"]}
+    if entry.kind in PUBLICATIONS:
+        facts = {kind_slugs[int(kind)]: fact for kind, fact in entry.new["facts"].items()}
+        sides["new"] = entry.new | {"facts": {slug: facts[slug] for slug in sorted(facts)}}
+    return {name: codes for name, codes in sides.items() if codes is not None}
 
 
 def _old_slugs(row):

@@ -1,48 +1,59 @@
-"""The ledger of a tool whose file carries none: what readers would have seen happen."""
+"""The change log of a tool whose file carries none: what readers would have seen happen."""
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import groupby
+from uuid import uuid4
 
-from reviews.actions import panel_entries, reasons_of
-from reviews.models import PanelVerdict
-from reviews.rounding import mean
-from tools.models import LedgerEntry
+from reviews.actions import review_change
+from reviews.models import Review
+from reviews.panel import panel_of_reviews
+from tools import ledger
+from tools.ledger_state import Kind, State
+from tools.models import LedgerEntry, Tool
+
+SHORTEST = timedelta(microseconds=1)
 
 
-def panel_of(tool, reviews):
-    """The PanelVerdict (not saved) of current `reviews`. The database's own is `reviews.panel`."""
-    ships = sum(review.is_ship for review in reviews)
-    skips = len(reviews) - ships
-    words = PanelVerdict.Word
-    word = words.SHIP if ships > skips else words.SKIP if skips > ships else words.SPLIT
-    return PanelVerdict(
+def first_publication(tool: Tool, state: State, reviews: list[Review]) -> LedgerEntry:
+    """The entry of the publication of `tool`, with what the panel said at that time."""
+    known = {}
+    for review in _in_order(reviews):
+        if review.published_at <= tool.published_at:
+            known[review.reviewer_id] = review
+    return ledger.publication(
+        Kind.ADDED,
         tool=tool,
-        verdict=word if reviews else words.NONE,
-        ships=ships,
-        skips=skips,
-        score=mean([review.score for review in reviews]),
+        state=state.with_panel(panel_of_reviews(known.values())),
+        at=tool.published_at,
+        event=uuid4(),
     )
 
 
-def review_entries(tool, current, new):
+def review_events(
+    tool: Tool, current: dict[int, Review], new: list[Review], *, after: datetime
+) -> Iterator[LedgerEntry]:
     """Yield the entries of publishing `new` reviews one after the other, those of a moment together.
 
-    `current` is {reviewer id: Review} before; it holds the new ones afterwards.
+    `current` is {reviewer id: Review} before; it holds the new ones afterwards. No entry stands before
+    those that the tool has, so its time is later than `after`.
     """
-    in_order = sorted(new, key=lambda review: (review.published_at, review.reviewer.position))
-    for at, published in groupby(in_order, key=lambda review: review.published_at):
+    for published_at, published in groupby(_in_order(new), key=lambda review: review.published_at):
         reviews = list(published)
-        before = panel_of(tool, list(current.values()))
+        before = panel_of_reviews(current.values())
+        changes = []
         for review in reviews:
-            replaced = current.get(review.reviewer_id)
+            changes.append(review_change(review, current.get(review.reviewer_id)))
             current[review.reviewer_id] = review
-            yield LedgerEntry(
-                tool=tool,
-                kind=LedgerEntry.Kind.REVIEWED,
-                subject=review.reviewer.name,
-                old=replaced.summary if replaced else "",
-                new=review.summary,
-                reason=review.reason,
-                at=at,
-            )
-        after = panel_of(tool, list(current.values()))
-        yield from panel_entries(tool, before, after, reason=reasons_of(reviews), at=at)
+        after = max(published_at, after + SHORTEST)
+        yield from ledger.panel_event(
+            tool=tool,
+            reviews=changes,
+            before=before,
+            after=panel_of_reviews(current.values()),
+            at=after,
+        )
+
+
+def _in_order(reviews: Iterable[Review]) -> list[Review]:
+    return sorted(reviews, key=lambda review: (review.published_at, review.reviewer.position))

@@ -1,21 +1,18 @@
 """A catalogue into the database: all of it or nothing, and nothing twice."""
 
-from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
 from tqdm import tqdm
 
-from reviews.catalog.history import review_entries
-from reviews.catalog.references import reference_problems
+from reviews.catalog.change_log import ChangeLog
+from reviews.catalog.references import moment, reference_problems
 from reviews.catalog.rows import BATCH, ImportSummary, create, sync
 from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
 from reviews.panel import recount
-from tools.actions import change_entries
-from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, OldToolSlug, Tool
+from tools.models import Category, Fact, FactKind, OldCategorySlug, OldToolSlug, Tool
 from web.json_document import BadDocument
 
 # An import may take longer than a reader's statement, and waits for staff who are saving.
@@ -69,9 +66,7 @@ class Import:
         self.categories = self.sync_by_slug(Category, "categories", category_fields)
         self.kinds = self.sync_by_slug(FactKind, "fact_kinds", kind_fields)
         self.reviewers = self.sync_by_slug(Reviewer, "reviewers", reviewer_fields)
-        self.before = {
-            tool.slug: tool for tool in self.stored_tools().select_for_update(of=("self",))
-        }
+        list(self.stored_tools().select_for_update(of=("self",)).values_list("pk"))
         self.tools = self.sync_tools()
         self.sync_old_slugs()
         self.sync_facts()
@@ -224,52 +219,8 @@ class Import:
         self.summary.of("reaffirmations").created += len(new)
 
     def write_ledger(self, new_reviews):
-        by_tool = {}
-        for review in new_reviews:
-            by_tool.setdefault(review.tool_id, []).append(review)
-        entries = []
-        for row in self.document["tools"]:
-            tool = self.tools[row["slug"]]
-            if "ledger" not in row:
-                entries += self.derived(tool, by_tool.get(tool.pk, []))
-        entries += self.missing_from_ledger()
-        create(LedgerEntry, entries, self.bar)
-        self.summary.of("ledger entries").created += len(entries)
-
-    def derived(self, tool, new_reviews):
-        before = self.before.get(tool.slug)
-        if before is None or not before.is_published:
-            yield from self.publication(tool, before)
-        else:
-            yield from change_entries(before, tool)
-        yield from review_entries(tool, self.current.get(tool.pk, {}), new_reviews)
-
-    def publication(self, tool, before):
-        """The entry of a tool that readers did not see, in place of one for a time that was moved."""
-        if before and before.published_at == tool.published_at:
-            return
-        LedgerEntry.objects.filter(tool=tool, at__gt=timezone.now()).delete()
-        if tool.published_at:
-            kind = LedgerEntry.Kind.PUBLISHED
-            yield LedgerEntry(tool=tool, kind=kind, new=tool.name, at=tool.published_at)
-
-    def missing_from_ledger(self):
-        """The entries that the file carries and the database lacks, in the file's order."""
-        carried = [row for row in self.document["tools"] if "ledger" in row]
-        tools = [self.tools[row["slug"]] for row in carried]
-        stored = Counter(
-            LedgerEntry.objects.filter(tool__in=tools).values_list(
-                "tool_id", "kind", "at", "subject", "old", "new", "reason"
-            )
-        )
-        for row, tool in zip(carried, tools, strict=True):
-            for entry in row["ledger"]:
-                fields = ledger_fields(entry)
-                key = (tool.pk, *fields.values())
-                if stored[key]:
-                    stored[key] -= 1
-                else:
-                    yield LedgerEntry(tool=tool, **fields)
+        log = ChangeLog(self.document["tools"], self.tools, new_reviews, self.current)
+        self.summary.of("ledger entries").created += log.write()
 
 
 def category_fields(row):
@@ -291,7 +242,9 @@ def tool_fields(row, categories):
     if "status_date" in row:
         fields["status_date"] = _date(row["status_date"])
     if "published_at" in row:
-        fields["published_at"] = _moment(row["published_at"])
+        fields["published_at"] = moment(row["published_at"])
+    if "withdrawn_at" in row:
+        fields["withdrawn_at"] = moment(row["withdrawn_at"])
     return fields
 
 
@@ -326,7 +279,7 @@ def review_fields(row, tool, reviewer):
         "tested_version": row.get("tested_version", ""),
         "reason": row.get("reason", ""),
         "reviewed_on": _date(row["reviewed_on"]),
-        "published_at": _moment(row["published_at"]),
+        "published_at": moment(row["published_at"]),
     }
 
 
@@ -337,15 +290,5 @@ def differs(published, wanted):
     return any(getattr(published, name) != getattr(wanted, name) for name in names)
 
 
-def ledger_fields(row):
-    texts = {name: row.get(name, "") for name in ["subject", "old", "new", "reason"]}
-    return {"kind": row["kind"], "at": _moment(row["at"])} | texts
-
-
 def _date(words):
     return words and date.fromisoformat(words)
-
-
-def _moment(words):
-    """RFC 3339 words as an aware datetime; None stays None."""
-    return words and datetime.fromisoformat(words).astimezone(UTC)

@@ -1,12 +1,14 @@
 """What a schema cannot say of a catalogue: that what it names is there, once, and fits together."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 
+from reviews.catalog.ledger_references import ledger_problems
 from reviews.models import OldReviewerSlug, Review, Reviewer
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
 from web.validators import validate_web_address
@@ -29,6 +31,7 @@ def reference_problems(document):
     problems = [problem for name in LISTS for problem in _repeats(document, name)]
     problems += [problem for name in OWNERS for problem in _old_slugs(document, name, known[name])]
     stored = _published_revisions(document)
+    problems += _publications(document)
     for number, tool in enumerate(document["tools"]):
         where = f'tools[{number}] "{tool["slug"]}"'
         problems += [f"{where}: {problem}." for problem in _tool(tool, known)]
@@ -36,7 +39,39 @@ def reference_problems(document):
         problems += [
             f"{where}: {problem}." for problem in _reviews(tool, known["reviewers"], stored)
         ]
+        problems += [f"{where}: {problem}." for problem in ledger_problems(tool, known, stored)]
     return problems
+
+
+def moment(words: str | None) -> Any:
+    """RFC 3339 words as an aware datetime; None stays None."""
+    return words and datetime.fromisoformat(words).astimezone(UTC)
+
+
+def known_ids(rows: list[dict[str, Any]]) -> dict[str, dict[Any, int]]:
+    """The ids of all that the ledgers of `rows` may name: {field: {slug: id}}; reviews by their key."""
+    categories = dict(Category.objects.values_list("slug", "pk"))
+    named = {
+        entry.get(side)
+        for row in rows
+        for entry in row["ledger"]
+        for side in ("old_successor", "new_successor")
+    }
+    tools = dict(Tool.objects.filter(slug__in=named - {None}).values_list("slug", "pk"))
+    reviews = Review.objects.published().filter(tool__slug__in=[row["slug"] for row in rows])
+    return {
+        "fact_kind": dict(FactKind.objects.values_list("slug", "pk")),
+        "old_category": categories,
+        "new_category": categories,
+        "old_successor": tools,
+        "new_successor": tools,
+        "review": {
+            (tool, reviewer, revision): pk
+            for pk, tool, reviewer, revision in reviews.values_list(
+                "pk", "tool__slug", "reviewer__slug", "revision"
+            )
+        },
+    }
 
 
 def _known_slugs(document, name):
@@ -63,6 +98,10 @@ def _tool(tool, known):
     elif successor and successor not in known["tools"]:
         yield f'successor: there is no "{successor}"'
     yield from _address(tool.get("website"), "website")
+    if tool.get("published_at") and tool.get("withdrawn_at"):
+        yield "withdrawn_at: a tool is not both published and withdrawn"
+    if tool.get("withdrawn_at") and "ledger" not in tool:
+        yield "withdrawn_at: a withdrawn tool needs its ledger, which says why"
     if tool.get("published_at"):
         needed = ["tagline", "description", "website", "entry", "best_for", "skip_if"]
         if missing := [name for name in needed if not tool.get(name)]:
@@ -121,6 +160,18 @@ def _revisions(reviewer, rows, stored):
     ]
     if moments != sorted(moments):
         yield f'reviews: a revision of "{reviewer}" is published before the one that it replaces'
+
+
+def _publications(document):
+    """A file does not publish a withdrawn tool again unless its ledger says so."""
+    publishing = [
+        row["slug"] for row in document["tools"] if row.get("published_at") and "ledger" not in row
+    ]
+    withdrawn = Tool.objects.withdrawn().filter(slug__in=publishing)
+    for slug in withdrawn.order_by("slug").values_list("slug", flat=True):
+        yield (
+            f'tools "{slug}": it was withdrawn. Publish it again in the admin, or leave out published_at.'
+        )
 
 
 def _published_revisions(document):

@@ -164,7 +164,7 @@ def test_an_old_address_bookmarks_the_renamed_tool(client, reader, tool):
 
 def test_a_hidden_tool_can_still_be_removed(client, reader, tool):
     add_bookmark(reader=reader, tool=tool)
-    unpublish_tool(tool=tool)
+    unpublish_tool(tool=tool, reason="A duplicate.")
 
     response = post(client, REMOVE)
 

@@ -168,7 +168,7 @@ def test_an_export_is_of_nobody_else(client, reader, format):
 def test_a_tool_that_is_gone_keeps_its_name_and_note(client, reader, format, is_deleted):
     tool = make_tool(name="Ada", slug="ada", published=not is_deleted)
     keep(reader, tool, note="Mine")
-    tool.delete() if is_deleted else unpublish_tool(tool=tool)
+    tool.delete() if is_deleted else unpublish_tool(tool=tool, reason="A duplicate.")
 
     text = export(sign_in(client, reader), format)
 
@@ -186,7 +186,7 @@ def test_a_tool_that_is_gone_keeps_its_name_and_note(client, reader, format, is_
 def test_a_tool_that_is_gone_is_no_browser_s_bookmark(client, reader):
     tool = make_tool(name="Ada", slug="ada")
     keep(reader, tool)
-    unpublish_tool(tool=tool)
+    unpublish_tool(tool=tool, reason="A duplicate.")
 
     assert BookmarksFile(export(sign_in(client, reader), "html")).links == []
 

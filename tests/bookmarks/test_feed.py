@@ -11,7 +11,7 @@ from accounts.models import Reader
 from bookmarks.models import Bookmark, FeedAddress
 from tests.bookmarks.readers import make_reader, post, sign_in, token_of
 from tests.factories import make_reviewer, make_tool, publish_review
-from tools.actions import change_tool, unpublish_tool
+from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +40,12 @@ def watch(reader, tool, **fields):
     return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **times | fields)
 
 
-def tell(tool, kind="price_changed", *, ago=60, **fields):
-    """A ledger entry of `ago` seconds ago."""
+def tell(tool, kind="pricing", *, ago=60, **fields):
+    """An entry of `ago` seconds ago."""
     at = timezone.now() - timedelta(seconds=ago)
-    return LedgerEntry.objects.create(tool=tool, kind=kind, at=fields.pop("at", at), **fields)
+    if kind == "pricing":
+        fields.setdefault("old", "Free")
+    return LedgerEntry.objects.create(tool=tool, kind=kind, at=at, **fields)
 
 
 def read(client, address, **headers):
@@ -68,21 +70,17 @@ def told(response):
 
 def test_a_change_is_told_with_its_reason_and_a_link(client, reader, ada, address):
     watch(reader, ada)
-    entry = tell(
-        ada, "verdict_changed", old="Split", new="Ship", reason="It is <b>stable</b> & fast."
-    )
+    entry = tell(ada, "verdict", old="split", new="ship", reason="It is <b>stable</b> & fast.")
 
     (told,) = read(client, address).entries
 
-    assert told.title == "Ada: was Split, now Ship"
+    assert told.title == "Ada: Verdict: was Split, now Ship"
     assert told.link == SITE + "/tools/ada/"
     assert (
         told.summary
-        == "<ul><li>was Split, now Ship</li></ul><p>It is &lt;b&gt;stable&lt;/b&gt; &amp; fast.</p>"
+        == "<ul><li>Verdict: was Split, now Ship</li></ul><p>It is &lt;b&gt;stable&lt;/b&gt; &amp; fast.</p>"
     )
-    assert (
-        told.id == f"tag:127.0.0.1,2026:tools/{ada.pk}/{entry.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
-    )
+    assert told.id == f"tag:127.0.0.1,2026:changes/{entry.event}"
     assert told.updated_parsed[:6] == entry.at.astimezone(UTC).timetuple()[:6]
 
 
@@ -101,29 +99,20 @@ def test_the_feed_says_what_it_is(client, reader, ada, address):
 @pytest.mark.parametrize(
     "kind, fields, title",
     [
+        ("verdict", {"old": "none", "new": "skip"}, "First verdict: Skip"),
+        ("pricing", {"old": "Free"}, "Price: was Free, now not stated"),
+        ("entry", {"old": "free", "new": "paid"}, "Entry: was Free, now Paid"),
+        ("name", {"old": "Eda", "new": "Ada"}, "Name: was Eda, now Ada"),
         (
-            "verdict_changed",
-            {"old": "Not reviewed yet", "new": "Skip"},
-            "first panel verdict, Skip",
+            "status",
+            {
+                "old": {"status": "active", "date": None},
+                "new": {"status": "discontinued", "date": "2026-01-01"},
+            },
+            "Status: was Active, now Discontinued since 1 January 2026",
         ),
-        ("price_changed", {"old": "Free", "new": ""}, "price was Free, now not stated"),
-        ("entry_changed", {"old": "Free", "new": "Paid"}, "entry was Free, now Paid"),
-        ("renamed", {"old": "Eda", "new": "Ada"}, "name was Eda, now Ada"),
-        (
-            "status_changed",
-            {"old": "Active", "new": "Discontinued, use Bob"},
-            "status was Active, now Discontinued, use Bob",
-        ),
-        ("score_moved", {"old": "70.0", "new": "80.5"}, "panel score was 70.0, now 80.5"),
-        ("reviewed", {"subject": "Skeptic", "new": "Ship 80"}, "Skeptic reviewed it: Ship 80"),
-        (
-            "reviewed",
-            {"subject": "Skeptic", "old": "Ship 80", "new": "Skip 20"},
-            "Skeptic reviewed it again: Skip 20",
-        ),
-        ("corrected", {"subject": "Price", "new": "Free"}, "correction of “Price”, now Free"),
-        ("corrected", {"new": "Free"}, "correction, now Free"),
-        ("published", {"new": "Ada"}, "added to the catalogue"),
+        ("score", {"old": 70.0, "new": 80.5}, "Panel score: was 70.0, now 80.5"),
+        ("withdrawn", {"reason": "A copy."}, "Withdrawn from the catalogue"),
     ],
 )
 def test_every_kind_of_change_has_a_title(client, reader, ada, address, kind, fields, title):
@@ -131,6 +120,27 @@ def test_every_kind_of_change_has_a_title(client, reader, ada, address, kind, fi
     tell(ada, kind, **fields)
 
     assert titles(client, address) == [f"Ada: {title}"]
+
+
+def test_reviews_and_corrections_name_what_they_are_of(client, reader, ada, address):
+    watch(reader, ada)
+    reviewer = make_reviewer("Skeptic")
+    publish_review(ada, reviewer, 80)
+    publish_review(ada, reviewer, 82, reason="Faster.")
+    entry = ada.ledger.filter(kind="reviewed").first()
+    correct_ledger(entry=entry, correction={"score": 85, "verdict": "ship"}, reason="A slip.")
+
+    correction, updated, first = read(client, address).entries
+
+    assert correction.title == (
+        "Ada: Correction: “Skeptic updated their review: was 80/100 · Ship, now 82/100 · Ship” "
+        "should have said “85/100 · Ship”"
+    )
+    assert updated.title == (
+        "Ada: Skeptic updated their review: was 80/100 · Ship, now 82/100 · Ship"
+    )
+    assert "Corrected: it should have said “85/100 · Ship”." in updated.summary
+    assert "<li>Skeptic reviewed it: 80/100 · Ship</li>" in first.summary
 
 
 def test_what_one_deed_did_is_one_entry_with_the_weightiest_first(client, reader, address):
@@ -141,9 +151,9 @@ def test_what_one_deed_did_is_one_entry_with_the_weightiest_first(client, reader
 
     newest, oldest = read(client, address).entries
 
-    assert newest.title == "Ada: was Ship, now Split"
+    assert newest.title == "Ada: Verdict: was Ship, now Split"
     assert newest.summary.count("<li>") == 3
-    assert oldest.title == "Ada: first panel verdict, Ship"
+    assert oldest.title == "Ada: First verdict: Ship"
 
 
 def test_a_change_by_staff_reaches_the_feed(client, reader, ada, address):
@@ -151,7 +161,7 @@ def test_a_change_by_staff_reaches_the_feed(client, reader, ada, address):
     ada.pricing = "20 € a month"
     change_tool(tool=ada)
 
-    assert titles(client, address) == ["Ada: price was Free, now 20 € a month"]
+    assert titles(client, address) == ["Ada: Price: was Free, now 20 € a month"]
 
 
 def test_only_what_happened_since_it_was_saved_is_told(client, reader, ada, address):
@@ -160,19 +170,27 @@ def test_only_what_happened_since_it_was_saved_is_told(client, reader, ada, addr
     tell(ada, ago=60, old="News")
     tell(ada, ago=-600, old="Not yet")
 
-    assert titles(client, address) == ["Ada: price was News, now not stated"]
+    assert titles(client, address) == ["Ada: Price: was News, now not stated"]
 
 
 def test_what_is_not_bookmarked_is_not_told(client, reader, ada, address):
-    bob, removed, hidden = (make_tool(published_at=YESTERDAY) for _ in range(3))
+    bob, removed = (make_tool(published_at=YESTERDAY) for _ in range(2))
     watch(make_reader(), bob)
     watch(reader, removed, removed_at=timezone.now())
-    watch(reader, hidden)
-    for tool in [ada, bob, removed, hidden]:
+    for tool in [ada, bob, removed]:
         tell(tool)
-    unpublish_tool(tool=hidden)
 
     assert titles(client, address) == []
+
+
+def test_a_withdrawn_tool_says_when_and_why(client, reader, ada, address):
+    watch(reader, ada)
+    unpublish_tool(tool=ada, reason="It is a copy.")
+
+    (entry,) = read(client, address).entries
+
+    assert entry.title == "Ada: Withdrawn from the catalogue"
+    assert "<p>It is a copy.</p>" in entry.summary
 
 
 def test_a_feed_without_changes_is_a_feed_and_stays_the_same(client, address):
@@ -189,8 +207,8 @@ def test_the_newest_50_events_are_told(client, reader, ada, address):
 
     told = titles(client, address)
 
-    assert told[0] == "Ada: price was 0, now not stated"
-    assert told[-1] == "Ada: price was 49, now not stated"
+    assert told[0] == "Ada: Price: was 0, now not stated"
+    assert told[-1] == "Ada: Price: was 49, now not stated"
     assert len(told) == 50
 
 
@@ -200,8 +218,7 @@ def test_an_entry_keeps_its_id_when_the_tool_is_renamed_and_the_address_renewed(
     watch(reader, ada)
     tell(ada)
     before = read(client, address)
-    ada.name, ada.slug = "Eda", "eda"
-    ada.save()
+    type(ada).objects.filter(pk=ada.pk).update(name="Eda", slug="eda")
     post(sign_in(client, reader), PAGE + "renew/")
 
     after = read(client, f"{PAGE}{FeedAddress.objects.get().secret}/")
@@ -246,7 +263,7 @@ def test_characters_that_xml_has_no_place_for_are_left_out(client, reader, addre
 
     (entry,) = read(client, address).entries
 
-    assert entry.title == "Ada <&>: price was a, now ]]>"
+    assert entry.title == "Ada <&>: Price: was a, now ]]>"
 
 
 def test_an_unchanged_feed_is_answered_with_304(client, reader, ada, address):
@@ -284,13 +301,13 @@ def test_a_readers_id_is_no_address(client, reader, address):
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_the_feed_costs_two_queries(client, reader, address, django_assert_num_queries, count):
+def test_the_feed_costs_three_queries(client, reader, address, django_assert_num_queries, count):
     for _ in range(count):
         tool = make_tool(published_at=YESTERDAY)
         watch(reader, tool)
         tell(tool)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(address)
 
 

@@ -93,7 +93,7 @@ def test_an_export_comes_back_equal(client, reader, ada):
     hidden = make_tool(name="Bob", slug="bob")
     keep(reader, ada, saved_at=LAST_YEAR, seen_until=LAST_YEAR + timedelta(days=1), note="a\n\nb")
     keep(reader, hidden, note="Kept")
-    unpublish_tool(tool=hidden)
+    unpublish_tool(tool=hidden, reason="A duplicate.")
     file = sign_in(client, reader).get("/bookmarks/export/bookmarks.json").content
     before = list(Bookmark.objects.values())
 
@@ -224,7 +224,7 @@ def test_a_renamed_tool_is_found_by_its_old_slug_and_told(client, reader, ada):
 
 
 def test_unknown_and_hidden_tools_are_told_by_name_with_their_notes(client, reader):
-    unpublish_tool(tool=make_tool(name="Hidden", slug="hidden"))
+    unpublish_tool(tool=make_tool(name="Hidden", slug="hidden"), reason="A duplicate.")
     make_tool(slug="draft", published=False)
     file = file_of(
         entry("nobody", "No & Body", note="Of <nobody>"),

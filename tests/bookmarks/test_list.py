@@ -118,14 +118,14 @@ def test_a_removed_bookmark_is_gone_from_the_list(client, reader):
 
 
 @pytest.mark.parametrize("address", ["/bookmarks/", "/bookmarks/drawer/"])
-def test_a_hidden_tool_leaves_the_list_with_a_line_that_says_so(client, reader, address):
+def test_a_withdrawn_tool_stays_in_the_list_and_says_so(client, reader, address):
     (ada, _) = save(reader, "Ada", "Bob")
 
-    unpublish_tool(tool=ada)
+    unpublish_tool(tool=ada, reason="A duplicate.")
 
     response = client.get(address)
-    assert names(response) == ["Bob"]
-    assert "Ada is not shown on this site any more" in text(response)
+    assert names(response) == ["Bob", "Ada"]
+    assert "Withdrawn from the catalogue: A duplicate." in text(response)
 
 
 def test_a_deleted_tool_leaves_the_list_with_a_line_that_says_so(client, reader):
@@ -151,7 +151,7 @@ def test_a_tool_that_comes_back_is_listed_again_with_its_note(client, reader):
 
 def test_the_bookmarks_of_what_is_gone_can_be_removed(client, reader):
     ada, _ = save(reader, "Ada", "Bob")
-    unpublish_tool(tool=ada)
+    Tool.objects.filter(pk=ada.pk).update(published_at=None)
 
     post(client, "/bookmarks/gone/", origin="https://evil.example")
     assert Bookmark.objects.count() == 2

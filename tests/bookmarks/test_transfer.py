@@ -170,7 +170,7 @@ def test_bookmarks_of_tools_that_are_gone_come_along(client, reader, ada):
     keep(reader, bob, note="Of Bob")
     keep(reader, ada, note="Mine")
     bob.delete()
-    unpublish_tool(tool=ada)
+    unpublish_tool(tool=ada, reason="A duplicate.")
     other = make_reader()
 
     receive(sign_in(client, other), link_of(reader))

@@ -64,29 +64,29 @@ def test_a_verdict_that_changed_is_told_from_then_to_now(client, reader, tool):
     publish_review(tool, make_reviewer(), 85, "ship")
 
     page = lines(client, reader)
-    assert "Was Skip , now Ship" in page
+    assert "Verdict: was Skip, now Ship" in page
     assert "2 new reviews" in page
-    assert "The panel score changed: was 40.0 , now 68.3" in page
+    assert "Panel score: was 40.0, now 68.3" in page
 
 
 def test_a_price_that_changed_twice_is_told_once(client, reader, tool):
     change(tool, pricing="$20")
     change(tool, pricing="$30")
 
-    assert "The price changed: was $10 , now $30" in lines(client, reader)
+    assert "Price: was $10, now $30" in lines(client, reader)
 
 
 def test_what_changed_back_is_said_to_be_as_before(client, reader, tool):
     change(tool, pricing="$20")
     change(tool, pricing="$10")
 
-    assert "The price changed, and is $10 again" in lines(client, reader)
+    assert "Price changed, and is $10 again" in lines(client, reader)
 
 
 def test_a_discontinued_tool_names_what_to_use(client, reader, tool):
     change(tool, status="discontinued", successor=make_tool(name="Bob", slug="bob"))
 
-    assert "Discontinued, use Bob (was active)" in lines(client, reader)
+    assert "Status: was Active, now Discontinued; use Bob" in lines(client, reader)
 
 
 def test_a_successor_that_is_not_shown_is_not_named(client, reader, tool):
@@ -101,12 +101,12 @@ def test_a_renamed_tool_follows(client, reader, tool):
     page = lines(client, reader)
     assert "Ada Two" in page
     assert "saved as Ada" in page
-    assert "The name changed: was Ada , now Ada Two" in page
+    assert "Name: was Ada, now Ada Two" in page
 
 
 def test_what_will_only_be_told_later_is_no_change_yet(reader, tool):
     LedgerEntry.objects.create(
-        tool=tool, kind="price_changed", new="$1", at=timezone.now() + timedelta(days=1)
+        tool=tool, kind="pricing", new="$1", at=timezone.now() + timedelta(days=1)
     )
 
     assert changes(reader) == {}
@@ -117,14 +117,14 @@ def test_a_change_is_marked_until_it_is_marked_as_seen(client, reader, tool):
     change(tool, pricing="$20")
     assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 1}
     assert "1 changed since you last looked" in lines(client, reader)
-    assert "New The price changed" in lines(client, reader)
+    assert "New Price: was" in lines(client, reader)
 
     mark_seen(reader=reader, until=timezone.now())
 
     page = lines(client, reader)
     assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 0}
-    assert "The price changed" in page
-    assert "New The price" not in page
+    assert "Price: was" in page
+    assert "New Price" not in page
     assert "since you last looked" not in page
 
 
@@ -180,17 +180,27 @@ def test_a_foreign_page_marks_nothing_as_seen(client, reader, tool):
     assert bookmark_counts(reader.pk)["changed"] == 1
 
 
-def test_removed_and_hidden_ones_tell_nothing(reader, tool):
+def test_removed_ones_tell_nothing(reader, tool):
     other = make_tool()
     add_bookmark(reader=reader, tool=other)
     change(tool, pricing="$20")
     change(other, pricing="$20")
 
     remove_bookmark(reader=reader, tool=tool)
-    unpublish_tool(tool=other)
 
-    assert changes(reader) == {}
-    assert bookmark_counts(reader.pk) == {"kept": 0, "changed": 0}
+    assert list(changes(reader)) == [other.pk]
+    assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 1}
+
+
+def test_a_withdrawn_tool_stays_and_says_so(client, reader, tool):
+    unpublish_tool(tool=tool, reason="It is a copy.")
+
+    page = lines(client, reader)
+
+    assert "Withdrawn on" in page
+    assert "New Withdrawn from the catalogue: It is a copy." in page
+    assert "not shown on this site any more" not in page
+    assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 1}
 
 
 def test_nobody_sees_what_another_watches(client, reader, tool):

@@ -38,17 +38,15 @@ def review(tool, *opinions, at, reason=""):
 
 
 def tell(tool, kind, old, new, *, at, **fields):
+    """An entry of another time than now. A status may be given by its code alone."""
+    if kind == "status":
+        old, new = ({"status": code, "date": None} for code in (old, new))
     return LedgerEntry.objects.create(tool=tool, kind=kind, old=old, new=new, at=at, **fields)
 
 
 def correct(entry, correction, *, at, reason="A slip."):
     """What `tools.actions.correct_ledger` writes, at another time."""
+    wrong = entry.corrects or entry
     return tell(
-        entry.tool,
-        "corrected",
-        entry.new,
-        correction,
-        subject=entry.get_kind_display(),
-        reason=reason,
-        at=at,
+        entry.tool, "corrected", entry.new, correction, corrects=wrong, reason=reason, at=at
     )

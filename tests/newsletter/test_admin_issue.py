@@ -405,7 +405,7 @@ def test_a_test_email_needs_an_address_and_content(issue, editor, ada):
     assert messages_of(nobody.post(page_of(issue, "test"))) == [
         "The test was not sent: your account has no email address. Ask an operator to add one."
     ]
-    unpublish_tool(tool=ada)
+    unpublish_tool(tool=ada, reason="A duplicate.")
     assert messages_of(editor.post(page_of(issue, "test"))) == [
         "The test was not sent: the issue has no changes to send."
     ]
@@ -544,7 +544,7 @@ def test_an_error_prevents_sending(publisher, issue):
 
 
 def test_an_issue_without_changes_is_not_sent(publisher, issue, ada):
-    unpublish_tool(tool=ada)
+    unpublish_tool(tool=ada, reason="A duplicate.")
 
     response = go(publisher, issue)
 

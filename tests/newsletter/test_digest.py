@@ -12,10 +12,14 @@ from newsletter.digest.items import (
     StatusChange,
     ToolName,
 )
+from reviews.actions import publish_tool
+from tests.bookmarks.readers import make_reader
 from tests.factories import make_category, make_reviewer, make_tool
 from tests.newsletter.ledger_factory import SINCE, UNTIL, correct, old_tool, on, review, tell, week
-from tools.actions import change_tool, correct_ledger, publish_tool, unpublish_tool
+from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import LedgerEntry
+from votes.actions import cast_vote
+from votes.models import Tally, VoteDay
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +74,14 @@ def test_a_tool_that_was_hidden_and_shown_again_is_not_new(panel):
     tool = make_tool(name="Back", published=False)
     review(tool, (panel[0], 40, "skip"), at=on(-20))
     publish_tool(tool=tool, at=on(-10))
-    unpublish_tool(tool=tool)
+    unpublish_tool(tool=tool, reason="A duplicate.")
     publish_tool(tool=tool, at=on(3))
 
-    assert week() is None
+    digest = week()
+    assert digest.new == ()
+    assert [(item.label, item.now) for item in digest.other] == [
+        ("Published again", "Does one thing.")
+    ]
 
 
 def test_a_tool_that_came_out_after_the_week_is_left_to_the_next(panel):
@@ -127,7 +135,7 @@ def test_a_verdict_that_another_reviewer_turned_tells_who(panel):
     (item,) = week().changed
 
     assert (item.was_word, item.word) == ("Ship", "Split")
-    assert item.reasons == ("Skeptic reviewed it: 30/100 · skip",)
+    assert item.reasons == ("Skeptic reviewed it: 30/100 · Skip",)
 
 
 def test_a_review_that_turned_nothing_is_no_reason(panel):
@@ -136,7 +144,7 @@ def test_a_review_that_turned_nothing_is_no_reason(panel):
     review(tool, (panel[1], 30, "skip"), at=on(4))
     review(tool, (panel[0], 70, "ship"), at=on(5), reason="Slower now.")
 
-    assert week().changed[0].reasons == ("Skeptic reviewed it: 30/100 · skip",)
+    assert week().changed[0].reasons == ("Skeptic reviewed it: 30/100 · Skip",)
 
 
 def test_several_changes_are_told_from_the_first_to_the_last(panel):
@@ -150,8 +158,8 @@ def test_several_changes_are_told_from_the_first_to_the_last(panel):
     assert item.steps == ("ship", "split", "skip")
     assert (item.was_word, item.between, item.word) == ("Ship", ["Split"], "Skip")
     assert item.reasons == (
-        "Skeptic reviewed it: 30/100 · skip",
-        "Founder reviewed it: 20/100 · skip",
+        "Skeptic reviewed it: 30/100 · Skip",
+        "Founder reviewed it: 20/100 · Skip",
     )
 
 
@@ -178,21 +186,27 @@ def test_a_first_verdict_that_changed_in_the_same_week_is_new_as_it_stands(panel
     assert digest.changed == ()
 
 
-def test_figures_are_left_out_once_the_verdict_has_changed_again(panel):
+def test_figures_are_those_of_the_end_of_the_period(panel):
     tool = old_tool("Amp")
     review(tool, (panel[0], 80, "ship"), at=on(1))
     review(tool, (panel[1], 30, "skip"), at=on(9))
 
     (item,) = week().new
 
-    assert (item.verdict, item.figures) == ("ship", None)
+    assert (item.verdict, item.figures) == ("ship", PanelFigures(1, 0, "80.0"))
 
 
 def test_a_discontinued_tool_tells_what_to_use():
     heir, tool = old_tool("Heir"), old_tool("Gone")
-    tool.successor = heir
-    tool.save()
-    tell(tool, "status_changed", "Active", "Discontinued, use Heir", at=on(2), reason="Sold.")
+    tell(
+        tool,
+        "status",
+        "active",
+        "discontinued",
+        at=on(2),
+        reason="Sold.",
+        new_successor=heir,
+    )
 
     assert week().status == (
         StatusChange(name_of(tool), "Active", "Discontinued", True, name_of(heir), ("Sold.",)),
@@ -201,10 +215,8 @@ def test_a_discontinued_tool_tells_what_to_use():
 
 def test_a_successor_that_is_not_shown_any_more_is_not_named():
     heir, tool = old_tool("Heir"), old_tool("Gone")
-    tool.successor = heir
-    tool.save()
-    tell(tool, "status_changed", "Active", "Discontinued, use Heir", at=on(2))
-    unpublish_tool(tool=heir)
+    tell(tool, "status", "active", "discontinued", at=on(2), new_successor=heir)
+    unpublish_tool(tool=heir, reason="A duplicate.")
 
     digest = week()
 
@@ -213,8 +225,8 @@ def test_a_successor_that_is_not_shown_any_more_is_not_named():
 
 
 def test_discontinued_tools_stand_before_other_changes_of_status():
-    tell(old_tool("Gone"), "status_changed", "Active", "Discontinued", at=on(1))
-    tell(old_tool("Bought"), "status_changed", "Active", "Acquired", at=on(3))
+    tell(old_tool("Gone"), "status", "active", "discontinued", at=on(1))
+    tell(old_tool("Bought"), "status", "active", "acquired", at=on(3))
 
     assert [(item.tool.name, item.now) for item in week().status] == [
         ("Gone", "Discontinued"),
@@ -224,24 +236,24 @@ def test_discontinued_tools_stand_before_other_changes_of_status():
 
 def test_prices_entries_and_names_are_told_from_the_first_to_the_last():
     tool = old_tool("Amp")
-    tell(tool, "price_changed", "9", "12", at=on(1))
-    tell(tool, "price_changed", "12", "", at=on(2), reason="It is free now.")
-    tell(tool, "entry_changed", "Paid", "Free", at=on(2))
-    tell(tool, "renamed", "Amplifier", "Amp", at=on(3))
+    tell(tool, "pricing", "9", "12", at=on(1))
+    tell(tool, "pricing", "12", None, at=on(2), reason="It is free now.")
+    tell(tool, "entry", "paid", "free", at=on(2))
+    tell(tool, "name", "Amplifier", "Amp", at=on(3))
 
     assert week().other == (
         OtherChange(name_of(tool), "Name", "Amplifier", "Amp", ()),
         OtherChange(name_of(tool), "Entry", "Paid", "Free", ()),
-        OtherChange(name_of(tool), "Price", "9", "nothing", ("It is free now.",)),
+        OtherChange(name_of(tool), "Price", "9", "not stated", ("It is free now.",)),
     )
 
 
 def test_what_changed_and_changed_back_is_not_told():
     tool = old_tool("Amp")
-    tell(tool, "price_changed", "9", "12", at=on(1))
-    tell(tool, "price_changed", "12", "9", at=on(2))
-    tell(tool, "status_changed", "Active", "Paused", at=on(1))
-    tell(tool, "status_changed", "Paused", "Active", at=on(2))
+    tell(tool, "pricing", "9", "12", at=on(1))
+    tell(tool, "pricing", "12", "9", at=on(2))
+    tell(tool, "status", "active", "paused", at=on(1))
+    tell(tool, "status", "paused", "active", at=on(2))
 
     assert week() is None
 
@@ -250,7 +262,7 @@ def test_what_staff_change_today_is_told_of_today():
     tool = old_tool("Before")
     tool.name, tool.status = "After", "discontinued"
     change_tool(tool=tool, reason="New owner.")
-    entry = LedgerEntry.objects.earliest("at")
+    entry = LedgerEntry.objects.latest("at")
 
     digest = build_digest(entry.at, datetime(2999, 1, 1, tzinfo=UTC))
 
@@ -260,13 +272,10 @@ def test_what_staff_change_today_is_told_of_today():
     assert digest.status[0].now == "Discontinued"
 
 
-def test_drafts_never_appear(panel):
+def test_drafts_and_scheduled_tools_never_appear(panel):
     tool = make_tool(name="Secret", published=False)
     review(tool, (panel[0], 80, "ship"), at=on(2))
-    tell(tool, "price_changed", "9", "12", at=on(2))
-    later = make_tool(name="Later", published=False)
-    publish_tool(tool=later, at=datetime(2999, 1, 1, tzinfo=UTC))
-    tell(later, "price_changed", "9", "12", at=on(2))
+    publish_tool(tool=make_tool(published=False), at=datetime(2999, 1, 1, tzinfo=UTC))
 
     assert week() is None
 
@@ -275,14 +284,14 @@ def test_what_is_still_to_come_is_not_told():
     now = timezone.now()
     tool = make_tool(name="Tomorrow", published=False)
     publish_tool(tool=tool, at=now + timedelta(days=1))
-    tell(old_tool("Amp"), "price_changed", "9", "12", at=now + timedelta(days=1))
+    tell(old_tool("Amp"), "pricing", "9", "12", at=now + timedelta(days=1))
 
     assert build_digest(now - timedelta(days=1), now + timedelta(days=7)) is None
 
 
 def test_a_corrected_line_is_told_as_it_should_have_been():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(1), reason="New plans.")
+    entry = tell(tool, "pricing", "9", "19", at=on(1), reason="New plans.")
     correct(entry, "12", at=on(2), reason="A typo.")
 
     assert week().other == (
@@ -294,7 +303,7 @@ def test_a_corrected_line_is_told_as_it_should_have_been():
 
 def test_a_correction_that_staff_wrote_after_the_week_counts_too():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    entry = tell(tool, "pricing", "9", "19", at=on(1))
     correct_ledger(entry=entry, correction="12", reason="A typo.")
 
     assert [item.now for item in week().other] == ["12"]
@@ -302,7 +311,7 @@ def test_a_correction_that_staff_wrote_after_the_week_counts_too():
 
 def test_a_correction_of_a_correction_has_the_last_word():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    entry = tell(tool, "pricing", "9", "19", at=on(1))
     first = correct(entry, "12", at=on(2))
     correct(first, "13", at=on(3), reason="Counted again.")
 
@@ -314,7 +323,7 @@ def test_a_correction_of_a_correction_has_the_last_word():
 
 def test_a_line_corrected_to_what_it_was_before_is_not_told():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(1))
+    entry = tell(tool, "pricing", "9", "19", at=on(1))
     correct(entry, "9", at=on(2))
 
     assert week() is None
@@ -322,8 +331,8 @@ def test_a_line_corrected_to_what_it_was_before_is_not_told():
 
 def test_a_correction_answers_the_line_of_its_kind():
     tool = old_tool("Amp")
-    price = tell(tool, "price_changed", "9", "Free", at=on(1))
-    tell(tool, "entry_changed", "Paid", "Free", at=on(2))
+    price = tell(tool, "pricing", "9", "Free", at=on(1))
+    tell(tool, "entry", "paid", "free", at=on(2))
     correct(price, "12", at=on(3))
 
     assert [(item.label, item.now) for item in week().other] == [("Entry", "Free"), ("Price", "12")]
@@ -331,8 +340,8 @@ def test_a_correction_answers_the_line_of_its_kind():
 
 def test_a_correction_answers_the_line_of_its_words():
     tool = old_tool("Amp")
-    first = tell(tool, "price_changed", "9", "12", at=on(1))
-    tell(tool, "price_changed", "12", "19", at=on(2))
+    first = tell(tool, "pricing", "9", "12", at=on(1))
+    tell(tool, "pricing", "12", "19", at=on(2))
     correct(first, "13", at=on(3))
 
     (item,) = week().other
@@ -343,8 +352,8 @@ def test_a_correction_answers_the_line_of_its_words():
 
 def test_a_correction_of_a_tool_is_none_of_another():
     one, other = old_tool("One"), old_tool("Other")
-    wrong = tell(one, "price_changed", "9", "19", at=on(1))
-    tell(other, "price_changed", "9", "19", at=on(1))
+    wrong = tell(one, "pricing", "9", "19", at=on(1))
+    tell(other, "pricing", "9", "19", at=on(1))
     correct(wrong, "12", at=on(2))
 
     assert [(item.tool.name, item.now) for item in week().other] == [("One", "12"), ("Other", "19")]
@@ -352,43 +361,43 @@ def test_a_correction_of_a_tool_is_none_of_another():
 
 def test_corrections_of_corrections_of_an_earlier_week_are_told_once():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(-5))
+    entry = tell(tool, "pricing", "9", "19", at=on(-5))
     first = correct(entry, "12", at=on(2), reason="A typo.")
     correct(first, "13", at=on(3), reason="Counted again.")
 
     assert week().other == (
         OtherChange(
             name_of(tool),
-            "Correction of “Price changed”",
+            "Correction (Price)",
             "19",
             "13",
-            ("A typo.", "Corrected from “12”: Counted again."),
+            ("Counted again.",),
         ),
     )
 
 
 def test_a_verdict_corrected_to_what_it_was_is_not_told():
     tool = old_tool("Amp")
-    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
-    correct(entry, "Split", at=on(2))
+    entry = tell(tool, "verdict", "split", "ship", at=on(1))
+    correct(entry, "split", at=on(2))
 
     assert week() is None
 
 
 def test_a_correction_of_an_earlier_week_is_told_by_itself():
     tool = old_tool("Amp")
-    entry = tell(tool, "price_changed", "9", "19", at=on(-5))
+    entry = tell(tool, "pricing", "9", "19", at=on(-5))
     correct(entry, "12", at=on(2), reason="A typo.")
 
     assert week().other == (
-        OtherChange(name_of(tool), "Correction of “Price changed”", "19", "12", ("A typo.",)),
+        OtherChange(name_of(tool), "Correction (Price)", "19", "12", ("A typo.",)),
     )
 
 
 def test_a_verdict_told_wrong_is_told_right():
     tool = old_tool("Amp")
-    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
-    correct(entry, "Skip", at=on(2))
+    entry = tell(tool, "verdict", "split", "ship", at=on(1))
+    correct(entry, "skip", at=on(2))
 
     digest = week()
 
@@ -396,22 +405,9 @@ def test_a_verdict_told_wrong_is_told_right():
     assert digest.other == ()
 
 
-def test_a_verdict_corrected_in_other_words_is_only_told_as_a_correction():
-    tool = old_tool("Amp")
-    entry = tell(tool, "verdict_changed", "Split", "Ship", at=on(1))
-    correct(entry, "A review of another tool", at=on(2))
-
-    digest = week()
-
-    assert digest.changed == ()
-    assert [(item.label, item.was, item.now) for item in digest.other] == [
-        ("Correction of “Verdict changed”", "Ship", "A review of another tool")
-    ]
-
-
 def test_names_and_reasons_are_single_lines_without_tricks():
     tool = old_tool("Evil\u202eloot\nname", slug="evil")
-    tell(tool, "price_changed", "9", "12", at=on(1), reason="One.\r\n\x1bTwo\u2066. ")
+    tell(tool, "pricing", "9", "12", at=on(1), reason="One.\r\n\x1bTwo\u2066. ")
 
     (item,) = week().other
 
@@ -420,7 +416,7 @@ def test_names_and_reasons_are_single_lines_without_tricks():
 
 
 def test_a_long_reason_is_cut_between_words():
-    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1), reason="word " * 100)
+    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="word " * 100)
 
     (reason,) = week().other[0].reasons
 
@@ -428,22 +424,22 @@ def test_a_long_reason_is_cut_between_words():
 
 
 def test_a_long_reason_without_spaces_is_cut_anyway():
-    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1), reason="字" * 500)
+    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="字" * 500)
 
     assert week().other[0].reasons == ("字" * 279 + "…",)
 
 
 @pytest.mark.parametrize("tools", [1, 3])
-def test_a_digest_is_five_queries_whatever_happened(panel, django_assert_num_queries, tools):
+def test_a_digest_is_six_queries_whatever_happened(panel, django_assert_num_queries, tools):
     for number in range(tools):
         category = make_category()
         for n in range(2):
             tool = old_tool(f"Tool {number}-{n}", category=category)
             opinions = [(reviewer, 50 + n + 9 * i, "ship") for i, reviewer in enumerate(panel)]
             review(tool, *opinions, at=on(1))
-            tell(tool, "price_changed", "9", "12", at=on(2))
+            tell(tool, "pricing", "9", "12", at=on(2))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         digest = week()
 
     assert len(digest.new) == 2 * tools
@@ -453,3 +449,32 @@ def test_a_digest_is_five_queries_whatever_happened(panel, django_assert_num_que
 def test_nothing_to_say_is_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert week() is None
+
+
+def test_a_digest_that_is_built_again_later_is_the_same(panel):
+    voted, other = old_tool("Voted"), old_tool("Other")
+    for tool, scores in [(voted, (80, 70, 60)), (other, (79, 70, 60))]:
+        review(tool, *zip(panel, scores, ["ship"] * 3, strict=True), at=on(2))
+    Tally.objects.filter(tool=voted).update(ships=1, skips=19)
+    before = week()
+
+    review(voted, (panel[0], 5, "skip"), at=on(9), reason="It broke.")
+    review(other, (panel[1], 5, "skip"), at=on(9), reason="It broke.")
+    cast_vote(reader=make_reader(), tool=other, network=b"0" * 16, choice="ship")
+    voted.refresh_from_db()
+    voted.status = "discontinued"
+    change_tool(tool=voted)
+
+    assert before.comparison and before.divisive and before.gap
+    assert week() == before
+
+
+def test_the_gap_leaves_out_tools_with_votes_since_the_period(panel):
+    tool = old_tool("Voted")
+    review(tool, *zip(panel, (80, 70, 60), ["ship"] * 3, strict=True), at=on(2))
+    Tally.objects.filter(tool=tool).update(ships=1, skips=19)
+    assert week().gap
+
+    VoteDay.objects.create(tool=tool, day=UNTIL.date(), event="cast", count=1)
+
+    assert week().gap is None

@@ -55,7 +55,7 @@ def test_removed_bookmarks_and_hidden_tools_are_none():
     kept, hidden, removed = make_tool(), make_tool(), make_tool()
     reader = make_reader(kept, hidden)
     keep(reader, removed, removed_at=reader.created_at)
-    unpublish_tool(tool=hidden)
+    unpublish_tool(tool=hidden, reason="A duplicate.")
     subscriber = make_subscriber(only_bookmarks=True, reader=reader)
 
     assert digest_filters_of([subscriber])[subscriber.pk].tools == {kept.pk}

@@ -58,7 +58,7 @@ def test_what_one_reviewer_scored_does_not_count_among_the_measured(panel):
 
 def test_a_tool_that_only_changed_its_price_is_not_measured(panel):
     torn = scored("Torn", panel, 10, 90, at=on(-3))
-    tell(torn, "price_changed", "9", "12", at=on(1))
+    tell(torn, "pricing", "9", "12", at=on(1))
 
     digest = week()
 
@@ -120,7 +120,7 @@ def test_the_only_tool_with_enough_votes_says_so(panel):
 
 
 def test_a_tool_that_nobody_reviewed_has_no_gap(panel):
-    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1))
+    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1))
     voted(old_tool("Unreviewed"), 0, 10)
 
     assert week().gap is None
@@ -136,7 +136,7 @@ def test_a_hidden_tool_stands_out_nowhere(panel):
     scored("Shown", panel, 60, 61, 62, at=on(1))
     hidden = scored("Hidden", panel, 10, 90, 62, at=on(1))
     voted(hidden, 0, 50)
-    unpublish_tool(tool=hidden)
+    unpublish_tool(tool=hidden, reason="A duplicate.")
 
     digest = week()
 
@@ -173,7 +173,7 @@ def test_the_comparison_is_of_neighbours_one_of_which_is_in_the_news(panel):
 def test_without_a_fresh_verdict_there_is_no_comparison(panel):
     scored("Old A", panel, 80, 80, 80, at=on(-9))
     scored("Old B", panel, 80, 80, 79, at=on(-9))
-    tell(old_tool("Amp"), "price_changed", "9", "12", at=on(1))
+    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1))
 
     assert week().comparisons == ()
 

@@ -188,7 +188,7 @@ def test_names_are_not_escaped_in_the_default_subject():
 
 
 def test_an_issue_of_an_unpublished_tool_has_no_changes(ada):
-    unpublish_tool(tool=ada)
+    unpublish_tool(tool=ada, reason="A duplicate.")
 
     assert draft().hold_reason == NO_CHANGES
 

@@ -386,7 +386,7 @@ def test_a_part_shows_twelve_items_and_links_to_the_rest():
 
     issue_email = issue_email_of(digest)
 
-    rest = "https://ship.example/changes/?since=2026-03-02&until=2026-03-09&kind=verdict_changed"
+    rest = "https://ship.example/changes/?since=2026-03-02&until=2026-03-09&kind=verdict"
     assert len(re.findall("<h3", issue_email.html)) == 12
     assert "See 12 more" in words(issue_email.html)
     assert rest in Page(issue_email.html).links

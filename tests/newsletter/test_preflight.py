@@ -151,7 +151,7 @@ def test_an_issue_whose_parts_have_no_changes_is_an_error(tool, parts):
 
 def test_an_unpublished_tool_and_its_link_are_errors(tool):
     digest = telling_of(tool)
-    unpublish_tool(tool=tool)
+    unpublish_tool(tool=tool, reason="A duplicate.")
 
     assert checked(tool, digest) == [
         *error("Tools", "The issue mentions Ada, which is not published."),

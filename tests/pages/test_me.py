@@ -58,7 +58,7 @@ def test_nobody_gets_what_another_said(client, reader):
 
 def test_unknown_hidden_and_odd_slugs_are_left_out(client):
     make_tool(slug="ada")
-    unpublish_tool(tool=make_tool(slug="hidden"))
+    unpublish_tool(tool=make_tool(slug="hidden"), reason="A duplicate.")
 
     answer = client.get("/me/?tools=ada,hidden,nobody,,ädä,a'b").content.decode()
 

@@ -167,7 +167,7 @@ def test_the_ledger_tells_one_deed_once_and_leads_to_the_rest(client, panel):
 
     # Once in the scorecard and once in the ledger, though two of its lines give the reason.
     assert words(page).count("Reason 7.") == 2
-    assert "Builder reviewed it again: 66/100 · ship → , now 67/100 · ship" in words(page)
+    assert "Builder updated their review: 66/100 · Ship → , now 67/100 · Ship" in words(page)
     assert "/changes/?tool=tool" in links(page)
 
 
@@ -256,7 +256,7 @@ def test_an_address_too_long_for_a_slug_never_reaches_the_database(
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_the_tool_page_takes_seven_queries_whatever_is_on_it(
+def test_the_tool_page_takes_eight_queries_whatever_is_on_it(
     client, django_assert_num_queries, rows
 ):
     tool = make_tool(slug="tool")
@@ -269,7 +269,7 @@ def test_the_tool_page_takes_seven_queries_whatever_is_on_it(
         make_reviewer()
 
     # The state of the catalogue, the tool, the panel with its reviews, ledger, facts, similar tools.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/tools/tool/")
 
 

@@ -127,7 +127,7 @@ def test_the_start_page_lists_daily_work_first(editor):
 
     assert [(app["name"], [str(model["name"]) for model in app["models"]]) for app in apps] == [
         ("Panel", ["Reviews due", "Reviews", "Reviewers"]),
-        ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Ledger"]),
+        ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Change log"]),
         ("Votes", ["Votes", "Reasons", "Interventions"]),
         ("Newsletter", ["Issues"]),
     ]
@@ -149,7 +149,7 @@ def test_the_start_page_names_the_apps_of_libraries_in_words():
 
 def test_times_have_24_hours_and_a_time_zone(editor):
     at = datetime(2026, 11, 1, 15, 4, tzinfo=UTC)
-    LedgerEntry.objects.create(tool=make_tool(), kind="renamed", new="Ada", at=at)
+    LedgerEntry.objects.create(tool=make_tool(), kind="name", new="Ada", at=at)
 
     page = editor.get(reverse("admin:tools_ledgerentry_changelist")).content.decode()
 

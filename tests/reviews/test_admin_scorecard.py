@@ -313,8 +313,8 @@ def test_a_recorded_change_of_a_published_tool_needs_a_reason(editor):
     assert refused.context["adminform"].form.errors == {
         "ledger_reason": ["Give a reason. Readers will see a new entry."]
     }
-    assert list(LedgerEntry.objects.filter(kind="entry_changed").values_list("old", "reason")) == [
-        ("Free", "The vendor said so.")
+    assert list(LedgerEntry.objects.filter(kind="entry").values_list("old", "reason")) == [
+        ("free", "The vendor said so.")
     ]
 
 
@@ -331,10 +331,65 @@ def test_a_publisher_publishes_and_unpublishes_a_tool(publisher):
 
     send(publisher, tool, "_publish_tool")
     shown = list(Tool.objects.published())
-    send(publisher, tool, "_unpublish_tool")
+    send(publisher, tool, "_unpublish_tool", withdrawal_reason="It is a copy.")
 
     assert shown == [tool]
     assert list(Tool.objects.published()) == []
+    assert LedgerEntry.objects.get(kind="withdrawn").reason == "It is a copy."
+
+
+def test_withdrawing_without_a_reason_is_refused_and_keeps_what_was_typed(publisher):
+    tool = make_tool()
+
+    response = send(publisher, tool, "_unpublish_tool", best_for="Typed.")
+
+    form = response.context["adminform"].form
+    assert form.withdrawal.errors == {"withdrawal_reason": ["Say why. Readers see the reason."]}
+    assert form["best_for"].value() == "Typed."
+    assert Tool.objects.published().get().best_for == tool.best_for
+
+
+def test_a_withdrawn_tool_is_published_again_from_its_page(publisher):
+    tool = make_tool()
+    send(publisher, tool, "_unpublish_tool", withdrawal_reason="It is a copy.")
+    page = publisher.get(page_of(tool)).content.decode()
+
+    send(publisher, tool, "_publish_tool")
+
+    assert "Save and publish tool again" in page
+    assert "_schedule_tool" not in page
+    kinds = LedgerEntry.objects.in_order().values_list("kind", flat=True)
+    assert list(kinds) == ["added", "withdrawn", "restored"]
+
+
+def test_one_save_of_a_page_is_one_event_of_the_change_log(editor):
+    tool, kind = make_tool(), make_fact_kind()
+    row = {"kind": kind.pk, "value": "MIT", "source_url": "https://source.example/"}
+
+    fields = {f"facts-0-{name}": value for name, value in row.items()}
+    send(
+        editor,
+        tool,
+        pricing="$5",
+        **fields,
+        **{"facts-0-observed_on": "2026-11-01", "facts-TOTAL_FORMS": 1},
+    )
+
+    entries = LedgerEntry.objects.exclude(kind="added")
+    assert list(entries.in_order().values_list("kind", flat=True)) == []
+    send(
+        editor,
+        tool,
+        pricing="$5",
+        ledger_reason="New plans.",
+        **fields,
+        **{"facts-0-observed_on": "2026-11-01", "facts-TOTAL_FORMS": 1},
+    )
+    assert list(entries.in_order().values_list("kind", "reason")) == [
+        ("pricing", "New plans."),
+        ("fact", "New plans."),
+    ]
+    assert entries.order_by().values("event").distinct().count() == 1
 
 
 def test_an_incomplete_tool_is_not_published_and_the_message_says_why(publisher):
@@ -355,7 +410,7 @@ def test_a_tool_can_be_scheduled_and_rescheduled_and_has_one_ledger_entry(publis
 
     wanted = second.replace(second=0, microsecond=0)
     assert Tool.objects.get().published_at == wanted
-    assert list(LedgerEntry.objects.values_list("kind", "at")) == [("published", wanted)]
+    assert list(LedgerEntry.objects.values_list("kind", "at")) == [("added", wanted)]
 
 
 def test_a_cancelled_publication_leaves_no_ledger_entry(publisher):

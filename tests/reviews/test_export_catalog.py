@@ -7,15 +7,18 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from reviews.actions import reaffirm
+from reviews import ledger_check
+from reviews.actions import publish_tool, reaffirm
 from reviews.catalog.document import form_problems
 from tests.factories import (
+    make_category,
     make_fact,
     make_fact_kind,
     make_reviewer,
     make_tool,
     publish_review,
 )
+from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import Tool
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +43,7 @@ def empty_the_database():
 def make_everything():
     tool = make_tool(slug="zeta", status="discontinued", successor=make_tool(name="通义", slug="b"))
     tool.slug = "ada"
-    tool.save()
+    change_tool(tool=tool)
     reviewer = make_reviewer("Builder")
     publish_review(tool, reviewer, 80)
     reaffirm(review=publish_review(tool, reviewer, 40, "skip", reason="It broke."))
@@ -53,8 +56,17 @@ def make_everything():
         make_fact(tool, make_fact_kind(value_type), value)
     make_tool(published=False)
     make_tool(published_at=datetime(2999, 1, 1, tzinfo=UTC))
-    for kind in ["corrected", "renamed", "corrected"]:  # all at one moment
-        tool.ledger.create(kind=kind, at=datetime(2026, 1, 1, 1, 2, 3, 4, tzinfo=UTC))
+    tool.pricing, tool.category = "$5", make_category()
+    change_tool(tool=tool, reason="New plans.")
+    wrong = tool.ledger.get(kind="pricing")
+    correct_ledger(entry=wrong, correction="$6", reason="Misread.")
+    withdrawn = make_tool()
+    unpublish_tool(tool=withdrawn, reason="A copy.")
+    restored = make_tool()
+    unpublish_tool(tool=restored, reason="A copy.")
+    restored.name = "Another"
+    change_tool(tool=restored)
+    publish_tool(tool=restored)
 
 
 def test_an_export_is_the_same_bytes_each_time(tmp_path):
@@ -76,7 +88,8 @@ def test_an_export_imports_into_an_empty_database_and_comes_out_the_same(tmp_pat
 
     call_command("import_catalog", str(tmp_path / "out.json"))
 
-    assert Tool.objects.count() == 4
+    assert Tool.objects.count() == 6
+    assert list(ledger_check.differences()) == []
     assert export(tmp_path, "again.json") == before
 
 

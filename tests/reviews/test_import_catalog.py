@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from reviews import panel
-from reviews.catalog.history import panel_of
+from reviews import ledger_check, panel
 from reviews.models import PanelVerdict, Review
+from reviews.panel import panel_of_reviews
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
+from tools.actions import unpublish_tool
 from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, Tool
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,11 @@ REVIEW = {
     "reviewed_on": "2026-06-02",
     "published_at": "2026-06-02T09:00:00Z",
 }
+FACT = {
+    "value": 128000,
+    "source_url": "https://ada.example/docs",
+    "observed_on": "2026-06-01",
+}
 CATALOG = {
     "format": "ship-or-skip/catalog/1",
     "categories": [{"slug": "things", "name": "Things"}],
@@ -84,7 +90,7 @@ def catalog():
 
 
 def told(**where):
-    entries = LedgerEntry.objects.filter(**where).order_by("at", "pk")
+    entries = LedgerEntry.objects.filter(**where).exclude(kind="added").in_order()
     return list(entries.values_list("kind", "old", "new", "reason"))
 
 
@@ -96,10 +102,11 @@ def test_a_catalogue_is_imported(run, catalog):
     assert "tools: 1 created, 0 changed, 0 unchanged" in said
     assert (tool.panel.verdict, tool.panel.score, tool.facts.get().value) == ("ship", 80, 128000)
     assert told() == [
-        ("published", "", "Ada", ""),
-        ("reviewed", "", "80/100 · ship", ""),
-        ("verdict_changed", "Not reviewed yet", "Ship", ""),
+        ("reviewed", None, {"score": 80, "verdict": "ship"}, ""),
+        ("verdict", "none", "ship", ""),
+        ("score", None, 80.0, ""),
     ]
+    assert LedgerEntry.objects.get(kind="added").new["verdict"] == "none"
     assert list(OldToolSlug.objects.values_list("slug", "tool__slug")) == [("first-ada", "ada")]
 
 
@@ -120,9 +127,10 @@ def test_only_what_differs_is_written_and_told(run, catalog):
 
     assert "tools: 0 created, 1 changed, 0 unchanged" in said
     assert "facts: 0 created, 1 changed, 0 unchanged" in said
-    assert told(kind__in=["entry_changed", "price_changed"]) == [
-        ("entry_changed", "Free", "Paid", ""),
-        ("price_changed", "", "$5", ""),
+    assert [entry[:3] for entry in told(kind__in=["entry", "pricing", "fact"])] == [
+        ("entry", "free", "paid"),
+        ("pricing", None, "$5"),
+        ("fact", FACT, FACT | {"value": 200000}),
     ]
 
 
@@ -141,9 +149,14 @@ def test_a_revision_takes_over_and_tells_why(run, catalog):
 
     assert list(Review.objects.values_list("revision", "is_current")) == [(1, False), (2, True)]
     assert told(at__month=7) == [
-        ("reviewed", "80/100 · ship", "40/100 · skip", "It broke."),
-        ("verdict_changed", "Ship", "Skip", "Builder: It broke."),
-        ("score_moved", "80.0", "40.0", "Builder: It broke."),
+        (
+            "reviewed",
+            {"score": 80, "verdict": "ship"},
+            {"score": 40, "verdict": "skip"},
+            "It broke.",
+        ),
+        ("verdict", "ship", "skip", ""),
+        ("score", 80.0, 40.0, ""),
     ]
     assert list(panel.differences()) == []
 
@@ -184,14 +197,128 @@ def test_a_draft_makes_room_for_an_imported_revision(run, catalog):
     assert draft.revision == 3
 
 
+EVENT = "00000000-0000-4000-8000-00000000000{}"
+ADDED = {
+    "kind": "added",
+    "event": EVENT.format(1),
+    "at": "2026-06-01T09:00:00Z",
+    "new": {
+        "name": "Ada",
+        "slug": "ada",
+        "tagline": "Does one thing.",
+        "entry": "free",
+        "pricing": "$9",
+        "best_for": "One.",
+        "skip_if": "Two.",
+        "status": "active",
+        "status_date": None,
+        "facts": {"window": FACT},
+        "verdict": "ship",
+        "score": 80,
+    },
+    "new_category": "things",
+}
+PRICED = {
+    "kind": "pricing",
+    "event": EVENT.format(2),
+    "at": "2026-06-04T10:00:00Z",
+    "old": "$9",
+    "new": "$1",
+    "reason": "New plans.",
+}
+CORRECTED = {
+    "kind": "corrected",
+    "event": EVENT.format(3),
+    "at": "2026-06-05T10:00:00Z",
+    "old": "$1",
+    "new": "$2",
+    "corrects": 1,
+    "reason": "Misread.",
+}
+
+
 def test_a_ledger_in_the_file_is_the_history(run, catalog):
-    entry = {"kind": "corrected", "at": "2026-06-05T10:00:00Z", "old": "a", "new": "b"}
-    catalog["tools"][0]["ledger"] = [entry, entry]
+    catalog["tools"][0] |= {"pricing": "$1", "ledger": [ADDED, PRICED, CORRECTED]}
 
     run(catalog)
+
+    assert told() == [
+        ("pricing", "$9", "$1", "New plans."),
+        ("corrected", "$1", "$2", "Misread."),
+    ]
+    assert LedgerEntry.objects.get(kind="corrected").corrects.kind == "pricing"
+    assert run(catalog) == (0, ["Nothing to change: 1 tools are as in the file."])
+    assert list(ledger_check.differences()) == []
+
+
+def test_what_a_ledger_in_the_file_leaves_out_is_added_to_it(run, catalog):
+    catalog["tools"][0] |= {"pricing": "$3", "ledger": [ADDED]}
+
     run(catalog)
 
-    assert told() == [("corrected", "a", "b", "")] * 2
+    assert told() == [("pricing", "$9", "$3", "")]
+
+
+def test_a_review_of_an_earlier_time_is_recorded_after_what_is_known(run, catalog):
+    run(catalog)
+    tool = Tool.objects.get()
+    publish_review(tool, make_reviewer("Founder"), 10, "skip")
+    catalog["tools"][0]["reviews"].append(REVIEW | {"reviewer": "skeptic", "score": 20})
+
+    assert run(catalog)[0] == 0
+
+    assert list(ledger_check.differences()) == []
+
+
+def test_a_withdrawn_tool_is_not_published_again_by_a_file(run, catalog):
+    run(catalog)
+    unpublish_tool(tool=Tool.objects.get(), reason="A copy.")
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert 'tools "ada": it was withdrawn' in said[0]
+    assert Tool.objects.get().is_withdrawn
+
+
+def test_a_public_tool_is_not_withdrawn_by_a_file(run, catalog):
+    run(catalog)
+    catalog["tools"][0]["published_at"] = None
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert "with a reason" in said[0]
+    assert Tool.objects.get().is_published
+
+
+BAD_ENTRIES = [
+    (PRICED, "it does not begin with the entry that added the tool"),
+    (ADDED | {"new_category": "nowhere"}, 'new_category: there is no "nowhere"'),
+    (ADDED | {"old": 1}, "ledger[0].old"),
+    (PRICED | {"new": 5}, "5 is not of type"),
+    (CORRECTED | {"corrects": 7}, "entry 7 is none that can be corrected"),
+    (CORRECTED | {"corrects": 0}, "this is no value of the kind added"),
+    (PRICED | {"kind": "verdict", "old": "Split", "new": "Ship"}, "Split"),
+    (PRICED | {"kind": "reviewed", "new": {"score": 1, "verdict": "ship"}}, "review"),
+    (ADDED | {"at": "2026-07-01T09:00:00Z"}, "do not stand in the order of their times"),
+]
+
+
+@pytest.mark.parametrize(("entry", "words"), BAD_ENTRIES)
+def test_a_bad_entry_is_named_with_its_place_and_reason(run, catalog, entry, words):
+    ledger = [ADDED, entry, CORRECTED] if entry != PRICED else [PRICED]
+    if entry["kind"] == "added":
+        ledger = [entry, PRICED]
+    elif entry["kind"] == "corrected":
+        ledger = [ADDED, PRICED, entry]
+    catalog["tools"][0]["ledger"] = ledger
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert words in " ".join(said)
+    assert LedgerEntry.objects.count() == 0
 
 
 def break_(catalog, *path, to):
@@ -399,7 +526,7 @@ def test_the_sample_catalogue_holds_every_case(run):
     verdicts = set(PanelVerdict.objects.values_list("verdict", flat=True))
     assert verdicts == {"ship", "skip", "split", "none"}
     assert Tool.objects.filter(is_sample=False).count() == 0
-    assert LedgerEntry.objects.filter(kind="verdict_changed", old="Split", new="Ship").exists()
+    assert LedgerEntry.objects.filter(kind="verdict", old="split", new="ship").exists()
     assert Tool.objects.filter(status="discontinued", successor__isnull=False).exists()
     assert any(len(tool.name) == 80 for tool in Tool.objects.all())
     scores = Review.objects.current().filter(
@@ -412,6 +539,10 @@ def test_the_sample_catalogue_holds_every_case(run):
         ("Founder", 79, "ship"),
     ]
     assert list(panel.differences()) == []
+    assert list(ledger_check.differences()) == []
+    assert {entry.tool_id for entry in LedgerEntry.objects.filter(kind="added")} == set(
+        Tool.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
+    )
 
 
 @hypothesis_settings(
@@ -423,7 +554,7 @@ def test_the_derived_panel_verdict_is_the_databases(scores):
     reviews = [publish_review(tool, make_reviewer(), *score) for score in scores]
     stored = PanelVerdict.objects.get(tool=tool)
 
-    derived = panel_of(tool, reviews)
+    derived = panel_of_reviews(reviews)
 
-    names = ["verdict", "ships", "skips", "score"]
-    assert [getattr(derived, name) for name in names] == [getattr(stored, name) for name in names]
+    assert derived.verdict == stored.verdict
+    assert derived.score == (None if stored.score is None else float(stored.score))

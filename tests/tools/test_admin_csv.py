@@ -80,10 +80,10 @@ def test_confirming_adds_and_changes_tools_and_records_the_changes_in_the_ledger
         ("ada", "Ada 2", True),
         ("bea", "Bea", False),
     ]
-    kinds = LedgerEntry.objects.exclude(kind="published").order_by("pk")
+    kinds = LedgerEntry.objects.filter(kind__in=["name", "entry"]).in_order()
     assert list(kinds.values_list("kind", "old", "new", "reason")) == [
-        ("renamed", "Ada", "Ada 2", "New plans."),
-        ("entry_changed", "Free", "Paid", "New plans."),
+        ("name", "Ada", "Ada 2", "New plans."),
+        ("entry", "free", "paid", "New plans."),
     ]
 
 

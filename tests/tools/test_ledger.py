@@ -1,75 +1,173 @@
+import ast
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
-from tests.factories import make_tool
-from tools.actions import change_tool, correct_ledger, publish_tool, unpublish_tool
-from tools.models import LedgerEntry
+from reviews.actions import publish_tool
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tools.actions import change_tool, correct_ledger, recorded_changes, unpublish_tool
+from tools.ledger import collapsed, events, latest_events
+from tools.models import Fact, LedgerEntry
 
 pytestmark = pytest.mark.django_db
+FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 def told(tool):
-    """The ledger of a tool, oldest first, without its times."""
-    return list(tool.ledger.order_by("pk").values_list("kind", "old", "new", "reason"))
+    """The change log of a tool after its publication, oldest first, without its times."""
+    entries = tool.ledger.exclude(kind="added").in_order()
+    return list(entries.values_list("kind", "old", "new", "reason"))
 
 
-def test_publishing_is_written_down_once():
-    tool = make_tool(name="Ada", published=False)
+def change(tool, reason="", **fields):
+    for name, value in fields.items():
+        setattr(tool, name, value)
+    change_tool(tool=tool, reason=reason)
+
+
+def test_publishing_is_recorded_once_with_the_whole_state():
+    tool = make_tool(name="Ada", slug="ada", pricing="", published=False)
+    kind = make_fact_kind("number")
+    make_fact(tool, kind, 128000)
+    publish_review(tool, make_reviewer(), 80)
 
     publish_tool(tool=tool)
     publish_tool(tool=tool)
 
-    assert told(tool) == [("published", "", "Ada", "")]
+    entry = tool.ledger.get()
+    facts = entry.new.pop("facts")
+    assert (entry.kind, entry.old, entry.new_category) == ("added", None, tool.category)
+    assert entry.new == {
+        "name": "Ada",
+        "slug": "ada",
+        "tagline": "Does one thing.",
+        "entry": "free",
+        "pricing": None,
+        "best_for": "Those who need one thing.",
+        "skip_if": "You need two.",
+        "status": "active",
+        "status_date": None,
+        "verdict": "ship",
+        "score": 80.0,
+    }
+    assert (list(facts), facts[str(kind.pk)]["value"]) == ([str(kind.pk)], 128000)
 
 
-def test_a_change_that_readers_notice_is_written_down_in_their_words():
-    tool = make_tool(name="Ada", entry="free", pricing="$0")
+def test_every_changed_field_is_an_entry_in_codes_of_one_event():
+    tool = make_tool(name="Ada", slug="ada", entry="free", pricing="$0", skip_if="Never.")
 
-    tool.name, tool.entry, tool.pricing = "Ada 2", "paid", "$5 a month"
-    change_tool(tool=tool, reason="New plans.")
+    change(
+        tool,
+        "New plans.",
+        name="Ada 2",
+        slug="ada-2",
+        tagline="Two.",
+        entry="open_source",
+        pricing="$5 a month",
+        best_for="All.",
+        skip_if="",
+    )
 
-    assert told(tool)[1:] == [
-        ("renamed", "Ada", "Ada 2", "New plans."),
-        ("entry_changed", "Free", "Paid", "New plans."),
-        ("price_changed", "$0", "$5 a month", "New plans."),
+    assert told(tool) == [
+        ("name", "Ada", "Ada 2", "New plans."),
+        ("slug", "ada", "ada-2", "New plans."),
+        ("tagline", "Does one thing.", "Two.", "New plans."),
+        ("entry", "free", "open_source", "New plans."),
+        ("pricing", "$0", "$5 a month", "New plans."),
+        ("best_for", "Those who need one thing.", "All.", "New plans."),
+        ("skip_if", "Never.", None, "New plans."),
+    ]
+    assert tool.ledger.order_by().values("event").distinct().count() == 2
+
+
+def test_a_changed_category_is_a_reference():
+    tool, other = make_tool(), make_category()
+    before = tool.category
+
+    change(tool, category=other)
+
+    entry = tool.ledger.get(kind="category")
+    assert (entry.old_category, entry.new_category) == (before, other)
+    assert (entry.old, entry.new) == (None, None)
+
+
+def test_a_status_is_recorded_with_its_date_and_successor():
+    successor, tool = make_tool(name="Bea"), make_tool()
+
+    change(tool, status="discontinued", status_date="2026-01-01", successor=successor)
+    change(tool, status_date=None)
+
+    assert [entry[1:3] for entry in told(tool)] == [
+        ({"status": "active", "date": None}, {"status": "discontinued", "date": "2026-01-01"}),
+        (
+            {"status": "discontinued", "date": "2026-01-01"},
+            {"status": "discontinued", "date": None},
+        ),
+    ]
+    sides = tool.ledger.filter(kind="status").in_order()
+    assert list(sides.values_list("old_successor", "new_successor")) == [
+        (None, successor.pk),
+        (successor.pk, successor.pk),
     ]
 
 
-def test_a_discontinued_tool_names_its_successor():
-    successor = make_tool(name="Bea")
+def test_facts_added_changed_and_removed_are_recorded():
+    tool, kind = make_tool(), make_fact_kind("number")
+
+    fact = make_fact(tool, kind, 5, observed_on="2026-01-01")
+    with recorded_changes(tool.pk):
+        Fact.objects.update(number="0.5", observed_on="2026-02-01")
+    with recorded_changes(tool.pk):
+        fact.delete()
+
+    one = {"value": 5, "source_url": "https://source.example/", "observed_on": "2026-01-01"}
+    other = one | {"value": 0.5, "observed_on": "2026-02-01"}
+    assert [entry[:3] for entry in told(tool)] == [
+        ("fact", None, one),
+        ("fact", one, other),
+        ("fact", other, None),
+    ]
+    assert set(tool.ledger.filter(kind="fact").values_list("fact_kind", flat=True)) == {kind.pk}
+
+
+def test_saving_a_tool_unchanged_records_nothing():
     tool = make_tool()
 
-    tool.status, tool.successor = "discontinued", successor
-    change_tool(tool=tool)
-
-    assert told(tool)[1:] == [("status_changed", "Active", "Discontinued, use Bea", "")]
-
-
-def test_the_ledger_does_not_name_a_successor_that_readers_cannot_see():
-    tool = make_tool()
-
-    tool.status, tool.successor = "discontinued", make_tool(name="Secret", published=False)
-    change_tool(tool=tool)
-
-    assert told(tool)[1:] == [("status_changed", "Active", "Discontinued", "")]
-
-
-def test_saving_a_tool_unchanged_writes_nothing():
-    tool = make_tool()
-
-    change_tool(tool=tool)
-
-    assert len(told(tool)) == 1
-
-
-def test_changes_of_a_draft_are_nobodys_news():
-    tool = make_tool(published=False)
-
-    tool.name = "Another"
     change_tool(tool=tool)
 
     assert told(tool) == []
+
+
+def test_changes_of_a_draft_are_not_recorded():
+    tool = make_tool(published=False)
+
+    change(tool, name="Another")
+    publish_review(tool, make_reviewer())
+
+    assert tool.ledger.count() == 0
+
+
+def test_a_scheduled_tool_that_changes_is_announced_as_it_is_now():
+    tool = make_tool(name="Ada", published_at=FAR_AHEAD)
+    publish_review(tool, make_reviewer(), 70)
+
+    change(tool, name="Bea")
+
+    entry = tool.ledger.get()
+    assert (entry.kind, entry.new["name"], entry.new["score"]) == ("added", "Bea", 70.0)
+    assert entry.at == FAR_AHEAD
 
 
 def test_an_edit_neither_publishes_nor_hides():
@@ -84,36 +182,159 @@ def test_an_edit_neither_publishes_nor_hides():
 
 
 @pytest.mark.parametrize("write", [lambda rows: rows.update(new="?"), lambda rows: rows.delete()])
-def test_a_ledger_row_is_never_changed_or_deleted(write):
+def test_an_entry_is_never_changed_or_deleted(write):
     make_tool()
 
     with pytest.raises(IntegrityError, match="never changed or deleted"):
         write(LedgerEntry.objects.all())
 
 
-def test_a_correction_is_a_new_row():
-    tool = make_tool(name="Ada")
-    wrong = tool.ledger.get()
+def test_a_correction_is_a_new_entry_that_names_the_wrong_one():
+    tool = make_tool()
+    change(tool, pricing="$5")
+    wrong = tool.ledger.get(kind="pricing")
 
-    correct_ledger(entry=wrong, correction="Ada Pro", reason="Misspelt.")
+    first = correct_ledger(entry=wrong, correction="$6", reason="Misread.")
+    second = correct_ledger(entry=first, correction="$7", reason="Again.")
 
-    assert told(tool) == [
-        ("published", "", "Ada", ""),
-        ("corrected", "Ada", "Ada Pro", "Misspelt."),
+    assert told(tool)[1:] == [
+        ("corrected", "$5", "$6", "Misread."),
+        ("corrected", "$6", "$7", "Again."),
     ]
+    assert first.corrects == second.corrects == wrong
 
 
-def test_a_tool_with_a_ledger_cannot_be_deleted():
+def test_a_tool_with_a_change_log_cannot_be_deleted():
     tool = make_tool()
 
     with pytest.raises(ProtectedError):
         tool.delete()
 
 
-def test_the_ledger_of_a_hidden_tool_is_hidden():
+def test_withdrawing_needs_a_reason_and_is_recorded():
     tool = make_tool()
-    shown = make_tool()
+
+    with pytest.raises(ValidationError, match="say why"):
+        unpublish_tool(tool=tool, reason=" ")
+    unpublish_tool(tool=tool, reason="It was a copy.")
+
+    assert told(tool) == [("withdrawn", None, None, "It was a copy.")]
+    assert tool.withdrawn_at and tool.published_at is None
+
+
+def test_withdrawing_twice_records_once():
+    tool = make_tool()
+
+    unpublish_tool(tool=tool, reason="It was a copy.")
+    unpublish_tool(tool=tool, reason="Again.")
+
+    assert len(told(tool)) == 1
+
+
+def test_a_schedule_that_is_cancelled_leaves_nothing():
+    tool = make_tool(published_at=FAR_AHEAD)
 
     unpublish_tool(tool=tool)
 
-    assert [entry.tool for entry in LedgerEntry.objects.public()] == [shown]
+    tool.refresh_from_db()
+    assert (tool.ledger.count(), tool.published_at, tool.withdrawn_at) == (0, None, None)
+
+
+def test_publishing_again_records_what_changed_meanwhile_in_the_same_event():
+    tool, reviewer = make_tool(pricing="$1"), make_reviewer()
+    unpublish_tool(tool=tool, reason="It was a copy.")
+    change(tool, pricing="$2")
+    publish_review(tool, reviewer, 80)
+
+    publish_tool(tool=tool)
+
+    restored = tool.ledger.get(kind="restored")
+    assert [entry[:3] for entry in told(tool)[2:]] == [
+        ("reviewed", None, {"score": 80, "verdict": "ship"}),
+        ("pricing", "$1", "$2"),
+        ("verdict", "none", "ship"),
+        ("score", None, 80.0),
+    ]
+    assert tool.ledger.filter(event=restored.event).count() == 5
+    assert tool.withdrawn_at is None
+
+
+def test_a_withdrawn_tool_is_not_scheduled():
+    tool = make_tool()
+    unpublish_tool(tool=tool, reason="It was a copy.")
+
+    with pytest.raises(ValidationError, match="at once"):
+        publish_tool(tool=tool, at=FAR_AHEAD)
+
+
+def test_the_change_log_of_a_withdrawn_tool_stays_public():
+    tool = make_tool()
+
+    unpublish_tool(tool=tool, reason="It was a copy.")
+
+    assert [entry.kind for entry in LedgerEntry.objects.public()] == ["withdrawn", "added"]
+
+
+def test_entries_of_one_action_are_one_event():
+    tool = make_tool()
+    change(tool, name="Bea", pricing="$5")
+
+    newest, oldest = events(tool.ledger.public())
+
+    assert [entry.kind for entry in newest.entries] == ["name", "pricing"]
+    assert [entry.kind for entry in oldest.entries] == ["added"]
+
+
+def test_the_latest_events_are_whole():
+    tool = make_tool()
+    change(tool, name="Bea", pricing="$5", tagline="Two.")
+
+    entries = latest_events(LedgerEntry.objects.public().filter(kind="name"), 1)
+
+    assert {entry.kind for entry in entries} == {"name", "pricing", "tagline"}
+
+
+def test_what_went_and_came_back_is_one_change():
+    tool = make_tool(pricing="$1")
+    for pricing in ("$2", "$3", "$1"):
+        change(tool, pricing=pricing)
+
+    (pricing,) = collapsed(tool.ledger.public().filter(kind="pricing"))
+
+    assert pricing.is_back
+    assert [entry.new for entry in pricing.entries] == ["$2", "$3", "$1"]
+
+
+def test_only_one_module_writes_entries():
+    root = Path(settings.BASE_DIR)
+    apps = ["accounts", "bookmarks", "newsletter", "pages", "reviews", "tools", "votes", "web"]
+    modules = [path for app in apps for path in (root / app).rglob("*.py")]
+    writers = {
+        path.relative_to(root).as_posix()
+        for path in modules
+        if "migrations" not in path.parts and writes_entries(ast.parse(path.read_text()))
+    }
+
+    assert writers == {"tools/ledger.py"}
+
+
+WRITING = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update"}
+# The model as an argument of these is read, or gets its admin.
+READING = {"register", "get_object_or_404"}
+
+
+def writes_entries(tree):
+    """Whether a module makes rows of the model, or hands the model to what does."""
+    return any(is_writing(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def is_writing(call):
+    function = ast.unparse(call.func)
+    last = function.split(".")[-1]
+    is_handed_on = any(ast.unparse(argument) == "LedgerEntry" for argument in call.args)
+    of_entries = "LedgerEntry" in function or ".ledger." in function
+    return (
+        last == "LedgerEntry"
+        or (last in WRITING and of_entries)
+        or (is_handed_on and last not in READING)
+    )

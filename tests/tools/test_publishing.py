@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from reviews.actions import publish_tool
 from tests.factories import make_tool
-from tools.actions import publish_tool
 from tools.models import LedgerEntry, Tool
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ def version(tool):
         lambda tool: Fact.objects.filter(tool=tool).delete(),
         lambda tool: publish_review(tool, make_reviewer()),
         lambda tool: PanelVerdict.objects.filter(tool=tool).update(spread=1),
-        lambda tool: tool.ledger.create(kind="corrected"),
+        lambda tool: tool.ledger.create(kind="pricing", new="$1"),
     ],
 )
 def test_a_tools_version_grows(change):

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from reviews.actions import publish_tool
 from tests.admin_client import make_staff
 from tests.factories import make_tool
 from tests.pages.reading import links, words
 from tests.votes.ballots import make_vote, make_votes
-from tools.actions import publish_tool, unpublish_tool
+from tools.actions import unpublish_tool
 from votes.actions import void_votes, withdraw_vote
 from votes.audit import DAYS_PER_PAGE, build_audit
 from votes.models import Intervention, Vote, VoteDay
@@ -170,13 +171,13 @@ def test_a_page_that_there_is_not_is_the_nearest(client, asked, number):
     assert f"Page {number} of 2" in words(response)
 
 
-def test_a_draft_and_an_unknown_tool_have_no_audit(client):
+def test_a_withdrawn_tool_keeps_its_audit_and_a_draft_has_none(client):
     draft = make_tool(published=False)
     hidden = make_tool()
-    unpublish_tool(tool=hidden)
+    unpublish_tool(tool=hidden, reason="A duplicate.")
 
     assert audit_of(client, draft).status_code == 404
-    assert audit_of(client, hidden).status_code == 404
+    assert audit_of(client, hidden).status_code == 200
     assert client.get("/tools/nobody/votes/").status_code == 404
 
     publish_tool(tool=hidden)

@@ -1,0 +1,27 @@
+"""What changed for one tool, newest first."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from reviews.queries import with_reviewers
+from tools.ledger import latest_events
+from tools.ledger_words import EventText, event_texts
+from tools.models import Tool
+
+LATEST_EVENTS = 6
+
+
+@dataclass(frozen=True)
+class History:
+    events: list[EventText]
+    # The address of the full change log of the tool; empty when all of it is shown.
+    older: str
+
+
+def build_history(tool: Tool) -> History:
+    """The latest events of `tool`, in two queries."""
+    newest = latest_events(tool.ledger.public(), LATEST_EVENTS + 1)
+    events = event_texts(with_reviewers(newest.with_references()))
+    older = reverse("changes", query={"tool": tool.slug}) if events[LATEST_EVENTS:] else ""
+    return History(events[:LATEST_EVENTS], older)

@@ -1,0 +1,203 @@
+"""The change log of an imported catalogue: entries of the file, and what follows from its rows.
+
+Whatever a file says, the log of a tool ends at the tool's present state (`tools.ledger_state.replay`).
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from reviews.actions import panel_of
+from reviews.catalog.history import first_publication, review_events
+from reviews.catalog.references import known_ids, moment
+from reviews.models import Review
+from tools import ledger
+from tools.ledger_state import PUBLICATIONS, Kind, State, replay, state_of
+from tools.models import LedgerEntry, Tool
+from web.json_document import BadDocument
+
+CHUNK = 500
+REFERENCES = ("fact_kind", "old_category", "new_category", "old_successor", "new_successor")
+
+
+class ChangeLog:
+    """Writes the entries that the database lacks after an import of `rows`, the tools of a file.
+
+    `tools` is {slug: Tool}; `new_reviews` are those that the import added, `current` is {tool id:
+    {reviewer id: Review}} of those that were current before.
+    """
+
+    def __init__(
+        self,
+        rows: list[dict[str, Any]],
+        tools: dict[str, Tool],
+        new_reviews: list[Review],
+        current: dict[int, dict[int, Review]],
+    ) -> None:
+        self.rows = rows
+        self.tools = tools
+        self.current = current
+        self.new_reviews: dict[int, list[Review]] = {}
+        for review in new_reviews:
+            self.new_reviews.setdefault(review.tool_id, []).append(review)
+        self.now = timezone.now()
+
+    def write(self) -> int:
+        """Write what is missing; return how many entries."""
+        self.cancel_moved_schedules()
+        written = self.write_carried()
+        for rows in batched(self.rows, CHUNK):
+            written += len(ledger.write(list(self.derived(rows))))
+        self.refuse_contradictions()
+        return written
+
+    def cancel_moved_schedules(self) -> None:
+        """Take back announcements for a time at which the tool is not published any more."""
+        announced = LedgerEntry.objects.filter(
+            tool__in=self.tools.values(), kind=Kind.ADDED, at__gt=self.now
+        )
+        for entry in announced.select_related("tool"):
+            published_at = entry.tool.published_at
+            if published_at != entry.at:
+                entry.tool.published_at = entry.at
+                ledger.cancel_scheduled(tool=entry.tool)
+
+    # Entries of the file
+
+    def write_carried(self) -> int:
+        """Write the entries that the file carries: corrections last, because they name an entry."""
+        carried = [row for row in self.rows if "ledger" in row]
+        ids = known_ids(carried) if carried else {}
+        written = 0
+        for rows in batched(carried, CHUNK):
+            found: dict[tuple[int, int], LedgerEntry] = {}
+            for corrections in (False, True):
+                new = list(self.missing(rows, ids, found, corrections=corrections))
+                written += len(ledger.write(new))
+        return written
+
+    def missing(
+        self,
+        rows: tuple[dict[str, Any], ...],
+        ids: dict[str, dict[Any, int]],
+        found: dict[tuple[int, int], LedgerEntry],
+        *,
+        corrections: bool,
+    ) -> Iterator[LedgerEntry]:
+        """Yield entries that the database lacks; `found` gets every one by tool and place in the file."""
+        tools = [self.tools[row["slug"]] for row in rows]
+        stored: dict[tuple[Any, ...], list[LedgerEntry]] = {}
+        for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
+            stored.setdefault(_identity(entry), []).append(entry)
+        for row, tool in zip(rows, tools, strict=True):
+            for place, written in enumerate(row["ledger"]):
+                if ("corrects" in written) != corrections:
+                    continue
+                entry = ledger.entry_from(tool=tool, **self.fields(row, written, ids))
+                if corrections:
+                    entry.corrects = found[tool.pk, written["corrects"]]
+                if same := stored.get(_identity(entry)):
+                    found[tool.pk, place] = same.pop(0)
+                else:
+                    found[tool.pk, place] = entry
+                    yield entry
+
+    def fields(
+        self, row: dict[str, Any], written: dict[str, Any], ids: dict[str, dict[Any, int]]
+    ) -> dict[str, Any]:
+        fields = {name: written.get(name) for name in ("old", "new")}
+        if written["kind"] in PUBLICATIONS:
+            facts = written["new"]["facts"]
+            by_id = {str(ids["fact_kind"][slug]): fact for slug, fact in facts.items()}
+            fields["new"] = written["new"] | {"facts": by_id}
+        for name in REFERENCES:
+            if slug := written.get(name):
+                fields[f"{name}_id"] = ids[name][slug]
+        if review := written.get("review"):
+            fields["review_id"] = ids["review"][row["slug"], review["reviewer"], review["revision"]]
+        return fields | {
+            "kind": written["kind"],
+            "event": UUID(written["event"]),
+            "at": moment(written["at"]),
+            "reason": written.get("reason", ""),
+        }
+
+    # Entries that follow from the rows
+
+    def derived(self, rows: tuple[dict[str, Any], ...]) -> Iterator[LedgerEntry]:
+        carried = {self.tools[row["slug"]].pk for row in rows if "ledger" in row}
+        for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
+            if tool.published_at is not None:
+                yield from self.derived_of(tool, has_own=tool.pk in carried)
+
+    def derived_of(self, tool: Tool, *, has_own: bool) -> Iterator[LedgerEntry]:
+        panel = panel_of(tool.pk)
+        state = state_of(tool, panel)
+        log = list(tool.log)
+        new = self.new_reviews.get(tool.pk, [])
+        current = self.current.get(tool.pk, {})
+        if not log:
+            everything = [*current.values(), *new]
+            added = first_publication(tool, state, everything)
+            log.append(added)
+            yield added
+            current = {
+                review.reviewer_id: review
+                for review in sorted(everything, key=lambda review: review.revision)
+                if review.published_at <= tool.published_at
+            }
+            new = [review for review in everything if review.published_at > tool.published_at]
+        if not has_own and tool.published_at <= self.now:
+            for entry in review_events(tool, current, new, after=log[-1].at):
+                log.append(entry)
+                yield entry
+        yield from self.caught_up(tool, state, log)
+
+    def caught_up(self, tool: Tool, state: State, log: list[LedgerEntry]) -> Iterator[LedgerEntry]:
+        """What the entries leave to be said of the present state."""
+        ended = replay(log).state
+        if ended is None or ended == state:
+            return
+        if tool.published_at > self.now:
+            ledger.replace_scheduled(tool=tool, state=state)
+            return
+        yield from ledger.change_entries(ended, state, tool=tool, event=uuid4(), at=self.now)
+
+    def refuse_contradictions(self) -> None:
+        """Raise BadDocument where the log of a tool and its publication do not agree."""
+        problems = []
+        for rows in batched(self.rows, CHUNK):
+            for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
+                is_logged = bool(tool.log)
+                is_public = tool.published_at is not None
+                if is_logged and replay(tool.log).is_withdrawn == is_public:
+                    word = "public" if is_public else "withdrawn or a draft"
+                    problems.append(
+                        f'tools "{tool.slug}": it is {word}, but its ledger ends otherwise. '
+                        "Withdraw it or publish it again in the admin, with a reason."
+                    )
+        if problems:
+            raise BadDocument(problems)
+
+
+def _with_log(tool_ids: list[int]) -> Any:
+    entries = LedgerEntry.objects.in_order()
+    return (
+        Tool.objects.filter(pk__in=tool_ids)
+        .defer("description", "search")
+        .order_by("pk")
+        .prefetch_related("facts", Prefetch("ledger", entries, to_attr="log"))
+    )
+
+
+def _identity(entry: LedgerEntry) -> tuple[Any, ...]:
+    """What makes two entries the same one."""
+    codes = [json.dumps(side, sort_keys=True) for side in (entry.old, entry.new)]
+    references = [getattr(entry, f"{name}_id") for name in (*REFERENCES, "corrects")]
+    names = ("tool_id", "kind", "event", "at", "review_id", "reason")
+    return (*(getattr(entry, name) for name in names), *codes, *references)

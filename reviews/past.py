@@ -1,0 +1,88 @@
+"""The panel as it stood at a moment of the past: from the reviews and the change log, not from what is stored."""
+
+from datetime import datetime
+
+from django.db.models import (
+    Avg,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Lead, Round
+
+from reviews.models import Review, ReviewQuerySet, Verdict
+from tools.ledger_state import PUBLICATIONS, Kind
+from tools.models import LedgerEntry, Tool, ToolQuerySet
+
+
+def standing_at(moment: datetime) -> ReviewQuerySet:
+    """The reviews that were current just before `moment`: of each reviewer and tool the latest one."""
+    published = Review.objects.filter(published_at__lt=moment)
+    newer = published.filter(
+        tool=OuterRef("tool"), reviewer=OuterRef("reviewer"), revision__gt=OuterRef("revision")
+    )
+    return published.filter(~Exists(newer))
+
+
+def scorecards_at(tool_ids: set[int], moment: datetime) -> dict[int, list[Review]]:
+    """The reviews of each tool at `moment`, in panel order; one query."""
+    cards: dict[int, list[Review]] = {tool_id: [] for tool_id in tool_ids}
+    for review in standing_at(moment).filter(tool__in=tool_ids).in_panel_order():
+        cards[review.tool_id].append(review)
+    return cards
+
+
+def public_at(moment: datetime) -> ToolQuerySet:
+    """Tools that are published now and had been added before `moment`."""
+    added = LedgerEntry.objects.filter(tool=OuterRef("pk"), kind=Kind.ADDED, at__lt=moment)
+    return Tool.objects.published().filter(Exists(added))
+
+
+def active_at(moment: datetime) -> ToolQuerySet:
+    """Those of `public_at` whose status was active, by the change log."""
+    entries = LedgerEntry.objects.filter(
+        tool=OuterRef("pk"), kind__in=[*PUBLICATIONS, Kind.STATUS], at__lt=moment
+    )
+    status = entries.order_by("-at", "-pk").annotate(code=KT("new__status")).values("code")[:1]
+    return public_at(moment).annotate(then_status=Subquery(status)).filter(then_status="active")
+
+
+def with_panel_at(tools: ToolQuerySet, moment: datetime) -> ToolQuerySet:
+    """Tools with `then_reviews`, `then_ships` and `then_score` (one decimal; None without reviews)."""
+    reviews = standing_at(moment).filter(tool=OuterRef("pk")).order_by().values("tool")
+    count = reviews.annotate(count=Count("pk")).values("count")
+    ships = reviews.annotate(count=Count("pk", filter=Q(verdict=Verdict.SHIP))).values("count")
+    score = reviews.annotate(
+        mean=Round(Avg("score", output_field=DecimalField()), precision=1)
+    ).values("mean")
+    return tools.annotate(
+        then_reviews=Coalesce(Subquery(count, output_field=IntegerField()), Value(0)),
+        then_ships=Coalesce(Subquery(ships, output_field=IntegerField()), Value(0)),
+        then_score=Subquery(score),
+    )
+
+
+def close_calls_at(tools: ToolQuerySet, moment: datetime, *, reviews: int) -> QuerySet[Tool]:
+    """What `reviews.queries.close_calls` says of `tools`, by the panel of `moment`, unsorted."""
+    in_category = {
+        "partition_by": F("category"),
+        "order_by": [F("then_score").desc(), F("slug").asc()],
+    }
+    return (
+        with_panel_at(tools, moment)
+        .filter(then_reviews__gte=reviews)
+        .annotate(
+            next_slug=Window(Lead("slug"), **in_category),
+            gap=F("then_score") - Window(Lead("then_score"), **in_category),
+        )
+        .filter(next_slug__isnull=False)
+    )
