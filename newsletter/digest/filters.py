@@ -6,6 +6,7 @@ from typing import Any
 from bookmarks.models import Bookmark
 from newsletter.digest.digest import EVERYTHING, DigestFilter
 from newsletter.models import Subscriber
+from tools.models import Tool
 
 NO_TOOLS: frozenset[int] = frozenset()
 
@@ -24,7 +25,7 @@ def digest_filters_of(subscribers: list[Subscriber]) -> dict[int, DigestFilter]:
         )
     )
     bookmarks = _group(
-        Bookmark.objects.shown()
+        Bookmark.objects.filter(tool__in=Tool.objects.published())
         .filter(reader__in={each.reader_id for each in by_bookmarks}, removed_at=None)
         .values_list("reader", "tool")
     )

@@ -149,9 +149,18 @@ def test_an_issue_whose_parts_have_no_changes_is_an_error(tool, parts):
     )
 
 
-def test_an_unpublished_tool_and_its_link_are_errors(tool):
+def test_a_withdrawn_tool_is_an_error_although_it_has_a_page(tool):
     digest = telling_of(tool)
     unpublish_tool(tool=tool, reason="A duplicate.")
+
+    assert checked(tool, digest) == error(
+        "Tools", "The issue mentions Ada, which is not published."
+    )
+
+
+def test_a_draft_and_its_link_are_errors(tool):
+    digest = telling_of(tool)
+    type(tool).objects.filter(pk=tool.pk).update(published_at=None)
 
     assert checked(tool, digest) == [
         *error("Tools", "The issue mentions Ada, which is not published."),
