@@ -25,14 +25,17 @@ class Rule(models.TextChoices):
     """The public rules by which a vote does not count. `/voting/` prints them with their figures."""
 
     NEWCOMERS = "newcomers", "Too many new readers from one network in an hour"
-    PACE = "pace", "Faster than a person votes"
+    PACE = "pace", "Votes came too fast"
     NETWORK_CAP = "network-cap", "More from one network on one tool than counts in a day"
     BURST = "burst", "A burst far above the tool's own history"
     STAFF = "staff", "Voided by staff, with a stated reason"
 
 
 class Reason(models.Model):
-    """One of the closed list of chips that a reader may add to a vote."""
+    """One of the closed list of reasons that a reader may add to a vote.
+
+    Triggers: `reason_touches_catalog`.
+    """
 
     side = models.CharField(max_length=4, choices=Choice)
     slug = models.SlugField(max_length=40)

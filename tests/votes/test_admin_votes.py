@@ -160,8 +160,8 @@ def test_a_held_vote_names_its_rule(publisher):
     vote = make_vote(make_tool(), rule="pace")
     page = reverse("admin:votes_vote_change", args=[vote.pk])
 
-    assert '<span title="Faster than a person votes">pace</span>' in publisher.get(VOTES).text
-    assert '<div class="readonly">Faster than a person votes</div>' in publisher.get(page).text
+    assert '<span title="Votes came too fast">pace</span>' in publisher.get(VOTES).text
+    assert '<div class="readonly">Votes came too fast</div>' in publisher.get(page).text
 
 
 @pytest.mark.parametrize(

@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("newcomers", "Too many new readers from one network in an hour"),
-                            ("pace", "Faster than a person votes"),
+                            ("pace", "Votes came too fast"),
                             (
                                 "network-cap",
                                 "More from one network on one tool than counts in a day",
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("newcomers", "Too many new readers from one network in an hour"),
-                            ("pace", "Faster than a person votes"),
+                            ("pace", "Votes came too fast"),
                             (
                                 "network-cap",
                                 "More from one network on one tool than counts in a day",

@@ -44,7 +44,8 @@ EVENTS = {
 
 # The tallies are locked in the order of their tools before anything is added to them, and each tool's
 # audit is written under that lock: two statements cannot deadlock. The tools are an array, because Postgres
-# does not know how few rows a statement wrote, and would read all tallies to join them.
+# does not know how few rows a statement wrote, and would read all tallies to join them. The version also grows
+# when only the reasons of counted votes change: comparisons print the leading ones.
 COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -64,11 +65,16 @@ BEGIN
         SELECT tool_id,
             coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'ship'), 0) AS ships,
             coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'skip'), 0) AS skips,
-            coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held
+            coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held,
+            array_agg(reason_id ORDER BY reason_id)
+                FILTER (WHERE sign = 1 AND state = 'counted') AS reasons,
+            array_agg(reason_id ORDER BY reason_id)
+                FILTER (WHERE sign = -1 AND state = 'counted') AS reasons_before
         FROM ({changed}) AS changed GROUP BY tool_id
     ) AS delta
     WHERE tally.tool_id = ANY (tools) AND tally.tool_id = delta.tool_id
-        AND (delta.ships, delta.skips, delta.held) <> (0, 0, 0);
+        AND ((delta.ships, delta.skips, delta.held) <> (0, 0, 0)
+            OR delta.reasons IS DISTINCT FROM delta.reasons_before);
     {audit}
     RETURN NULL;
 END $$;
@@ -112,6 +118,13 @@ DROP TRIGGER tool_gets_a_tally ON tools_tool;
 DROP FUNCTION votes_make_tally();
 """
 
+# Comparisons print the names of reasons.
+REASONS = """
+CREATE TRIGGER reason_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON votes_reason
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+"""
+NO_REASONS = "DROP TRIGGER reason_touches_catalog ON votes_reason"
+
 # What staff did to votes stays on record.
 INTERVENTIONS = """
 CREATE TRIGGER intervention_is_append_only BEFORE UPDATE OR DELETE ON votes_intervention
@@ -127,5 +140,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REASON_SIDES, NO_REASON_SIDES),
         *(migrations.RunSQL(count_votes(event), count_no_votes(event)) for event in CHANGED),
         migrations.RunSQL(TALLIES, NO_TALLIES),
+        migrations.RunSQL(REASONS, NO_REASONS),
         migrations.RunSQL(INTERVENTIONS, NO_INTERVENTIONS),
     ]
