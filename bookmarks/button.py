@@ -5,9 +5,8 @@ from tools.models import Tool
 
 @dataclass(frozen=True)
 class BookmarkButton:
-    """One tool's bookmark button: a link for everyone, and with a reader's own `token` a form."""
+    """One tool's bookmark button, for everyone or for the reader who bookmarked it."""
 
     tool: Tool
     is_bookmarked: bool = False
-    token: str = ""
     message: str = ""

@@ -1,4 +1,4 @@
-"""Making, renewing and ending the secret address of a reader's private feed."""
+"""Create, renew and delete the secret address of a reader's private feed."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,24 +8,24 @@ from bookmarks.models import FeedAddress, make_secret
 
 
 @transaction.atomic
-def start_feed(*, reader):
-    """The FeedAddress of `reader`, made if there is none. Raises Reader.DoesNotExist."""
+def start_feed(*, reader: Reader) -> FeedAddress:
+    """Return the FeedAddress of `reader`, created if there is none. Raises Reader.DoesNotExist."""
     _lock(reader)
     return FeedAddress.objects.get_or_create(reader=reader)[0]
 
 
 @transaction.atomic
-def renew_feed(*, reader):
-    """Give the feed another secret: the old address ends. Raises Reader.DoesNotExist."""
+def renew_feed(*, reader: Reader) -> FeedAddress:
+    """Give the feed another secret: the old address stops working. Raises Reader.DoesNotExist."""
     _lock(reader)
     fresh = {"secret": make_secret(), "made_at": timezone.now()}
     return FeedAddress.objects.update_or_create(reader=reader, defaults=fresh)[0]
 
 
-def end_feed(*, reader):
+def end_feed(*, reader: Reader) -> None:
     FeedAddress.objects.filter(reader=reader).delete()
 
 
-def _lock(reader):
-    """Whoever is being forgotten gets no new feed, and two tabs wait for each other."""
+def _lock(reader: Reader) -> None:
+    """Two tabs wait for each other here, and a reader who is being deleted gets no new feed."""
     Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)

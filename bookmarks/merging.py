@@ -1,5 +1,6 @@
-"""Bookmarks that come from elsewhere, put to those that a reader has: none twice, no note lost."""
+"""Merges imported bookmarks with those that a reader has: no duplicates, no note lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +17,7 @@ JOINED_FIELDS = ["removed_at", "saved_at", "seen_until", "note"]
 
 @dataclass(frozen=True)
 class ImportedBookmark:
-    """A bookmark from elsewhere. `tool` is None when the tool was deleted, a time when nobody knows it."""
+    """A bookmark from elsewhere. `tool` is None when the tool was deleted, a time when it is unknown."""
 
     tool: Tool | None
     name: str
@@ -27,23 +28,23 @@ class ImportedBookmark:
 
 @dataclass
 class MergeResult:
-    """What became of the imported, by the names of their tools."""
+    """What became of each imported bookmark, by the name of its tool."""
 
     added: list[str] = field(default_factory=list)
     already_there: list[str] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
-    # (name, note): both notes together are too long. The reader's own stays, this one is only told.
+    # (name, note): both notes together are too long. The reader's own stays; this one is only shown.
     notes_left_out: list[tuple[str, str]] = field(default_factory=list)
     # (name, note): there is no room for them.
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
 @transaction.atomic
-def merge(*, reader, imported):
-    """Put `imported` to the bookmarks of `reader`, as many as fit; return a MergeResult.
+def merge(*, reader: Reader, imported: Sequence[ImportedBookmark]) -> MergeResult:
+    """Add `imported` to the bookmarks of `reader`, as many as fit.
 
-    Of two savings the earlier counts, and what was seen on either side is seen. Doing it again changes
-    nothing. Raises Reader.DoesNotExist when the reader was forgotten meanwhile.
+    Of two dates the earlier is kept, and what was seen on either side is seen. Doing it again changes
+    nothing. Raises Reader.DoesNotExist when the reader was deleted meanwhile.
     """
     # Two tabs of one reader wait for each other here, or both could add the last that fits.
     Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)

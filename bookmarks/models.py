@@ -13,7 +13,7 @@ LONGEST_NOTE = 2000  # characters
 
 class BookmarkQuerySet(models.QuerySet):
     def of(self, reader_id):
-        """What the reader (an id, None for nobody) keeps: without the removed ones."""
+        """The bookmarks of the reader with this id, without the removed ones; none for None."""
         return self.filter(reader=reader_id, removed_at=None) if reader_id else self.none()
 
     def shown(self):
@@ -23,7 +23,7 @@ class BookmarkQuerySet(models.QuerySet):
         )
 
     def changed(self):
-        """Those whose tool's ledger says something that the reader has not marked as seen."""
+        """Those whose tool has ledger entries that the reader has not marked as seen."""
         news = LedgerEntry.objects.filter(
             tool=models.OuterRef("tool"),
             at__gt=models.OuterRef("seen_until"),
@@ -33,13 +33,13 @@ class BookmarkQuerySet(models.QuerySet):
 
 
 class Bookmark(models.Model):
-    """One reader's saved tool, and a watch: what the ledger tells after `saved_at` is what changed.
+    """One reader's saved tool, and a watch on its ledger from `saved_at` on.
 
-    A removed bookmark keeps its row for a day (`bookmarks.tasks`), so that undo brings the note back.
+    A removed bookmark keeps its row for a day (`bookmarks.tasks`), so that undo restores the note.
     """
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="bookmarks")
-    # Empty when the tool was deleted: the reader is told its last known name.
+    # Empty when the tool was deleted: the list shows its last known name.
     tool = models.ForeignKey(Tool, models.SET_NULL, null=True, related_name="bookmarks")
     saved_as = models.CharField(max_length=120, help_text="The tool's name when it was saved.")
     saved_at = models.DateTimeField(default=timezone.now)
@@ -63,7 +63,7 @@ class Bookmark(models.Model):
             ),
         ]
         indexes = [
-            # Forgetting what was removed a day ago.
+            # Deleting what was removed a day ago.
             models.Index(
                 fields=["removed_at"],
                 name="bookmark_removed",
@@ -75,7 +75,7 @@ class Bookmark(models.Model):
         return self.saved_as
 
     @property
-    def is_shown(self):
+    def is_shown(self) -> bool:
         """Whether its tool is published."""
         return self.tool is not None and self.tool.is_published
 
@@ -85,13 +85,13 @@ class Bookmark(models.Model):
         return self.tool is not None and self.tool.is_withdrawn
 
 
-def make_secret():
-    """43 letters that nobody guesses: 256 bits."""
+def make_secret() -> str:
+    """Return 43 characters that cannot be guessed: 256 bits."""
     return token_urlsafe(32)
 
 
 class FeedAddress(models.Model):
-    """The secret address of a reader's private feed. A renewed one has another secret."""
+    """The secret address of a reader's private feed. Renewing it changes the secret."""
 
     reader = models.OneToOneField(
         Reader, models.CASCADE, primary_key=True, related_name="bookmark_feed"
@@ -104,7 +104,7 @@ class FeedAddress(models.Model):
 
 
 class Transfer(models.Model):
-    """A private link that carries a reader's bookmarks to another device: once, within 15 minutes."""
+    """A private link that copies a reader's bookmarks to another device: once, within 15 minutes."""
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="transfers")
     secret = models.CharField(max_length=43, unique=True, default=make_secret)
@@ -113,7 +113,7 @@ class Transfer(models.Model):
 
     class Meta:
         indexes = [
-            # Forgetting old ones.
+            # Deleting old ones.
             models.Index(fields=["made_at"], name="transfer_made"),
         ]
 

@@ -1,14 +1,14 @@
-"""Private links that carry a reader's bookmarks to another device: once, within 15 minutes."""
+"""Private links that copy a reader's bookmarks to another device: once, within 15 minutes."""
 
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Reader
-from accounts.readers import make_reader
-from bookmarks.merging import ImportedBookmark, merge
+from bookmarks.merging import ImportedBookmark, MergeResult, merge
 from bookmarks.models import Transfer
 from bookmarks.queries import bookmarks_of
 
@@ -23,25 +23,29 @@ class State(StrEnum):
     OPEN = "open"
 
 
+class NotOpen(Exception):
+    """The transfer was used already or has expired; nothing was changed."""
+
+
 @transaction.atomic
-def make_transfer(*, reader):
-    """Make a Transfer; a link that `reader` made before ends. Raises Reader.DoesNotExist."""
+def make_transfer(*, reader: Reader) -> Transfer:
+    """Create a Transfer in place of the reader's earlier ones. Raises Reader.DoesNotExist."""
     Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
     reader.transfers.filter(used_at=None).delete()
     return reader.transfers.create()
 
 
-def open_transfer_of(reader):
-    """The Transfer of `reader` that can still be used, or None."""
+def open_transfer_of(reader: Reader) -> Transfer | None:
+    """Return the Transfer of `reader` that can still be used, or None."""
     return reader.transfers.filter(used_at=None, made_at__gt=timezone.now() - LIFETIME).first()
 
 
-def find_transfer(secret):
+def find_transfer(secret: str) -> Transfer | None:
     return Transfer.objects.filter(secret=secret).first()
 
 
-def state_of(transfer, reader_id):
-    """What the reader (an id, or None) can do with `transfer` (or None, when there is no such)."""
+def state_of(transfer: Transfer | None, reader_id: UUID | None) -> State:
+    """Return what the reader with this id can do with `transfer`; None when there is no such reader or link."""
     if transfer is None:
         return State.UNKNOWN
     if transfer.used_at:
@@ -52,28 +56,26 @@ def state_of(transfer, reader_id):
 
 
 @transaction.atomic
-def receive_transfer(*, transfer, reader, address):
-    """Merge the bookmarks of `transfer` into those of `reader`; return (reader, MergeResult).
+def receive_transfer(*, transfer: Transfer, reader: Reader) -> MergeResult:
+    """Merge the bookmarks of `transfer` into those of `reader`.
 
-    None when somebody else was quicker, or it is too late: then nothing was changed. Without a `reader`
-    one is made, from `address`. Raises Reader.DoesNotExist, and the link stays good, when the reader was
-    forgotten meanwhile.
+    Raises NotOpen when it was used meanwhile or has expired, and Reader.DoesNotExist, with the link still
+    valid, when the reader was deleted meanwhile.
     """
     # This statement alone decides who gets them.
     taken = Transfer.objects.filter(
         pk=transfer.pk, used_at=None, made_at__gt=timezone.now() - LIFETIME
     ).update(used_at=timezone.now())
     if not taken:
-        return None
-    reader = reader or make_reader(address)
+        raise NotOpen
     imported = [
         ImportedBookmark(
-            tool=kept.tool,
-            name=kept.saved_as,
-            saved_at=kept.saved_at,
-            seen_until=kept.seen_until,
-            note=kept.note,
+            tool=bookmark.tool,
+            name=bookmark.saved_as,
+            saved_at=bookmark.saved_at,
+            seen_until=bookmark.seen_until,
+            note=bookmark.note,
         )
-        for kept in bookmarks_of(transfer.reader_id)
+        for bookmark in bookmarks_of(transfer.reader_id)
     ]
-    return reader, merge(reader=reader, imported=imported)
+    return merge(reader=reader, imported=imported)

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from bookmarks.views import buttons, delete_data, feed, files, transfer
+from bookmarks.views import buttons, delete_data, feed, files, lists, notes, transfer
 
 urlpatterns = [
     path("tools/<slug:slug>/bookmark/", buttons.bookmark, name="bookmark"),
     path("tools/<slug:slug>/bookmark/remove/", buttons.remove_bookmark, name="remove_bookmark"),
-    path("bookmarks/note/<slug:slug>/", buttons.write_note, name="write_note"),
-    path("bookmarks/seen/", buttons.mark_seen, name="mark_seen"),
-    path("bookmarks/gone/", buttons.clear_gone, name="clear_gone"),
+    path("bookmarks/note/<slug:slug>/", notes.write_note, name="write_note"),
+    path("bookmarks/seen/", lists.mark_seen, name="mark_seen"),
+    path("bookmarks/gone/", lists.clear_gone, name="clear_gone"),
     path(
         "bookmarks/export/bookmarks.<slug:format>", files.export_bookmarks, name="export_bookmarks"
     ),

@@ -1,4 +1,6 @@
-from django.http import HttpResponseBadRequest
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -8,33 +10,36 @@ from bookmarks.button import BookmarkButton
 from bookmarks.queries import bookmark_counts, with_bookmarks
 from reviews.queries import with_panel
 from tools.models import Tool
-from votes.box import personal_boxes
+from votes.box import VoteBox
 from votes.queries import offered_reasons, votes_of, with_tally
-from web.form_token import make_form_token
 
 MOST_TOOLS = 60
 
 
 @never_cache
 @require_safe
-def me(request):
-    """What is one reader's own of the tools on a page, for HTMX to put in place. Never cached.
+def me(request: HttpRequest) -> HttpResponse:
+    """What is one reader's own of the tools on a page, for HTMX to put in place.
 
-    `?tools=a,b,c`: slugs. Unknown and hidden ones are left out; more than 60 are refused.
+    `?tools=a,b,c`: slugs. Unknown and hidden ones are left out; more than 60 are refused. 204 when there
+    is nothing of the reader's, and for a visitor without a cookie without any query.
     """
+    known_id = reader_id(request)
+    if known_id is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     slugs = [slug for slug in request.GET.get("tools", "").split(",") if slug]
     if len(slugs) > MOST_TOOLS:
         return HttpResponseBadRequest(f"At most {MOST_TOOLS} tools.", content_type="text/plain")
-    known_id = reader_id(request)
     shown = with_tally(with_panel(Tool.objects.published())).filter(slug__in=slugs)
     tools = list(with_bookmarks(shown, known_id)) if slugs else []
     votes = votes_of(known_id, tools) if tools else {}
+    counts = bookmark_counts(known_id, tools)
+    if not votes and not counts["kept"]:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     reasons = offered_reasons() if votes else None
-    token = make_form_token(known_id)
     context = {
-        "boxes": personal_boxes(tools, token, votes, reasons),
-        "buttons": [BookmarkButton(tool, tool.is_bookmarked, token) for tool in tools],
-        "counts": bookmark_counts(known_id, tools),
-        "token": token,
+        "boxes": [VoteBox(tool, votes[tool.pk], reasons) for tool in tools if tool.pk in votes],
+        "buttons": [BookmarkButton(tool, True) for tool in tools if tool.is_bookmarked],
+        "counts": counts,
     }
     return render(request, "pages/me.html", context)

@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 from bin.local.chromium import NONE_FOUND, find_chromium
+from tests.browsers import OwnOriginClient
 from tests.flush import empty_tables
 from tests.scheduling import OneAtATimeScheduling
 
@@ -56,6 +57,11 @@ def quick_flush():
 def static_root(tmp_path_factory):
     """Empty: what `collectstatic` once left in the clone must not decide what a test sees."""
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def client():
+    return OwnOriginClient()
 
 
 @pytest.fixture(autouse=True)

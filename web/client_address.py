@@ -3,11 +3,11 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of who sent the request, as a string.
+    """Return the IP address of the client.
 
-    X-Forwarded-For is believed only as far as our own proxies wrote it: with TRUSTED_PROXY_HOPS = n
+    X-Forwarded-For is trusted only as far as our own proxies wrote it: with TRUSTED_PROXY_HOPS = n
     the n-th address from the right, which the outermost of them saw. What a client writes into the
-    header stands further left and is never looked at.
+    header stands further left and is ignored.
     """
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

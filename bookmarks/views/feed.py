@@ -1,83 +1,87 @@
 """The private feed of what changed, and the page on which its secret address is made, renewed and ended."""
 
 import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import Reader
-from accounts.readers import get_reader
+from accounts.visitors import Visitor, reader_view
 from bookmarks import feed_address
 from bookmarks.feed import build_feed
 from bookmarks.models import FeedAddress
 from bookmarks.views.private_response import private_response
-from web.form_token import STALE_PAGE, is_from_our_page, make_form_token
+from web.responses import see_other
 
-NOBODY = "You have no bookmarks in this browser yet. Bookmark a tool first: then there is something to tell."
+NO_BOOKMARKS = "You have no bookmarks in this browser yet. Bookmark a tool first."
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
-def bookmark_feed(request, secret):
-    """The feed at its secret address: no cookie is looked at."""
+def bookmark_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The feed at its secret address, whoever asks: no cookie is read."""
     content = build_feed(get_object_or_404(FeedAddress, secret=secret))
     etag = f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type=Atom1Feed.content_type)
     response["ETag"] = etag
-    response = get_conditional_response(request, etag=etag, response=response)
+    response = get_conditional_response(request, etag=etag, response=response) or response
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "strict-origin"
     return response
 
 
 @private_response
-@csrf_exempt  # checked by web.form_token: reading must set no cookie
-@require_http_methods(["GET", "HEAD", "POST"])
-def bookmark_feed_settings(request):
+@reader_view("GET", "HEAD", "POST")
+def bookmark_feed_settings(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method == "POST":
-        return _change(request, feed_address.start_feed)
-    return _page(request, get_reader(request))
+        return _change(request, visitor, feed_address.start_feed)
+    return _page(request, visitor.reader)
 
 
 @private_response
-@csrf_exempt
-@require_POST
-def renew_bookmark_feed(request):
-    return _change(request, feed_address.renew_feed)
+@reader_view("POST")
+def renew_bookmark_feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    return _change(request, visitor, feed_address.renew_feed)
 
 
 @private_response
-@csrf_exempt
-@require_POST
-def end_bookmark_feed(request):
-    return _change(request, feed_address.end_feed)
+@reader_view("POST")
+def end_bookmark_feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    return _change(request, visitor, feed_address.end_feed)
 
 
-def _change(request, action):
-    reader = get_reader(request)
-    if not is_from_our_page(request, reader and reader.pk):
-        return _page(request, reader, STALE_PAGE, HTTPStatus.FORBIDDEN)
-    if reader is None:
-        return _page(request, None, NOBODY, HTTPStatus.UNPROCESSABLE_ENTITY)
+def _change(request: HttpRequest, visitor: Visitor, action: Callable[..., object]) -> HttpResponse:
+    """Change the feed of a reader; this makes no new one, also when theirs was deleted in another tab."""
+    if visitor.reader is None:
+        return _no_bookmarks(request)
     try:
-        action(reader=reader)
-    except Reader.DoesNotExist:  # forgotten in another tab since we looked
-        return _page(request, None, NOBODY, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return HttpResponseRedirect(reverse("bookmark_feed_settings"), status=303)
+        action(reader=visitor.reader)
+    except Reader.DoesNotExist:
+        return _no_bookmarks(request)
+    return see_other(reverse("bookmark_feed_settings"))
 
 
-def _page(request, reader, message="", status=HTTPStatus.OK):
-    kept = reader and FeedAddress.objects.filter(reader=reader).first()
-    context = {"reader": reader, "token": make_form_token(reader and reader.pk), "message": message}
-    if kept:
-        context["made_at"] = kept.made_at
-        context["address"] = settings.SITE_URL + reverse("bookmark_feed", args=[kept.secret])
+def _no_bookmarks(request: HttpRequest) -> HttpResponse:
+    return _page(request, None, NO_BOOKMARKS, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _page(
+    request: HttpRequest,
+    reader: Reader | None,
+    message: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    feed = FeedAddress.objects.filter(reader=reader).first() if reader else None
+    context: dict[str, object] = {"reader": reader, "message": message}
+    if feed:
+        context["made_at"] = feed.made_at
+        context["address"] = settings.SITE_URL + reverse("bookmark_feed", args=[feed.secret])
     return render(request, "bookmarks/feed.html", context, status=status)

@@ -1,18 +1,19 @@
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest, HttpResponse
 
 
-def private_response(view):
-    """Decorate a view of what is one reader's own: kept by no cache and no search engine.
+def private_response(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a `reader_view` whose address may hold a secret: no search engine lists it, no referrer names it.
 
-    Its address may hold a secret, so it is no referer either, not even of our own pages. "strict-origin"
-    and not "no-referrer", with which Chromium sends "Origin: null" and every form would be refused.
+    "strict-origin" and not "no-referrer", with which Chromium sends "Origin: null" and every form would
+    be refused.
     """
 
-    @never_cache
     @wraps(view)
-    def answer(request, *args, **kwargs):
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex"
         response["Referrer-Policy"] = "strict-origin"

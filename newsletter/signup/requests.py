@@ -1,6 +1,6 @@
-"""Asking for a mail by a form: the same few statements whatever we know of the address.
+"""Requests for an email, made with a form: the same few statements whatever we know of the address.
 
-One for the limits, one that keeps what was typed, one that defers the job which looks at the address.
+One for the limits, one that stores what was typed, one that defers the job which looks at the address.
 """
 
 from django.conf import settings
@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts.rate_limits import Bucket, consume
 from newsletter.models import MailRequest
 from newsletter.signup.tasks import answer_request
+from newsletter.subscribers.actions import ConsentSource
 
 
-def exceeded_limits(network):
-    """The limits that one more request goes beyond, as buckets with `retry_after`. None is the best case."""
+def exceeded_limits(network: bytes) -> list[Bucket]:
+    """Return the limits that one more request exceeds; none when it may be made."""
     return consume(
         [
             Bucket(f"newsletter:network:{network.hex()}", *settings.NEWSLETTER_LIMIT_NETWORK),
@@ -22,7 +23,7 @@ def exceeded_limits(network):
 
 
 @transaction.atomic
-def ask_for_mail(*, email, wanted, source, text_version=""):
+def ask_for_mail(*, email: str, wanted: str, source: ConsentSource, text_version: str = "") -> None:
     request = MailRequest.objects.create(
         email=email,
         wanted=wanted,

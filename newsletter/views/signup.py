@@ -1,158 +1,136 @@
 """The form that asks for the newsletter, and the one that asks for a lost link.
 
-Each answers one sentence, by the same few statements, whatever we know of the address: newsletter.requests.
+Each answers with one sentence, by the same few statements, whatever we know of the address
+(`newsletter.signup.requests`).
 """
 
-import json
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.networks import network_hash
-from accounts.readers import reader_id
+from accounts.visitors import Visitor, reader_view
 from newsletter.models import MailRequest
 from newsletter.signup import requests
 from newsletter.signup.forms import AddressForm
 from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.consent_text import TEXT_VERSION
-from web.client_address import client_address
-from web.form_token import is_from_our_page, is_hasty, make_form_token, token_of_form
+from web.responses import HtmxRequest, announce, see_other
+from web.return_path import read_return_path, with_return_path
 
-HASTY = timedelta(seconds=2)
-ONCE_MORE = "Press the button once more, please: nothing was sent yet."
 FRAGMENT = "newsletter/address_form.html"
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a form asks for an address for: where it stands, where its answer stands, and that answer."""
+class Purpose:
+    """What a form asks for an address for: its page, its button, and the one answer to every address."""
 
     wanted: str
     action: str
     page: str
     button: str
     done: str
-    told: str
+    answer: str
 
 
-SIGN_UP = Question(
+SIGN_UP = Purpose(
     wanted=MailRequest.Wanted.SUBSCRIPTION,
     action="newsletter",
     page="newsletter/signup_page.html",
     button="Subscribe",
     done="newsletter_asked",
-    told=(
-        "If we may write to that address, we have sent a mail to it. Open it and press its button: "
-        "nothing else comes before. There is one such mail a day at most."
+    answer=(
+        "If we can send email to this address, we have sent you a confirmation link. Open it and confirm "
+        "your subscription. We send one such email a day at most."
     ),
 )
-LOST_LINK = Question(
+LOST_LINK = Purpose(
     wanted=MailRequest.Wanted.LINK,
     action="newsletter_link",
     page="newsletter/link_page.html",
     button="Send me my link",
     done="newsletter_link_asked",
-    told=(
-        "If we know that address, we have sent a mail with your link to it. There is one such mail a "
-        "day at most."
+    answer=(
+        "If we know this address, we have sent your link to it. We send one such email a day at most."
     ),
 )
 
 
-@never_cache
-@csrf_exempt  # checked by web.form_token: reading must set no cookie
-@require_http_methods(["GET", "HEAD", "POST"])
-def newsletter(request):
+@reader_view("GET", "HEAD", "POST")
+def newsletter(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
     """The form page of the newsletter, and where every sign-up form posts to."""
-    return _take_address(request, SIGN_UP) if request.method == "POST" else _ask(request, SIGN_UP)
+    return _answer(request, visitor, SIGN_UP)
 
 
-@never_cache
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def newsletter_link(request):
-    """For who has no old mail: asks for the address that the link to the preferences goes to."""
-    if request.method == "POST":
-        return _take_address(request, LOST_LINK)
-    return _ask(request, LOST_LINK)
+@reader_view("GET", "HEAD", "POST")
+def newsletter_link(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
+    """Sends the link to the preferences to a subscriber who has no old email at hand."""
+    return _answer(request, visitor, LOST_LINK)
 
 
 @never_cache
 @require_safe
-def newsletter_asked(request):
-    return _told(request, SIGN_UP)
+def newsletter_asked(request: HttpRequest) -> HttpResponse:
+    return _requested(request, SIGN_UP)
 
 
 @never_cache
 @require_safe
-def newsletter_link_asked(request):
-    return _told(request, LOST_LINK)
+def newsletter_link_asked(request: HttpRequest) -> HttpResponse:
+    return _requested(request, LOST_LINK)
 
 
-def _take_address(request, question):
+def _answer(request: HtmxRequest, visitor: Visitor, purpose: Purpose) -> HttpResponse:
+    if request.method != "POST":
+        return _form(request, purpose)
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _again(request, question, form, error=" ".join(form.errors.get("email", [])))
-    if not is_from_our_page(request, reader_id(request)) or is_hasty(request, within=HASTY):
-        return _again(request, question, form, message=ONCE_MORE)
-    if form.is_of_a_machine:
-        return _answer(request, question, form)
-    network = network_hash(client_address(request))
-    if empty := requests.exceeded_limits(network):
-        return _too_many(request, question, form, empty)
+        error = " ".join(map(str, form.errors.get("email", [])))
+        return _form(request, purpose, form, error=error)
+    if not form.is_filled_in_by_a_bot:
+        _request_email(visitor, purpose, form)
+    if request.htmx:
+        return _form(request, purpose, form, message=purpose.answer)
+    return see_other(with_return_path(request, reverse(purpose.done)))
+
+
+def _request_email(visitor: Visitor, purpose: Purpose, form: AddressForm) -> None:
+    visitor.refuse_beyond(requests.exceeded_limits(visitor.network), "requests")
     requests.ask_for_mail(
         email=form.cleaned_data["email"],
-        wanted=question.wanted,
-        source=ConsentSource(form.name, network),
+        wanted=purpose.wanted,
+        source=ConsentSource(form.name, visitor.network),
         text_version=TEXT_VERSION,
     )
-    return _answer(request, question, form)
 
 
-def _answer(request, question, form):
-    """The one sentence. A plain form is led to a page that says it."""
-    if not request.htmx:
-        return HttpResponseRedirect(reverse(question.done), status=303)
-    return _ask(request, question, form, message=question.told)
-
-
-def _again(request, question, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, **told):
-    return _ask(request, question, form, status=status, **told)
-
-
-def _too_many(request, question, form, empty):
-    wait = max(bucket.retry_after for bucket in empty)
-    message = f"Too many addresses came in a short time. Nothing was sent; try again in {wait} s."
-    response = _again(request, question, form, HTTPStatus.TOO_MANY_REQUESTS, message=message)
-    response["Retry-After"] = str(wait)
-    return response
-
-
-def _ask(request, question, form=None, *, status=HTTPStatus.OK, message="", error=""):
-    """The form with what was typed, in its page; for HTMX the form alone, and its words said aloud."""
-    reader = reader_id(request)
+def _form(
+    request: HtmxRequest,
+    purpose: Purpose,
+    form: AddressForm | None = None,
+    *,
+    message: str = "",
+    error: str = "",
+) -> HttpResponse:
+    """The form with what was typed, in its page; for htmx the form alone, and the result announced."""
     context = {
-        "action": reverse(question.action),
-        "button": question.button,
+        "action": reverse(purpose.action),
+        "button": purpose.button,
         "form_name": form.name if form else "page",
         "typed": form.typed if form else "",
-        "token": token_of_form(request, reader) if form else make_form_token(reader),
         "message": message,
         "error": error,
     }
-    template = FRAGMENT if request.htmx else question.page
+    template = FRAGMENT if request.htmx else purpose.page
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     response = render(request, template, context, status=status)
-    if said := message or error:
-        response["HX-Trigger"] = json.dumps({"announce": {"value": said}})
-    return response
+    return announce(response, message or error) if form else response
 
 
-def _told(request, question):
-    return render(request, "newsletter/requested.html", {"told": question.told})
+def _requested(request: HttpRequest, purpose: Purpose) -> HttpResponse:
+    context = {"answer": purpose.answer, "back": read_return_path(request)}
+    return render(request, "newsletter/requested.html", context)

@@ -1,54 +1,50 @@
-"""Pages for who holds a link from one of our mails.
+"""Pages for whoever holds a link from one of our emails.
 
-The signed token in the address is the proof: it is made for one subscriber, sent to their mailbox alone, and
-no other site can know it. So these pages need no account and no cookie, and their forms no further token
-against forgery: who could forge the POST could open the page as well. GET never changes anything.
+The signed token in the address is the proof: it is made for one subscriber and sent to their mailbox alone.
+So these pages need no account and no cookie. GET never changes anything, and a POST must come from this site.
 """
 
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
-from accounts.networks import network_hash
-from accounts.readers import get_reader
+from accounts.models import Reader
+from accounts.visitors import Visitor, reader_view
 from bookmarks.models import Bookmark
 from newsletter.models import Subscriber
-from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.links import read_subscriber_token, subscriber_token
-from web.client_address import client_address
+from web.responses import see_other
 
-FORGED = (
-    "This address is not complete, or was never one of ours. Open the link in the mail once more."
-)
-GONE = "The subscription of this link is not there any more: its data were deleted."
+FORGED = "This address is incomplete or not valid. Open the link in the email again."
+GONE = "This subscription no longer exists: its data was deleted."
 
 
-def subscriber_page(*methods, read=read_subscriber_token):
-    """Decorate `view(request, subscriber)` for the holder of the token in the address.
+def subscriber_page(
+    *methods: str, read: Callable[[str], UUID | None] = read_subscriber_token
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorate `view(request, visitor, subscriber)` for the holder of the token in the address.
 
     `read(token)` returns the subscriber's key or None. A forged token is answered with 404, one of a
-    subscriber whose data were deleted with 410.
+    subscriber whose data was deleted with 410.
     """
 
-    def decorate(view):
-        @never_cache
-        @csrf_exempt
-        @require_http_methods(methods)
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @reader_view(*methods)
         @wraps(view)
-        def answer(request, token):
+        def answer(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
             key = read(token)
             if key is None:
-                return lost(request, HTTPStatus.NOT_FOUND, FORGED)
+                return invalid_link(request, HTTPStatus.NOT_FOUND, FORGED)
             subscriber = Subscriber.objects.filter(key=key).first()
             if subscriber is None:
-                return lost(request, HTTPStatus.GONE, GONE)
-            response = view(request, subscriber)
+                return invalid_link(request, HTTPStatus.GONE, GONE)
+            response = view(request, visitor, subscriber)
             response["X-Robots-Tag"] = "noindex"
             return response
 
@@ -57,27 +53,22 @@ def subscriber_page(*methods, read=read_subscriber_token):
     return decorate
 
 
-def lost(request, status, words):
-    return render(request, "newsletter/invalid_link.html", {"words": words}, status=status)
+def invalid_link(request: HttpRequest, status: HTTPStatus, message: str) -> HttpResponse:
+    return render(request, "newsletter/invalid_link.html", {"message": message}, status=status)
 
 
-def consent_source(request, form):
-    """Which of our forms was pressed, and from which network."""
-    return ConsentSource(form, network_hash(client_address(request)))
+def token_of(request: HttpRequest) -> str:
+    match: Any = request.resolver_match
+    return match.kwargs["token"]
 
 
-def token_of(request):
-    return request.resolver_match.kwargs["token"]
-
-
-def reader_with_bookmarks(request):
-    """(the Reader of this browser, how many bookmarks they have); (None, 0) without any."""
-    reader = get_reader(request)
+def reader_with_bookmarks(visitor: Visitor) -> tuple[Reader | None, int]:
+    """The Reader of this browser and how many bookmarks they have; (None, 0) without any."""
+    reader = visitor.reader
     bookmarks = Bookmark.objects.of(reader.pk).shown().count() if reader else 0
     return (reader, bookmarks) if bookmarks else (None, 0)
 
 
-def back_to(name, subscriber, query=""):
-    """After a POST: to the subscriber's page of this name, which tells how things stand now."""
-    address = reverse(name, args=[subscriber_token(subscriber.key)])
-    return HttpResponseRedirect(address + query, status=303)
+def to_page(name: str, subscriber: Subscriber, query: str = "") -> HttpResponse:
+    """Lead to the subscriber's page of this name, which shows the result."""
+    return see_other(reverse(name, args=[subscriber_token(subscriber.key)]) + query)

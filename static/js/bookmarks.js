@@ -1,4 +1,4 @@
-// The drawer: opened by the link in the header, read anew each time, and again when a bookmark came back.
+// The drawer: opened by the link in the header, loaded anew each time, and again after an undo.
 (() => {
   const drawer = document.getElementById("bookmarks");
   const content = document.getElementById("bookmarks-content");
@@ -7,9 +7,9 @@
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens-drawer]");
-    const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
-    // On the page of the bookmarks there is nothing to open.
-    if (!opener || elsewhere || document.getElementById("bookmark-list")) return;
+    const opensElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
+    // The page of the bookmarks shows the list already.
+    if (!opener || opensElsewhere || document.getElementById("bookmark-list")) return;
     event.preventDefault();
     content.innerHTML = loading;
     failed.hidden = true;
@@ -17,7 +17,7 @@
     htmx.trigger(content, "read-bookmarks");
   });
 
-  // An error page is no list of bookmarks.
+  // Do not swap an error page into the drawer.
   content.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     if (ctx.sourceElement !== content || !(ctx.response?.status >= 400)) return;
@@ -39,14 +39,14 @@
     else if (drawer.open) htmx.trigger(content, "read-bookmarks");
   });
 
-  // Two to four can be compared. The server says so too, to whoever has no JavaScript.
+  // Two to four tools can be compared. The server checks this too.
   const MOST = 4;
 
   function count(form) {
-    const ticks = [...form.elements].filter((field) => field.name === "tools");
-    const chosen = ticks.filter((tick) => tick.checked).length;
-    form.querySelector("button").disabled = chosen < 2;
-    ticks.forEach((tick) => { tick.disabled = !tick.checked && chosen >= MOST; });
+    const boxes = [...form.elements].filter((field) => field.name === "tools");
+    const selected = boxes.filter((box) => box.checked).length;
+    form.querySelector("button").disabled = selected < 2;
+    boxes.forEach((box) => { box.disabled = !box.checked && selected >= MOST; });
   }
 
   function countAll() {

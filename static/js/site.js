@@ -1,6 +1,6 @@
-// What the site does beyond htmx: short addresses, and it says aloud what a swap changed.
+// What the site does beyond htmx: it announces what a swap changed, reports failures, and shortens addresses.
 (() => {
-  // What stands behind an open dialog is silent and covered, so the dialog has regions of its own.
+  // A screen reader cannot reach what is behind an open dialog, so the dialog has regions of its own.
   const region = (selector) =>
     document.querySelector(`dialog[open] ${selector}`) ?? document.querySelector(`body > ${selector}`);
 
@@ -9,33 +9,36 @@
     if (announcements) announcements.textContent = words;
   };
 
-  // An answer names what to say in the header HX-Trigger: {"announce": {"value": "…"}}.
+  // An answer names what to announce in the header HX-Trigger: {"announce": {"value": "…"}}.
   document.addEventListener("announce", (event) => announce(event.detail.value));
 
-  // Or the swapped part says it itself: <p data-announce>.
+  // Or the swapped part names it: <p data-announce>.
   document.addEventListener("htmx:after:swap", (event) => {
     const id = event.detail.ctx?.target?.id;
-    const words = id && document.getElementById(id)?.querySelector("[data-announce]");
-    if (words) announce(words.textContent.trim());
+    const message = id && document.getElementById(id)?.querySelector("[data-announce]");
+    if (message) announce(message.textContent.trim());
   });
 
-  // Whatever was pressed, and no answer came, or none that a page could show: say so.
-  const tell = (words) => {
+  // Say so when a request failed or was refused: {"refused": {"value": "…"}} comes with 403 and 429.
+  const showTrouble = (message) => {
     const trouble = region("[data-trouble]");
     if (!trouble) return;
-    trouble.textContent = words;
-    trouble.hidden = !words;
+    trouble.textContent = message;
+    trouble.hidden = !message;
   };
-  const TROUBLE = "That did not work: the site does not answer just now. Nothing was lost; please try again.";
+  const NO_ANSWER = "Something went wrong on our side. Nothing was lost. Try again in a few minutes.";
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx) tell(TROUBLE);
+    if (event.detail.ctx) showTrouble(NO_ANSWER);
   });
   document.addEventListener("htmx:after:request", (event) => {
-    const status = event.detail.ctx.response?.status;
-    tell(status >= 500 ? TROUBLE : "");
+    const { response, sourceElement } = event.detail.ctx;
+    if (response?.status >= 500) showTrouble(NO_ANSWER);
+    // What reads itself again after a vote must not hide what the reader is told of the next one.
+    else if (!sourceElement.matches("[hx-trigger^='votes-changed']")) showTrouble("");
   });
+  document.addEventListener("refused", (event) => showTrouble(event.detail.value));
 
-  // An empty field has no place in an address that people pass on.
+  // Leave empty fields out of an address that people pass on.
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("[data-short-address]")) return;
     for (const [name, value] of [...event.formData.entries()]) {

@@ -8,11 +8,11 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookmarks.models import Bookmark
 from tests.bookmarks.readers import make_reader, sign_in
+from tests.browsers import OwnOriginClient
 from tests.factories import make_tool
 from tools.actions import change_tool
 
@@ -44,7 +44,7 @@ def main():
             for tool in tools[:count]:
                 tool.pricing = f"${count + 10}"
                 change_tool(tool=tool)
-            client = sign_in(Client(), reader)
+            client = sign_in(OwnOriginClient(), reader)
             for name, path in paths.items():
                 answers = [ask(client, path) for _ in range(RUNS)][1:]
                 queries, times = zip(*answers, strict=True)

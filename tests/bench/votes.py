@@ -94,11 +94,11 @@ def press(port, name, readers, seconds):
 
 def _press(port, name, readers, end, answers):
     connection, said = http.client.HTTPConnection("127.0.0.1", port), {}
-    dice = random.Random(f"{name} {readers[0]['token']}")
+    dice = random.Random(f"{name} {readers[0]['cookie']}")
     while time.monotonic() < end:
         reader = dice.choice(readers)
         tool = 7 if name == "hot" else dice.randrange(TOOLS)
-        key = reader["token"], tool
+        key = reader["cookie"], tool
         said[key] = "skip" if said.get(key) == "ship" else "ship"
         address = "/bare/" if name == "bare" else f"/tools/bench-{tool}/vote/"
         headers = {
@@ -108,9 +108,7 @@ def _press(port, name, readers, end, answers):
             "X-Forwarded-For": reader["address"],
             "X-Forwarded-Proto": "https",
         } | ({"HX-Request": "true"} if name == "box" else {})
-        connection.request(
-            "POST", address, f"form_token={reader['token']}&choice={said[key]}", headers
-        )
+        connection.request("POST", address, f"choice={said[key]}", headers)
         response = connection.getresponse()
         response.read()
         answers[response.status] += 1

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseRedirect
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils import timezone
@@ -22,9 +21,9 @@ from accounts.networks import network_hash
 from accounts.readers import COOKIE, set_cookie
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls import urlpatterns as those_of_the_site
+from tests.browsers import OwnOriginClient
 from tests.factories import make_category
 from tools.models import Tool
-from web.form_token import make_form_token
 
 
 @csrf_exempt
@@ -63,7 +62,6 @@ def prepare(tools, readers):
     browsers = [
         {
             "cookie": set_cookie(HttpResponse(), row).cookies[COOKIE].value,
-            "token": make_form_token(row.pk),
             "address": f"10.{n // 256}.{n % 256}.1",
         }
         for n, row in enumerate(rows)
@@ -82,7 +80,7 @@ def statements_of_a_vote(reader):
     The choice is the other one each time, as with the readers of the benchmark.
     """
     tool = Tool.objects.last()
-    client, form = Client(), {"form_token": make_form_token(reader.pk), "choice": "ship"}
+    client, form = OwnOriginClient(), {"choice": "ship"}
     client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value
     headers = {"origin": settings.SITE_URL, "x-forwarded-proto": "https", "host": "127.0.0.1"}
     kind = "application/x-www-form-urlencoded"

@@ -4,12 +4,12 @@ from datetime import UTC, timedelta
 
 import feedparser
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import Bookmark, FeedAddress
-from tests.bookmarks.readers import make_reader, post, sign_in, token_of
+from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.browsers import OwnOriginClient
 from tests.factories import make_reviewer, make_tool, publish_review
 from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import LedgerEntry
@@ -281,7 +281,10 @@ def test_an_unchanged_feed_is_answered_with_304(client, reader, ada, address):
 
 
 def test_the_feed_is_private_and_looks_at_no_cookie(client, reader, address):
-    anonymous, as_another = client.get(address), sign_in(Client(), make_reader()).get(address)
+    anonymous, as_another = (
+        client.get(address),
+        sign_in(OwnOriginClient(), make_reader()).get(address),
+    )
 
     assert anonymous.content == as_another.content
     assert anonymous["Cache-Control"] == "private, no-cache"
@@ -314,7 +317,7 @@ def test_the_feed_costs_three_queries(client, reader, address, django_assert_num
 def test_a_feed_is_made_and_its_address_shown(client, reader, ada):
     watch(reader, ada)
     sign_in(client, reader)
-    assert "Make my feed" in told(client.get(PAGE))
+    assert "Create my feed" in told(client.get(PAGE))
 
     response = post(client, PAGE)
     again = post(client, PAGE)
@@ -369,19 +372,13 @@ def test_a_reader_touches_no_feed_but_their_own(client, reader, ada, address, ac
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+    [{"origin": "https://evil.example"}, {"origin": "null"}],
     ids=str,
 )
 def test_another_sites_form_changes_nothing(client, reader, address, action, headers):
     response = post(sign_in(client, reader), action, **headers)
 
     assert response.status_code == 403
-    assert client.get(address).status_code == 200
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_form_without_a_token_changes_nothing(client, reader, address, action):
-    assert post(sign_in(client, reader), action, token="x").status_code == 403
     assert client.get(address).status_code == 200
 
 
@@ -416,9 +413,8 @@ def test_changing_the_feed_costs_a_constant_number_of_queries(
     client, reader, address, django_assert_num_queries
 ):
     sign_in(client, reader)
-    token = token_of(client)
 
     with django_assert_num_queries(8):
-        post(client, PAGE + "renew/", token=token)
+        post(client, PAGE + "renew/")
     with django_assert_num_queries(2):
         client.get(PAGE)

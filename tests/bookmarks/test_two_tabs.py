@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 
 from accounts.models import Reader
 from bookmarks.actions import TooManyBookmarks, add_bookmark, remove_bookmark
 from bookmarks.models import Bookmark
 from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.browsers import OwnOriginClient
 from tests.factories import make_tool
 from votes.models import Vote
 
@@ -53,7 +53,7 @@ def test_adding_and_removing_at_once_leaves_one_row():
 def test_what_meets_a_reader_being_forgotten_is_a_new_readers(address, fields):
     """The press waits for the row that another tab is about to delete, and then finds it gone."""
     reader, tool = make_reader(), make_tool(name="Ada", slug="ada")
-    client = sign_in(Client(), reader)
+    client = sign_in(OwnOriginClient(), reader)
     press = ThreadPoolExecutor(1)
 
     with transaction.atomic():

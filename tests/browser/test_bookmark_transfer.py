@@ -36,12 +36,12 @@ def bookmark(page, site, slug, note=""):
         page.reload()
         page.get_by_label("Your note").fill(note)
         page.get_by_role("button", name="Save note").click()
-        expect(page.locator("main")).to_contain_text("The note is saved")
+        expect(page.locator("main")).to_contain_text("Note saved")
 
 
 def make_link(page, site):
     page.goto(site + "/bookmarks/transfer/")
-    page.get_by_role("button", name="Make a private link").click()
+    page.get_by_role("button", name="Create a private link").click()
     return page.get_by_label("Private link").input_value()
 
 
@@ -56,7 +56,7 @@ def test_a_link_brings_the_bookmarks_to_another_browser_once(page, other_page, s
     bookmark(page, site, "bob")
 
     other_page.goto(make_link(page, site))
-    other_page.get_by_role("button", name="Bring 2 bookmarks to this browser").click()
+    other_page.get_by_role("button", name="Copy 2 bookmarks to this browser").click()
 
     expect(other_page.locator("main")).to_contain_text("1 added, 1 already there.")
     assert sorted(names(other_page, site)) == ["Ada", "Bob"]
@@ -69,12 +69,12 @@ def test_a_link_that_was_used_by_somebody_else_says_so(page, other_page, site):
     bookmark(page, site, "ada")
     link = make_link(page, site)
     other_page.goto(link)
-    other_page.get_by_role("button", name="Bring 1 bookmark").click()
+    other_page.get_by_role("button", name="Copy 1 bookmark").click()
     expect(other_page.locator("main")).to_contain_text("1 added")
 
     page.goto(link)
 
-    expect(page.locator("h1")).to_have_text("This link was used already")
+    expect(page.locator("h1")).to_have_text("This link was already used")
     assert names(page, site) == ["Ada"]
 
 
@@ -85,8 +85,8 @@ def test_the_address_is_no_referer(page, other_page, site):
     other_page.on("request", lambda request: referers.append(request.headers.get("referer", "")))
 
     other_page.goto(link)
-    other_page.get_by_role("button", name="Bring 1 bookmark").click()
-    other_page.get_by_role("link", name="To your bookmarks").click()
+    other_page.get_by_role("button", name="Copy 1 bookmark").click()
+    other_page.get_by_role("link", name="Go to your bookmarks").click()
     expect(other_page.locator("h1")).to_have_text("Your bookmarks")
 
     assert {referer for referer in referers if "/transfer/" in referer} == set()
@@ -96,17 +96,17 @@ def test_forgetting_empties_this_browser_and_keeps_the_vote_counted(page, site):
     bookmark(page, site, "ada")
     page.goto(site + "/tools/ada/vote/")
     page.get_by_role("button", name="Ship").click()
-    expect(page.locator("main")).to_contain_text("You said ship")
+    expect(page.locator("main")).to_contain_text("You voted ship")
 
     page.goto(site + "/bookmarks/forget/")
-    page.get_by_role("button", name="Forget me").click()
+    page.get_by_role("button", name="Delete my data").click()
 
-    expect(page.locator("h1")).to_have_text("You are forgotten")
+    expect(page.locator("h1")).to_have_text("Your data was deleted")
     assert page.context.cookies() == []
     assert names(page, site) == []
     page.goto(site + "/tools/ada/vote/")
     expect(page.locator("main")).to_contain_text("1 ship / 0 skip")
-    expect(page.locator("main")).not_to_contain_text("You said")
+    expect(page.locator("main")).not_to_contain_text("You voted")
     assert Vote.objects.get().reader is None
     assert not Reader.objects.exists()
 
@@ -115,16 +115,16 @@ def test_a_feed_is_made_renewed_and_ended(page, site):
     bookmark(page, site, "ada")
     page.goto(site + "/bookmarks/feed/")
 
-    page.get_by_role("button", name="Make my feed").click()
-    first = page.get_by_label("Its address").input_value()
+    page.get_by_role("button", name="Create my feed").click()
+    first = page.get_by_label("Feed address").input_value()
     page.get_by_role("button", name="Renew the address").click()
-    expect(page.get_by_label("Its address")).not_to_have_value(first)
-    second = page.get_by_label("Its address").input_value()
+    expect(page.get_by_label("Feed address")).not_to_have_value(first)
+    second = page.get_by_label("Feed address").input_value()
     assert page.request.get(first).status == 404
     assert page.request.get(second).ok
-    page.get_by_role("button", name="End the feed").click()
+    page.get_by_role("button", name="Delete the feed").click()
 
-    expect(page.get_by_role("button", name="Make my feed")).to_be_visible()
+    expect(page.get_by_role("button", name="Create my feed")).to_be_visible()
     assert page.request.get(second).status == 404
 
 
@@ -134,7 +134,7 @@ def test_everything_works_without_javascript(plain_page, other_page, site, tmp_p
     link = make_link(other_page, site)
 
     plain_page.goto(link)
-    plain_page.get_by_role("button", name="Bring 1 bookmark").click()
+    plain_page.get_by_role("button", name="Copy 1 bookmark").click()
     expect(plain_page.locator("main")).to_contain_text("1 added.")
 
     plain_page.goto(site + "/bookmarks/")
@@ -143,11 +143,11 @@ def test_everything_works_without_javascript(plain_page, other_page, site, tmp_p
     file = tmp_path / "bookmarks.json"
     download.value.save_as(file)
     plain_page.goto(site + "/bookmarks/forget/")
-    plain_page.get_by_role("button", name="Forget me").click()
+    plain_page.get_by_role("button", name="Delete my data").click()
     assert names(plain_page, site) == []
 
     plain_page.goto(site + "/bookmarks/import/")
-    plain_page.get_by_label("A file").set_input_files(file)
+    plain_page.get_by_label("File").set_input_files(file)
     plain_page.get_by_role("button", name="Import").click()
 
     expect(plain_page.locator("main")).to_contain_text("2 added.")
@@ -159,11 +159,11 @@ def test_a_file_that_is_none_is_told_and_pasted_text_is_taken(page, site, tmp_pa
     file.write_bytes(b"\xff\xd8 a picture")
     page.goto(site + "/bookmarks/import/")
 
-    page.get_by_label("A file").set_input_files(file)
+    page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was imported.")
 
-    page.get_by_label("Or what is in it").fill(
+    page.get_by_label("Or paste its content").fill(
         '{"format": "ship-or-skip/bookmarks", "version": 1,'
         ' "bookmarks": [{"slug": "ada", "name": "Ada"}]}'
     )

@@ -7,27 +7,18 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
+from accounts.networks import network_hash
 from accounts.readers import COOKIE, make_reader, set_cookie
 from bookmarks.models import Bookmark
 from newsletter.subscribers import links
-from web.form_token import make_form_token
 
 FORM = "application/x-www-form-urlencoded"
 HTMX = {"hx-request": "true"}
 
 
-def token_of_age(seconds):
-    """A form's token as it was given out so many seconds ago."""
-    with patch("time.time", return_value=time() - seconds):
-        return make_form_token()
-
-
-def send(
-    client, email="ada@example.org", address="/newsletter/", *, token=None, headers=(), **fields
-):
-    """Fill in and send the form, as a person who took ten seconds for it."""
-    token = token_of_age(10) if token is None else token
-    body = urlencode({"form_token": token, "place": "footer", "email": email} | fields)
+def send(client, email="ada@example.org", address="/newsletter/", *, headers=(), **fields):
+    """Fill in and send the form."""
+    body = urlencode({"place": "footer", "email": email} | fields)
     return client.post(address, body, content_type=FORM, headers=dict(headers))
 
 
@@ -47,7 +38,7 @@ def post(client, path, data="", content_type=FORM, **headers):
 
 def with_bookmarks(client, *tools):
     """Let the client be a reader who keeps `tools`; returns the Reader."""
-    reader = make_reader("127.0.0.1")
+    reader = make_reader(network_hash("127.0.0.1"))
     for tool in tools:
         Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name)
     client.cookies[COOKIE] = set_cookie(HttpResponse(), reader).cookies[COOKIE].value

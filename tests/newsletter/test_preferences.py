@@ -55,7 +55,7 @@ def test_what_is_chosen_is_saved_and_can_be_undone(client, subscriber):
     assert response.status_code == 303
     assert response["Location"].startswith(address("preferences", subscriber) + "?before=")
     assert chosen(subscriber) == ("monthly", ["chat", "code"], None)
-    assert "Saved. Undo" in words(client.get(response["Location"]))
+    assert "Preferences saved. Undo" in words(client.get(response["Location"]))
 
     undone = undo(client, subscriber, response)
 
@@ -171,7 +171,7 @@ def test_who_forgot_their_bookmarks_is_told(client, subscriber):
 
     page = client.get(address("preferences", subscriber))
 
-    assert "those bookmarks are gone" in words(page)
+    assert "those bookmarks were deleted" in words(page)
 
 
 @pytest.mark.parametrize("before", ["", "x", "x:y:z", "%00"])
@@ -239,7 +239,7 @@ def test_deletion_takes_the_subscriber_and_leaves_counts_without_a_name(client, 
     response = post(client, path)
 
     assert (response.status_code, response["Location"]) == (303, "/newsletter/deleted/")
-    assert "Your data are deleted" in words(client.get("/newsletter/deleted/"))
+    assert "Your data was deleted" in words(client.get("/newsletter/deleted/"))
     assert (Subscriber.objects.count(), Consent.objects.count()) == (0, 0)
     assert Delivery.objects.values_list("subscriber", "state", "code").get() == (None, "sent", 250)
     assert DoNotMail.objects.count() == 0

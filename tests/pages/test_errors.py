@@ -9,11 +9,11 @@ from tests.pages.reading import words
 @pytest.mark.parametrize(
     ("answer", "status", "heading"),
     [
-        (errors.bad_request, 400, "That request made no sense"),
-        (errors.permission_denied, 403, "That is not open to you"),
-        (errors.csrf_failure, 403, "The form was too old"),
-        (errors.page_not_found, 404, "There is nothing at this address"),
-        (errors.server_error, 500, "Something broke on our side"),
+        (errors.bad_request, 400, "Bad request"),
+        (errors.permission_denied, 403, "You don't have access"),
+        (errors.csrf_failure, 403, "We could not confirm that this came from our site"),
+        (errors.page_not_found, 404, "Page not found"),
+        (errors.server_error, 500, "Something went wrong on our side"),
     ],
 )
 def test_an_error_page_needs_neither_database_nor_session(answer, status, heading):
@@ -33,7 +33,7 @@ def test_an_address_that_is_nowhere_is_not_found_in_the_sites_look(client, path)
     page = client.get(path)
 
     assert page.status_code == 404
-    assert "There is nothing at this address" in words(page)
+    assert "Page not found" in words(page)
 
 
 def test_a_form_without_a_token_is_refused_in_the_sites_look():
@@ -42,7 +42,7 @@ def test_a_form_without_a_token_is_refused_in_the_sites_look():
     page = Client(enforce_csrf_checks=True).post("/tools/", **form)
 
     assert page.status_code == 403
-    assert "The form was too old" in words(page)
+    assert "We could not confirm that this came from our site" in words(page)
 
 
 @pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_page_that_breaks_answers_500_in_the_sites_look(client, monkeypatch):
     page = client.get("/")
 
     assert page.status_code == 500
-    assert "Something broke on our side" in words(page)
+    assert "Something went wrong on our side" in words(page)
 
 
 @pytest.mark.django_db

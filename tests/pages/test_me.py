@@ -6,9 +6,11 @@ from django.http import HttpResponse
 from accounts.models import Reader
 from accounts.networks import network_hash
 from accounts.readers import COOKIE, set_cookie
+from bookmarks.actions import add_bookmark
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
 from votes.actions import cast_vote
+from votes.models import Reason, Vote
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +33,39 @@ def vote(reader, tool, choice="ship"):
     return cast_vote(reader=reader, tool=tool, choice=choice, network=network_hash(NETWORK_ADDRESS))
 
 
-def test_a_stranger_gets_forms_and_no_cookie(client):
+def test_a_visitor_without_a_cookie_is_answered_without_a_query(client, django_assert_num_queries):
     make_tool(slug="ada")
 
-    response = client.get("/me/?tools=ada")
+    with django_assert_num_queries(0):
+        response = client.get("/me/?tools=ada")
 
-    assert response.content.count(b'name="form_token"') == 3  # vote, bookmark, newsletter
-    assert response.cookies == {}
+    assert (response.status_code, response.content, dict(response.cookies)) == (204, b"", {})
     assert "no-store" in response["Cache-Control"]
+
+
+def test_a_forged_cookie_is_none(client, django_assert_num_queries):
+    client.cookies[COOKIE] = "forged"
+
+    with django_assert_num_queries(0):
+        assert client.get("/me/?tools=ada").status_code == 204
+
+
+def test_a_reader_without_anything_of_these_tools_gets_nothing(readers_client):
+    make_tool(slug="ada")
+
+    assert readers_client.get("/me/?tools=ada").status_code == 204
+
+
+def test_only_what_is_the_readers_own_is_sent(readers_client, reader):
+    ada, bob = make_tool(slug="ada"), make_tool(slug="bob")
+    vote(reader, ada)
+    add_bookmark(reader=reader, tool=bob)
+
+    answer = readers_client.get("/me/?tools=ada,bob").content.decode()
+
+    assert re.findall(r"data-vote-box='(\w+)'", answer) == ["ada"]
+    assert re.findall(r"data-bookmark='(\w+)'", answer) == ["bob"]
+    assert '<span class="header__count">1</span>' in answer
 
 
 def test_a_reader_gets_back_what_they_said(readers_client, reader):
@@ -46,30 +73,34 @@ def test_a_reader_gets_back_what_they_said(readers_client, reader):
 
     answer = readers_client.get("/me/?tools=ada").content.decode()
 
-    assert "You said <strong>skip</strong>" in answer
+    assert "You voted <strong>skip</strong>" in answer
     assert "Withdraw my vote" in answer
 
 
 def test_nobody_gets_what_another_said(client, reader):
     vote(reader, make_tool(slug="ada"))
 
-    assert "You said" not in client.get("/me/?tools=ada").content.decode()
+    assert "You voted" not in client.get("/me/?tools=ada").content.decode()
 
 
-def test_unknown_hidden_and_odd_slugs_are_left_out(client):
-    make_tool(slug="ada")
-    unpublish_tool(tool=make_tool(slug="hidden"), reason="A duplicate.")
+def test_unknown_hidden_and_odd_slugs_are_left_out(readers_client, reader):
+    hidden = make_tool(slug="hidden")
+    vote(reader, make_tool(slug="ada"))
+    vote(reader, hidden)
+    unpublish_tool(tool=hidden, reason="A duplicate.")
 
-    answer = client.get("/me/?tools=ada,hidden,nobody,,ädä,a'b").content.decode()
+    answer = readers_client.get("/me/?tools=ada,hidden,nobody,,ädä,a'b").content.decode()
 
     assert answer.count("data-vote-box='") == 1
 
 
-def test_sixty_tools_are_answered_and_one_more_is_refused(client):
-    slugs = [make_tool().slug for _ in range(3)] + [f"unknown-{n}" for n in range(57)]
+def test_sixty_tools_are_answered_and_one_more_is_refused(readers_client, reader):
+    tools = [make_tool() for _ in range(3)]
+    vote(reader, tools[0])
+    slugs = [tool.slug for tool in tools] + [f"unknown-{n}" for n in range(57)]
 
-    assert client.get("/me/?tools=" + ",".join(slugs)).status_code == 200
-    response = client.get("/me/?tools=" + ",".join([*slugs, "one-more"]))
+    assert readers_client.get("/me/?tools=" + ",".join(slugs)).status_code == 200
+    response = readers_client.get("/me/?tools=" + ",".join([*slugs, "one-more"]))
     assert (response.status_code, response.content) == (400, b"At most 60 tools.")
 
 
@@ -104,8 +135,6 @@ def test_a_public_page_is_the_same_bytes_for_two_readers(client, reader, path):
     assert as_reader.content == before.content
     assert as_reader.headers == before.headers
     assert as_reader.cookies == {}
-    # Empty: the newsletter's form, whose token /me/ brings.
-    assert re.findall(rb'name="form_token" value="([^"]*)"', as_reader.content) == [b""]
 
 
 @pytest.mark.parametrize("path", ["/tools/", "/tools/ada/", "/compare/ada-vs-bob/"])
@@ -119,3 +148,35 @@ def test_a_page_shows_a_vote_at_once(client, reader, settings, path):
     response = client.get(path, headers={"if-none-match": etag})
     assert response.status_code == 200
     assert b"1 ship / 0 skip" in response.content
+
+
+def test_a_comparison_follows_the_reasons_that_readers_give_and_their_names(
+    client, reader, settings
+):
+    settings.PAGE_CACHE = True
+    ada, _ = make_tool(slug="ada"), make_tool(slug="bob")
+    quality = Reason.objects.get_or_create(side="ship", slug="quality")[0]
+    for _ in range(10):
+        another = Reader.objects.create(network=bytes(16), nth_in_hour=1)
+        Vote.objects.create(reader=another, tool=ada, choice="ship", network=bytes(16))
+    assert "Ship for" not in client.get("/compare/ada-vs-bob/").content.decode()
+
+    Vote.objects.update(reason=quality)
+    before = client.get("/compare/ada-vs-bob/").content.decode()
+    Reason.objects.filter(pk=quality.pk).update(label="Craft")
+    after = client.get("/compare/ada-vs-bob/").content.decode()
+
+    assert f"Ship for {quality.label.lower()}" in before
+    assert "Ship for craft" in after
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_holds_forms_that_work_on_the_first_visit(client, path):
+    make_tool(slug="ada"), make_tool(slug="bob")
+
+    page = client.get(path).content.decode()
+
+    posts = set(re.findall(r'<form [^>]*method="post" action="([^"]+)"', page))
+    assert "/newsletter/" in posts
+    if path in {"/tools/", "/tools/ada/", "/compare/ada-vs-bob/"}:
+        assert {"/tools/ada/vote/", "/tools/ada/bookmark/"} <= posts

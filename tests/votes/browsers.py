@@ -2,7 +2,6 @@
 
 import http.client
 import random
-import re
 import time
 from collections import Counter
 from threading import Thread
@@ -16,7 +15,7 @@ class Browser:
 
     def __init__(self, number, port, slugs):
         self.number, self.port, self.slugs = number, port, slugs
-        self.cookie, self.token = "", ""
+        self.cookie = ""
         self.known, self.statuses = {tool: [""] for tool in slugs}, Counter()
 
     @property
@@ -27,19 +26,12 @@ class Browser:
         dice = random.Random(f"{seed} {self.number}")
         while time.monotonic() < end:
             tool, choice = dice.choice(list(self.slugs)), dice.choice(["ship", "skip", "skip", ""])
-            if not self.token:
-                self.open_form(tool)
-            elif choice or self.cookie:
+            if choice or self.cookie:
                 self.press(tool, choice)
-
-    def open_form(self, tool):
-        status, page = self.ask("GET", f"/tools/{self.slugs[tool]}/vote/")
-        if status == 200:
-            self.token = re.search('name="form_token" value="([^"]+)"', page)[1]
 
     def press(self, tool, choice):
         address = f"/tools/{self.slugs[tool]}/vote/" + ("" if choice else "withdraw/")
-        fields = {"form_token": self.token} | ({"choice": choice} if choice else {})
+        fields = {"choice": choice} if choice else {}
         was_known = bool(self.cookie)
         status, _ = self.ask("POST", address, urlencode(fields))
         if status == 303:

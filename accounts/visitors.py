@@ -1,0 +1,114 @@
+"""What every action of a reader has in common, in one place.
+
+`reader_view` decorates the view: no cache keeps its answer, a POST from another site is refused (403), too
+many requests are refused (429, with Retry-After), and a reader who acted gets their cookie. The view is
+left with what is its own.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Reader
+from accounts.networks import network_hash
+from accounts.rate_limits import Bucket
+from accounts.readers import make_reader, reader_id, set_cookie
+from web.client_address import client_address
+from web.cross_origin import same_origin_posts
+from web.responses import refuse
+from web.return_path import path_of_form
+
+
+class TooManyRequests(Exception):
+    """The visitor went beyond a limit; nothing was changed."""
+
+    def __init__(self, exceeded: Sequence[Bucket], things: str) -> None:
+        self.retry_after = max(bucket.retry_after for bucket in exceeded)
+        sentence = ngettext(
+            "Too many %(things)s. Try again in %(wait)d second.",
+            "Too many %(things)s. Try again in %(wait)d seconds.",
+            self.retry_after,
+        )
+        super().__init__(sentence % {"things": things, "wait": self.retry_after})
+
+
+class Visitor:
+    """Who sends a request: the reader that its cookie names, if any, and the network it comes from."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.has_acted = False
+
+    @cached_property
+    def reader_id(self) -> UUID | None:
+        """As the cookie names it, without a query: the reader may have been deleted since."""
+        return reader_id(self._request)
+
+    @cached_property
+    def reader(self) -> Reader | None:
+        return Reader.objects.filter(pk=self.reader_id).first() if self.reader_id else None
+
+    @cached_property
+    def network(self) -> bytes:
+        return network_hash(client_address(self._request))
+
+    def refuse_beyond(self, exceeded: Sequence[Bucket], things: str) -> None:
+        """Raise TooManyRequests when there are `exceeded` limits; `things` names what was sent: "votes"."""
+        if exceeded:
+            raise TooManyRequests(exceeded, things)
+
+    def act[Result](self, action: Callable[..., Result], **values: Any) -> Result:
+        """Return what `action(reader=…, **values)` returns, for the reader or for one made now.
+
+        A reader who was deleted in another tab since we looked becomes a new one, once.
+        """
+        try:
+            result = action(reader=self.reader or self._become_reader(), **values)
+        except (Reader.DoesNotExist, IntegrityError):
+            result = action(reader=self._become_reader(), **values)
+        self.has_acted = True
+        return result
+
+    def _become_reader(self) -> Reader:
+        self.reader = make_reader(self.network)
+        self.reader_id = self.reader.pk
+        return self.reader
+
+
+def reader_view(
+    *methods: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorate `view(request, visitor, …)`, which answers `methods`."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
+        @require_http_methods(methods)
+        @same_origin_posts
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            visitor = Visitor(request)
+            try:
+                response = view(request, visitor, *args, **kwargs)
+            except TooManyRequests as error:
+                return refuse(
+                    request,
+                    HTTPStatus.TOO_MANY_REQUESTS,
+                    str(error),
+                    retry_after=error.retry_after,
+                    back=path_of_form(request),
+                )
+            if visitor.has_acted and visitor.reader:
+                set_cookie(response, visitor.reader)
+            return response
+
+        return answer
+
+    return decorate

@@ -1,0 +1,53 @@
+"""Answers to the actions of readers, in the two ways they are sent: by htmx, or as a plain form."""
+
+import json
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxRequest(HttpRequest):
+    """A request after django_htmx's middleware."""
+
+    htmx: HtmxDetails
+
+
+def announce(response: HttpResponse, message: str, *events: str) -> HttpResponse:
+    """Have a screen reader say `message` once htmx has swapped the answer in, and trigger `events`."""
+    triggers: dict[str, dict] = {"announce": {"value": message}}
+    triggers |= {event: {} for event in events}
+    response["HX-Trigger"] = json.dumps(triggers)
+    return response
+
+
+def refuse(
+    request: HttpRequest,
+    status: HTTPStatus,
+    message: str,
+    *,
+    retry_after: int | None = None,
+    back: str = "",
+) -> HttpResponse:
+    """Say that nothing was changed, and why: in the page that is open, or as a page that leads `back`.
+
+    The page is rendered without a request, so that no context processor runs: it costs no query.
+    """
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=status)
+        response["HX-Reswap"] = "none"
+        response["HX-Trigger"] = json.dumps({"refused": {"value": message}})
+    else:
+        context = {"code": status.value, "message": message, "back": back}
+        page = render_to_string("errors/refused.html", context)
+        response = HttpResponse(page, status=status)
+    response["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def see_other(address: str) -> HttpResponse:
+    """Lead a plain form's POST to the page that shows its result."""
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
