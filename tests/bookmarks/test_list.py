@@ -13,6 +13,7 @@ from tests.factories import make_category, make_reviewer, make_tool, publish_rev
 from tools.actions import unpublish_tool
 from tools.models import Tool
 from votes.actions import cast_vote
+from votes.models import Tally
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,14 @@ def test_it_lists_name_category_verdict_and_community(client, reader):
     drawer = text(client.get("/bookmarks/drawer/"))
 
     assert "Bob Coding Not reviewed yet No community votes yet" in drawer
-    assert "Ada Coding Ship 100% ship by readers" in drawer
+    assert "Ada Coding Ship Readers: 1 ship / 0 skip" in drawer
+
+
+def test_a_share_is_a_percentage_from_ten_votes(client, reader):
+    (ada,) = save(reader, "Ada")
+    Tally.objects.filter(tool=ada).update(ships=9, skips=1)
+
+    assert "90% ship by readers" in text(client.get("/bookmarks/drawer/"))
 
 
 @pytest.mark.parametrize("count", [1, 100])

@@ -28,7 +28,7 @@ def test_a_reviewer_shows_verdicts_ship_rate_and_mean_of_published_tools(client)
 
     for address in ("/reviewers/", "/reviewers/builder/"):
         text = words(client.get(address))
-        assert "Reviews 3 Ship rate 67 % Mean score 65.0" in text
+        assert "Reviews 3 Ship rate 67 % (2 of 3) Mean score 65.0" in text
 
 
 def test_a_replaced_review_counts_no_longer(client):
@@ -38,7 +38,7 @@ def test_a_replaced_review_counts_no_longer(client):
 
     text = words(client.get("/reviewers/builder/"))
 
-    assert "Review 1 Ship rate 100 % Mean score 70.0" in text
+    assert "Review 1 Ship rate 100 % (1 of 1) Mean score 70.0" in text
     assert "Why it changed: It was mended." in text
 
 

@@ -35,7 +35,7 @@ def test_the_page_says_verdict_figures_and_coverage(client, panel):
 
     text = words(client.get("/tools/tool/"))
 
-    assert "Panel verdict Split Panel ship 50 % Panel score 75.5 Spread 29" in text
+    assert "Panel verdict Split Panel ship 50 % (1 of 2) Panel score 75.5 Spread 29" in text
     assert "Reviewed by 2 of 3" in text
     assert "Not reviewed yet by Futurist . Missing reviews are not counted." in text
 
