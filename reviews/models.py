@@ -5,14 +5,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
-from tools.models import Tool
+from tools.models import Category, Tool
 from tools.panel_word import PanelWord
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+
+RANKED_FROM = 3  # reviews
 
 
 class ReviewerQuerySet(models.QuerySet["Reviewer"]):
@@ -276,6 +278,12 @@ class PanelVerdict(models.Model):
     score = models.DecimalField("panel score", max_digits=4, decimal_places=1, null=True)
     spread = models.PositiveSmallIntegerField(null=True)
     last_reviewed_on = models.DateField(null=True)
+    # The sort key of rankings: the score of a tool with enough reviews to be ranked, else unknown.
+    ranking_score = models.GeneratedField(
+        expression=Case(When(ships__gte=RANKED_FROM - F("skips"), then="score")),
+        output_field=models.DecimalField(max_digits=4, decimal_places=1, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -294,7 +302,7 @@ class PanelVerdict(models.Model):
         ]
         indexes = [
             # The directory sorted by panel score.
-            models.Index(F("score").desc(nulls_last=True), "tool", name="panel_best_score"),
+            models.Index(F("ranking_score").desc(nulls_last=True), "tool", name="panel_best_score"),
             # The newest verdicts of the home page.
             models.Index(
                 F("last_reviewed_on").desc(nulls_last=True), "tool", name="panel_last_reviewed"
@@ -307,3 +315,49 @@ class PanelVerdict(models.Model):
     @property
     def review_count(self) -> int:
         return self.ships + self.skips
+
+    @property
+    def is_ranked(self) -> bool:
+        return self.review_count >= RANKED_FROM
+
+
+class CloseCallList(models.Model):
+    """The close calls of one category, and what they were computed from. `reviews.close_calls` alone writes it."""
+
+    category = models.OneToOneField(
+        Category, models.CASCADE, primary_key=True, related_name="close_call_list"
+    )
+    # Of the category's tools, their reviews and the settings.
+    version = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"Close calls of {self.category}"
+
+
+class CloseCall(models.Model):
+    """Two tools of one category that the panel can hardly tell apart.
+
+    Triggers: `close_call_touches_catalog`.
+    """
+
+    list = models.ForeignKey(CloseCallList, models.CASCADE, related_name="pairs")
+    first = models.ForeignKey(Tool, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Tool, models.CASCADE, related_name="+")
+    # The mean difference in points over the reviewers who scored both, without its sign.
+    gap = models.DecimalField(max_digits=7, decimal_places=4)
+
+    class Meta:
+        ordering = ["gap", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="one_close_call_per_pair"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="close_call_names_the_older_tool_first"
+            ),
+        ]
+        indexes = [
+            # The home page and the picker.
+            models.Index(fields=["gap", "id"], name="close_call_nearest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} vs {self.second}"

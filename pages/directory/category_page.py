@@ -34,10 +34,10 @@ class CategoryPage:
 
 def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
     ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
-        F("panel__score").desc(nulls_last=True), "name", "pk"
+        F("panel__ranking_score").desc(nulls_last=True), "name", "pk"
     )
     tools = paged(ranked, page_number, per_page=PER_PAGE)
-    top = [tool for tool in tools if tool.panel.score is not None] if tools.is_first else []
+    top = [tool for tool in tools if tool.panel.is_ranked] if tools.is_first else []
     return CategoryPage(
         category=category,
         tools=tools,

@@ -30,7 +30,7 @@ SORTS = {
     "name": "Name",
 }
 ORDERS: dict[str, list[Combinable | str]] = {
-    "score": [F("panel__score").desc(nulls_last=True), "name", "pk"],
+    "score": [F("panel__ranking_score").desc(nulls_last=True), "name", "pk"],
     "community": [F("tally__rank_bound").desc(nulls_last=True), "name", "pk"],
     "newest": [F("panel__last_reviewed_on").desc(nulls_last=True), "name", "pk"],
     "divisive": [F("panel__spread").desc(nulls_last=True), "name", "pk"],

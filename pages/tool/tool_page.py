@@ -133,6 +133,6 @@ def _facts(tool):
 
 def _similar(tool):
     others = Tool.objects.published().in_category(tool.category_id).exclude(pk=tool.pk)
-    return with_panel(others).order_by(F("panel__score").desc(nulls_last=True), "name", "pk")[
-        :SIMILAR_TOOLS
-    ]
+    return with_panel(others).order_by(
+        F("panel__ranking_score").desc(nulls_last=True), "name", "pk"
+    )[:SIMILAR_TOOLS]

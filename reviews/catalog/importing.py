@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from tqdm import tqdm
 
+from reviews import close_calls
 from reviews.catalog.change_log import ChangeLog
 from reviews.catalog.references import moment, reference_problems
 from reviews.catalog.rows import BATCH, ImportSummary, create, sync
@@ -75,6 +76,7 @@ class Import:
         self.sync_reaffirmations()
         recount(sorted({review.tool_id for review in new_reviews}))
         self.write_ledger(new_reviews)
+        close_calls.refresh()
         return self.summary
 
     def stored_tools(self):

@@ -23,13 +23,28 @@ def test_a_category_ranks_its_published_tools_by_panel_score(client):
 
 
 def test_a_category_offers_its_three_best_side_by_side(client):
-    category, builder = make_category(slug="coding"), make_reviewer()
+    category, panel = make_category(slug="coding"), [make_reviewer() for _ in range(3)]
     for slug, score in [("d", 60), ("c", 90), ("b", 80), ("a", 70)]:
-        publish_review(make_tool(slug=slug, category=category), builder, score)
+        tool = make_tool(slug=slug, category=category)
+        for reviewer in panel:
+            publish_review(tool, reviewer, score)
+    publish_review(make_tool(slug="barely", category=category), panel[0], 100)
 
     pairs = [link for link in links(client.get("/categories/coding/")) if "-vs-" in link]
 
     assert pairs == ["/compare/b-vs-c/", "/compare/a-vs-c/", "/compare/a-vs-b/"]
+
+
+def test_a_tool_with_fewer_than_three_reviews_is_not_ranked(client):
+    category, panel = make_category(slug="coding"), [make_reviewer() for _ in range(3)]
+    ranked, barely = (make_tool(name=name, category=category) for name in ("Ranked", "Barely"))
+    for reviewer in panel:
+        publish_review(ranked, reviewer, 50)
+    for reviewer in panel[:2]:
+        publish_review(barely, reviewer, 100)
+
+    for address in ["/categories/coding/", "/tools/", "/tools/?category=coding"]:
+        assert names(client.get(address)) == ["Ranked", "Barely"]
 
 
 def test_a_category_without_published_tools_says_so(client):
