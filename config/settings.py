@@ -150,11 +150,16 @@ TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=validate.Range(mi
 # A staff member who is a reviewer sees the others' scores of a tool only after entering their own.
 BLIND_ENTRY = env.bool("BLIND_ENTRY", True)
 
-# The bottom line of a comparison. /method/ prints these values.
-BOTTOM_LINE_MIN_REVIEWERS = env.int("BOTTOM_LINE_MIN_REVIEWERS", 3)
-BOTTOM_LINE_LEAD_POINTS = env.float("BOTTOM_LINE_LEAD_POINTS", 5.0)
-BOTTOM_LINE_LEAD_SHARE = env.int("BOTTOM_LINE_LEAD_SHARE", 75)
-BOTTOM_LINE_SPLIT_POINTS = env.float("BOTTOM_LINE_SPLIT_POINTS", 10.0)
+# The bottom line of a comparison. /method/ and /method/rules.json say these values.
+BOTTOM_LINE_MIN_REVIEWERS = env.int("BOTTOM_LINE_MIN_REVIEWERS", 3, validate=validate.Range(min=2))
+BOTTOM_LINE_LEAD_POINTS = env.float(
+    "BOTTOM_LINE_LEAD_POINTS", 5.0, validate=validate.Range(0, 100, min_inclusive=False)
+)
+BOTTOM_LINE_LEAN_SHARE = env.int("BOTTOM_LINE_LEAN_SHARE", 75, validate=validate.Range(51, 100))
+BOTTOM_LINE_SPLIT_POINTS = env.float(
+    "BOTTOM_LINE_SPLIT_POINTS", 10.0, validate=validate.Range(0, 100, min_inclusive=False)
+)
+BOTTOM_LINE_SPLIT_SHARE = env.int("BOTTOM_LINE_SPLIT_SHARE", 25, validate=validate.Range(1, 50))
 # From what move of a panel score, in points, pages show it; the change log itself keeps every move.
 LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
 # Votes: the limits (how many at once, how many an hour; beyond them 429) and the public rules by which
@@ -184,8 +189,9 @@ PRINTED = {
     "TIME_ZONE": TIME_ZONE,
     "BOTTOM_LINE_MIN_REVIEWERS": BOTTOM_LINE_MIN_REVIEWERS,
     "BOTTOM_LINE_LEAD_POINTS": BOTTOM_LINE_LEAD_POINTS,
-    "BOTTOM_LINE_LEAD_SHARE": BOTTOM_LINE_LEAD_SHARE,
+    "BOTTOM_LINE_LEAN_SHARE": BOTTOM_LINE_LEAN_SHARE,
     "BOTTOM_LINE_SPLIT_POINTS": BOTTOM_LINE_SPLIT_POINTS,
+    "BOTTOM_LINE_SPLIT_SHARE": BOTTOM_LINE_SPLIT_SHARE,
     "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,

@@ -2,35 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.text import get_text_list
 
-from votes.interval import wilson_interval
 from votes.models import Tally
-
-
-@dataclass(frozen=True)
-class ShipInterval:
-    """The 95 % interval of a tool's community ship share, in percent, over `votes` votes."""
-
-    low: Decimal
-    high: Decimal
-    votes: int
-
-    def __str__(self) -> str:
-        return f"{self.low:.0f}–{self.high:.0f}% ship, n = {self.votes}"
-
+from votes.newcombe import newcombe_interval
 
 type Reasons = dict[str, list[tuple[str, int]]]
 
 
-def ship_interval(tally: Tally) -> ShipInterval | None:
-    """Return the interval of the ship share; None for a tool with too few votes to rank."""
-    if not tally.is_ranked:
-        return None
-    low, high = wilson_interval(tally.ships, tally.votes)
-    return ShipInterval(Decimal(100 * low), Decimal(100 * high), tally.votes)
+def shares_differ(tally: Tally, other: Tally) -> bool:
+    """Whether the ship shares of two tallies with votes differ, by Newcombe's 95 % interval."""
+    low, high = newcombe_interval(tally.ships, tally.votes, other.ships, other.votes)
+    return low > 0 or high < 0
 
 
 def reasons_text(reasons: Reasons) -> str | None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("reviewers/<any_slug:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
+    path("method/rules.json", method.rules, name="method_rules"),
     path("voting/", voting.voting, name="voting"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("bookmarks/", bookmarks.bookmark_list, name="bookmark_list"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.utils.translation import ngettext
 
@@ -11,11 +12,24 @@ def percent(part: int, whole: int) -> int | None:
     return (200 * part + whole) // (2 * whole) if whole else None
 
 
+def one_decimal(value: Fraction) -> Decimal:
+    """Return `value` with one decimal, rounded half away from zero."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 def mean(points: Sequence[int]) -> Decimal | None:
     """Return the mean, one decimal, rounded half away from zero; None of an empty sequence."""
-    if not points:
-        return None
-    return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return one_decimal(Fraction(sum(points), len(points))) if points else None
+
+
+def share_text(share: Fraction | float) -> str:
+    """Return "83%"; a share that only rounds to all or nothing is "more than 99%" or "less than 1%"."""
+    if 0 < share < 0.005:
+        return "less than 1%"
+    if 0.995 <= share < 1:
+        return "more than 99%"
+    return f"{Decimal(float(100 * share)).quantize(Decimal(1), ROUND_HALF_UP)}%"
 
 
 def short_decimal(value: Decimal) -> str:
@@ -28,3 +42,10 @@ def points_text(value: Decimal) -> str:
     return ngettext("{points} point", "{points} points", 1 if value == 1 else 2).format(
         points=short_decimal(value)
     )
+
+
+def signed(value: Decimal) -> str:
+    """Return "+7.3", "−4" or "0"."""
+    if not value:
+        return "0"
+    return f"{'+' if value > 0 else '−'}{short_decimal(abs(value))}"

@@ -25,13 +25,17 @@ type PublicView[**P] = Callable[Concatenate[PublicRequest, P], HttpResponseBase]
 
 
 def public_page[**P](
-    read_version: Callable[[], Version], *, params: Sequence[str] = ()
+    read_version: Callable[[], Version],
+    *,
+    params: Sequence[str] = (),
+    uncached_params: Sequence[str] = (),
 ) -> Callable[[View[P]], PublicView[P]]:
     """Decorate a view whose page depends only on its URL and the catalogue.
 
     `read_version()` returns an object whose `version` changes with anything that a page shows; it is
     set as `request.site_version`. `params` names the query parameters that the view reads; URLs that
-    differ only in others share one cached page.
+    differ only in others share one cached page. A page with one of `uncached_params` is made for each
+    request and kept by nobody: its values have no end, and would push other pages out.
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
@@ -41,6 +45,10 @@ def public_page[**P](
             request: PublicRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             request.site_version = read_version()
+            if any(name in request.GET for name in uncached_params):
+                response = view(request, *args, **kwargs)
+                response["Cache-Control"] = "no-store"
+                return response
             if not settings.PAGE_CACHE:
                 return view(request, *args, **kwargs)
             key = _page_key(request, params)

@@ -1,7 +1,9 @@
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+import reviews.models
+from pages.bottom_line_rules import Thresholds, rules_data
 from pages.site_version import site_version
 from votes.models import RANKED_FROM
 from web.public_page import public_page
@@ -11,12 +13,16 @@ from web.public_page import public_page
 def method(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "method",
-        "min_reviewers": settings.BOTTOM_LINE_MIN_REVIEWERS,
-        "lead_points": settings.BOTTOM_LINE_LEAD_POINTS,
-        "lead_share": settings.BOTTOM_LINE_LEAD_SHARE,
-        "split_points": settings.BOTTOM_LINE_SPLIT_POINTS,
+        "thresholds": Thresholds.from_settings(),
         "ranked_from": RANKED_FROM,
+        "ranked_reviews": reviews.models.RANKED_FROM,
         "ledger_score_points": settings.LEDGER_SCORE_POINTS,
         "review_due_days": settings.REVIEW_DUE_DAYS,
     }
     return render(request, "pages/method.html", context)
+
+
+@public_page(site_version)
+def rules(request: HttpRequest) -> HttpResponse:
+    """Serve the thresholds and rules of the bottom line as JSON."""
+    return JsonResponse(rules_data(), json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -1,133 +1,134 @@
-"""What a bottom line can be, and the sentences that say so."""
+"""The sentences of a bottom line. What they say is decided in `pages.comparison.pairs`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import Self
+from fractions import Fraction
 
-from django.conf import settings
-from django.utils.translation import ngettext
+from django.utils.text import get_text_list
 
-from reviews.paired import PairedResult
-from reviews.rounding import mean, points_text, short_decimal
-
-
-class Outcome(StrEnum):
-    LEADS = "leads"
-    CLOSE = "close"
-    SPLIT = "split"
-    DISAGREE = "disagree"
-    NOT_ENOUGH = "not_enough"
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    min_reviewers: int
-    lead_points: Decimal
-    lead_share: int  # percent
-    split_points: Decimal
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        return cls(
-            min_reviewers=settings.BOTTOM_LINE_MIN_REVIEWERS,
-            lead_points=Decimal(str(settings.BOTTOM_LINE_LEAD_POINTS)),
-            lead_share=settings.BOTTOM_LINE_LEAD_SHARE,
-            split_points=Decimal(str(settings.BOTTOM_LINE_SPLIT_POINTS)),
-        )
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two of the tools compared, by place, over the reviewers who scored all of them."""
-
-    first: int
-    second: int
-    result: PairedResult
-
+from pages.bottom_line_rules import Outcome, Thresholds
+from pages.comparison.pairs import Decision, Pair
+from reviews.paired import Difference
+from reviews.rounding import one_decimal, points_text, short_decimal, signed
 
 HEADLINES = {
     Outcome.LEADS: "{first} leads by {points}.",
-    Outcome.CLOSE: "Too close to call.",
+    Outcome.LEANS: "Leans to {first}.",
     Outcome.SPLIT: "The panel is split.",
-    Outcome.NOT_ENOUGH: "Not enough reviews.",
+    Outcome.NO_DIFFERENCE: "No practical difference in score.",
+    Outcome.UNDECIDED: "Undecided.",
+    Outcome.THIN: "Provisional.",
 }
-LEADS_SEVERAL = "{first} leads by {points} over the runner-up, {second}."
-
+HEADLINES_OF_SEVERAL = HEADLINES | {
+    Outcome.LEADS: "{first} leads by {points} over the runner-up, {second}.",
+    Outcome.LEANS: "Leans to {first} over {second}.",
+    Outcome.SPLIT: "The panel is split between {first} and {second}.",
+    Outcome.NO_DIFFERENCE: "No practical difference in score between {first} and {second}.",
+    Outcome.UNDECIDED: "Undecided between {first} and {second}.",
+}
 FIGURES = {
-    Outcome.LEADS: "{first} is preferred by {prefer_first} of them.",
-    Outcome.CLOSE: (
-        "{first} is {points} ahead of {second} on average; "
-        "{first} is preferred by {prefer_first} of them, {second} by {prefer_second}."
+    Outcome.LEADS: "95% interval: {interval} points. {first} is preferred by {prefer_first} of {both}.",
+    Outcome.LEANS: (
+        "{first} is {points} ahead, preferred by {prefer_first} of {both}. With {both} reviewers chance is "
+        "not excluded (95% interval: {interval} points)."
     ),
     Outcome.SPLIT: (
-        "{first} is {split_points} or more ahead with {split_first} of them, "
-        "{second} with {split_second}."
+        "Read {reviewer_first} ({most_first} for {first}) and {reviewer_second} ({most_second} for {second})."
+    ),
+    Outcome.NO_DIFFERENCE: "All {both} reviewers score them less than {split_points} apart.",
+    Outcome.UNDECIDED: (
+        "{first} is {points} ahead on average, preferred by {prefer_first} of {both}; "
+        "{second} by {prefer_second}."
     ),
 }
-SAME_AVERAGE = (
-    "{first} and {second} both average {average}; "
-    "{first} is preferred by {prefer_first} of them, {second} by {prefer_second}."
-)
+LEVEL = "Both have the same average; {first} is preferred by {prefer_first} of {both}, {second} by {prefer_second}."
+WITHOUT = "Without {left_out}: {mean_without}."
+COVERAGE = "{both} of {either} reviewers scored both."
+CHOOSE_BY = "Choose by what differs: {labels}."
+NOTHING_DIFFERS = "No other figure or fact in the table differs either."
+MOST_LABELS = 4
 
 
-def headline(outcome: Outcome, tools: int) -> str:
-    """Return the first sentence, with placeholders for `sentence_values`."""
-    return LEADS_SEVERAL if outcome == Outcome.LEADS and tools > 2 else HEADLINES[outcome]
+def headline(decision: Decision, values: dict[str, object]) -> str:
+    sentences = HEADLINES if decision.pair_count == 1 else HEADLINES_OF_SEVERAL
+    return sentences[decision.outcome].format_map(values)
 
 
-def figures(outcome: Outcome, result: PairedResult, tools: int) -> str:
-    """Return the sentences after the headline, with placeholders for `sentence_values`."""
-    if outcome == Outcome.NOT_ENOUGH:
-        return not_enough(result.both, tools)
-    is_level = outcome == Outcome.CLOSE and not sum(result.differences)
-    preference = SAME_AVERAGE if is_level else FIGURES[outcome]
-    return f"{coverage(tools)} {preference}"
+def figures(decision: Decision, values: dict[str, object]) -> str:
+    """Return the sentences after the headline of any outcome but *thin*."""
+    result = decision.pair.result
+    is_level = decision.outcome == Outcome.UNDECIDED and not result.mean
+    sentences = [LEVEL if is_level else FIGURES[decision.outcome]]
+    if decision.outcome == Outcome.LEANS and values["left_out"]:
+        sentences.append(WITHOUT)
+    if result.both < result.either:
+        sentences.append(COVERAGE)
+    return " ".join(sentences).format_map(values)
 
 
-def coverage(tools: int) -> str:
-    if tools == 2:
-        return "{both} of {either} reviewers scored both."
-    return "{both} of {either} reviewers scored all {tools}."
+def choose_by(labels: Sequence[str]) -> str:
+    """Return what to choose by where scores do not decide; `labels` are rows of the decision table."""
+    if not labels:
+        return NOTHING_DIFFERS
+    return CHOOSE_BY.format(labels=get_text_list([*labels[:MOST_LABELS]], "and"))
 
 
-def not_enough(both: int, tools: int) -> str:
-    if not both:
-        return (
-            "No reviewer has scored both yet."
-            if tools == 2
-            else "No reviewer has scored all {tools} yet."
-        )
-    if tools == 2:
-        return ngettext(
-            "Only {both} reviewer has scored both; a bottom line needs {min_reviewers}.",
-            "Only {both} reviewers have scored both; a bottom line needs {min_reviewers}.",
-            both,
-        )
-    return ngettext(
-        "Only {both} reviewer has scored all {tools}; a bottom line needs {min_reviewers}.",
-        "Only {both} reviewers have scored all {tools}; a bottom line needs {min_reviewers}.",
-        both,
-    )
-
-
-def sentence_values(names: Sequence[str], pair: Pair, thresholds: Thresholds) -> dict[str, object]:
+def sentence_values(
+    names: Sequence[str], decision: Decision, thresholds: Thresholds
+) -> dict[str, object]:
     """Return what the placeholders of all sentences stand for."""
-    result = pair.result
-    lead, average = result.mean_difference, mean(result.first)
+    pair, result = decision.pair, decision.pair.result
+    first, second = names[pair.first], names[pair.second]
+    left_out = result.without_most_influential()
     return {
-        "first": names[pair.first],
-        "second": names[pair.second],
-        "tools": len(names),
+        "first": first,
+        "second": second,
         "both": result.both,
         "either": result.either,
-        "min_reviewers": thresholds.min_reviewers,
-        "points": points_text(lead) if lead is not None else "",
-        "average": short_decimal(average) if average is not None else "",
+        "points": points_text(abs(result.mean_difference or Decimal(0))),
+        "interval": interval_text(result.interval(decision.pair_count)),
         "prefer_first": result.prefer_first,
         "prefer_second": result.prefer_second,
         "split_points": points_text(thresholds.split_points),
-        "split_first": result.prefer_first_by(thresholds.split_points),
-        "split_second": result.prefer_second_by(thresholds.split_points),
+        "left_out": left_out[0] if left_out else "",
+        "mean_without": mean_text(left_out[1], names, pair) if left_out else "",
+        **_extremes(result.differences),
+    }
+
+
+def interval_text(interval: tuple[float, float] | None) -> str:
+    """Return "−4 to +26", or "13.2 to 23.8" where both ends are above 0."""
+    if interval is None:
+        return ""
+    low, high = (one_decimal(Fraction(end)) for end in interval)
+    if low > 0:
+        return f"{short_decimal(low)} to {short_decimal(high)}"
+    return f"{signed(low)} to {signed(high)}"
+
+
+def mean_text(mean: Fraction, names: Sequence[str], pair: Pair) -> str:
+    """Return "+7.3 for Ada", or "the same average"."""
+    if not mean:
+        return "the same average"
+    return f"{signed(abs(one_decimal(mean)))} for {names[pair.first if mean > 0 else pair.second]}"
+
+
+def difference_text(difference: Difference, names: Sequence[str], pair: Pair) -> str:
+    """Return "Builder +6 for Ada" or "Builder scores them the same"."""
+    if not difference.points:
+        return f"{difference.reviewer} scores them the same"
+    name = names[pair.first if difference.points > 0 else pair.second]
+    return f"{difference.reviewer} +{abs(difference.points)} for {name}"
+
+
+def _extremes(differences: Sequence[Difference]) -> dict[str, object]:
+    if not differences:
+        return {}
+    most_first = max(differences, key=lambda difference: difference.points)
+    most_second = min(differences, key=lambda difference: difference.points)
+    return {
+        "reviewer_first": most_first.reviewer,
+        "most_first": signed(Decimal(most_first.points)),
+        "reviewer_second": most_second.reviewer,
+        "most_second": signed(Decimal(-most_second.points)),
     }

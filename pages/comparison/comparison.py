@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from pages.community import ship_interval
-from pages.comparison.bottom_line import BottomLine, bottom_line
+from pages.bottom_line_rules import Thresholds
+from pages.comparison.bottom_line import BottomLine, Compared, bottom_line
 from pages.comparison.decision_table import DecisionTable, decision_table
+from pages.comparison.head_to_head import HeadToHead, head_to_head
 from pages.comparison.json_ld import comparison_data
+from pages.comparison.my_weights import MyWeights, my_weights
+from pages.comparison.pairs import all_pairs
 from pages.comparison.panel_chart import PanelChart, panel_chart
-from pages.comparison.reviewer_scorecard import ScorecardRow, paired_figures, scorecard_rows
+from pages.comparison.reviewer_scorecard import ScorecardRow, scorecard_rows
 from pages.comparison.short_names import short_names
+from pages.comparison.status import status_sentences
+from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from pages.comparison_urls import MOST, comparison_or_picker_url, comparison_url
-from reviews.paired import paired_result
 from reviews.queries import scorecards
 from tools.models import Fact, Tool
 from votes.queries import leading_reasons
@@ -35,9 +40,22 @@ class Comparison:
     table: DecisionTable
     rows: tuple[ScorecardRow, ...]
     chart: PanelChart
-    # (label, figure); None for more than two tools, empty when nobody scored both.
-    paired: tuple[tuple[str, str], ...] | None
+    head_to_head: tuple[HeadToHead, ...]
+    my_weights: MyWeights
     structured_data: dict
+
+    def url_with(self, *, weights: str = "", diff: bool = False) -> str:
+        query = {"diff": "1" if diff else "", PARAM: weights}
+        given = urlencode({name: value for name, value in query.items() if value}, safe=":,")
+        return f"{self.url}?{given}" if given else self.url
+
+    @property
+    def all_rows_url(self) -> str:
+        return self.url_with(weights=self.my_weights.chosen.parameter)
+
+    @property
+    def differences_url(self) -> str:
+        return self.url_with(weights=self.my_weights.chosen.parameter, diff=True)
 
     @property
     def heading(self) -> str:
@@ -66,24 +84,38 @@ class Comparison:
         return " ".join([self.bottom_line.sentence, *map(_verdict_sentence, self.cards)])
 
 
-def build_comparison(tools: Sequence[Tool]) -> Comparison:
-    """Build the comparison of `tools` (with category, panel, tally, successor) in three queries."""
+def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comparison:
+    """Build the comparison of `tools` (with category, panel, tally, successor) in three queries.
+
+    `weights` are the values of the parameter `w`, untrusted.
+    """
     names = short_names(tools)
     cards = list(scorecards(tools).values())
-    facts = Fact.objects.filter(tool__in=tools).select_related("kind")
+    facts = list(Fact.objects.filter(tool__in=tools).select_related("kind"))
+    thresholds = Thresholds.from_settings()
     rows = scorecard_rows(names, cards)
+    table = decision_table(tools, facts, leading_reasons(tools))
+    compared = Compared(
+        names,
+        cards,
+        tallies=[tool.tally for tool in tools],
+        differing=table.differing_offer,
+        status=list(status_sentences(tools, names)),
+    )
+    pairs = all_pairs(cards)
+    of_panel = bottom_line(compared, thresholds, pairs)
+    chosen = choose_weights(criteria_of([row.reviewer for row in rows], facts), weights)
     url = comparison_url(*[tool.slug for tool in tools])
     heading = " vs ".join(tool.name for tool in tools)
     return Comparison(
         cards=tuple(_cards(tools, names)),
         url=url,
-        bottom_line=bottom_line(
-            names, cards, community=[ship_interval(tool.tally) for tool in tools]
-        ),
-        table=decision_table(tools, facts, leading_reasons(tools)),
+        bottom_line=of_panel,
+        table=table.with_better_score(of_panel.pick),
         rows=rows,
         chart=panel_chart(names, [(row.reviewer.name, row.scores) for row in rows]),
-        paired=paired_figures(names, paired_result(*cards)) if len(tools) == 2 else None,
+        head_to_head=head_to_head(names, pairs),
+        my_weights=my_weights(chosen, [tool.pk for tool in tools], compared, facts, thresholds),
         structured_data=comparison_data(tools, heading, url),
     )
 

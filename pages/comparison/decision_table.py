@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
 
-from pages.community import Reasons, reasons_text
+from pages.community import Reasons, reasons_text, shares_differ
 from pages.templatetags.figures import fact_value
 from reviews.models import PanelVerdict
 from tools.models import Category, Fact, FactKind, Tool
 
 UNKNOWN = "unknown"
+SCORE, ENTRY = "Panel score", "Entry"
 # By whether its date is known, and whether there is a successor to use.
 STATUS = {
     (False, False): "{status}",
@@ -56,20 +57,27 @@ class Cell:
 class Row:
     label: str
     cells: tuple[Cell, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether two known values differ. An unknown value neither differs nor equals."""
-        return len({cell.value for cell in self.cells if not cell.is_unknown}) > 1
-
-    @property
-    def is_partly_unknown(self) -> bool:
-        return any(cell.is_unknown for cell in self.cells)
+    # Whether two known values differ. An unknown value neither differs nor equals; prose is not compared.
+    differs: bool = False
 
     @property
     def is_same(self) -> bool:
         """Whether all values are known and equal; "only differences" hides such a row."""
-        return not (self.differs or self.is_partly_unknown)
+        return not any(cell.is_unknown for cell in self.cells) and not has_difference(self.cells)
+
+
+def has_difference(cells: Iterable[Cell]) -> bool:
+    return len({cell.value for cell in cells if not cell.is_unknown}) > 1
+
+
+def typed_row(label: str, cells: Iterable[Cell]) -> Row:
+    cells = tuple(cells)
+    return Row(label, cells, differs=has_difference(cells))
+
+
+def prose_row(label: str, texts: Iterable[str | None]) -> Row:
+    """Return a row of free text: whether it differs is not marked, because it nearly always does."""
+    return Row(label, tuple(_text(text) for text in texts))
 
 
 @dataclass(frozen=True)
@@ -77,23 +85,47 @@ class Group:
     heading: str
     rows: tuple[Row, ...]
 
-    @property
-    def differing_rows(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if not row.is_same)
+    def only_differences(self) -> Self:
+        return replace(self, rows=tuple(row for row in self.rows if not row.is_same))
 
 
 @dataclass(frozen=True)
 class DecisionTable:
-    groups: tuple[Group, ...]
+    verdict: Group
+    offer: Group
+    facts: tuple[Group, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that have rows."""
+        return tuple(group for group in (self.verdict, self.offer, *self.facts) if group.rows)
 
     @property
     def row_count(self) -> int:
         return sum(len(group.rows) for group in self.groups)
 
+    @property
+    def differing_offer(self) -> list[str]:
+        """The labels of entry and facts that differ: what to choose by where scores do not decide."""
+        entry = (row for row in self.offer.rows if row.label == ENTRY)
+        facts = (row for group in self.facts for row in group.rows)
+        return [row.label for row in (*entry, *facts) if row.differs]
+
     def only_differences(self) -> Self:
         """Return the table without the rows that are the same for all tools."""
-        groups = (Group(group.heading, group.differing_rows) for group in self.groups)
-        return replace(self, groups=tuple(group for group in groups if group.rows))
+        return replace(
+            self,
+            verdict=self.verdict.only_differences(),
+            offer=self.offer.only_differences(),
+            facts=tuple(group.only_differences() for group in self.facts),
+        )
+
+    def with_better_score(self, pick: int | None) -> Self:
+        """Return the table with the score of the bottom line's pick (a place from 0) marked as better."""
+        if pick is None:
+            return self
+        rows = tuple(_mark(row, pick) if row.label == SCORE else row for row in self.verdict.rows)
+        return replace(self, verdict=replace(self.verdict, rows=rows))
 
 
 def decision_table(
@@ -104,10 +136,11 @@ def decision_table(
     `facts` come with their kind, `reasons` from `votes.queries.leading_reasons`. A row in which
     nothing is known about any tool is left out.
     """
-    verdict = Group("Verdict", known_rows(verdict_rows(tools, reasons or {})))
-    offer = Group("What it is", known_rows(offer_rows(tools)))
-    groups = (verdict, offer, *fact_groups(tools, facts))
-    return DecisionTable(tuple(group for group in groups if group.rows))
+    return DecisionTable(
+        verdict=Group("Verdict", known_rows(verdict_rows(tools, reasons or {}))),
+        offer=Group("What it is", known_rows(offer_rows(tools))),
+        facts=tuple(fact_groups(tools, facts)),
+    )
 
 
 def known_rows(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -115,20 +148,27 @@ def known_rows(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 
 def verdict_rows(tools: Sequence[Tool], reasons: dict[int, Reasons]) -> Iterator[Row]:
-    yield Row("Panel verdict", tuple(_panel_verdict(tool.panel) for tool in tools))
-    scores = [Cell(tool.panel.score, _score(tool.panel.score)) for tool in tools]
-    yield Row("Panel score", mark_better(scores, FactKind.Better.HIGHER))
-    yield Row("Community", tuple(_community(tool) for tool in tools))
-    yield Row("Readers say", tuple(_text(reasons_text(reasons.get(tool.pk, {}))) for tool in tools))
+    yield typed_row("Panel verdict", (_panel_verdict(tool.panel) for tool in tools))
+    scores = (tool.panel.score for tool in tools)
+    yield typed_row(SCORE, (Cell(score, _score(score)) for score in scores))
+    yield community_row(tools)
+    yield prose_row("Readers say", (reasons_text(reasons.get(tool.pk, {})) for tool in tools))
+
+
+def community_row(tools: Sequence[Tool]) -> Row:
+    """Return the row of tallies; it differs where Newcombe's interval says so of two of the tools."""
+    cells = tuple(Cell((tool.tally.ships, tool.tally.skips), tally_of=tool) for tool in tools)
+    ranked = [tool.tally for tool in tools if tool.tally.is_ranked]
+    return Row("Community", cells, any(shares_differ(*pair) for pair in combinations(ranked, 2)))
 
 
 def offer_rows(tools: Sequence[Tool]) -> Iterator[Row]:
-    yield Row("Pricing", tuple(_text(tool.pricing) for tool in tools))
-    yield Row("Entry", tuple(_text(tool.get_entry_display()) for tool in tools))
-    yield Row("Best for", tuple(_text(tool.best_for) for tool in tools))
-    yield Row("Skip if", tuple(_text(tool.skip_if) for tool in tools))
-    yield Row("Category", tuple(_category(tool.category) for tool in tools))
-    yield Row("Status", tuple(_status(tool) for tool in tools))
+    yield prose_row("Pricing", (tool.pricing for tool in tools))
+    yield typed_row(ENTRY, (_entry(tool) for tool in tools))
+    yield prose_row("Best for", (tool.best_for for tool in tools))
+    yield prose_row("Skip if", (tool.skip_if for tool in tools))
+    yield typed_row("Category", (_category(tool.category) for tool in tools))
+    yield typed_row("Status", (_status(tool) for tool in tools))
 
 
 def fact_groups(tools: Sequence[Tool], facts: Iterable[Fact]) -> Iterator[Group]:
@@ -159,18 +199,26 @@ def mark_better(cells: Sequence[Cell], direction: str) -> tuple[Cell, ...]:
     return tuple(replace(cell, is_better=cell.value == best) for cell in cells)
 
 
-def _community(tool: Tool) -> Cell:
-    return Cell((tool.tally.ships, tool.tally.skips), tally_of=tool)
+def _mark(row: Row, place: int) -> Row:
+    cells = (
+        replace(cell, is_better=number == place and not cell.is_unknown)
+        for number, cell in enumerate(row.cells)
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _fact_row(kind: FactKind, facts: Sequence[Fact | None]) -> Row:
     cells = [_fact_cell(fact) if fact else Cell(None) for fact in facts]
-    return Row(kind.name, mark_better(cells, kind.better))
+    return typed_row(kind.name, mark_better(cells, kind.better))
 
 
 def _fact_cell(fact: Fact) -> Cell:
     source = Source(fact.source_url, fact.observed_on)
-    return Cell(fact.value, fact_value(fact), source)
+    value = fact.value
+    if isinstance(value, str):
+        # "MIT" and "mit " are one licence.
+        value = " ".join(value.casefold().split())
+    return Cell(value, fact_value(fact), source)
 
 
 def _panel_verdict(panel: PanelVerdict) -> Cell:
@@ -187,6 +235,10 @@ def _text(text: str | None) -> Cell:
     return Cell(text, text) if text else Cell(None)
 
 
+def _entry(tool: Tool) -> Cell:
+    return Cell(tool.entry, tool.get_entry_display()) if tool.entry else Cell(None)
+
+
 def _category(category: Category) -> Cell:
     return Cell(category.pk, category.name, link=category.get_absolute_url())
 
@@ -198,4 +250,5 @@ def _status(tool: Tool) -> Cell:
         date=date_format(tool.status_date, "j F Y") if tool.status_date else "",
         successor=successor.name if successor else "",
     )
-    return Cell(text, text, link=successor.get_absolute_url() if successor else "")
+    value = tool.status, tool.status_date, successor.pk if successor else None
+    return Cell(value, text, link=successor.get_absolute_url() if successor else "")

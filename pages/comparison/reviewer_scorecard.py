@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from reviews.models import Review, Reviewer
-from reviews.paired import PairedResult
-from reviews.rounding import points_text
 
 
 @dataclass(frozen=True)
@@ -68,21 +65,3 @@ def difference_text(cells: Sequence[ReviewCell]) -> str:
     if not points:
         return "Same score"
     return f"+{abs(points)} for {(first if points > 0 else second).name}"
-
-
-def paired_figures(names: Sequence[str], result: PairedResult) -> tuple[tuple[str, str], ...]:
-    """Return the paired result of two tools as (label, figure); empty when nobody scored both."""
-    if result.mean_difference is None:
-        return ()
-    return (
-        ("Average lead", average_lead(names, result.mean_difference)),
-        (f"Prefer {names[0]}", f"{result.prefer_first} of {result.both}"),
-        (f"Prefer {names[1]}", f"{result.prefer_second} of {result.both}"),
-        ("Scored both", f"{result.both} of {result.either}"),
-    )
-
-
-def average_lead(names: Sequence[str], points: Decimal) -> str:
-    if not points:
-        return "None: same average"
-    return f"{points_text(abs(points))} for {names[points < 0]}"

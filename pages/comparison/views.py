@@ -4,7 +4,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pages.close_calls import build_close_calls
-from pages.comparison.comparison import build_comparison
+from pages.comparison.comparison import Comparison, build_comparison
 from pages.comparison.not_found import missing_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
     build_picker,
@@ -13,6 +13,7 @@ from pages.comparison.tool_picker import (
     read_text,
     tools_by_slug,
 )
+from pages.comparison.weights import PARAM
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from pages.redirects import redirect_to
 from pages.site_version import site_version
@@ -22,7 +23,7 @@ from votes.queries import with_tally
 from web.public_page import public_page
 
 
-@public_page(site_version, params=("diff",))
+@public_page(site_version, params=("diff",), uncached_params=(PARAM,))
 def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     """Show a comparison at its canonical URL; redirect there from any other spelling."""
     slugs = slugs_in(pair)
@@ -81,8 +82,10 @@ def suggest_tools(request: HttpRequest) -> HttpResponse:
 
 
 def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
-    comparison = build_comparison(tools)
+    comparison = build_comparison(tools, request.GET.getlist(PARAM))
     only_differences = request.GET.get("diff") == "1"
+    if PARAM in request.GET and (normal := _normal_url(request, comparison, only_differences)):
+        return HttpResponseRedirect(normal)
     table, announcement = comparison.table, comparison.announcement
     if only_differences:
         table = table.only_differences()
@@ -94,6 +97,18 @@ def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
         "announcement": announcement,
         "table": table,
         "only_differences": only_differences,
+        "is_weighted": PARAM in request.GET,
         "section": "compare",
     }
     return render(request, "pages/comparison.html", context)
+
+
+def _normal_url(request: HttpRequest, comparison: Comparison, only_differences: bool) -> str | None:
+    """Return the URL with the reader's weights in their normal form, if this is not it.
+
+    None also where a part was not understood: the page has to say so.
+    """
+    chosen = comparison.my_weights.chosen
+    if chosen.ignored or request.GET.getlist(PARAM) == [chosen.parameter]:
+        return None
+    return comparison.url_with(weights=chosen.parameter, diff=only_differences)

@@ -6,10 +6,14 @@ import re
 import pytest
 from django.core.cache import caches
 
+from pages.comparison.status import status_sentences
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.comparison_samples import CLAUDE, LLAMA, PAIR, make_first_pair, make_four
+from tools.models import Tool
+from votes.models import Tally
 
 pytestmark = pytest.mark.django_db
+THREE = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b/"
 FOUR = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b-vs-zoe/"
 
 
@@ -31,15 +35,19 @@ def test_the_figures_of_the_first_pair(client):
     words = text_of(client.get(PAIR))
 
     assert (
-        "Claude 4 API leads by 6.3 points. 4 of 4 reviewers scored both. "
-        "Claude 4 API is preferred by 4 of them." in words
+        "Claude 4 API leads by 6.3 points. 95% interval: 4.7 to 7.8 points. "
+        "Claude 4 API is preferred by 4 of 4." in words
     )
+    assert "Claude 4 API wins under all weightings of the reviewers." in words
     assert "Ship · 4 ship / 0 skip" in words
     assert "83.5/100 better" in words
     assert (
-        "Head to head Only reviewers who scored both tools are counted. Average lead 6.3 points for"
-        in words
+        "Average lead +6.3 for Claude 4 API 95% interval 4.7 to 7.8 for Claude 4 API "
+        "Prefer Claude 4 API 4 of 4 Prefer Llama 4 Compact 0 of 4 Scored both 4 of 4 "
+        "Differences Builder +6, Skeptic +7, Futurist +5, Founder +7 for Claude 4 API "
+        "Without Futurist +6.7 for Claude 4 API" in words
     )
+    assert "with another panel like this one, not with all users" in words
     for difference in ["+6 for Claude 4 API", "+7 for Claude 4 API", "+5 for Claude 4 API"]:
         assert difference in words
     assert "88/100 · ship" in words
@@ -57,8 +65,8 @@ def test_the_head_says_what_is_compared(client, settings):
     assert '<link rel="canonical" href="https://ship.example' + PAIR + '">' in page
     description = re.search(r'<meta name="description" content="(.*?)">', page)[1]
     assert description == (
-        "Claude 4 API leads by 6.3 points. 4 of 4 reviewers scored both. "
-        "Claude 4 API is preferred by 4 of them. "
+        "Claude 4 API leads by 6.3 points. 95% interval: 4.7 to 7.8 points. "
+        "Claude 4 API is preferred by 4 of 4. "
         "Claude 4 API: Ship, 4 ship / 0 skip. Llama 4 Compact: Ship, 4 ship / 0 skip."
     )
 
@@ -118,8 +126,86 @@ def test_tools_that_nobody_reviewed_can_be_compared(client):
 
     words = text_of(client.get("/compare/ada-vs-bert/"))
 
-    assert "Not enough reviews. No reviewer has scored both yet." in words
+    assert "Provisional. No reviewer has scored both yet." in words
     assert "The panel has not reviewed any of these tools yet." in words
+
+
+def test_three_tools_are_compared_by_pairs(client):
+    make_four()
+
+    words = text_of(client.get(THREE))
+
+    assert "Claude 4 API leads by 6.3 points over the runner-up, Llama 4 Compact." in words
+    for pair in [
+        "Ada vs Claude 4 API",
+        "Ada vs Llama 4 Compact",
+        "Claude 4 API vs Llama 4 Compact",
+    ]:
+        assert f"{pair} Average lead" in words
+
+
+def test_the_score_is_better_only_where_the_panel_leads_or_leans(client):
+    ada, bert = make_tool(name="Ada", slug="ada"), make_tool(name="Bert", slug="bert")
+    for _ in range(3):
+        reviewer = make_reviewer()
+        publish_review(ada, reviewer, 80)
+        publish_review(bert, reviewer, 79)
+
+    assert "better" not in text_of(client.get("/compare/ada-vs-bert/"))
+
+
+def test_a_discontinued_tool_is_named_before_any_score(client):
+    claude, llama = make_first_pair()
+    Tool.objects.filter(pk=llama.pk).update(status="discontinued", successor=claude)
+
+    assert (
+        "Llama 4 Compact is discontinued; its successor is Claude 4 API. Claude 4 API leads"
+        in text_of(client.get(PAIR))
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("paused", "Ada is paused; its successor is Bert."),
+        ("renamed", "Ada is now called Bert."),
+        ("acquired", "Ada was acquired; its successor is Bert."),
+        ("active", "Ada names Bert as its successor."),
+    ],
+)
+def test_each_status_with_the_other_as_successor_is_said(status, sentence):
+    bert = make_tool(name="Bert")
+    ada = make_tool(name="Ada", status=status, successor=bert)
+
+    assert list(status_sentences([ada, bert], ["Ada", "Bert"])) == [sentence]
+
+
+def test_a_status_that_decides_nothing_is_not_said():
+    ada, other = make_tool(name="Ada", status="acquired"), make_tool()
+    bert = make_tool(name="Bert", status="renamed", successor=other)
+    gone = make_tool(name="Gone", status="discontinued", successor=make_tool(published=False))
+
+    assert list(status_sentences([ada, bert, gone], ["Ada", "Bert", "Gone"])) == [
+        "Gone is discontinued."
+    ]
+
+
+def test_the_community_is_a_percentage_from_ten_votes(client):
+    claude, llama = make_first_pair()
+    Tally.objects.filter(tool=claude).update(ships=9, skips=1)
+    Tally.objects.filter(tool=llama).update(ships=8, skips=1)
+
+    words = text_of(client.get(PAIR))
+
+    assert "Community 90% ship" in words
+    assert "89%" not in words
+    assert "Community 8 ship / 1 skip" in words
+
+
+def test_the_panel_share_stands_with_its_counts(client):
+    make_first_pair()
+
+    assert "Panel 100% ship (4 of 4)" in text_of(client.get(PAIR))
 
 
 def test_a_changed_opinion_gives_its_reason(client):

@@ -68,13 +68,24 @@ def test_the_panel_verdict_stands_with_its_counts(tools):
     assert texts(row(tools, "Panel verdict")) == ["Ship · 1 ship / 0 skip", "Not reviewed yet"]
 
 
-def test_the_higher_panel_score_is_better(tools):
+def test_the_higher_panel_score_alone_is_not_better(tools):
     reviewer = make_reviewer()
     publish_review(tools[0], reviewer, 70)
     publish_review(tools[1], reviewer, 71)
 
     assert texts(row(tools, "Panel score")) == ["70.0/100", "71.0/100"]
-    assert better(row(tools, "Panel score")) == [False, True]
+    assert better(row(tools, "Panel score")) == [False, False]
+
+
+def test_the_score_of_the_pick_is_better_and_no_other(tools):
+    reviewer = make_reviewer()
+    for tool, score in zip(tools, (70, 71), strict=True):
+        publish_review(tool, reviewer, score)
+
+    marked = table_of(tools).with_better_score(0)
+
+    assert better(marked.verdict.rows[1]) == [True, False]
+    assert better(table_of(tools).with_better_score(None).verdict.rows[1]) == [False, False]
 
 
 def test_one_panel_score_alone_is_not_better_than_unknown(tools):
@@ -91,10 +102,41 @@ def test_the_community_row_shows_the_tally_of_each_tool(tools):
     assert not community.differs
 
 
-def test_the_community_row_differs_where_the_counts_do(tools):
-    Tally.objects.filter(tool=tools[0]).update(ships=1)
+@pytest.mark.parametrize(
+    ("first", "second", "differs"),
+    [((50, 50), (65, 35), True), ((50, 50), (60, 40), False), ((9, 0), (0, 60), False)],
+)
+def test_the_community_row_differs_where_newcombe_says_so(tools, first, second, differs):
+    for tool, (ships, skips) in zip(tools, (first, second), strict=True):
+        Tally.objects.filter(tool=tool).update(ships=ships, skips=skips)
 
-    assert row(tools, "Community").differs
+    assert row(tools, "Community").differs == differs
+
+
+def test_free_text_is_never_marked_and_is_kept_among_the_differences(tools):
+    Tool.objects.filter(slug="ada").update(pricing="From $9", best_for="Somebody else.")
+
+    assert not row(tools, "Pricing").differs
+    assert not row(tools, "Best for").differs
+    assert [each.label for each in table_of(tools).only_differences().offer.rows] == [
+        "Pricing", "Best for",
+    ]  # fmt: skip
+
+
+def test_values_are_compared_by_type_and_not_by_how_they_are_written(tools):
+    facts_of(tools, make_fact_kind(name="Licence"), "MIT", "mit ")
+    facts_of(tools, make_fact_kind("number", name="Window"), 16, "16.0000")
+
+    assert not row(tools, "Licence").differs
+    assert not row(tools, "Window").differs
+
+
+def test_what_to_choose_by_is_entry_and_facts_that_differ(tools):
+    Tool.objects.filter(slug="ada").update(entry="paid", pricing="$9", status="paused")
+    facts_of(tools, make_fact_kind(name="Licence"), "MIT", "Apache-2.0")
+    facts_of(tools, make_fact_kind(name="Hosted"), "a", None)
+
+    assert table_of(tools).differing_offer == ["Entry", "Licence"]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,17 @@ def test_shares_of_several_tools_agree_with_the_exact_share_of_two():
     assert shares == [pytest.approx(exact, abs=0.01), pytest.approx(1 - exact, abs=0.01), 0]
 
 
+def test_two_tools_with_the_same_scores_leave_a_third_what_it_wins():
+    """The third is 20 behind with one reviewer and 20 ahead with the other: half of the weightings."""
+    shares = winning_shares([[80, 70], [80, 70], [60, 90]])
+
+    assert shares == [0, 0, pytest.approx(0.5, abs=0.01)]
+
+
+def test_a_tool_that_another_is_never_behind_wins_nothing():
+    assert winning_shares([[80, 70], [80, 71], [60, 71]]) == [0, 1, 0]
+
+
 def test_tools_with_the_same_scores_share_no_win():
     assert winning_shares([[80, 70], [80, 70], [60, 90]])[0] == 0
 
