@@ -1,23 +1,22 @@
 """The panel as it stood at a moment of the past: from the reviews and the change log, not from what is stored."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import (
     Avg,
     Count,
     DecimalField,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
-    Window,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Lead, Round
+from django.db.models.functions import Coalesce, Round
 
 from reviews.models import Review, ReviewQuerySet, Verdict
 from tools.ledger_state import PUBLICATIONS, Kind
@@ -71,18 +70,17 @@ def with_panel_at(tools: ToolQuerySet, moment: datetime) -> ToolQuerySet:
     )
 
 
-def close_calls_at(tools: ToolQuerySet, moment: datetime, *, reviews: int) -> QuerySet[Tool]:
-    """What `reviews.queries.close_calls` says of `tools`, by the panel of `moment`, unsorted."""
-    in_category = {
-        "partition_by": F("category"),
-        "order_by": [F("then_score").desc(), F("slug").asc()],
-    }
-    return (
-        with_panel_at(tools, moment)
-        .filter(then_reviews__gte=reviews)
-        .annotate(
-            next_slug=Window(Lead("slug"), **in_category),
-            gap=F("then_score") - Window(Lead("then_score"), **in_category),
-        )
-        .filter(next_slug__isnull=False)
-    )
+class ScoreAt(NamedTuple):
+    category: int
+    tool: int
+    slug: str
+    reviewer: int
+    score: int
+
+
+def scores_at(tools: ToolQuerySet, moment: datetime) -> Iterator[ScoreAt]:
+    """Yield the scores of `tools` at `moment`; one query."""
+    reviews = standing_at(moment).filter(tool__in=tools.values("pk"), score__isnull=False)
+    columns = "tool__category", "tool", "tool__slug", "reviewer", "score"
+    for row in reviews.values_list(*columns).iterator():
+        yield ScoreAt(*row)

@@ -11,9 +11,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Window,
 )
-from django.db.models.functions import Coalesce, JSONObject, Lead, Round
+from django.db.models.functions import Coalesce, JSONObject, Round
 from django.utils import timezone
 
 from reviews.models import Reaffirmation, Review, Reviewer, Verdict
@@ -119,34 +118,3 @@ def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:
         )
     )
     return tools.annotate(newest_review=Subquery(newest[:1]))
-
-
-def close_calls(tools: QuerySet[Tool], *, reviews: int, limit: int | None) -> QuerySet[Tool]:
-    """Return pairs of tools of one category with the nearest panel scores, nearest first.
-
-    Only tools with at least `reviews` reviews count. Each row is the better tool of its pair, with
-    `next_name`, `next_slug`, `next_score` and `gap`. The nearest values of a sorted list are
-    neighbours, so one window over the stored figures finds them.
-    """
-
-    def following(field: str) -> Window:
-        """The field's value in the next row of the category, highest score first."""
-        return Window(
-            Lead(field),
-            partition_by=F("category"),
-            order_by=[F("panel__score").desc(), F("slug").asc()],
-        )
-
-    return (
-        with_panel(tools)
-        .annotate(reviewed=F("panel__ships") + F("panel__skips"))
-        .filter(reviewed__gte=reviews)
-        .annotate(
-            next_name=following("name"),
-            next_slug=following("slug"),
-            next_score=following("panel__score"),
-        )
-        .annotate(gap=F("panel__score") - F("next_score"))
-        .filter(next_slug__isnull=False)
-        .order_by("gap", "-panel__score", "slug")[:limit]
-    )

@@ -15,7 +15,7 @@ from newsletter.digest.changes import (
     other_changes,
     status_changes,
 )
-from newsletter.digest.featured_pair import candidate_pairs, compared_pairs
+from newsletter.digest.featured_pair import compared_pairs
 from newsletter.digest.highlights import divisive, most_spread, widest_gaps
 from newsletter.digest.items import (
     ChangedVerdict,
@@ -179,9 +179,7 @@ def build_digest(
 
 def _comparisons(news: Digest) -> tuple[ComparedPair, ...]:
     fresh = {item.tool.slug: item.tool.category for item in (*news.new, *news.changed)}
-    candidates = candidate_pairs(fresh, news.until)
-    tools = {tool.pk for pairs in candidates for pair in pairs for tool in pair}
-    return compared_pairs(candidates, scorecards_at(tools, news.until), fresh)
+    return compared_pairs(fresh, news.until)
 
 
 def _takes(choices):

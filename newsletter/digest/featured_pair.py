@@ -6,70 +6,59 @@ from django.conf import settings
 
 from newsletter.digest.changes import Cards, tool_name
 from newsletter.digest.items import ComparedPair
-from reviews.paired import PairedResult, paired_result
+from reviews.nearest_pairs import NearPair, nearest_pairs
+from reviews.paired import paired_result
 from reviews.panel import panel_of_reviews
-from reviews.past import active_at, close_calls_at
+from reviews.past import active_at, scorecards_at, scores_at
 from tools.models import Tool
 
-TRIED = 3  # pairs per category, until one has enough reviewers in common
+type Scores = dict[int, dict[int, int]]
 
 
-def candidate_pairs(fresh: dict[str, int], until: datetime) -> list[list[tuple[Tool, Tool]]]:
-    """[[(better tool, other tool)]]: per category at most TRIED pairs, best first.
+def compared_pairs(fresh: dict[str, int], until: datetime) -> tuple[ComparedPair, ...]:
+    """Return of each category the pair that is worth reading now, in three queries.
 
-    Two queries. `fresh`: {slug: category id} of tools with a new or changed verdict in the period. A
-    pair is worth reading when a verdict in it is fresh and the choice is hard: two tools of one category,
-    active at `until`, that stood next to each other by the panel scores of then, both with enough
-    reviews for a bottom line, at least one of them fresh. Two fresh ones go before one, then nearer
-    scores, then the slugs.
+    `fresh`: {slug: category id} of tools with a new or changed verdict in the period. A pair is worth
+    reading when a verdict in it is fresh and the choice is hard: of the tools of one category that were
+    active at `until`, it is the one with the smallest paired difference by the reviews of then, over
+    enough reviewers for a bottom line. Two fresh ones go before one. Which of the pairs a digest shows is
+    decided by `ComparedPair.rank`.
     """
     active = active_at(until).filter(category__in=set(fresh.values()))
-    calls = close_calls_at(active, until, reviews=settings.BOTTOM_LINE_MIN_REVIEWERS)
-    ranked = sorted(
-        (-((slug in fresh) + (other in fresh)), gap, slug, other, category)
-        for category, slug, other, gap in calls.values_list("category", "slug", "next_slug", "gap")
-        if slug in fresh or other in fresh
+    by_category: dict[int, Scores] = {}
+    fresh_ids: set[int] = set()
+    for row in scores_at(active, until):
+        by_category.setdefault(row.category, {}).setdefault(row.tool, {})[row.reviewer] = row.score
+        if row.slug in fresh:
+            fresh_ids.add(row.tool)
+    nearest = [_nearest(scores, fresh_ids) for scores in by_category.values()]
+    chosen = [pair.tools for pair in nearest if pair]
+    tools = Tool.objects.select_related("category").in_bulk({pk for pair in chosen for pk in pair})
+    cards = scorecards_at(set(tools), until)
+    return tuple(_compared(tools[first], tools[second], cards, fresh) for first, second in chosen)
+
+
+def _nearest(scores: Scores, fresh: set[int]) -> NearPair | None:
+    reviewers = settings.BOTTOM_LINE_MIN_REVIEWERS
+    of_fresh = {tool: card for tool, card in scores.items() if tool in fresh}
+    pairs = nearest_pairs(of_fresh, reviewers=reviewers, limit=1) or nearest_pairs(
+        scores, reviewers=reviewers, limit=1, among=fresh
     )
-    chosen: dict[int, list[tuple[str, str]]] = {}
-    for *_, slug, other, category in ranked:
-        chosen.setdefault(category, []).append((slug, other))
-    pairs = [pairs[:TRIED] for pairs in chosen.values()]
-    tools = _tools_of(pairs)
-    return [[(tools[slug], tools[other]) for slug, other in tried] for tried in pairs]
+    return pairs[0] if pairs else None
 
 
-def compared_pairs(
-    candidates: list[list[tuple[Tool, Tool]]], cards: Cards, fresh: dict[str, int]
-) -> tuple[ComparedPair, ...]:
-    """Of each category the first pair that enough reviewers scored both of.
-
-    `cards`: the reviews of each tool at the end of the period. Which of them a digest tells is decided by `ComparedPair.rank`.
-    """
-    compared = []
-    for pairs in candidates:
-        for first, second in pairs:
-            result = paired_result(cards[first.pk], cards[second.pk])
-            if result.both >= settings.BOTTOM_LINE_MIN_REVIEWERS:
-                compared.append(_compared(first, second, result, cards, fresh))
-                break
-    return tuple(compared)
-
-
-def _tools_of(pairs: list[list[tuple[str, str]]]) -> dict[str, Tool]:
-    slugs = {slug for tried in pairs for pair in tried for slug in pair}
-    return {
-        tool.slug: tool for tool in Tool.objects.filter(slug__in=slugs).select_related("category")
-    }
-
-
-def _compared(
-    first: Tool, second: Tool, result: PairedResult, cards: Cards, fresh: dict[str, int]
-) -> ComparedPair:
+def _compared(tool: Tool, other: Tool, cards: Cards, fresh: dict[str, int]) -> ComparedPair:
+    """`first` is the tool with the higher panel score."""
+    panels = {each.pk: panel_of_reviews(cards[each.pk]) for each in (tool, other)}
+    first, second = sorted(
+        (tool, other), key=lambda each: (-(panels[each.pk].score or 0), each.slug)
+    )
+    result = paired_result(cards[first.pk], cards[second.pk])
     return ComparedPair(
         first=tool_name(first),
         second=tool_name(second),
-        first_score=str(panel_of_reviews(cards[first.pk]).score),
-        second_score=str(panel_of_reviews(cards[second.pk]).score),
+        first_score=str(panels[first.pk].score),
+        second_score=str(panels[second.pk].score),
         prefer_first=result.prefer_first,
         prefer_second=result.prefer_second,
         mean_difference=str(result.mean_difference),

@@ -3,13 +3,14 @@
 from django import template
 
 from pages.structured_data import script_safe_json
-from reviews.rounding import percent
+from reviews.rounding import percent, points_text
 from tools.facts import display_value
 from tools.models import Fact
 
 register = template.Library()
 
 register.simple_tag(percent, name="percent")
+register.filter("points_text", points_text)
 register.simple_tag(script_safe_json, name="script_safe_json")
 
 
