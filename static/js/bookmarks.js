@@ -38,25 +38,4 @@
     if (page) htmx.trigger(page, "read-bookmarks");
     else if (drawer.open) htmx.trigger(content, "read-bookmarks");
   });
-
-  // Two to four tools can be compared. The server checks this too.
-  const MOST = 4;
-
-  function count(form) {
-    const boxes = [...form.elements].filter((field) => field.name === "tools");
-    const selected = boxes.filter((box) => box.checked).length;
-    form.querySelector("button").disabled = selected < 2;
-    boxes.forEach((box) => { box.disabled = !box.checked && selected >= MOST; });
-  }
-
-  function countAll() {
-    document.querySelectorAll("[data-compare-chosen]").forEach(count);
-  }
-
-  document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (form?.matches("[data-compare-chosen]")) count(form);
-  });
-  document.addEventListener("htmx:after:swap", countAll);
-  countAll();
 })();
