@@ -22,7 +22,8 @@ def me(request: HttpRequest) -> HttpResponse:
     """What is one reader's own of the tools on a page, for HTMX to put in place.
 
     `?tools=a,b,c`: slugs. Unknown and hidden ones are left out; more than 60 are refused. 204 when there
-    is nothing of the reader's, and for a visitor without a cookie without any query.
+    is nothing of the reader's, and for a visitor without a cookie without any query. With `again`, for a
+    page that shows what was the reader's earlier, the buttons of all its tools.
     """
     known_id = reader_id(request)
     if known_id is None:
@@ -34,12 +35,17 @@ def me(request: HttpRequest) -> HttpResponse:
     tools = list(with_bookmarks(shown, known_id)) if slugs else []
     votes = votes_of(known_id, tools) if tools else {}
     counts = bookmark_counts(known_id, tools)
-    if not votes and not counts["kept"]:
+    again = "again" in request.GET
+    if not (again or votes or counts["kept"]):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     reasons = offered_reasons() if votes else None
     context = {
         "boxes": [VoteBox(tool, votes[tool.pk], reasons) for tool in tools if tool.pk in votes],
-        "buttons": [BookmarkButton(tool, True) for tool in tools if tool.is_bookmarked],
+        "buttons": [
+            BookmarkButton(tool, tool.is_bookmarked)
+            for tool in tools
+            if again or tool.is_bookmarked
+        ],
         "counts": counts,
     }
     return render(request, "pages/me.html", context)

@@ -74,7 +74,7 @@ def _fragment(request: HtmxRequest, visitor: Visitor, tool: Tool, message: str) 
         "button": BookmarkButton(tool, is_bookmarked),
         "counts": bookmark_counts(visitor.reader_id),
     }
-    events = ["bookmarks-changed"] if is_bookmarked else []
+    events = ["bookmarks-stored", *(["bookmarks-changed"] if is_bookmarked else [])]
     return announce(render(request, "bookmarks/answer.html", context), message, *events)
 
 

@@ -37,4 +37,9 @@ def _list_changed(request: HtmxRequest, visitor: Visitor, message: str) -> HttpR
     if not request.htmx:
         return see_other(reverse("bookmark_list"))
     context = {"counts": bookmark_counts(visitor.reader_id)}
-    return announce(render(request, "bookmarks/count.html", context), message, "bookmarks-changed")
+    return announce(
+        render(request, "bookmarks/count.html", context),
+        message,
+        "bookmarks-stored",
+        "bookmarks-changed",
+    )

@@ -33,9 +33,21 @@
     failed.hidden = false;
   }
 
-  document.addEventListener("bookmarks-changed", () => {
+  const readLists = () => {
     const page = document.getElementById("bookmark-list");
     if (page) htmx.trigger(page, "read-bookmarks");
     else if (drawer.open) htmx.trigger(content, "read-bookmarks");
-  });
+  };
+  document.addEventListener("bookmarks-changed", readLists);
+
+  const readAgain = () => {
+    htmx.trigger(document.body, "read-own-bookmarks");
+    readLists();
+  };
+  // The other tabs show the same bookmarks.
+  const tabs = new BroadcastChannel("bookmarks");
+  document.addEventListener("bookmarks-stored", () => tabs.postMessage("stored"));
+  tabs.addEventListener("message", readAgain);
+  // A page that the Back button brings back shows them as they were.
+  window.addEventListener("pageshow", ({ persisted }) => { if (persisted) readAgain(); });
 })();

@@ -56,6 +56,7 @@ def test_htmx_is_answered_with_every_place_that_shows_the_bookmark(client):
     assert '<span class="header__count">1</span>' in page
     assert events(response) == {
         "announce": {"value": "Ada bookmarked."},
+        "bookmarks-stored": {},
         "bookmarks-changed": {},
     }
     assert "no-store" in response["Cache-Control"]
@@ -87,7 +88,10 @@ def test_removing_twice_leaves_none_and_is_no_error(client):
 
     assert (first.status_code, again.status_code) == (200, 200)
     assert kept() == []
-    assert events(again) == {"announce": {"value": "Ada removed from your bookmarks."}}
+    assert events(again) == {
+        "announce": {"value": "Ada removed from your bookmarks."},
+        "bookmarks-stored": {},
+    }
     assert "Undo" in first.content.decode()
 
 

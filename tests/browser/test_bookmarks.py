@@ -177,6 +177,49 @@ def test_a_note_is_written_on_the_page(page, site):
     expect(page.get_by_label("Your note on Ada")).to_have_value("ask them")
 
 
+def test_a_second_tab_follows_count_button_and_open_list(page, site):
+    page.goto(site + "/tools/")
+    other, listing = page.context.new_page(), page.context.new_page()
+    bookmark(page, "bob")
+    other.goto(site + "/tools/ada/")
+    listing.goto(site + "/bookmarks/")
+    expect(opener(other)).to_contain_text("1")
+
+    bookmark(page, "ada")
+    expect(opener(other)).to_contain_text("2")
+    expect(other.locator("[data-bookmark=ada]")).to_contain_text("Remove bookmark")
+    expect(listing.locator("[data-bookmark-row=ada]")).to_be_visible()
+    other.locator("[data-bookmark=ada] button").click()
+
+    expect(opener(page)).to_contain_text("1")
+    expect(page.locator("[data-bookmark=ada]")).not_to_contain_text("Remove")
+    expect(listing.locator("[data-bookmark-row]")).to_have_count(1)
+
+
+def test_a_page_brought_back_by_the_back_button_shows_the_bookmarks_of_now(page, site):
+    page.goto(site + "/tools/")
+    bookmark(page, "ada")
+    Bookmark.objects.all().delete()
+
+    # Chromium keeps no pages while a program controls it.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    expect(page.locator(".header__count")).to_have_count(0)
+    expect(page.locator("[data-bookmark=ada]")).not_to_contain_text("Remove")
+
+
+def test_the_last_bookmark_removed_leaves_no_count_in_a_second_tab(page, site):
+    page.goto(site + "/tools/")
+    bookmark(page, "ada")
+    other = page.context.new_page()
+    other.goto(site + "/method/")
+    expect(other.locator(".header__count")).to_have_text("1")
+
+    page.locator("[data-bookmark=ada] button").click()
+
+    expect(other.locator(".header__count")).to_have_count(0)
+
+
 def test_a_server_that_does_not_answer_is_told_in_words(page, site):
     page.goto(site + "/tools/ada/")
     page.locator("[data-bookmark=ada] button").wait_for()

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from accounts.models import Reader
 from accounts.networks import network_hash
 from accounts.readers import COOKIE, set_cookie
-from bookmarks.actions import add_bookmark
+from bookmarks.actions import add_bookmark, remove_bookmark
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
 from votes.actions import cast_vote
@@ -81,6 +81,28 @@ def test_nobody_gets_what_another_said(client, reader):
     vote(reader, make_tool(slug="ada"))
 
     assert "You voted" not in client.get("/me/?tools=ada").content.decode()
+
+
+def test_again_sends_the_buttons_of_what_is_bookmarked_no_longer(readers_client, reader):
+    ada, bob = make_tool(slug="ada"), make_tool(slug="bob")
+    add_bookmark(reader=reader, tool=bob)
+    remove_bookmark(reader=reader, tool=bob)
+    vote(reader, ada)
+
+    answer = readers_client.get("/me/?tools=ada,bob&again=1").content.decode()
+
+    assert re.findall(r"data-vote-box='(\w+)'", answer) == ["ada"]
+    assert re.findall(r"data-bookmark='(\w+)'", answer) == ["ada", "bob"]
+    assert "Remove bookmark" not in answer
+    assert "data-bookmark-count" in answer
+    assert "header__count" not in answer
+
+
+def test_again_answers_a_reader_whose_last_bookmark_is_gone(readers_client):
+    response = readers_client.get("/me/?tools=&again=1")
+
+    assert response.status_code == 200
+    assert "data-bookmark-count" in response.content.decode()
 
 
 def test_unknown_hidden_and_odd_slugs_are_left_out(readers_client, reader):
