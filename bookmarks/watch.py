@@ -1,23 +1,26 @@
 """What changed for a tool since it was bookmarked: one line per kind, from the change log."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from tools.ledger import Change, collapsed, corrected
 from tools.ledger_state import Kind
-from tools.ledger_words import describe_change, is_folded, weight
+from tools.ledger_words import describe_change, is_folded, reason_words, weight
 from tools.models import LedgerEntry
 
 
 @dataclass(frozen=True)
 class WatchedChange:
-    """`sentence`: what all entries of one kind since the bookmark say together."""
+    """`sentence`: what all entries of one kind since the bookmark say together; `reasons`: why, oldest first.
+
+    A reason that several changes of a tool share stands with the weightiest of them.
+    """
 
     kind: Kind
     sentence: str
-    reason: str
+    reasons: list[str]
     at: datetime
     is_new: bool
 
@@ -33,7 +36,19 @@ def changes_by_tool(entries: Iterable[LedgerEntry]) -> dict[int, list[WatchedCha
 
 def _changes(changes: list[Change]) -> list[WatchedChange]:
     shown = [change for change in changes if not _is_folded(change)]
-    return [_watched(change) for change in sorted(shown, key=lambda change: weight(change.kind))]
+    weightiest_first = sorted(shown, key=lambda change: weight(change.kind))
+    return _with_each_reason_once([_watched(change) for change in weightiest_first])
+
+
+def _with_each_reason_once(changes: list[WatchedChange]) -> list[WatchedChange]:
+    owners: dict[str, WatchedChange] = {}
+    for change in changes:
+        for reason in change.reasons:
+            owners.setdefault(reason, change)
+    return [
+        replace(change, reasons=[reason for reason in change.reasons if owners[reason] is change])
+        for change in changes
+    ]
 
 
 def _is_folded(change: Change) -> bool:
@@ -45,7 +60,9 @@ def _watched(change: Change) -> WatchedChange:
     return WatchedChange(
         kind=change.kind,
         sentence=describe_change(change).sentence,
-        reason=newest.reason,
+        reasons=list(
+            dict.fromkeys(reason_words(entry) for entry in change.entries if entry.reason)
+        ),
         at=newest.at,
         is_new=any(entry.is_new for entry in change.entries),
     )

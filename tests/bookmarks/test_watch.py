@@ -1,5 +1,6 @@
 """A bookmark is a watch: what the ledger told since it was saved."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,12 +32,12 @@ def tool(reader):
     return tool
 
 
-def change(tool, **fields):
+def change(tool, reason="", **fields):
     """As staff change it: the stored tool, through the action."""
     tool = Tool.objects.get(pk=tool.pk)
     for name, value in fields.items():
         setattr(tool, name, value)
-    change_tool(tool=tool)
+    change_tool(tool=tool, reason=reason)
 
 
 def changes(reader):
@@ -198,9 +199,40 @@ def test_a_withdrawn_tool_stays_and_says_so(client, reader, tool):
     page = lines(client, reader)
 
     assert "Withdrawn on" in page
-    assert "New Withdrawn from the catalogue: It is a copy." in page
+    assert "New Withdrawn from the catalogue" in page
+    assert "It is a copy." in page
     assert "not shown on this site any more" not in page
     assert bookmark_counts(reader.pk) == {"kept": 1, "changed": 1}
+
+
+@pytest.mark.parametrize("path", ["/bookmarks/", "/bookmarks/drawer/"])
+def test_a_change_says_why(client, reader, tool, path):
+    change(tool, pricing="$20", reason="The makers raised it.")
+
+    page = words(sign_in(client, reader).get(path))
+
+    assert re.search(r"Price: was \$10, now \$20 \d+ \w+ The makers raised it\.", page)
+
+
+def test_a_reason_stands_once_with_the_weightiest_change(reader, tool):
+    change(tool, pricing="$20", tagline="Dearer.", reason="A new owner.")
+    change(tool, pricing="$30", reason="Again.")
+
+    found = {str(change.kind): change.reasons for change in changes(reader)[tool.pk]}
+
+    assert found == {"pricing": ["A new owner.", "Again."], "tagline": []}
+
+
+def test_the_reason_of_a_review_says_whose_it_is(reader, tool):
+    skeptic = make_reviewer("Skeptic")
+    publish_review(tool, skeptic, 40, "skip")
+    add_bookmark(reader=reader, tool=tool)
+    Bookmark.objects.update(saved_at=timezone.now(), seen_until=timezone.now())
+
+    publish_review(tool, skeptic, 80, "ship", reason="Exports work now.")
+
+    reasons = [reason for change in changes(reader)[tool.pk] for reason in change.reasons]
+    assert reasons == ["Skeptic: Exports work now."]
 
 
 def test_nobody_sees_what_another_watches(client, reader, tool):
