@@ -12,8 +12,8 @@ PARAMETER = "back"
 
 
 def read_return_path(request: HttpRequest) -> str:
-    """The path that a result page was asked to lead back to; "" for none, or one of another site."""
-    return _safe(request.GET.get(PARAMETER, ""))
+    """The path that a result page leads back to: as asked, else the page that linked to it. "" for none of ours."""
+    return _safe(request.GET.get(PARAMETER, "")) or path_of_form(request, request.path)
 
 
 def with_return_path(request: HttpRequest, address: str, **query: str) -> str:

@@ -179,10 +179,11 @@ def test_the_501st_gets_a_clear_message_and_none_is_lost(client, reader, monkeyp
     for tool in tools:
         add_bookmark(reader=reader, tool=tool)
 
-    response = post(client, ADD, **headers)
+    response = post(client, ADD, referer="http://testserver/tools/?page=2", **headers)
 
     assert response.status_code == 422
     assert "which is the most you can have" in response.content.decode()
+    assert ('<a href="/tools/?page=2">Back to where you were</a>' in response.text) != bool(headers)
     assert len(kept()) == 3
     assert "Bookmark<" in response.content.decode()
 

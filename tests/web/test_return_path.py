@@ -81,6 +81,19 @@ def test_only_a_path_of_this_site_is_led_back_to(rf, back, path):
     assert read_return_path(rf.get("/", {"back": back})) == path
 
 
+@pytest.mark.parametrize(
+    "referer, path",
+    [
+        ("https://shiporskip.example/tools/?page=2", "/tools/?page=2"),
+        ("https://evil.example/tools/", ""),
+        (f"https://shiporskip.example{RESULT}", ""),
+        (f"https://shiporskip.example{RESULT}?back=%2Ftools%2F", "/tools/"),
+    ],
+)
+def test_without_a_path_in_the_address_the_page_that_linked_here_is_led_back_to(rf, referer, path):
+    assert read_return_path(rf.get(RESULT, headers={"referer": referer})) == path
+
+
 @pytest.mark.django_db
 def test_a_result_page_shows_no_link_to_another_site(client):
     response = client.get("/newsletter/asked/?back=//evil.example/")
