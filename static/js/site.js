@@ -38,6 +38,17 @@
   });
   document.addEventListener("refused", (event) => showTrouble(event.detail.value));
 
+  // Esc closes the explanation of a term, until it is pointed at or focused anew.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll(".term:is(:hover, :focus)").forEach((term) => { term.dataset.dismissed = ""; });
+  });
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, ({ target }) => {
+      if (target.matches?.(".term")) delete target.dataset.dismissed;
+    });
+  }
+
   // Leave empty fields out of an address that people pass on.
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("[data-short-address]")) return;

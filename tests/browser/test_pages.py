@@ -226,6 +226,25 @@ def test_the_footer_of_a_short_page_is_at_the_bottom_of_the_window(page, live_se
     assert page.evaluate("document.documentElement.scrollHeight") == 2400
 
 
+def test_a_figure_says_what_it_means_on_hover_and_focus(page, site):
+    page.goto(f"{site}/tools/ada/")
+    term, meaning = page.get_by_text("Panel ship"), page.locator("#panel-ship")
+    expect(meaning).to_be_hidden()
+
+    term.hover()
+    expect(meaning).to_have_text("The share of current reviews that say ship, in whole percent.")
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.mouse.move(0, 0)
+    term.focus()
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(meaning).to_be_hidden()
+    expect(term).to_have_accessible_description(meaning.text_content())
+
+
 def test_print_shows_an_earlier_review_that_the_screen_keeps_folded(page, site):
     again = {"body": "It grew up.", "reason": "A new version."}
     publish_review(Tool.objects.get(slug="bea"), Reviewer.objects.get(), 80, **again)

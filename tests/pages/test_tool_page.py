@@ -35,7 +35,12 @@ def test_the_page_says_verdict_figures_and_coverage(client, panel):
 
     text = words(client.get("/tools/tool/"))
 
-    assert "Panel verdict Split Panel ship 50 % (1 of 2) Panel score 75.5 Spread 29" in text
+    assert (
+        "Panel ship The share of current reviews that say ship, in whole percent. 50 % (1 of 2)"
+        in text
+    )
+    assert "Panel score The mean of the scores, with one decimal. 75.5" in text
+    assert "Spread The highest score minus the lowest. 29" in text
     assert "Reviewed by 2 of 3" in text
     assert "Not reviewed yet by Futurist . Missing reviews are not counted." in text
 
@@ -290,7 +295,7 @@ def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, pa
     assert "Preview Draft: this page is not public." in " ".join(
         re.sub(r"<[^>]+>", " ", answer.content.decode()).split()
     )
-    assert "Panel score 77.0" in words(answer)
+    assert "Panel score The mean of the scores, with one decimal. 77.0" in words(answer)
     assert "no-store" in answer["Cache-Control"]
     assert 'name="robots" content="noindex"' in answer.content.decode()
     assert "/vote/" not in answer.content.decode()  # nobody can vote on a draft
