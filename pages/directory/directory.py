@@ -86,7 +86,11 @@ class Directory:
 
     @property
     def title(self) -> str:
-        return f"“{self.filters.q}”: AI tools" if self.filters.q else "All AI tools"
+        if self.filters.q:
+            return f"“{self.filters.q}”: AI tools"
+        chosen = (row for row in self.categories if row.slug == self.filters.category)
+        category = next(chosen, None)
+        return f"AI tools in {category.name}" if category else "All AI tools"
 
 
 def build_directory(params: Mapping[str, str]) -> Directory:

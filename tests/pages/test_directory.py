@@ -170,6 +170,31 @@ def test_a_page_link_holds_nothing_that_the_directory_did_not_understand(client)
     assert "loudest" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/tools/", "All AI tools — Ship or Skip"),
+        ("/tools/?page=2", "All AI tools, page 2 — Ship or Skip"),
+        ("/tools/?category=coding", "AI tools in Coding — Ship or Skip"),
+        ("/tools/?category=coding&q=tool", "“tool”: AI tools — Ship or Skip"),
+        ("/categories/coding/", "Coding: which one should you ship? — Ship or Skip"),
+        (
+            "/categories/coding/?page=2",
+            "Coding: which one should you ship? (page 2) — Ship or Skip",
+        ),
+    ],
+)
+def test_each_page_of_a_list_has_a_title_of_its_own(client, path, title):
+    category = make_category(name="Coding", slug="coding")
+    for _ in range(25):
+        make_tool(category=category)
+
+    page = client.get(path).text
+
+    found = page.partition("<title>")[2].partition("</title>")[0]
+    assert " ".join(found.split()) == title
+
+
 @pytest.mark.parametrize("tools", [1, 30])
 @pytest.mark.parametrize(("query", "queries"), [("", 4), ("?q=tool", 4), ("?q=zzzzzz", 4)])
 def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
