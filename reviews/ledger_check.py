@@ -62,6 +62,8 @@ def _problems(tool: Tool, told: Replayed, panel: PanelVerdict) -> Iterator[str]:
         return
     if told.is_withdrawn != tool.is_withdrawn:
         yield f"withdrawn is {tool.is_withdrawn}, not {told.is_withdrawn}"
+    elif told.has_begun and not tool.is_on_record:
+        yield "it has a history, but readers do not see it"
     # What changes while a tool is withdrawn is recorded when it is published again.
     if not tool.is_withdrawn:
         score = None if panel.score is None else float(panel.score)

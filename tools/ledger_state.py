@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from django.utils import timezone
 
 from tools.models import Fact, LedgerEntry, Tool
 from tools.panel_word import PanelWord
@@ -133,6 +135,12 @@ class Replayed:
 
     state: State | None = None
     is_withdrawn: bool = False
+    began_at: datetime | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether readers have seen the tool."""
+        return self.began_at is not None and self.began_at <= timezone.now()
 
 
 def replay(entries: Iterable[LedgerEntry]) -> Replayed:
@@ -149,12 +157,12 @@ def replay(entries: Iterable[LedgerEntry]) -> Replayed:
 
 def _applied(replayed: Replayed, entry: LedgerEntry) -> Replayed:
     if entry.kind in PUBLICATIONS:
-        return Replayed(_published_state(entry))
+        return Replayed(_published_state(entry), began_at=replayed.began_at or entry.at)
     state = replayed.state
     if state is None:
         raise ValueError(f"entry {entry.pk} ({entry.kind}) stands before the first publication")
     if entry.kind == Kind.WITHDRAWN:
-        return Replayed(state, is_withdrawn=True)
+        return replace(replayed, is_withdrawn=True)
     return replace(replayed, state=_changed_state(state, entry))
 
 

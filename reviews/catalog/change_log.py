@@ -173,16 +173,27 @@ class ChangeLog:
         problems = []
         for rows in batched(self.rows, CHUNK):
             for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
-                is_logged = bool(tool.log)
-                is_public = tool.published_at is not None
-                if is_logged and replay(tool.log).is_withdrawn == is_public:
-                    word = "public" if is_public else "withdrawn or a draft"
+                if _contradicts(tool):
                     problems.append(
-                        f'tools "{tool.slug}": it is {word}, but its ledger ends otherwise. '
+                        f'tools "{tool.slug}": {_publication_words(tool)}, but its ledger ends otherwise. '
                         "Withdraw it or publish it again in the admin, with a reason."
                     )
         if problems:
             raise BadDocument(problems)
+
+
+def _contradicts(tool: Any) -> bool:
+    """Whether readers see a tool, or see it withdrawn, otherwise than its log says."""
+    told = replay(tool.log)
+    return tool.is_on_record != told.has_begun or tool.is_withdrawn != told.is_withdrawn
+
+
+def _publication_words(tool: Tool) -> str:
+    if tool.is_withdrawn:
+        return "it is withdrawn"
+    if tool.published_at is None:
+        return "it is a draft"
+    return "it is public" if tool.is_published else "it is scheduled"
 
 
 def _with_log(tool_ids: list[int]) -> Any:

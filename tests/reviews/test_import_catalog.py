@@ -281,15 +281,31 @@ def test_a_withdrawn_tool_is_not_published_again_by_a_file(run, catalog):
     assert Tool.objects.get().is_withdrawn
 
 
-def test_a_public_tool_is_not_withdrawn_by_a_file(run, catalog):
+@pytest.mark.parametrize(
+    ("published_at", "words"),
+    [(None, "it is a draft"), ("2999-01-01T00:00:00Z", "it is scheduled")],
+)
+def test_a_public_tool_is_not_hidden_by_a_file(run, catalog, published_at, words):
     run(catalog)
-    catalog["tools"][0]["published_at"] = None
+    catalog["tools"][0]["published_at"] = published_at
 
     code, said = run(catalog)
 
     assert code == 1
-    assert "with a reason" in said[0]
+    assert f'tools "ada": {words}, but its ledger ends otherwise.' in said[0]
     assert Tool.objects.get().is_published
+
+
+def test_a_withdrawn_tool_is_not_made_a_draft_by_a_file(run, catalog):
+    run(catalog)
+    unpublish_tool(tool=Tool.objects.get(), reason="A copy.")
+    catalog["tools"][0] |= {"published_at": None, "withdrawn_at": None}
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert 'tools "ada": it is a draft, but its ledger ends otherwise.' in said[0]
+    assert Tool.objects.get().is_withdrawn
 
 
 BAD_ENTRIES = [

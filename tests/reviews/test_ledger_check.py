@@ -1,6 +1,6 @@
 """The change log is complete: replayed, it ends at the present state of every tool."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,14 @@ def test_the_sample_catalogue_is_replayed_exactly():
         (
             lambda tool: tool.update(published_at=None, withdrawn_at=datetime.now(UTC)),
             "ada: withdrawn is True, not False",
+        ),
+        (
+            lambda tool: tool.update(published_at=None),
+            "ada: it has a history, but readers do not see it",
+        ),
+        (
+            lambda tool: tool.update(published_at=datetime.now(UTC) + timedelta(days=1)),
+            "ada: it has a history, but readers do not see it",
         ),
     ],
 )
