@@ -12,6 +12,7 @@ from tools.correction_form import CorrectionForm, can_be_corrected
 from tools.csv_admin import CSVAdminMixin
 from tools.facts import write_value
 from tools.forms import FactForm, FactFormSet
+from tools.ledger import names_fact_kind
 from tools.ledger_words import describe, reason_words
 from tools.models import Category, Fact, FactKind
 from tools.resources import FactResource
@@ -42,6 +43,14 @@ class FactKindAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(fact_count=Count("facts"))
+
+    def get_deleted_objects(self, objs, request):
+        """Add to what keeps a kind from being deleted, beside its facts: the change log."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        return *found, [
+            *protected,
+            *(f"Change log: facts of {kind}" for kind in objs if names_fact_kind(kind)),
+        ]
 
     @admin.display(description="facts", ordering="fact_count")
     def fact_count(self, kind):

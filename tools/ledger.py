@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 
 from tools.ledger_state import (
+    PUBLICATIONS,
     Difference,
     Panel,
     Replayed,
@@ -21,7 +22,7 @@ from tools.ledger_state import (
     differences,
     replay,
 )
-from tools.models import LedgerEntry, Tool
+from tools.models import FactKind, LedgerEntry, Tool
 
 Kind = LedgerEntry.Kind
 BATCH = 1000
@@ -222,6 +223,12 @@ def _change_entry(
 def replayed(tool: Tool) -> Replayed:
     """Where the change log of `tool` ends, entries of a later date included."""
     return replay(tool.ledger.in_order())
+
+
+def names_fact_kind(kind: FactKind) -> bool:
+    """Whether the state of a publication holds a fact of `kind`: such an entry has no foreign key to it."""
+    publications = LedgerEntry.objects.filter(kind__in=PUBLICATIONS)
+    return publications.filter(new__facts__has_key=str(kind.pk)).exists()
 
 
 def scheduled_state(tool: Tool) -> State | None:

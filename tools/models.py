@@ -251,7 +251,7 @@ class OldToolSlug(OldSlug):
 class FactKind(WithSlug):
     """What can be known of a tool, and how its value is typed and compared.
 
-    Triggers: `fact_kind_touches_catalog`.
+    Triggers: `fact_kind_touches_catalog`, `fact_kind_in_the_change_log_stays`.
     """
 
     class ValueType(models.TextChoices):

@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Prefetch
+from django.db.models import Count, F, Max, Min, Prefetch, Q
 from django.utils import timezone
 
 from reviews.actions import panel_of
@@ -51,6 +51,8 @@ class ChangeLog:
         """Write what is missing; return how many entries."""
         self.cancel_moved_schedules()
         written = self.write_carried()
+        if written:
+            refuse_shared_events()
         for rows in batched(self.rows, CHUNK):
             written += len(ledger.write(list(self.derived(rows))))
         self.refuse_contradictions()
@@ -180,6 +182,19 @@ class ChangeLog:
                     )
         if problems:
             raise BadDocument(problems)
+
+
+def refuse_shared_events() -> None:
+    """Raise BadDocument for an event of several tools or times: pages show an event as one thing."""
+    events = LedgerEntry.objects.values("event").annotate(
+        tools=Count("tool", distinct=True), first=Min("at"), last=Max("at")
+    )
+    shared = events.filter(Q(tools__gt=1) | Q(first__lt=F("last"))).order_by("event")
+    if problems := [
+        f"ledger: the event {event} is of several tools or times. Give each its own UUID."
+        for event in shared.values_list("event", flat=True)
+    ]:
+        raise BadDocument(problems)
 
 
 def _contradicts(tool: Any) -> bool:

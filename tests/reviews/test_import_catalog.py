@@ -251,6 +251,24 @@ def test_a_ledger_in_the_file_is_the_history(run, catalog):
     assert list(ledger_check.differences()) == []
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"slug": "bea", "old_slugs": [], "facts": [], "ledger": [ADDED]},  # of another tool
+        {"ledger": [ADDED, PRICED | {"event": ADDED["event"]}]},  # of another time
+    ],
+)
+def test_an_event_is_of_one_tool_and_time(run, catalog, second):
+    first = catalog["tools"][0] | {"ledger": [ADDED]}
+    catalog["tools"] = [first, first | second] if "slug" in second else [first | second]
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert f"the event {ADDED['event']} is of several tools or times" in said[0]
+    assert not LedgerEntry.objects.exists()
+
+
 def test_what_a_ledger_in_the_file_leaves_out_is_added_to_it(run, catalog):
     catalog["tools"][0] |= {"pricing": "$3", "ledger": [ADDED]}
 

@@ -1,10 +1,14 @@
 """A kind of fact keeps its type while facts have it."""
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
+from reviews.actions import publish_tool
 from tests.admin_client import make_staff, sign_in
 from tests.factories import make_fact, make_fact_kind, make_tool
+from tools.actions import recorded_changes, unpublish_tool
+from tools.models import FactKind
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +65,41 @@ def test_a_kind_with_facts_may_change_the_rest(save, kind):
 
     assert save(name="Window", unit="tokens") == {}
     assert (kind.name, kind.unit) == ("Window", "tokens")
+
+
+@pytest.fixture
+def logged_kind(kind):
+    """A kind without facts, that the state of a withdrawn tool names."""
+    tool = make_tool(published=False)
+    make_fact(tool, kind, 128_000)
+    publish_tool(tool=tool)
+    unpublish_tool(tool=tool, reason="A copy.")
+    with recorded_changes(tool.pk):
+        tool.facts.all().delete()
+    return kind
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda editor, pk: editor.post(
+            reverse("admin:tools_factkind_delete", args=[pk]), {"post": "yes"}
+        ),
+        lambda editor, pk: editor.post(
+            reverse("admin:tools_factkind_changelist"),
+            {"action": "delete_selected", "_selected_action": pk, "post": "yes"},
+        ),
+    ],
+)
+def test_a_kind_that_the_change_log_names_is_not_deleted(logged_kind, ask):
+    editor = sign_in(make_staff("Editor"))
+
+    response = ask(editor, logged_kind.pk)
+
+    assert "Change log: facts of Context window" in response.content.decode()
+    assert FactKind.objects.filter(pk=logged_kind.pk).exists()
+
+
+def test_the_database_keeps_a_kind_that_the_change_log_names(logged_kind):
+    with pytest.raises(IntegrityError, match='The change log names the fact kind "'):
+        logged_kind.delete()

@@ -29,11 +29,26 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
+-- The state of a publication names fact kinds in its JSON, where no foreign key keeps them.
+CREATE FUNCTION tools_keep_logged_fact_kind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM tools_ledgerentry AS entry
+               WHERE entry.kind IN ('added', 'restored') AND entry.new->'facts' ? OLD.id::text) THEN
+        RAISE EXCEPTION 'The change log names the fact kind "%".', OLD.slug
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER fact_kind_in_the_change_log_stays BEFORE DELETE ON tools_factkind
+    FOR EACH ROW EXECUTE FUNCTION tools_keep_logged_fact_kind();
 CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE ON tools_ledgerentry
     FOR EACH ROW EXECUTE FUNCTION tools_refuse_ledger_change();
 """
 NOT_APPEND_ONLY = """
 DROP TRIGGER ledger_is_append_only ON tools_ledgerentry;
+DROP TRIGGER fact_kind_in_the_change_log_stays ON tools_factkind;
+DROP FUNCTION tools_keep_logged_fact_kind();
 DROP FUNCTION tools_refuse_ledger_change();
 DROP FUNCTION tools_refuse_change();
 """
