@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.changes.keyset import Cursor, EventPage, event_page
+from pages.redirects import find_moved
 from reviews.queries import with_reviewers
 from tools.ledger_state import Kind
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
 
 PER_PAGE = 50
+LONGEST_SLUG = 80
 PARAMS = ["kind", "tool", "since", "until", "before", "after"]
 YEARS = range(2000, 3000)
 
@@ -24,6 +26,8 @@ YEARS = range(2000, 3000)
 class ChangesPage:
     kind: str
     tool: Tool | None
+    # What was asked for as a tool and is none: the list is shown as if it had not been.
+    unknown_tool: str
     # The first and the last day that were asked for.
     since: date | None
     until: date | None
@@ -76,9 +80,8 @@ def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
     if kind:
         entries = entries.filter(kind=kind)
         query["kind"] = kind
-    tool = None
-    if slug := asked.get("tool"):
-        tool = Tool.objects.on_record().filter(slug=slug).first()
+    slug = asked.get("tool", "")
+    tool = find_moved(Tool.objects.on_record(), slug) if slug else None
     if tool:
         entries = entries.filter(tool=tool)
         query["tool"] = tool.slug
@@ -95,6 +98,7 @@ def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
     return ChangesPage(
         kind=kind,
         tool=tool,
+        unknown_tool="" if tool else slug[:LONGEST_SLUG],
         since=since,
         until=until,
         query=query,

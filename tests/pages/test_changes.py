@@ -33,6 +33,28 @@ def test_changes_stand_under_their_day_newest_first(client):
     assert "5 February 2026 Tool Price: Free → , now New price 3 February 2026 Tool" in text
 
 
+@pytest.mark.parametrize("asked", ["ada", "Ada", "first-ada"])
+def test_a_tool_is_found_by_its_slug_in_any_case_and_by_an_old_one(client, asked):
+    tool = make_tool(name="Ada", slug="first-ada")
+    tool.slug = "ada"
+    change_tool(tool=tool)
+    make_tool(name="Bea")
+
+    text = words(client.get(f"/changes/?tool={asked}"))
+
+    assert "What changed for Ada" in text
+    assert "Bea" not in text
+
+
+def test_an_unknown_tool_is_named(client):
+    make_tool(name="Ada")
+
+    text = words(client.get("/changes/?tool=nobody"))
+
+    assert "Unknown tool “ nobody ”. This filter was not applied." in text
+    assert "Ada" in text
+
+
 def test_a_verdict_that_changed_says_from_what_to_what_and_why(client):
     tool, builder = make_tool(name="Tool"), make_reviewer("Builder")
     publish_review(tool, builder, 40, "skip")
@@ -85,7 +107,7 @@ def test_drafts_and_what_is_still_to_come_are_not_shown(client):
     for address in ("/changes/", "/changes/?tool=secret", "/changes/?tool=draft"):
         text = words(client.get(address))
         assert "Open Added to the catalogue" in text
-        assert "ecret" not in text
+        assert "Secret" not in text
 
 
 def test_what_a_withdrawn_tool_had_stays(client):
