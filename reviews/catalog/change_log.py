@@ -175,11 +175,8 @@ class ChangeLog:
         problems = []
         for rows in batched(self.rows, CHUNK):
             for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
-                if _contradicts(tool):
-                    problems.append(
-                        f'tools "{tool.slug}": {_publication_words(tool)}, but its ledger ends otherwise. '
-                        "Withdraw it or publish it again in the admin, with a reason."
-                    )
+                if contradiction := _contradiction(tool):
+                    problems.append(f'tools "{tool.slug}": {contradiction}')
         if problems:
             raise BadDocument(problems)
 
@@ -197,10 +194,20 @@ def refuse_shared_events() -> None:
         raise BadDocument(problems)
 
 
-def _contradicts(tool: Any) -> bool:
-    """Whether readers see a tool, or see it withdrawn, otherwise than its log says."""
-    told = replay(tool.log)
-    return tool.is_on_record != told.has_begun or tool.is_withdrawn != told.is_withdrawn
+def _contradiction(tool: Any) -> str:
+    """What the log of `tool` cannot say beside its publication and itself, or ""."""
+    if sum(entry.kind == Kind.ADDED for entry in tool.log) > 1:
+        return (
+            "its ledger adds the tool a second time: it is not the history that is stored. "
+            "Leave out the ledger."
+        )
+    log = replay(tool.log)
+    if tool.is_on_record != log.has_begun or tool.is_withdrawn != log.is_withdrawn:
+        return (
+            f"{_publication_words(tool)}, but its ledger ends otherwise. "
+            "Withdraw it or publish it again in the admin, with a reason."
+        )
+    return ""
 
 
 def _publication_words(tool: Tool) -> str:

@@ -269,6 +269,17 @@ def test_an_event_is_of_one_tool_and_time(run, catalog, second):
     assert not LedgerEntry.objects.exists()
 
 
+def test_another_history_of_a_known_tool_is_refused(run, catalog):
+    run(catalog)
+    catalog["tools"][0] |= {"pricing": "$9", "ledger": [ADDED]}
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert 'tools "ada": its ledger adds the tool a second time' in said[0]
+    assert LedgerEntry.objects.filter(kind="added").count() == 1
+
+
 def test_what_a_ledger_in_the_file_leaves_out_is_added_to_it(run, catalog):
     catalog["tools"][0] |= {"pricing": "$3", "ledger": [ADDED]}
 
