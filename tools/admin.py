@@ -7,17 +7,19 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from tools.actions import correct_ledger, recorded_changes
+from tools.actions import correct_ledger, lock_tools, recorded_changes
 from tools.correction_form import CorrectionForm, can_be_corrected
 from tools.csv_admin import CSVAdminMixin
 from tools.facts import write_value
-from tools.forms import FactForm, FactFormSet
+from tools.forms import FactForm, FactFormSet, FactPageForm
 from tools.ledger import names_fact_kind
 from tools.ledger_words import describe, reason_words
 from tools.models import Category, Fact, FactKind
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
+from web.optimistic_locking import TOKEN_FIELD
 from web.read_only_admin import ReadOnlyAdminMixin
+from web.row_ids import parse_row_id
 
 
 @admin.register(Category)
@@ -81,8 +83,8 @@ class FactInline(admin.TabularInline):
 @admin.register(Fact)
 class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # the library overrides Django's
     resource_classes = [FactResource]
-    form = FactForm
-    fields = ["tool", "kind", "value", "source_url", "observed_on"]
+    form = FactPageForm
+    fields = ["tool", "kind", "value", "source_url", "observed_on", TOKEN_FIELD]
     list_display = ["tool", "kind", "value", "source", "observed_on"]
     list_filter = ["kind"]
     list_select_related = ["tool", "kind"]
@@ -92,6 +94,13 @@ class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # th
 
     class Media:
         js = ["js/admin-facts.js"]
+
+    def get_object(self, request, object_id, from_field=None):
+        """A POST holds the tool of the fact, so that it sees what was saved before it."""
+        pk = parse_row_id(object_id)
+        if request.method == "POST" and pk is not None:
+            lock_tools(list(Fact.objects.filter(pk=pk).values_list("tool_id", flat=True)))
+        return super().get_object(request, object_id, from_field)
 
     def save_model(self, request, obj, form, change):
         tools = [obj.tool_id]

@@ -121,6 +121,21 @@ class FactForm(forms.ModelForm):
             super()._post_clean()  # type: ignore[misc]  # not in the stubs
 
 
+class FactPageForm(VersionedForm, FactForm):
+    """A fact on a page of its own."""
+
+    conflict_subject = "This fact"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["value"] = write_value(self.instance)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.instance.pk is not None and super().is_stale
+
+
 class FactFormSet(BaseInlineFormSet):
     """A tool's facts, with one version token for all of them."""
 
