@@ -6,11 +6,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.utils.http import parse_header_parameters
 
-CHARSETS = {"utf-8", "utf8"}
+# None of them makes a NUL of anything but a NUL. Mail programs may name any of them (RFC 8058).
+CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"}
 
 
 def refuse_unreadable_content_types(application: WSGIApplication) -> Callable[..., Iterable[bytes]]:
-    """Answer 400 to a content type that cannot be parsed, or whose charset is not UTF-8.
+    """Answer 400 to a content type that cannot be parsed, or names another charset than CHARSETS.
 
     Django raises LookupError for some, and decodes a body by any codec of Python: "unicode_escape" makes a
     NUL of what no check of the raw bytes can find.

@@ -53,7 +53,7 @@ def _unpublish_tool(form: ToolPageForm) -> str:
     tool = form.instance
     if not form.withdrawal.is_bound:
         unpublish_tool(tool=tool)
-        return f"{tool} is no longer published."
+        return f"{tool} is no longer scheduled."
     unpublish_tool(tool=tool, reason=form.withdrawal.cleaned_data["withdrawal_reason"])
     return f"{tool} is withdrawn. Its page says when and why."
 

@@ -7,6 +7,7 @@ import pytest
 
 from config.wsgi import application
 
+pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -33,6 +34,9 @@ def test_a_content_type_that_cannot_be_read_is_refused(content_type):
     assert status_of(content_type) == "400"
 
 
-@pytest.mark.parametrize("content_type", ["", FORM, f"{FORM}; charset=UTF-8", "text/plain"])
+@pytest.mark.parametrize(
+    "content_type",
+    ["", FORM, f"{FORM}; charset=UTF-8", f"{FORM}; charset=iso-8859-1", "text/plain"],
+)
 def test_others_reach_the_site(content_type):
     assert status_of(content_type) in {"403", "405"}
