@@ -43,7 +43,9 @@ def _differences_in(tool_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     }
     for tool in tools.defer("description", "search"):
         told = logs.get(tool.pk, Replayed())
-        problems = [told] if isinstance(told, str) else list(_problems(tool, told, panels[tool.pk]))
+        problems = (
+            [told] if isinstance(told, str) else list(_problems(tool, told, panels.get(tool.pk)))
+        )
         if problems:
             yield tool.pk, f"{tool.slug}: {', '.join(problems)}"
 
@@ -56,7 +58,7 @@ def _replayed(log: Iterable[LedgerEntry]) -> Replayed | str:
         return str(error)
 
 
-def _problems(tool: Tool, told: Replayed, panel: PanelVerdict) -> Iterator[str]:
+def _problems(tool: Tool, told: Replayed, panel: PanelVerdict | None) -> Iterator[str]:
     if told.state is None:
         yield "it is published and has no entry"
         return
@@ -66,9 +68,15 @@ def _problems(tool: Tool, told: Replayed, panel: PanelVerdict) -> Iterator[str]:
         yield "it has a history, but readers do not see it"
     # What changes while a tool is withdrawn is recorded when it is published again.
     if not tool.is_withdrawn:
-        score = None if panel.score is None else float(panel.score)
-        stored = state_of(tool, Panel(panel.verdict, score))
+        stored = state_of(tool, _panel(panel))
         yield from _fields_that_differ(stored, told.state)
+
+
+def _panel(stored: PanelVerdict | None) -> Panel:
+    """As the change log holds it. A missing row is named by the check of the panel verdicts."""
+    if stored is None:
+        return Panel()
+    return Panel(stored.verdict, None if stored.score is None else float(stored.score))
 
 
 def _fields_that_differ(stored: State, told: State) -> Iterator[str]:

@@ -11,7 +11,7 @@ def test_a_repeated_key_among_many_is_found_in_linear_time():
     text = "{" + ",".join(f"{json.dumps(str(key))}: 1" for key in keys) + "}"
     started = process_time()
 
-    with pytest.raises(BadDocument, match='"29999" stands twice'):
+    with pytest.raises(BadDocument, match='the key "29999" occurs twice'):
         parse(text)
 
     assert process_time() - started < 1
