@@ -160,6 +160,8 @@ BOTTOM_LINE_SPLIT_POINTS = env.float(
     "BOTTOM_LINE_SPLIT_POINTS", 10.0, validate=validate.Range(0, 100, min_inclusive=False)
 )
 BOTTOM_LINE_SPLIT_SHARE = env.int("BOTTOM_LINE_SPLIT_SHARE", 25, validate=validate.Range(1, 50))
+# The leniency of a reviewer is shrunk as if they had scored so many more tools exactly as the panel did.
+LENIENCY_PRIOR_TOOLS = env.int("LENIENCY_PRIOR_TOOLS", 10, validate=validate.Range(min=0))
 # From what move of a panel score, in points, pages show it; the change log itself keeps every move.
 LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
 # Votes: the limits (how many at once, how many an hour; beyond them 429) and the public rules by which
@@ -192,6 +194,7 @@ PRINTED = {
     "BOTTOM_LINE_LEAN_SHARE": BOTTOM_LINE_LEAN_SHARE,
     "BOTTOM_LINE_SPLIT_POINTS": BOTTOM_LINE_SPLIT_POINTS,
     "BOTTOM_LINE_SPLIT_SHARE": BOTTOM_LINE_SPLIT_SHARE,
+    "LENIENCY_PRIOR_TOOLS": LENIENCY_PRIOR_TOOLS,
     "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,

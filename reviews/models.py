@@ -10,6 +10,8 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
+from reviews.calibration.models import Agreement, CorrectedRank, Leniency  # noqa: F401
+from reviews.figure_set import FigureSet  # noqa: F401
 from tools.models import Category, Tool
 from tools.panel_word import PanelWord
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field

@@ -1,5 +1,4 @@
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.db.models import (
     Avg,
@@ -79,26 +78,6 @@ def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
             Avg("reviews__score", filter=counted, output_field=DecimalField()), precision=1
         ),
     ).order_by("position", "name")
-
-
-def agreement_with_others(reviewer: Reviewer) -> QuerySet[Review, Mapping[str, Any]]:
-    """Count how often each other reviewer gave the same verdict as `reviewer` on a published tool.
-
-    Returns, in panel order, dicts with `name`, `slug`, `agreed` and `shared` (tools both reviewed).
-    """
-    own = Review.objects.current().filter(reviewer=reviewer, tool=OuterRef("tool"))
-    return (
-        Review.objects.current()
-        .exclude(reviewer=reviewer)
-        .filter(tool__published_at__lte=timezone.now())
-        .annotate(own_verdict=Subquery(own.values("verdict")[:1]))
-        .filter(own_verdict__isnull=False)
-        .values(
-            name=F("reviewer__name"), slug=F("reviewer__slug"), position=F("reviewer__position")
-        )
-        .annotate(shared=Count("pk"), agreed=Count("pk", filter=Q(verdict=F("own_verdict"))))
-        .order_by("position", "name")
-    )
 
 
 def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:

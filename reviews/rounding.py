@@ -49,3 +49,8 @@ def signed(value: Decimal) -> str:
     if not value:
         return "0"
     return f"{'+' if value > 0 else '−'}{short_decimal(abs(value))}"
+
+
+def plain(value: Decimal) -> str:
+    """Return the figure with a real minus sign: "0.31", "−0.10"."""
+    return f"{value}".replace("-", "−")

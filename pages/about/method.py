@@ -5,6 +5,7 @@ from django.shortcuts import render
 import reviews.models
 from pages.bottom_line_rules import Thresholds, rules_data
 from pages.site_version import site_version
+from reviews.calibration.models import ALPHA_MIN_TOOLS
 from votes.models import RANKED_FROM
 from web.public_page import public_page
 
@@ -16,6 +17,8 @@ def method(request: HttpRequest) -> HttpResponse:
         "thresholds": Thresholds.from_settings(),
         "ranked_from": RANKED_FROM,
         "ranked_reviews": reviews.models.RANKED_FROM,
+        "leniency_prior_tools": settings.LENIENCY_PRIOR_TOOLS,
+        "alpha_min_tools": ALPHA_MIN_TOOLS,
         "ledger_score_points": settings.LEDGER_SCORE_POINTS,
         "review_due_days": settings.REVIEW_DUE_DAYS,
     }

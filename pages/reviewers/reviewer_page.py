@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from pages.reviewers.calibration import Calibration, reviewer_calibration
 from reviews.models import Review, Reviewer
-from reviews.queries import agreement_with_others
 from web.paging import Paged, paged
 
 PER_PAGE = 24
@@ -14,12 +14,12 @@ PER_PAGE = 24
 @dataclass(frozen=True)
 class ReviewerPage:
     reviewer: Reviewer
-    agreement: list
+    calibration: Calibration
     reviews: Paged
 
 
 def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> ReviewerPage:
-    """Build the page of `reviewer`, who comes from `with_review_counts`."""
+    """Build the page of `reviewer`, who comes from `with_review_counts` and `with_leniency`."""
     reviews = (
         Review.objects.current()
         .filter(reviewer=reviewer, tool__published_at__lte=timezone.now())
@@ -28,6 +28,6 @@ def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> Reviewer
     )
     return ReviewerPage(
         reviewer=reviewer,
-        agreement=list(agreement_with_others(reviewer)),
+        calibration=reviewer_calibration(reviewer),
         reviews=paged(reviews, page_number, per_page=PER_PAGE),
     )

@@ -2,8 +2,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.redirects import redirect_or_404
+from pages.reviewers.calibration import panel_calibration
 from pages.reviewers.reviewer_page import build_reviewer_page
 from pages.site_version import site_version
+from reviews.calibration.queries import with_leniency
 from reviews.models import Reviewer
 from reviews.queries import with_review_counts
 from web.public_page import public_page
@@ -11,16 +13,20 @@ from web.public_page import public_page
 
 @public_page(site_version)
 def reviewer_list(request: HttpRequest) -> HttpResponse:
-    reviewers = with_review_counts(Reviewer.objects.all()).order_by(
+    reviewers = with_leniency(with_review_counts(Reviewer.objects.all())).order_by(
         "-is_active", "position", "name"
     )
-    context = {"reviewers": list(reviewers), "section": "reviewers"}
+    context = {
+        "reviewers": list(reviewers),
+        "calibration": panel_calibration(),
+        "section": "reviewers",
+    }
     return render(request, "pages/reviewer_list.html", context)
 
 
 @public_page(site_version, params=["page"])
 def reviewer_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    reviewer = with_review_counts(Reviewer.objects.filter(slug=slug)).first()
+    reviewer = with_leniency(with_review_counts(Reviewer.objects.filter(slug=slug))).first()
     if reviewer is None:
         return redirect_or_404(request, Reviewer.objects.all(), slug)
     screen = build_reviewer_page(reviewer, request.GET.get("page"))

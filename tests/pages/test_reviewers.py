@@ -1,10 +1,13 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from reviews.calibration.figures import CALIBRATION
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
+from tools.models import Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,7 @@ def test_agreement_counts_the_same_verdict_on_tools_that_both_reviewed(client):
     draft = make_tool(published=False)
     publish_review(draft, builder, 80)
     publish_review(draft, skeptic, 80)
+    CALIBRATION.refresh()
 
     text = words(client.get("/reviewers/builder/"))
 
@@ -101,16 +105,95 @@ def test_an_empty_panel_is_said_in_words(client):
     assert "There are no reviewers yet." in words(client.get("/reviewers/"))
 
 
+def calibrated_panel(tools=5):
+    """Three reviewers and their tools: Builder scores 6 above the others, and once alone says skip."""
+    panel = [make_reviewer(name) for name in ("Builder", "Skeptic", "Founder")]
+    for n in range(tools):
+        tool = make_tool()
+        publish_review(tool, panel[0], 86 - n, "skip" if n == 0 else "ship")
+        publish_review(tool, panel[1], 80 - n, "ship" if n % 2 else "skip")
+        publish_review(tool, panel[2], 80 - n)
+    CALIBRATION.refresh()
+    return panel
+
+
+def test_the_panel_shows_agreement_leniency_and_the_corrected_ranking_with_their_age(client):
+    calibrated_panel()
+
+    text = words(client.get("/reviewers/"))
+
+    assert "Builder and Skeptic 3 of 5" in text
+    assert "Builder +1.3 +4.0 5" in text  # 5 · 4 / (5 + 10)
+    assert "Skeptic −0.7 −2.0 5" in text
+    assert "no tool would have another place" in text
+    assert "82.0 1 82.0 1" in text
+    assert f"Calculated on {timezone.now():%-d %b %Y}" in text
+
+
+def test_the_matrix_draws_both_halves_with_numbers(client):
+    calibrated_panel()
+
+    page = client.get("/reviewers/").content.decode()
+
+    svg = page[
+        page.index('<svg class="chart__svg') : page.index("</svg>", page.index("chart__svg"))
+    ]
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert texts[:6] == ["1 Builder", "1", "2 Skeptic", "2", "3 Founder", "3"]
+    assert texts[6:10] == ["60%", "3 of 5", "0.25", "n = 5"]
+    assert "style=" not in svg
+
+
+def test_a_reviewer_shows_leniency_alpha_and_what_the_ranking_would_be(client):
+    calibrated_panel()
+
+    text = words(client.get("/reviewers/skeptic/"))
+
+    assert "0.7 points stricter than the panel. Over 5 tools" in text
+    assert "by −2.0 on average, before shrinking" in text
+    assert "Agrees with Builder on 3 of 5 tools" in text
+    assert "Krippendorff's α: 0.25 for verdicts" in text
+    assert "The ranking corrected for every reviewer's leniency" in text
+    assert "more lenient than the panel" in words(client.get("/reviewers/builder/"))
+
+
+def test_alpha_of_fewer_than_five_tools_is_not_printed(client):
+    calibrated_panel(tools=4)
+
+    assert "α: – for verdicts, – for scores (n = 4)" in words(client.get("/reviewers/builder/"))
+
+
+def test_a_tool_withdrawn_since_the_computation_is_not_listed(client):
+    calibrated_panel()
+    tool = Tool.objects.order_by("pk").first()
+    Tool.objects.filter(pk=tool.pk).update(published_at=None)
+
+    assert f">{tool.name}<" not in client.get("/reviewers/").content.decode()
+
+
+def test_before_the_first_computation_the_pages_say_so(client):
+    builder = make_reviewer("Builder")
+    publish_review(make_tool(), builder)
+
+    text = words(client.get("/reviewers/builder/"))
+
+    assert "Not known yet: it takes a tool with 3 or more reviews. Not calculated yet." in text
+    assert "Leniency" not in words(client.get("/reviewers/"))
+
+
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_panel_takes_two_queries_and_a_reviewer_five(client, django_assert_num_queries, rows):
+def test_the_panel_takes_five_queries_and_a_reviewer_seven(client, django_assert_num_queries, rows):
     builder = make_reviewer("Builder")
     for _ in range(rows):
         tool = make_tool()
         publish_review(tool, builder)
         publish_review(tool, make_reviewer())
+        publish_review(tool, make_reviewer())
+    CALIBRATION.refresh()
 
-    with django_assert_num_queries(2):
-        client.get("/reviewers/")
-    # The state of the catalogue, the reviewer, agreement, how many reviews, which.
+    # The state of the catalogue, the reviewers, agreement, when it was computed, the corrected ranking.
     with django_assert_num_queries(5):
+        client.get("/reviewers/")
+    # … and how many reviews, which.
+    with django_assert_num_queries(7):
         client.get("/reviewers/builder/")

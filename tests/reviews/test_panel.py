@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reviews import panel
 from reviews.actions import publish_reviews
 from reviews.models import PanelVerdict
+from reviews.refresh import refresh_figures
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 
 reviews_of_one_tool = st.lists(
@@ -64,6 +65,7 @@ def test_shares_and_means_are_rounded_half_up():
 @pytest.mark.django_db
 def test_recount_check_proves_the_figures(capsys):
     publish_review(make_tool(), make_reviewer())
+    refresh_figures()
 
     call_command("recount", "--check")
 

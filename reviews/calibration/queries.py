@@ -1,0 +1,28 @@
+"""What pages read of the stored calibration."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from reviews.calibration.models import Agreement, CorrectedRank
+from reviews.models import Reviewer
+
+
+def agreements(reviewer: Reviewer | None = None) -> QuerySet[Agreement]:
+    """Return the agreement of every pair, or of those with `reviewer`, with both reviewers."""
+    pairs = Agreement.objects.select_related("first", "second")
+    if reviewer is not None:
+        pairs = pairs.filter(Q(first=reviewer) | Q(second=reviewer))
+    return pairs
+
+
+def with_leniency(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+    """Select the stored leniency in the same query; a reviewer without one has no `leniency`."""
+    return reviewers.select_related("leniency")
+
+
+def corrected_ranking() -> Sequence[CorrectedRank]:
+    """Return the stored rows of tools that are still published, by rank."""
+    rows = CorrectedRank.objects.filter(tool__published_at__lte=timezone.now())
+    return list(rows.select_related("tool").defer("tool__description", "tool__search"))
