@@ -1,6 +1,5 @@
 """What pages show of the readers' votes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.text import get_text_list
@@ -32,22 +31,3 @@ def reasons_text(reasons: Reasons) -> str | None:
 
 def _labels(reasons: list[tuple[str, int]]) -> str:
     return get_text_list([label.lower() for label, _ in reasons], "and")
-
-
-@dataclass(frozen=True)
-class VoteChart:
-    """Votes per day as a line: `points` of an SVG polyline in a box of `days` by 30."""
-
-    points: str
-    days: int
-    total: int
-    peak: int
-
-
-def vote_chart(counts: Sequence[int]) -> VoteChart | None:
-    """Draw `counts` (votes per day, oldest first); return None if all are 0."""
-    if not any(counts):
-        return None
-    peak = max(counts)
-    points = " ".join(f"{day},{30 - 28 * count / peak:.1f}" for day, count in enumerate(counts))
-    return VoteChart(points, len(counts), sum(counts), peak)

@@ -6,6 +6,7 @@ from itertools import combinations
 from django.db.models import F
 
 from pages.categories import categories_with_tools
+from pages.charts.entry_chart import EntryChart, entry_chart
 from pages.comparison_urls import comparison_url
 from reviews.queries import with_panel
 from tools.models import Category, Tool
@@ -30,6 +31,7 @@ class CategoryPage:
     tools: Paged
     pairs: list[TopPair]
     categories: list[Category]
+    chart: EntryChart | None  # of the tools on this page
 
 
 def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
@@ -46,4 +48,5 @@ def build_category_page(category: Category, page_number: str | None) -> Category
             for better, other in combinations(top[:PAIRED_TOOLS], 2)
         ],
         categories=list(categories_with_tools()),
+        chart=entry_chart(tools),
     )

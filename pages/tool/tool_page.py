@@ -7,9 +7,11 @@ from typing import Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from pages.community import VoteChart, vote_chart
+from pages.charts.score_history import ScoreHistory, score_history
+from pages.charts.votes_per_day import VoteChart, vote_chart
 from pages.comparison_urls import comparison_url
 from pages.tool.history import History, build_history
+from pages.tool.score_moments import score_moments
 from reviews.models import Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
 from tools.models import Fact, FactKind, Tool
@@ -50,6 +52,7 @@ class ToolPage:
     similar: list
     successor: Tool | None
     votes: VoteChart | None  # per day
+    scores: ScoreHistory | None  # over time
 
     @property
     def title(self) -> str:
@@ -87,7 +90,8 @@ def build_tool_page(tool: Tool) -> ToolPage:
             SimilarTool(other, comparison_url(tool.slug, other.slug)) for other in _similar(tool)
         ],
         successor=tool.successor if tool.successor and tool.successor.is_published else None,
-        votes=vote_chart(votes_per_day(tool)),
+        votes=vote_chart(votes_per_day(tool), timezone.now().date()),
+        scores=score_history(score_moments(tool), timezone.now()),
     )
 
 

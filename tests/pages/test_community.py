@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.community import reasons_text, vote_chart
+from pages.community import reasons_text
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.reading import names, words
 from votes.models import Reason, Tally, Vote
@@ -75,10 +75,3 @@ def test_reasons_of_both_sides_make_one_sentence():
     assert reasons_text(sides | {"skip": []}) == "Ship for quality and price"
     assert reasons_text(sides | {"ship": []}) == "Skip for lock-in"
     assert reasons_text({"ship": [], "skip": []}) is None
-
-
-def test_the_chart_draws_the_busiest_day_highest():
-    chart = vote_chart([0, 4, 1])
-
-    assert (chart.points, chart.days, chart.total, chart.peak) == ("0,30.0 1,2.0 2,23.0", 3, 5, 4)
-    assert vote_chart([0, 0]) is None

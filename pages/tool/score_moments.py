@@ -1,0 +1,47 @@
+"""What the change log says of a tool's panel score over time, for the picture of it."""
+
+from itertools import groupby
+from typing import Any
+
+from pages.charts.score_history import Moment
+from tools.ledger import corrected
+from tools.ledger_state import PUBLICATIONS, Kind
+from tools.models import LedgerEntry, Tool
+from tools.panel_word import PanelWord
+
+KINDS = [*PUBLICATIONS, Kind.SCORE, Kind.VERDICT, Kind.STATUS, Kind.WITHDRAWN]
+# The newest so many entries: a picture shows no more.
+MOST_ENTRIES = 200
+
+
+def score_moments(tool: Tool) -> list[Moment]:
+    """Return what held after each event, oldest first, with corrections applied; two queries."""
+    newest = corrected(tool.ledger.public().filter(kind__in=KINDS)[:MOST_ENTRIES])
+    moments: list[Moment] = []
+    for _, entries in groupby(reversed(newest), key=lambda entry: entry.event):
+        moments.append(_after(moments[-1] if moments else None, list(entries)))
+    return moments
+
+
+def _after(before: Moment | None, entries: list[LedgerEntry]) -> Moment:
+    score, verdict = (before.score, before.verdict) if before else (None, PanelWord.NONE.value)
+    events = []
+    for entry in entries:
+        codes = _codes(entry)
+        if entry.kind in PUBLICATIONS:
+            score, verdict = codes.get("score"), codes.get("verdict", verdict)
+            events.append(entry.get_kind_display())
+        elif entry.kind == Kind.SCORE:
+            score = codes
+        elif entry.kind == Kind.VERDICT:
+            verdict = codes or PanelWord.NONE.value
+            events.append(PanelWord(verdict).label)
+        elif entry.kind == Kind.STATUS:
+            events.append(Tool.Status(codes["status"]).label)
+        else:
+            events.append(entry.get_kind_display())
+    return Moment(entries[0].at, score, verdict, " · ".join(events))
+
+
+def _codes(entry: LedgerEntry) -> Any:
+    return entry.correction.new if entry.correction else entry.new
