@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import converters, health, me  # noqa: F401  importing converters registers "any_slug"
+from pages import converters, health, logos, me  # noqa: F401  importing converters registers "any_slug"
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import views as changes
@@ -28,6 +28,7 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("bookmarks/", bookmarks.bookmark_list, name="bookmark_list"),
     path("bookmarks/drawer/", bookmarks.bookmark_drawer, name="bookmark_drawer"),
+    path("logos/<slug:digest>-<int:size>.webp", logos.logo, name="logo"),
     path("me/", me.me, name="me"),
     path("healthz/", health.healthz, name="healthz"),
 ]

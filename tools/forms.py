@@ -9,6 +9,8 @@ from django.forms.models import BaseInlineFormSet
 
 from tools.actions import REASONED_FIELDS
 from tools.facts import read_value, write_value
+from tools.logo_input import LogoInput
+from tools.logos import MOST_BYTES, Logo, encode_logo, store_logo
 from tools.models import Fact, Tool
 from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, digest
 
@@ -26,6 +28,14 @@ class ToolForm(VersionedForm, forms.ModelForm):
         help_text="Readers see it. Required when the name, entry, pricing or status of a published tool changes.",
     )
 
+    logo_file = forms.FileField(
+        label="Logo",
+        required=False,
+        widget=LogoInput,
+        help_text="PNG, WebP or plain SVG, at most 1 MB. Without one, pages show the tool's initials.",
+    )
+    new_logo: Logo | None = None
+
     class Meta:
         model = Tool
         fields = [
@@ -37,6 +47,8 @@ class ToolForm(VersionedForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         # Validation writes what was typed into the instance.
         self.stored = copy(self.instance)
+        if self.instance.logo:
+            self.fields["logo_file"].initial = self.instance.logo
 
     def versioned_fields(self) -> list[str]:
         stored = {field.name for field in Tool._meta.fields}
@@ -50,6 +62,25 @@ class ToolForm(VersionedForm, forms.ModelForm):
             display = getattr(self.stored, f"get_{name}_display", None)
             value = display() if display else getattr(self.stored, name)
             yield f"{self.fields[name].label} is now “{value or 'empty'}”."
+
+    def clean_logo_file(self) -> Any:
+        """Encode an uploaded logo. The widget gives False where the present one is to be removed."""
+        upload = self.cleaned_data["logo_file"]
+        if upload and hasattr(upload, "read"):
+            if upload.size > MOST_BYTES:
+                raise ValidationError("The file is larger than 1 MB. Use a smaller one.")
+            self.new_logo = encode_logo(upload.read())
+        return upload
+
+    def save_logo(self) -> bool:
+        """Set the tool's logo as the form says, unsaved; return whether it is another one."""
+        before = self.instance.logo
+        if self.new_logo:
+            store_logo(self.new_logo)
+            self.instance.logo = self.new_logo.digest
+        elif self.cleaned_data.get("logo_file") is False:
+            self.instance.logo = ""
+        return self.instance.logo != before
 
     @property
     def changed_data(self) -> list[str]:

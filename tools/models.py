@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from tools.logo_image import LogoImage  # noqa: F401
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 from web.validators import validate_web_address
 
@@ -138,6 +139,8 @@ class Tool(WithSlug):
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Set while a published tool is withdrawn."
     )
+    # The digest of its images (LogoImage). Without one pages show the monogram.
+    logo = models.CharField(max_length=32, blank=True, editable=False)
     is_sample = models.BooleanField(
         "sample content",
         default=False,

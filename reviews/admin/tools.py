@@ -40,6 +40,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         ("Cost", {"fields": ["entry", "pricing"]}),
         ("Description", {"fields": ["description", "best_for", "skip_if"]}),
         ("Status", {"fields": [("status", "status_date"), "successor", "is_sample"]}),
+        ("Logo", {"fields": ["logo_file"]}),
         ("Ledger", {"fields": ["ledger_reason"]}),
     ]
 
@@ -66,10 +67,11 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Tool | None = None) -> Any:
+        can_change = obj is None or self.has_change_permission(request, obj)
+        is_published = obj is not None and obj.published_at is not None
+        shown = {"Logo": can_change, "Ledger": can_change and is_published}
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or not obj.published_at or not self.has_change_permission(request, obj):
-            return fieldsets[:-1]
-        return fieldsets
+        return [(name, options) for name, options in fieldsets if shown.get(str(name), True)]
 
     def get_inlines(self, request: HttpRequest, obj: Tool | None) -> Any:
         return self.inlines if obj else []
@@ -91,12 +93,18 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
 
     def save_model(self, request: HttpRequest, obj: Tool, form: ToolPageForm, change: bool) -> None:
         if not change:
+            form.save_logo()
             obj.save()
             return
         form.before = state_of(Tool.objects.get(pk=obj.pk))
         if form.is_unchanged:
             obj.refresh_from_db(fields=[field.name for field in Tool._meta.concrete_fields])
+            if form.save_logo():
+                obj.save(update_fields=["logo"])
+                form.done.append("logo")
         else:
+            if form.save_logo():
+                form.done.append("logo")
             obj.save()
 
     def save_related(

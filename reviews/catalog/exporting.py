@@ -6,6 +6,7 @@ from datetime import UTC
 from django.db.models import Prefetch
 from django.db.models.functions import Collate
 
+from reviews.catalog.logos import exported_logo, with_logo_content
 from reviews.models import Review, Reviewer
 from tools.ledger_state import PUBLICATIONS
 from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
@@ -51,11 +52,15 @@ def _tools():
     tools = Tool.objects.select_related("category", "successor").defer(
         "search", "successor__search"
     )
-    return tools.order_by(Collate("slug", "C")).prefetch_related(
-        "old_slugs",
-        Prefetch("facts", facts),
-        Prefetch("reviews", reviews, to_attr="published"),
-        Prefetch("ledger", _ledger()),
+    return (
+        with_logo_content(tools)
+        .order_by(Collate("slug", "C"))
+        .prefetch_related(
+            "old_slugs",
+            Prefetch("facts", facts),
+            Prefetch("reviews", reviews, to_attr="published"),
+            Prefetch("ledger", _ledger()),
+        )
     )
 
 
@@ -97,6 +102,7 @@ def _tool(tool, kind_slugs):
         "published_at": _moment(tool.published_at),
         "withdrawn_at": _moment(tool.withdrawn_at),
         "sample": tool.is_sample,
+        **exported_logo(tool),
         "old_slugs": _old_slugs(tool),
         "facts": [_fact(fact) for fact in tool.facts.all()],
         "reviews": [_review(review) for review in tool.published],

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from reviews import close_calls
 from reviews.catalog.change_log import ChangeLog
+from reviews.catalog.logos import import_logos
 from reviews.catalog.references import moment, reference_problems
 from reviews.catalog.rows import BATCH, ImportSummary, create, sync
 from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
@@ -91,7 +92,13 @@ class Import:
 
     def sync_tools(self):
         """Successors come in a second round: they may stand further down in the file."""
-        wanted = {row["slug"]: tool_fields(row, self.categories) for row in self.document["tools"]}
+        logos = {
+            slug: {"logo": digest} for slug, digest in import_logos(self.document["tools"]).items()
+        }
+        wanted = {
+            row["slug"]: tool_fields(row, self.categories) | logos.get(row["slug"], {})
+            for row in self.document["tools"]
+        }
         stored = {tool.slug: tool for tool in self.stored_tools()}
         sync(Tool, wanted, stored, self.summary.of("tools"), self.bar)
         with_successor = [row for row in self.document["tools"] if "successor" in row]

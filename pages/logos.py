@@ -1,0 +1,16 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from tools.logo_image import LogoImage
+
+
+@require_safe
+def logo(request: HttpRequest, digest: str, size: int) -> HttpResponse:
+    """Serve an image that never changes: its name is the digest of its content."""
+    image = get_object_or_404(LogoImage, digest=digest, size=size)
+    return HttpResponse(
+        bytes(image.content),
+        content_type="image/webp",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
