@@ -40,7 +40,7 @@ def encode_logo(content: bytes) -> Logo:
     largest = max(SIZES)
     is_svg = re.match(rb"(\xef\xbb\xbf)?\s*<", content)
     picture = _decoded(rendered_svg(content, largest) if is_svg else content)
-    if picture.getextrema()[3][1] == 0:
+    if picture.getbbox() is None:
         raise ValidationError("The picture is empty: every pixel is transparent.")
     images = {size: _encoded(picture, size) for size in SIZES}
     return Logo(digest_of(images[largest]), images)
