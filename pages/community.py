@@ -1,7 +1,5 @@
 """What pages show of the readers' votes."""
 
-from dataclasses import dataclass
-
 from django.utils.text import get_text_list
 
 from votes.models import Tally

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reviews.calibration.models import Agreement, CorrectedRank, Leniency  # noqa: F401
 from reviews.figure_set import FigureSet  # noqa: F401
-from tools.models import Category, Tool
+from tools.models import Tool
 from tools.panel_word import PanelWord
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 
@@ -323,26 +323,11 @@ class PanelVerdict(models.Model):
         return self.review_count >= RANKED_FROM
 
 
-class CloseCallList(models.Model):
-    """The close calls of one category, and what they were computed from. `reviews.close_calls` alone writes it."""
-
-    category = models.OneToOneField(
-        Category, models.CASCADE, primary_key=True, related_name="close_call_list"
-    )
-    # Of the category's tools, their reviews and the settings.
-    version = models.CharField(max_length=80)
-
-    def __str__(self) -> str:
-        return f"Close calls of {self.category}"
-
-
 class CloseCall(models.Model):
-    """Two tools of one category that the panel can hardly tell apart.
+    """Two tools of one category that the panel can hardly tell apart, stored by a job: see `reviews.close_calls`."""
 
-    Triggers: `close_call_touches_catalog`.
-    """
+    KEY = ["first_id", "second_id"]
 
-    list = models.ForeignKey(CloseCallList, models.CASCADE, related_name="pairs")
     first = models.ForeignKey(Tool, models.CASCADE, related_name="+")
     second = models.ForeignKey(Tool, models.CASCADE, related_name="+")
     # The mean difference in points over the reviewers who scored both, without its sign.

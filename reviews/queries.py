@@ -4,7 +4,6 @@ from django.db.models import (
     Avg,
     Count,
     DecimalField,
-    F,
     FilteredRelation,
     OuterRef,
     Q,

@@ -57,17 +57,18 @@ class StoredFigures:
 
     @transaction.atomic
     def recount(self) -> int:
-        """Compute and store all figures; return how many rows there are."""
+        """Compute all figures, store them if one differs, and return how many did."""
         FigureSet.objects.get_or_create(name=self.name)
         figure_set = FigureSet.objects.select_for_update().get(name=self.name)
         figure_set.inputs = self._inputs()
         rows = self._computed()
-        for table in self.tables:
+        changed = len(list(self._row_differences(rows)))
+        for table in self.tables if changed else []:
             table._default_manager.all().delete()
             table._default_manager.bulk_create([row for row in rows if type(row) is table])
         figure_set.computed_at = figure_set.checked_at = timezone.now()
         figure_set.save()
-        return len(rows)
+        return changed
 
     def differences(self) -> Iterator[str]:
         """Yield a sentence for each row that is not what its reviews give.
@@ -77,7 +78,7 @@ class StoredFigures:
         figure_set = FigureSet.objects.filter(name=self.name).first()
         inputs = self._inputs()
         if figure_set and figure_set.inputs == inputs:
-            yield from self._row_differences()
+            yield from self._row_differences(self._computed())
         elif figure_set is None and inputs != self._words(NO_INPUTS):
             yield "never computed. Run recount, and check that the worker runs."
         elif figure_set and figure_set.checked_at < timezone.now() - LONGEST_WAIT:
@@ -103,8 +104,7 @@ class StoredFigures:
     def _words(self, inputs: str) -> str:
         return ":".join([inputs, *(str(getattr(settings, name)) for name in self.setting_names)])
 
-    def _row_differences(self) -> Iterator[str]:
-        rows = self._computed()
+    def _row_differences(self, rows: Rows) -> Iterator[str]:
         for table in self.tables:
             right = _values(row for row in rows if type(row) is table)
             stored = _values(table._default_manager.iterator())

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from pages.reviewers.agreement_matrix import AgreementMatrix, agreement_matrix
 from reviews.calibration.figures import CALIBRATION
 from reviews.calibration.models import Agreement, CorrectedRank
 from reviews.calibration.queries import agreements, corrected_ranking
-from reviews.models import Reviewer
+from reviews.models import RANKED_FROM, Reviewer
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def _calibration(
         computed_at=CALIBRATION.computed_at(),
         pairs=pairs,
         ranking=corrected_ranking(),
-        min_reviews=settings.BOTTOM_LINE_MIN_REVIEWERS,
+        min_reviews=RANKED_FROM,
         matrix=matrix,
         others=others,
     )

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from reviews.calibration.alpha import krippendorff_alpha
 from reviews.calibration.models import Agreement, CorrectedRank, Leniency
+from reviews.models import RANKED_FROM
 from reviews.stored_figures import Rows, StoredFigures
 
 # So many of the first tools by either order are stored.
@@ -106,7 +107,7 @@ def _hundredths(value: Fraction | None) -> Decimal | None:
 
 
 def _select(statement: str, **parameters: Any) -> list[dict[str, Any]]:
-    parameters |= {"reviews": settings.BOTTOM_LINE_MIN_REVIEWERS, "now": timezone.now()}
+    parameters |= {"reviews": RANKED_FROM, "now": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description]
@@ -117,5 +118,5 @@ CALIBRATION = StoredFigures(
     name="calibration",
     tables=[Leniency, Agreement, CorrectedRank],
     compute=calibration_rows,
-    setting_names=["BOTTOM_LINE_MIN_REVIEWERS", "LENIENCY_PRIOR_TOOLS"],
+    setting_names=["LENIENCY_PRIOR_TOOLS"],
 )

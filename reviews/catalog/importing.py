@@ -7,13 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from tqdm import tqdm
 
-from reviews import close_calls
 from reviews.catalog.change_log import ChangeLog
 from reviews.catalog.logos import import_logos
 from reviews.catalog.references import moment, reference_problems
 from reviews.catalog.rows import BATCH, ImportSummary, create, sync
 from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
 from reviews.panel import recount
+from reviews.refresh import refresh_figures
 from tools.models import Category, Fact, FactKind, OldCategorySlug, OldToolSlug, Tool
 from web.json_document import BadDocument
 
@@ -77,7 +77,7 @@ class Import:
         self.sync_reaffirmations()
         recount(sorted({review.tool_id for review in new_reviews}))
         self.write_ledger(new_reviews)
-        close_calls.refresh()
+        refresh_figures()
         return self.summary
 
     def stored_tools(self):

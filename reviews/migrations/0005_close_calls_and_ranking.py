@@ -27,22 +27,6 @@ class Migration(migrations.Migration):
                 "ordering": ["gap", "pk"],
             },
         ),
-        migrations.CreateModel(
-            name="CloseCallList",
-            fields=[
-                (
-                    "category",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="close_call_list",
-                        serialize=False,
-                        to="tools.category",
-                    ),
-                ),
-                ("version", models.CharField(max_length=80)),
-            ],
-        ),
         migrations.RemoveIndex(
             model_name="panelverdict",
             name="panel_best_score",
@@ -83,15 +67,6 @@ class Migration(migrations.Migration):
             name="second",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tools.tool"
-            ),
-        ),
-        migrations.AddField(
-            model_name="closecall",
-            name="list",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="pairs",
-                to="reviews.closecalllist",
             ),
         ),
         migrations.AddIndex(

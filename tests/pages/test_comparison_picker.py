@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews import close_calls
+from reviews.close_calls import CLOSE_CALLS
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import words
 
@@ -111,7 +111,7 @@ def test_near_scores_of_a_category_are_offered(client):
         for reviewer in reviewers:
             publish_review(tool, reviewer, score)
 
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
 
     response = client.get("/compare/")
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from pages.close_calls import build_close_calls
 from pages.home.excerpts import EXCERPT_LENGTH, excerpt_from
-from reviews import close_calls
+from reviews.close_calls import CLOSE_CALLS
 from reviews.models import Reviewer
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
@@ -67,7 +67,7 @@ def test_close_calls_are_the_nearest_scores_of_one_category_nearest_first(client
     scored("Ccc", 50, category=one)
     scored("Ddd", 79, category=other)
     scored("Eee", 80, category=other)
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
 
     pairs = [
         link for link in links(client.get("/")) if link.startswith("/compare/") and "-" in link
@@ -82,7 +82,7 @@ def test_a_tool_that_is_hidden_gone_or_barely_reviewed_is_no_close_call(client, 
     scored("Draft", 80, category=category, published=False)
     scored("Gone", 80, category=category, status="discontinued")
     publish_review(make_tool(name="Barely", category=category), make_reviewer(), 80)
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
 
     assert "Close calls No two tools" in words(client.get("/"))
 
@@ -90,7 +90,7 @@ def test_a_tool_that_is_hidden_gone_or_barely_reviewed_is_no_close_call(client, 
 def test_the_figures_of_a_close_call_are_those_of_today(client, scored):
     scored("Aaa", 80)
     bbb = scored("Bbb", 81)
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
     publish_review(bbb, Reviewer.objects.first(), 72, reason="It broke.")
 
     assert "Aaa vs Bbb 2 points apart, 3 reviewers" in words(client.get("/"))
@@ -99,7 +99,7 @@ def test_the_figures_of_a_close_call_are_those_of_today(client, scored):
 def test_a_stored_close_call_of_a_tool_that_is_gone_is_not_shown(client, scored):
     scored("Aaa", 80)
     bbb = scored("Bbb", 81)
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
     unpublish_tool(tool=bbb, reason="It is gone.")
 
     assert "/compare/aaa-vs-bbb/" not in client.get("/").text
@@ -108,7 +108,7 @@ def test_a_stored_close_call_of_a_tool_that_is_gone_is_not_shown(client, scored)
 def test_close_calls_take_two_queries_however_many_there_are(scored, django_assert_num_queries):
     for number, score in enumerate([80, 81, 83, 84]):
         scored(f"Tool{number}", score)
-    close_calls.refresh()
+    CLOSE_CALLS.refresh()
 
     # The second tool of each pair is ahead, and so its category is printed.
     with django_assert_num_queries(2):

@@ -11,6 +11,7 @@ from pages.site_version import site_version
 from reviews.calibration.figures import CALIBRATION
 from reviews.calibration.models import Agreement, Leniency
 from reviews.figure_set import FigureSet
+from reviews.refresh import refresh_figures
 from reviews.tasks import refresh_stored_figures
 from tests.factories import make_reviewer, make_tool, publish_review
 
@@ -76,7 +77,7 @@ def test_kept_pages_are_old_only_after_a_computation(tool):
 
 
 def test_the_check_proves_the_rows(tool, capsys):
-    CALIBRATION.refresh()
+    refresh_figures()
 
     call_command("recount", "--check")
 

@@ -2,12 +2,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reviews import close_calls, ledger_check, panel
+from reviews import ledger_check, panel
 from reviews.refresh import REFRESHED
 from votes import tally
 
 # What is stored beside the rows it comes from: its name, and what checks and rebuilds it.
-STORED: dict[str, Any] = {"Panel verdicts": panel, "Tallies": tally} | {"Close calls": close_calls} | REFRESHED
+STORED: dict[str, Any] = {"Panel verdicts": panel, "Tallies": tally} | REFRESHED
 # What is checked, and the module that yields a sentence per difference. The change log is no stored
 # figure: nothing rebuilds it.
 CHECKED = STORED | {"Change log": ledger_check}

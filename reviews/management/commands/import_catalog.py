@@ -3,7 +3,6 @@ from tqdm import tqdm
 
 from reviews.catalog.document import read_document
 from reviews.catalog.importing import import_document
-from reviews.refresh import refresh_figures
 from web.json_document import BadDocument
 
 SHOWN = 200
@@ -23,7 +22,6 @@ class Command(BaseCommand):
         except BadDocument as bad:
             self.tell(bad.problems)
             raise SystemExit(1) from bad
-        refresh_figures()
         if summary.is_nothing:
             self.stdout.write(
                 f"Nothing to change: {len(document['tools'])} tools are as in the file."

@@ -12,7 +12,7 @@ TOUCHES_NOT = "DROP TRIGGER figure_set_touches_catalog ON reviews_figureset;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0006_close_call_trigger"),
+        ("reviews", "0005_close_calls_and_ranking"),
         ("tools", "0004_change_log_is_data"),
     ]
 
