@@ -98,22 +98,38 @@ def test_the_directory_works_without_javascript(plain_page, site):
     expect(plain_page.locator("[data-theme-switch]")).to_be_hidden()
 
 
-def test_a_chosen_theme_lasts_from_page_to_page(page, site):
+@pytest.mark.parametrize(("system", "other"), [("light", "dark"), ("dark", "light")])
+def test_every_press_changes_the_theme_and_the_choice_lasts(page, site, system, other):
     def paper():
         return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
+    page.emulate_media(color_scheme=system)
+    page.goto(site)
+    before = paper()
+    switch = page.get_by_role("button", name=f"Use the {other} theme")
+
+    switch.click()
+
+    expect(page.locator("[data-theme-switch]")).to_have_text(f"Use the {system} theme")
+    chosen = paper()
+    page.goto(f"{site}/method/")
+    assert paper() == chosen != before
+    page.locator("[data-theme-switch]").click()
+    assert paper() == before
+
+
+def test_a_choice_that_the_system_makes_too_is_not_stored(page, site):
     page.emulate_media(color_scheme="light")
     page.goto(site)
-    light = paper()
     switch = page.locator("[data-theme-switch]")
 
     switch.click()
+    assert page.evaluate("localStorage.theme") == "dark"
     switch.click()
+    assert page.evaluate("localStorage.theme") is None
 
-    expect(switch).to_contain_text("Theme: dark")
-    dark = paper()
-    page.goto(f"{site}/method/")
-    assert paper() == dark != light
+    page.emulate_media(color_scheme="dark")
+    expect(switch).to_have_text("Use the light theme")
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(page, site):
@@ -143,7 +159,7 @@ def wide_elements(page, width):
     return page.evaluate(
         """width => [...document.querySelectorAll("main *")].filter(element =>
             element.getBoundingClientRect().right > width + 1
-            && !element.closest(".decision-scroll, .audit__scroll, .visually-hidden, svg")
+            && !element.closest(".audit__scroll, .visually-hidden, svg")
         ).map(element => element.tagName + "." + element.className)""",
         width,
     )
