@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
-from pages.home.excerpts import excerpt_from
+from pages.excerpts import excerpt_from
 from reviews.models import Reviewer
 from reviews.queries import (
     with_newest_review,

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from pages.close_calls import build_close_calls
-from pages.home.excerpts import EXCERPT_LENGTH, excerpt_from
+from pages.excerpts import EXCERPT_LENGTH, excerpt_from
 from reviews.close_calls import CLOSE_CALLS
 from reviews.models import Reviewer
 from tests.factories import make_category, make_reviewer, make_tool, publish_review

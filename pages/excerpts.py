@@ -1,4 +1,4 @@
-"""The first sentences of a review, as plain text."""
+"""The first sentences of a text, without its Markdown."""
 
 import html
 import re
@@ -16,13 +16,25 @@ SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|[。！？]")
 ENOUGH = 60
 
 
-def excerpt_from(body: str) -> str:
-    """Return the first sentences of `body` (Markdown) as plain text, at most EXCERPT_LENGTH long."""
-    rendered = render_markdown(body[:SOURCE_LENGTH])
-    text = " ".join(html.unescape(strip_tags(rendered)).split())
+def excerpt_from(body: str, enough: int = ENOUGH, length: int = EXCERPT_LENGTH) -> str:
+    """Return the first sentences of `body` (Markdown) as plain text.
+
+    They have `enough` characters or more together, and are cut at `length`.
+    """
+    text = plain_text(body)
     ends = (match.end() for match in SENTENCE_END.finditer(text))
-    end = next((end for end in ends if end >= ENOUGH), len(text))
-    return shorten(text[:end], EXCERPT_LENGTH)
+    end = next((end for end in ends if end >= enough), len(text))
+    return shorten(text[:end], length)
+
+
+def is_whole(excerpt: str, body: str) -> bool:
+    """Whether `excerpt`, from `excerpt_from`, leaves nothing of `body` out."""
+    return len(body) <= SOURCE_LENGTH and excerpt == plain_text(body)
+
+
+def plain_text(body: str) -> str:
+    """Return the first SOURCE_LENGTH characters of `body` (Markdown) as one line of plain text."""
+    return " ".join(html.unescape(strip_tags(render_markdown(body[:SOURCE_LENGTH]))).split())
 
 
 def shorten(text: str, length: int) -> str:
