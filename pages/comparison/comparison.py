@@ -9,6 +9,7 @@ from pages.comparison.bottom_line import BottomLine, Compared, bottom_line
 from pages.comparison.decision_table import DecisionTable, decision_table
 from pages.comparison.head_to_head import HeadToHead, head_to_head
 from pages.comparison.json_ld import comparison_data
+from pages.comparison.leads import Lead, leads
 from pages.comparison.my_weights import MyWeights, my_weights
 from pages.comparison.pairs import all_pairs
 from pages.comparison.panel_chart import PanelChart, panel_chart
@@ -17,6 +18,7 @@ from pages.comparison.short_names import short_names
 from pages.comparison.status import status_sentences
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from pages.comparison_urls import MOST, comparison_or_picker_url, comparison_url
+from reviews.models import Review
 from reviews.queries import scorecards
 from tools.models import Fact, Tool
 from votes.queries import leading_reasons
@@ -28,6 +30,8 @@ class Card:
     short_name: str
     # The tool's place in the comparison, from 1: its shape and colour.
     place: int
+    # None if no reviewer scored this tool and another one.
+    lead: Lead | None
     # The comparison without this tool.
     remove_url: str
 
@@ -39,7 +43,8 @@ class Comparison:
     bottom_line: BottomLine
     table: DecisionTable
     rows: tuple[ScorecardRow, ...]
-    chart: PanelChart
+    # None without reviews.
+    chart: PanelChart | None
     head_to_head: tuple[HeadToHead, ...]
     my_weights: MyWeights
     structured_data: dict
@@ -108,22 +113,25 @@ def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comp
     url = comparison_url(*[tool.slug for tool in tools])
     heading = " vs ".join(tool.name for tool in tools)
     return Comparison(
-        cards=tuple(_cards(tools, names)),
+        cards=tuple(_cards(tools, names, cards)),
         url=url,
         bottom_line=of_panel,
         table=table.with_better_score(of_panel.pick),
         rows=rows,
-        chart=panel_chart(names, [(row.reviewer.name, row.scores) for row in rows]),
+        chart=panel_chart(names, rows),
         head_to_head=head_to_head(names, pairs),
         my_weights=my_weights(chosen, [tool.pk for tool in tools], compared, facts, thresholds),
         structured_data=comparison_data(tools, heading, url),
     )
 
 
-def _cards(tools: Sequence[Tool], names: Sequence[str]) -> Iterator[Card]:
-    for place, (tool, name) in enumerate(zip(tools, names, strict=True), start=1):
+def _cards(
+    tools: Sequence[Tool], names: Sequence[str], scorecards: Sequence[Sequence[Review]]
+) -> Iterator[Card]:
+    of_tools = zip(tools, names, leads(names, scorecards), strict=True)
+    for place, (tool, name, lead) in enumerate(of_tools, start=1):
         rest = [other.slug for other in tools if other != tool]
-        yield Card(tool, name, place, comparison_or_picker_url(rest))
+        yield Card(tool, name, place, lead, comparison_or_picker_url(rest))
 
 
 def _verdict_sentence(card: Card) -> str:

@@ -59,6 +59,8 @@ class Row:
     cells: tuple[Cell, ...]
     # Whether two known values differ. An unknown value neither differs nor equals; prose is not compared.
     differs: bool = False
+    # Whether the page prints the same above the table, so that a narrow screen need not repeat it.
+    is_above: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -165,8 +167,8 @@ def community_row(tools: Sequence[Tool]) -> Row:
 def offer_rows(tools: Sequence[Tool]) -> Iterator[Row]:
     yield prose_row("Pricing", (tool.pricing for tool in tools))
     yield typed_row(ENTRY, (_entry(tool) for tool in tools))
-    yield prose_row("Best for", (tool.best_for for tool in tools))
-    yield prose_row("Skip if", (tool.skip_if for tool in tools))
+    yield replace(prose_row("Best for", (tool.best_for for tool in tools)), is_above=True)
+    yield replace(prose_row("Skip if", (tool.skip_if for tool in tools)), is_above=True)
     yield typed_row("Category", (_category(tool.category) for tool in tools))
     yield typed_row("Status", (_status(tool) for tool in tools))
 

@@ -1,5 +1,8 @@
 """How figures are printed on every page."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from django import template
 
 from pages.structured_data import script_safe_json
@@ -18,3 +21,8 @@ register.simple_tag(script_safe_json, name="script_safe_json")
 def fact_value(fact: Fact) -> str:
     """Return the words of a Fact's value: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
     return display_value(fact.value, fact.kind)
+
+
+@register.filter
+def zip_with(first: Iterable[Any], second: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    return zip(first, second, strict=True)

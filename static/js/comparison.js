@@ -1,22 +1,25 @@
-// When htmx swaps a comparison: show errors as pages, keep the focus, and announce the change.
+// When htmx swaps a comparison, or its table alone: show errors as pages, keep the focus, and announce the change.
 (() => {
+  const PARTS = ["comparison", "decision"];
+
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    const isComparison = ctx.select === "#comparison";
-    if (!(ctx.response?.status >= 400) || !(isComparison || ctx.target?.id === "suggestions")) return;
-    // An error page has no #comparison, so swapping it in would leave the page empty.
+    const isPart = PARTS.some((part) => ctx.select === `#${part}`);
+    if (!(ctx.response?.status >= 400) || !(isPart || ctx.target?.id === "suggestions")) return;
+    // An error page has no such part, so swapping it in would leave the page empty.
     event.preventDefault();
-    if (isComparison) location.assign(ctx.request.action);
+    if (isPart) location.assign(ctx.request.action);
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
-    const comparison = document.getElementById("comparison");
-    if (!comparison || event.detail.ctx.target?.id !== "comparison") return;
-    // The link that had the focus is gone: continue from the new heading.
+    const part = document.getElementById(event.detail.ctx.target?.id);
+    if (!part || !PARTS.includes(part.id)) return;
+    // The link that had the focus is gone: continue from the new heading, or from the link in its place.
     if (document.activeElement === document.body) {
-      document.getElementById("comparison-title").focus();
+      const next = part.id === "decision" ? "differences" : "comparison-title";
+      document.getElementById(next).focus({ preventScroll: part.id === "decision" });
     }
-    const announcement = { value: comparison.dataset.announcement };
+    const announcement = { value: part.dataset.announcement };
     document.dispatchEvent(new CustomEvent("announce", { detail: announcement }));
   });
 

@@ -6,11 +6,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import make_tool
-from tests.pages.comparison_samples import PAIR, make_first_pair
+from tests.pages.comparison_samples import PAIR, make_first_pair, make_four
 from tools.models import Tool
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 THREE = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b/"
+FOUR = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b-vs-zoe/"
+BODY = (
+    "A first sentence that says enough by itself. "
+    + "More is said after it. " * 12
+    + "Last sentence."
+)
+PHONE, DESK = (390, 844), (1440, 900)
 
 
 @pytest.fixture
@@ -19,6 +26,26 @@ def site(live_server):
     make_first_pair()
     make_tool(name="Ada", slug="ada")
     return live_server.url
+
+
+@pytest.fixture
+def four(live_server):
+    """The address of a site with four tools that the same four reviewers scored."""
+    make_four(body=BODY)
+    return live_server.url
+
+
+def show(page, address, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(address)
+
+
+def top_of(page, selector):
+    return page.locator(selector).bounding_box()["y"]
+
+
+def scrolled(page):
+    return page.evaluate("scrollY")
 
 
 def heading(page):
@@ -148,6 +175,138 @@ def test_the_page_never_scrolls_sideways(page, site, width, path):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("path", [PAIR, THREE, FOUR])
+def test_what_decides_is_on_the_first_screen_for_all_tools(page, four, size, path):
+    show(page, four + path, size)
+
+    cards = [card.bounding_box() for card in page.locator(".tool-card").all()]
+    assert len({card["y"] for card in cards}) == 1
+    assert max(card["y"] + card["height"] for card in cards) < size[1]
+    assert top_of(page, ".panel-chart__svg") < size[1]
+
+
+def test_the_pick_is_marked_by_a_word(page, site):
+    page.goto(site + PAIR)
+
+    pick = page.locator(".tool-card", has_text="Panel’s pick").locator("h2")
+    expect(pick).to_have_text("Claude 4 API")
+    assert page.locator(".pick svg").count() == 1
+
+
+@pytest.mark.parametrize(("path", "most"), [(PAIR, 4200), (THREE, 5600), (FOUR, 7000)])
+def test_a_comparison_is_not_long_on_a_phone(page, four, path, most):
+    show(page, four + path, PHONE)
+
+    assert page.evaluate("document.documentElement.scrollHeight") < most
+
+
+@pytest.mark.parametrize("path", [PAIR, THREE, FOUR])
+def test_nothing_within_the_page_scrolls_on_its_own(page, four, path):
+    show(page, four + path, PHONE)
+
+    scrolling = page.evaluate(
+        """[...document.querySelectorAll("main *")].filter(element =>
+            /auto|scroll/.test(getComputedStyle(element).overflow)
+        ).map(element => element.className)"""
+    )
+
+    assert scrolling == []
+
+
+@pytest.mark.parametrize("path", [THREE, FOUR])
+def test_on_a_phone_every_value_of_several_tools_names_its_tool(page, four, path):
+    show(page, four + path, PHONE)
+    cell = page.get_by_role("cell", name="50.0/100" if path == FOUR else "60.0/100")
+
+    label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+
+    assert label == '"{}" / ""'.format("Zoe" if path == FOUR else "Ada")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_only_differences_does_not_move_the_page(page, site, size):
+    show(page, site + PAIR, size)
+    link = page.get_by_role("link", name="Only differences")
+    link.evaluate("link => link.scrollIntoView({block: 'center', behavior: 'instant'})")
+    before = scrolled(page), top_of(page, "#differences")
+
+    link.click()
+    page.get_by_role("link", name=re.compile("Show all")).wait_for()
+    assert (scrolled(page), top_of(page, "#differences")) == before
+
+    page.get_by_role("link", name=re.compile("Show all")).press("Enter")
+    page.get_by_role("link", name="Only differences").wait_for()
+    assert (scrolled(page), top_of(page, "#differences")) == before
+    assert focused(page) == "differences"
+
+
+def test_a_vote_leaves_only_the_differences_in_the_table(page, site):
+    page.goto(site + PAIR)
+    page.get_by_role("link", name="Only differences").click()
+    page.get_by_role("link", name=re.compile("Show all")).wait_for()
+
+    page.locator("[data-vote-box=claude-4-api]").get_by_role("button", name="Ship").click()
+
+    expect(page.locator("#decision [data-tally=claude-4-api]")).to_contain_text("1 ship / 0 skip")
+    expect(page.get_by_role("link", name=re.compile("Show all"))).to_be_visible()
+    assert page.get_by_role("rowheader", name="Category").count() == 0
+
+
+def test_a_review_is_folded_on_a_phone_and_opened_by_keyboard(page, four):
+    show(page, four + PAIR, PHONE)
+    fold = page.locator(".compared__body").first
+    rest = fold.get_by_text("Last sentence.")
+    expect(rest).to_be_hidden()
+
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(rest).to_be_visible()
+    expect(fold.locator(".fold__excerpt")).to_be_hidden()
+    expect(fold.locator("summary")).to_have_text(re.compile("Show less"), use_inner_text=True)
+
+
+def test_two_reviews_side_by_side_are_not_folded(page, four):
+    show(page, four + PAIR, DESK)
+
+    expect(page.locator(".compared__body").first.get_by_text("Last sentence.")).to_be_visible()
+    expect(page.locator(".compared__body summary").first).to_be_hidden()
+
+
+def test_print_unfolds_every_review_and_leaves_the_buttons_out(page, four):
+    show(page, four + FOUR, PHONE)
+
+    page.emulate_media(media="print")
+
+    for text in page.locator(".compared__body").get_by_text("Last sentence.").all():
+        expect(text).to_be_visible()
+    visible = [button for button in page.locator("main .button").all() if button.is_visible()]
+    assert visible == []
+
+
+@pytest.mark.parametrize("link", ["Choose and vote", "Table", "Scorecard", "Add a tool"])
+def test_a_jump_link_leads_to_its_part(page, site, link):
+    show(page, site + PAIR, PHONE)
+    page.emulate_media(reduced_motion="reduce")
+    jump = page.get_by_label("On this page").get_by_role("link", name=link)
+
+    jump.click()
+
+    target = jump.get_attribute("href")
+    page.wait_for_url(f"**{target}")
+    assert 0 <= top_of(page, target) < PHONE[1] / 2
+
+
+def test_the_names_stay_in_sight_in_table_and_scorecard(page, four):
+    show(page, four + PAIR, PHONE)
+
+    for part, names in [("Status", ".decision thead"), ("Founder", ".scorecard__names")]:
+        header = page.get_by_role("rowheader" if part == "Status" else "heading", name=part)
+        header.evaluate("it => it.scrollIntoView({block: 'start', behavior: 'instant'})")
+        assert top_of(page, names) == 0
+
+
 def test_the_table_keeps_its_heads_in_sight(page, site):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.goto(site + PAIR)
@@ -168,14 +327,16 @@ def test_without_javascript_a_tool_is_added_by_its_name(plain_page, site):
 
 
 def test_without_javascript_a_tool_is_removed_and_rows_are_hidden(plain_page, site):
+    plain_page.emulate_media(reduced_motion="reduce")
     plain_page.goto(site + THREE)
 
     plain_page.get_by_role("link", name="Remove Ada from the comparison").click()
     assert plain_page.url == site + PAIR
     plain_page.get_by_role("link", name="Only differences").click()
 
-    assert plain_page.url == f"{site}{PAIR}?diff=1"
+    assert plain_page.url == f"{site}{PAIR}?diff=1#decision"
     assert plain_page.get_by_role("rowheader", name="Category").count() == 0
+    assert top_of(plain_page, "#decision") < 100
 
 
 def test_without_javascript_tools_are_picked_one_by_one(plain_page, site):

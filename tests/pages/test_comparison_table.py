@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 
 from pages.comparison.decision_table import decision_table
-from pages.comparison.panel_chart import axis_x, panel_chart
-from pages.comparison.short_names import short_names
 from reviews.queries import with_panel
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tools.models import Fact, Tool
@@ -228,31 +226,8 @@ def test_only_differences_hides_what_is_the_same_and_nothing_that_is_unknown(too
     ] == [("Facts", ["Other", "Partly"])]
 
 
-def test_the_chart_shows_every_score_and_describes_them():
-    chart = panel_chart(["Ada", "Bert"], [("Builder", [88, 0]), ("Skeptic", [None, 100])])
+def test_what_the_page_says_above_the_table_is_marked_in_it(tools):
+    Tool.objects.update(best_for="Everybody.", pricing="Free.")
 
-    assert [[(mark.place, mark.x) for mark in line.marks] for line in chart.lines] == [
-        [(1, axis_x(88)), (2, chart.left)],
-        [(2, chart.right)],
-    ]
-    assert chart.description == "Builder: Ada 88, Bert 0. Skeptic: Ada not reviewed, Bert 100."
-
-
-def test_marks_of_equal_scores_do_not_cover_each_other():
-    (line,) = panel_chart(["Ada", "Bert"], [("Builder", [80, 80])]).lines
-
-    assert line.marks[1].y - line.marks[0].y == 15
-
-
-def test_short_names_end_where_the_explanation_begins():
-    names = ["Claude 4 API: Tool Use", "Llama 4 Compact (12B)", "(x)", "Aider"]
-
-    assert short_names([Tool(name=name) for name in names]) == [
-        "Claude 4 API", "Llama 4 Compact", "(x)", "Aider",
-    ]  # fmt: skip
-
-
-def test_names_that_would_become_the_same_stay_whole():
-    names = ["Cody (Free)", "Cody (Pro)"]
-
-    assert short_names([Tool(name=name) for name in names]) == names
+    assert row(tools, "Best for").is_above
+    assert not row(tools, "Pricing").is_above

@@ -155,7 +155,7 @@ class TestPage:
 
         page = client.get(f"{PAIR}?w=builder:2").text
 
-        assert f'href="{PAIR}?diff=1&amp;w=builder:2"' in page
+        assert f'href="{PAIR}?diff=1&amp;w=builder:2#decision"' in page
 
     def test_what_is_not_understood_is_said_and_harms_nothing(self, client):
         make_first_pair()
