@@ -106,21 +106,28 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "Another reviewer has this name."},
+                        max_length=60,
+                        unique=True,
+                    ),
+                ),
                 (
                     "slug",
                     models.CharField(
-                        help_text="Part of the address. When it changes, the old address leads to the new one.",
+                        help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
-                                "Use lower-case letters a-z, digits and single hyphens between them.",
+                                "Use lower-case letters (a-z) and digits, with single hyphens between words.",
                             ),
                             django.core.validators.RegexValidator(
                                 "(^|-)vs(-|$)",
-                                "“vs” cannot be a word of a slug: it divides the tools in a comparison's address.",
+                                "Do not use “vs” as a word in a slug: it separates the tools in the address of a comparison.",
                                 inverse_match=True,
                             ),
                         ],
@@ -137,7 +144,9 @@ class Migration(migrations.Migration):
                 (
                     "is_active",
                     models.BooleanField(
-                        default=True, help_text="No: retired from the panel.", verbose_name="active"
+                        default=True,
+                        help_text="Untick to retire this reviewer.",
+                        verbose_name="active",
                     ),
                 ),
                 (
@@ -152,7 +161,8 @@ class Migration(migrations.Migration):
                     "user",
                     models.OneToOneField(
                         blank=True,
-                        help_text="The member of staff who enters this reviewer's scores.",
+                        error_messages={"unique": "Another reviewer is tied to this account."},
+                        help_text="The member of staff who enters the scores of this reviewer, without seeing the other scores first.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="reviewer",
@@ -203,7 +213,10 @@ class Migration(migrations.Migration):
                         max_length=13,
                     ),
                 ),
-                ("body", models.TextField(blank=True, help_text="Markdown.")),
+                (
+                    "body",
+                    models.TextField(blank=True, help_text="Markdown.", verbose_name="review text"),
+                ),
                 ("tested_version", models.CharField(blank=True, max_length=60)),
                 ("reviewed_on", models.DateField(blank=True, null=True, verbose_name="date")),
                 (

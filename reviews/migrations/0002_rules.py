@@ -80,6 +80,13 @@ DROP TRIGGER reviewer_slug_is_no_old_one ON reviews_reviewer;
 DROP TRIGGER reviewer_old_slug_is_kept ON reviews_reviewer;
 """
 
+# The change log belongs to a lower app, which does not know reviews; the key that ties them is ours.
+LEDGER_REVIEWS = """
+ALTER TABLE tools_ledgerentry ADD CONSTRAINT ledger_entry_names_a_review
+    FOREIGN KEY (review_id) REFERENCES reviews_review (id) DEFERRABLE INITIALLY DEFERRED
+"""
+NO_LEDGER_REVIEWS = "ALTER TABLE tools_ledgerentry DROP CONSTRAINT ledger_entry_names_a_review"
+
 
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0001_tables"), ("tools", "0002_rules")]
@@ -89,4 +96,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PANEL_VERDICTS, NO_PANEL_VERDICTS),
         migrations.RunSQL(VERSIONS, NO_VERSIONS),
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
+        migrations.RunSQL(LEDGER_REVIEWS, NO_LEDGER_REVIEWS),
     ]

@@ -1,4 +1,5 @@
 import datetime
+import uuid
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -37,21 +38,28 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "Another category has this name."},
+                        max_length=60,
+                        unique=True,
+                    ),
+                ),
                 (
                     "slug",
                     models.CharField(
-                        help_text="Part of the address. When it changes, the old address leads to the new one.",
+                        help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
-                                "Use lower-case letters a-z, digits and single hyphens between them.",
+                                "Use lower-case letters (a-z) and digits, with single hyphens between words.",
                             ),
                             django.core.validators.RegexValidator(
                                 "(^|-)vs(-|$)",
-                                "“vs” cannot be a word of a slug: it divides the tools in a comparison's address.",
+                                "Do not use “vs” as a word in a slug: it separates the tools in the address of a comparison.",
                                 inverse_match=True,
                             ),
                         ],
@@ -59,7 +67,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "description",
-                    models.TextField(blank=True, help_text="Markdown. What belongs here."),
+                    models.TextField(
+                        blank=True, help_text="Markdown. Which tools belong in this category."
+                    ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
             ],
@@ -87,21 +97,28 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=60, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"unique": "Another fact kind has this name."},
+                        max_length=60,
+                        unique=True,
+                    ),
+                ),
                 (
                     "slug",
                     models.CharField(
-                        help_text="Part of the address. When it changes, the old address leads to the new one.",
+                        help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
-                                "Use lower-case letters a-z, digits and single hyphens between them.",
+                                "Use lower-case letters (a-z) and digits, with single hyphens between words.",
                             ),
                             django.core.validators.RegexValidator(
                                 "(^|-)vs(-|$)",
-                                "“vs” cannot be a word of a slug: it divides the tools in a comparison's address.",
+                                "Do not use “vs” as a word in a slug: it separates the tools in the address of a comparison.",
                                 inverse_match=True,
                             ),
                         ],
@@ -109,7 +126,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "group",
-                    models.CharField(help_text="The heading it stands under.", max_length=60),
+                    models.CharField(
+                        help_text="The heading that this fact is listed under.", max_length=60
+                    ),
                 ),
                 (
                     "value_type",
@@ -194,17 +213,17 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="Part of the address. When it changes, the old address leads to the new one.",
+                        help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
-                                "Use lower-case letters a-z, digits and single hyphens between them.",
+                                "Use lower-case letters (a-z) and digits, with single hyphens between words.",
                             ),
                             django.core.validators.RegexValidator(
                                 "(^|-)vs(-|$)",
-                                "“vs” cannot be a word of a slug: it divides the tools in a comparison's address.",
+                                "Do not use “vs” as a word in a slug: it separates the tools in the address of a comparison.",
                                 inverse_match=True,
                             ),
                         ],
@@ -213,7 +232,7 @@ class Migration(migrations.Migration):
                 (
                     "tagline",
                     models.CharField(
-                        blank=True, help_text="One line under the name.", max_length=140
+                        blank=True, help_text="One line, shown below the name.", max_length=140
                     ),
                 ),
                 ("description", models.TextField(blank=True, help_text="Markdown.")),
@@ -258,7 +277,9 @@ class Migration(migrations.Migration):
                 (
                     "status_date",
                     models.DateField(
-                        blank=True, help_text="Since when, if not active and known.", null=True
+                        blank=True,
+                        help_text="Since when the tool has had this status. Leave empty if it is active, or if you do not know.",
+                        null=True,
                     ),
                 ),
                 (
@@ -270,10 +291,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Set while a published tool is withdrawn.",
+                        null=True,
+                    ),
+                ),
+                (
                     "is_sample",
                     models.BooleanField(
                         default=False,
-                        help_text="The site's footer says so while any is shown.",
+                        help_text="Tick for demonstration content. The site's footer says so while any is published.",
                         verbose_name="sample content",
                     ),
                 ),
@@ -314,7 +344,7 @@ class Migration(migrations.Migration):
                     "successor",
                     models.ForeignKey(
                         blank=True,
-                        help_text="What to use instead.",
+                        help_text="The tool to use instead.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="predecessors",
@@ -363,31 +393,87 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("published", "Published"),
-                            ("reviewed", "Reviewed"),
-                            ("verdict_changed", "Verdict changed"),
-                            ("score_moved", "Score moved"),
-                            ("entry_changed", "Entry changed"),
-                            ("price_changed", "Price changed"),
-                            ("renamed", "Renamed"),
-                            ("status_changed", "Status changed"),
-                            ("corrected", "Corrected"),
+                            ("added", "Added"),
+                            ("withdrawn", "Withdrawn"),
+                            ("restored", "Published again"),
+                            ("reviewed", "Review"),
+                            ("verdict", "Verdict"),
+                            ("score", "Panel score"),
+                            ("entry", "Entry"),
+                            ("pricing", "Price"),
+                            ("category", "Category"),
+                            ("slug", "Address"),
+                            ("status", "Status"),
+                            ("name", "Name"),
+                            ("tagline", "Tagline"),
+                            ("best_for", "Best for"),
+                            ("skip_if", "Skip if"),
+                            ("fact", "Fact"),
+                            ("corrected", "Correction"),
                         ],
-                        max_length=16,
+                        max_length=9,
                     ),
                 ),
+                ("event", models.UUIDField(default=uuid.uuid4)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("review_id", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
                 (
-                    "subject",
-                    models.CharField(
-                        blank=True,
-                        help_text="Whose or which: the reviewer's name, the field.",
-                        max_length=60,
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="tools.ledgerentry",
                     ),
                 ),
-                ("old", models.CharField(blank=True, max_length=300)),
-                ("new", models.CharField(blank=True, max_length=300)),
-                ("reason", models.TextField(blank=True)),
+                (
+                    "fact_kind",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.factkind",
+                    ),
+                ),
+                (
+                    "new_category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+                (
+                    "old_category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+                (
+                    "new_successor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.tool",
+                    ),
+                ),
+                (
+                    "old_successor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.tool",
+                    ),
+                ),
                 (
                     "tool",
                     models.ForeignKey(
@@ -398,8 +484,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "ledger",
-                "ordering": ["-at", "-pk"],
+                "verbose_name_plural": "change log",
+                "ordering": ["-at", "-event", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +558,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tool",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", False)),
+                fields=["withdrawn_at"],
+                include=("id", "version"),
+                name="tool_withdrawn",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
             index=models.Index(fields=["category", "name"], name="tool_category_name"),
         ),
         migrations.AddConstraint(
@@ -522,13 +617,157 @@ class Migration(migrations.Migration):
                 violation_error_message="A published tool needs an entry and a tagline.",
             ),
         ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(fields=["-at", "-id"], name="ledger_newest"),
+        migrations.AddConstraint(
+            model_name="tool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"
+                ),
+                name="tool_is_not_both_published_and_withdrawn",
+                violation_error_message="A tool is not both published and withdrawn.",
+            ),
         ),
         migrations.AddIndex(
             model_name="ledgerentry",
-            index=models.Index(fields=["tool", "-at", "-id"], name="ledger_tool_newest"),
+            index=models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(fields=["tool", "-at", "-event", "-id"], name="ledger_tool_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(fields=["event"], name="ledger_event"),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["added", "restored"]), _negated=True),
+                    models.Q(
+                        ("new__isnull", False),
+                        ("new_category__isnull", False),
+                        ("old__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_publication_carries_the_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "withdrawn"), _negated=True),
+                    models.Q(
+                        ("new__isnull", True),
+                        ("old__isnull", True),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_withdrawal_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "reviewed"), ("new__isnull", False), ("review_id__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("kind", "reviewed"), _negated=True), ("review_id__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_review_is_referenced",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fact_kind__isnull", False), ("kind", "fact")),
+                    models.Q(
+                        models.Q(("kind", "fact"), _negated=True), ("fact_kind__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_fact_has_its_kind",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "category"), _negated=True),
+                    models.Q(("new_category__isnull", False), ("old_category__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ledger_category_has_both_sides",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "status"), _negated=True),
+                    models.Q(("new__isnull", False), ("old__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ledger_status_has_both_sides",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "kind__in",
+                            [
+                                "verdict",
+                                "score",
+                                "entry",
+                                "pricing",
+                                "slug",
+                                "name",
+                                "tagline",
+                                "best_for",
+                                "skip_if",
+                                "fact",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("old__isnull", False),
+                    ("new__isnull", False),
+                    _connector="OR",
+                ),
+                name="ledger_change_has_a_side",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("corrects__isnull", False),
+                        ("kind", "corrected"),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "corrected"), _negated=True), ("corrects__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_correction_names_entry_and_reason",
+            ),
         ),
         migrations.AddConstraint(
             model_name="fact",

@@ -30,12 +30,14 @@ class Migration(migrations.Migration):
                 (
                     "act",
                     models.CharField(
-                        choices=[("released", "Released"), ("voided", "Voided")], max_length=8
+                        choices=[("released", "Released"), ("voided", "Voided")],
+                        max_length=8,
+                        verbose_name="action",
                     ),
                 ),
                 ("reason", models.CharField(max_length=300)),
-                ("since", models.DateTimeField(null=True)),
-                ("until", models.DateTimeField(null=True)),
+                ("since", models.DateTimeField(null=True, verbose_name="from (inclusive)")),
+                ("until", models.DateTimeField(null=True, verbose_name="to (exclusive)")),
                 ("votes", models.IntegerField()),
                 ("ships_before", models.IntegerField()),
                 ("skips_before", models.IntegerField()),
@@ -79,7 +81,14 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=40)),
                 ("label", models.CharField(max_length=40)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
-                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to stop offering this reason to readers.",
+                        verbose_name="offered",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["side", "position", "label"],
