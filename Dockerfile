@@ -1,4 +1,4 @@
-# The production image: web, worker and the migration step run from it, each with its own command.
+# The production image of the web process, the worker and the migrations, each with its own command.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 STATIC_ROOT=/app/.staticfiles
@@ -8,8 +8,8 @@ COPY requirements.txt .
 RUN pip install --require-hashes --only-binary=:all: --requirement requirements.txt
 
 COPY . .
-# The static files are named after their contents and compressed once, here. No secret of the image is
-# real: the container does not start without its own.
+# Static files get names with a hash of their contents, and are compressed, once here. These settings are for
+# this step only: the container does not start without its own.
 RUN DEBUG=off SECRET_KEY=build-only DATABASE_URL=postgres://build/only ALLOWED_HOSTS=build SITE_URL=https://build MAIL_URL=smtp://build \
     python manage.py collectstatic --noinput
 

@@ -1,10 +1,16 @@
-from axes.apps import AppConfig as AxesConfig
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth.apps import AuthConfig
 from django.db.models.signals import post_migrate
-from procrastinate.contrib.django.apps import ProcrastinateConfig
 
 from config.roles import set_roles
+
+# The headings of other people's apps in the admin. Apps that are installed by configurations of our own
+# would say the same, but django-stubs knows `request.user` only where "django.contrib.auth" is installed.
+HEADINGS = {
+    "auth": "Staff groups",
+    "axes": "Sign-in log",
+    "procrastinate": "Background jobs",
+}
 
 
 class StaffAdminConfig(AdminConfig):
@@ -13,22 +19,6 @@ class StaffAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        for label, heading in HEADINGS.items():
+            apps.get_app_config(label).verbose_name = heading
         post_migrate.connect(set_roles, sender=self)
-
-
-# The headings of other people's apps in the admin.
-
-
-class StaffGroupsConfig(AuthConfig):
-    default = False
-    verbose_name = "Staff groups"
-
-
-class SignInLogConfig(AxesConfig):
-    default = False
-    verbose_name = "Sign-in log"
-
-
-class BackgroundJobsConfig(ProcrastinateConfig):
-    default = False
-    verbose_name = "Background jobs"

@@ -1,8 +1,8 @@
-"""How the mail provider proves that a report of a bounce or a complaint is its own."""
+"""How reports of bounces and complaints from the mail provider are authenticated."""
 
 from django.core.exceptions import ImproperlyConfigured
 
-# Anymail's setting for the key that the provider signs with. "": it signs nothing, and has to log in.
+# Anymail's setting for the key that the provider signs with. "": it does not sign, and has to log in.
 SIGNED_BY = {
     "brevo": "",
     "mailersend": "MAILERSEND_SIGNING_SECRET",
@@ -14,11 +14,13 @@ SIGNED_BY = {
 }
 
 
-def webhook_settings(provider, *, signing_key, login, address):
-    """The ANYMAIL setting for the `provider`; raises ImproperlyConfigured where nothing proves anything.
+def webhook_settings(
+    provider: str, *, signing_key: str, login: str, address: str
+) -> dict[str, str]:
+    """Return the ANYMAIL setting for `provider`. Raises ImproperlyConfigured if it cannot be authenticated.
 
-    `login` ("user:password") is asked of every provider when it is set; one that signs its reports needs
-    its `signing_key`. `address` is ours: Mandrill signs it too.
+    A provider that signs its reports needs its `signing_key`, the others `login` ("user:password"), which is
+    required of every provider if it is set. `address` is that of our endpoint: Mandrill signs it too.
     """
     if not provider:
         return {}
@@ -29,7 +31,7 @@ def webhook_settings(provider, *, signing_key, login, address):
         settings[signed_by] = signing_key
     elif ":" not in login:
         raise ImproperlyConfigured(
-            f"MAIL_PROVIDER={provider} signs nothing: it needs MAIL_WEBHOOK_LOGIN (user:password)."
+            f"MAIL_PROVIDER={provider} does not sign: it needs MAIL_WEBHOOK_LOGIN (user:password)."
         )
     if provider == "mandrill":
         settings["MANDRILL_WEBHOOK_URL"] = address

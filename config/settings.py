@@ -29,7 +29,7 @@ if not DEBUG:
 SECRET_KEY = env.str("SECRET_KEY", "for the local demo only, never on a network " * 2)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-# Canonical addresses and links in mails come from here, never from a request's Host.
+# Canonical addresses and links in emails are made from this, never from the Host of a request.
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 SITE_NAME = "Ship or Skip"
 
@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "newsletter",
     "pages",
     "config.apps.StaffAdminConfig",
-    "config.apps.StaffGroupsConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -59,8 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "import_export",
-    "config.apps.SignInLogConfig",
-    "config.apps.BackgroundJobsConfig",
+    "axes",
+    "procrastinate.contrib.django",
     "anymail",
 ]
 
@@ -108,7 +108,7 @@ DATABASES["default"] |= {
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5},
-        # A statement, a lock or a forgotten transaction must not hold a reader up.
+        # A slow statement, a lock or an idle transaction must not delay readers.
         "options": " ".join(
             f"-c {name}={value}"
             for name, value in {
@@ -145,9 +145,9 @@ AXES_CLIENT_IP_CALLABLE = "web.client_address.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-# How many proxies of ours stand in front; the client's address is taken that many hops from the right.
+# The number of our own proxies in front; the client's address is taken that many hops from the right.
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=validate.Range(min=0, max=5))
-# A staff member who is a reviewer sees the others' scores of a tool only after entering their own.
+# Staff who are reviewers see the other scores of a tool only after entering their own.
 BLIND_ENTRY = env.bool("BLIND_ENTRY", True)
 
 # The bottom line of a comparison. /method/ and /method/rules.json say these values.
@@ -160,12 +160,12 @@ BOTTOM_LINE_SPLIT_POINTS = env.float(
     "BOTTOM_LINE_SPLIT_POINTS", 10.0, validate=validate.Range(0, 100, min_inclusive=False)
 )
 BOTTOM_LINE_SPLIT_SHARE = env.int("BOTTOM_LINE_SPLIT_SHARE", 25, validate=validate.Range(1, 50))
-# The leniency of a reviewer is shrunk as if they had scored so many more tools exactly as the panel did.
+# Leniency is shrunk as if the reviewer had scored this many more tools exactly as the panel did.
 LENIENCY_PRIOR_TOOLS = env.int("LENIENCY_PRIOR_TOOLS", 10, validate=validate.Range(min=0))
-# From what move of a panel score, in points, pages show it; the change log itself keeps every move.
+# Pages show changes of a panel score from this many points on; the change log itself records every change.
 LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
-# Votes: the limits (how many at once, how many an hour; beyond them 429) and the public rules by which
-# a vote is held. /voting/ prints these values.
+# Votes: the limits (at once and per hour, beyond which the answer is 429) and the public rules that hold a
+# vote. /voting/ prints these values.
 VOTE_LIMIT_READER = (
     env.int("VOTE_LIMIT_READER_AT_ONCE", 30),
     env.int("VOTE_LIMIT_READER_PER_HOUR", 120),
@@ -183,8 +183,8 @@ VOTE_BURST_HISTORY_DAYS = 30
 # A review is due for another look after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
-# The settings that public pages print. RELEASE is a part of every page's validator: when one of these or the
-# code changes, no kept page is used any more.
+# The settings that public pages print. RELEASE is part of the validator of every page, so that no cached page
+# is used after a change of these or of the code.
 PRINTED = {
     "SITE_NAME": SITE_NAME,
     "SITE_URL": SITE_URL,
@@ -218,7 +218,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2000)},
     },
 }
-# Off while developing: a template edited on disk must show at once.
+# Off in development, so that changes of templates show at once.
 PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)
 
 # Static files
@@ -250,8 +250,8 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# A site at an http:// address (the local default, or a try-out of docker-compose.yml) can have neither
-# cookies for HTTPS only nor redirects to it. `check --deploy` warns of such a site.
+# A site at an http:// address (the local default, or a trial of docker-compose.yml) can use neither secure
+# cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -267,27 +267,27 @@ if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# Below which addresses forms take a file, and how many bytes such a body has at most (deploy/nginx.conf
-# takes no more). A reader's file stays in memory: nothing of a stranger's is written to disk.
+# The paths of forms that accept a file, and the largest body of each in bytes (deploy/nginx.conf allows no
+# more). Files of readers stay in memory: nothing that a stranger sends is written to disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
-    "/admin/": 20_000_000,  # where staff are told in words what is too large
+    "/admin/": 20_000_000,  # the forms there say what is too large
     "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
-    # Not a file, but mail programs may send the few letters of RFC 8058 as multipart.
+    # Not a file, but mail programs may send the short body of RFC 8058 as multipart.
     "/newsletter/one-click/": 16_384,
 }
 
-# Mail. Nothing waits for ever: a server that does not answer is tried again later.
+# Email. Every step has a timeout: a server that does not answer is tried again later.
 MAIL_SERVER = mail_server(
     env.str("MAIL_URL", f"smtp+plain://127.0.0.1:{env.int('MAIL_PORT', 1025)}")
 )
 MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 30)  # seconds, for each step but the last
-# RFC 5321 §4.5.3.2.6: so long may a server take over a whole message.
+# RFC 5321 §4.5.3.2.6: the time that a server may take to accept a whole message.
 MAIL_ACCEPT_TIMEOUT = env.float("MAIL_ACCEPT_TIMEOUT", 600)
 MAILERS = {"default": django_mailer(MAIL_SERVER, MAIL_TIMEOUT)}
 
-# The newsletter: who it comes from, and how fast it goes out: mails a second over all workers, and
-# connections to the mail server at once from each.
+# The newsletter: its sender, and how fast it is sent: emails per second over all workers, and simultaneous
+# connections of each worker to the mail server.
 NEWSLETTER_FROM = env.str(
     "NEWSLETTER_FROM", f"{SITE_NAME} <newsletter@{urlsplit(SITE_URL).hostname}>"
 )
@@ -295,9 +295,9 @@ NEWSLETTER_RATE = env.float("NEWSLETTER_RATE", 50, validate=validate.Range(min=0
 NEWSLETTER_CONNECTIONS = env.int(
     "NEWSLETTER_CONNECTIONS", 4, validate=validate.Range(min=1, max=50)
 )
-# The postal address stands under every issue; many countries' laws ask for it.
+# The postal address is printed in every issue, as the laws of many countries require.
 NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
-# Addresses that may be typed into its forms: how many at once, how many an hour; beyond them 429.
+# Limits on requests with its forms: at once and per hour, beyond which the answer is 429.
 NEWSLETTER_LIMIT_NETWORK = (
     env.int("NEWSLETTER_LIMIT_NETWORK_AT_ONCE", 10),
     env.int("NEWSLETTER_LIMIT_NETWORK_PER_HOUR", 20),
@@ -306,7 +306,8 @@ NEWSLETTER_LIMIT_SITE = (
     env.int("NEWSLETTER_LIMIT_SITE_AT_ONCE", 300),
     env.int("NEWSLETTER_LIMIT_SITE_PER_HOUR", 1200),
 )
-# Who tells of bounces and complaints, and how it proves itself. Nobody, by default: the address is not there.
+# The provider that reports bounces and complaints, and how it authenticates. Without one, which is the
+# default, the endpoint answers 404.
 MAIL_PROVIDER = env.str(
     "MAIL_PROVIDER", "", validate=validate.OneOf(["", *mail_provider.SIGNED_BY])
 )
@@ -317,7 +318,7 @@ ANYMAIL = mail_provider.webhook_settings(
     address=f"{SITE_URL}/newsletter/webhooks/mail/",
 )
 
-# When an issue is drafted, by the clocks of which place; and whether it goes out without a person's yes.
+# When an issue is drafted, in which time zone, and whether it is sent without approval.
 NEWSLETTER_WEEKDAY = DAYS.index(env.str("NEWSLETTER_DAY", "tuesday", validate=validate.OneOf(DAYS)))
 NEWSLETTER_HOUR = env.int("NEWSLETTER_HOUR", 9, validate=validate.Range(min=0, max=23))
 NEWSLETTER_TIME_ZONE = env.str("NEWSLETTER_TIME_ZONE", TIME_ZONE, validate=is_time_zone)
@@ -327,12 +328,12 @@ NEWSLETTER_AUTOSEND = env.bool("NEWSLETTER_AUTOSEND", False)
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 PROCRASTINATE_IMPORT_PATHS = ["newsletter.issues.tasks", "newsletter.signup.tasks"]
-# Mails to one person do not wait for an issue that is being sent, and nobody asks for jobs that are done.
+# Emails to one person do not wait for an issue that is being sent. Finished jobs are deleted.
 PROCRASTINATE_WORKER_DEFAULTS = {
     "listen_notify": True,
     "concurrency": 3,
     "delete_jobs": "successful",
-    # Told to end, a worker asks its jobs to stop after so many seconds: sending does, between two mails.
+    # After this many seconds a stopping worker asks its jobs to abort; sending does so between two emails.
     "shutdown_graceful_timeout": 1,
 }
 
@@ -352,6 +353,6 @@ LOGGING = {
         name: {"level": "WARNING"}
         for name in ["procrastinate.blueprints", "procrastinate.periodic"]
     }
-    # What Django prints itself while DEBUG is on would say everything twice, and secrets too.
+    # Without Django's own handlers, which while DEBUG is on would log everything twice, unredacted.
     | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},
 }

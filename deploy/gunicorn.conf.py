@@ -1,14 +1,15 @@
-"""gunicorn behind a buffering proxy: it never waits for a slow client, so a few threads go far."""
+"""gunicorn behind a buffering proxy: it never waits for a slow client, so that few threads are enough."""
 
 import os
+from typing import Any
 
 from gunicorn.glogging import Logger
 
 from web.logs import redact
 
 
-class DiscreetLogger(Logger):
-    def atoms(self, *args):
+class RedactingLogger(Logger):
+    def atoms(self, *args: Any) -> dict[str, Any]:
         atoms = super().atoms(*args)
         return {
             name: redact(atom) if isinstance(atom, str) else atom for name, atom in atoms.items()
@@ -21,10 +22,10 @@ worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30
 graceful_timeout = 20
-keepalive = 75  # longer than nginx keeps its side, so that it is nginx who closes
-# A worker is replaced now and then, so that no slow leak adds up; not all at the same time.
+keepalive = 75  # longer than nginx, so that nginx closes idle connections
+# Workers are replaced from time to time, so that a slow leak does not add up; not all at the same time.
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
-logger_class = DiscreetLogger
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory: a heartbeat must not wait for a disk
+logger_class = RedactingLogger
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory: the heartbeat must not wait for a disk
