@@ -1,9 +1,10 @@
-"""All checks in their order, on a Postgres of their own; with arguments only pytest, with these."""
+"""Runs all checks on a Postgres of their own; with arguments, only pytest with these arguments."""
 
 import os
 import secrets
 import sys
 import time
+from pathlib import Path
 
 import psycopg
 
@@ -12,36 +13,41 @@ from bin.local.chromium import NONE_FOUND, find_or_install_chromium
 from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, ROOT, only_one
 from bin.local.postgres import postgres
-from bin.local.service import Service
+from bin.local.service import Command, Service
 from bin.local.terminal import say
 
-# What a developer's shell holds besides must not decide what a test sees.
+type Environment = dict[str, str]
+type Check = tuple[str, Command, Environment]  # with its title
+
+# Only these variables: others in a developer's shell must not influence the tests.
 KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
 MANAGE = [PYTHON, ROOT / "manage.py"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# Each worker has its own database and browser; tests/scheduling.py says which tests share one.
+# Each worker has its own database and browser; tests/scheduling.py decides which tests run alone.
 WORKERS = min(max(os.cpu_count() or 1, 2), 8)
 IN_PARALLEL = ["--quiet", f"--numprocesses={WORKERS}"]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
 
 
-def main():
+def main() -> None:
     with only_one("test"), postgres(LOCAL / "test-postgres") as database_url:
         without_flushing(database_url)
         chromium = find_or_install_chromium()
         if not chromium:
-            say(f"Left out: the tests in tests/browser, because {NONE_FOUND}.")
+            say(f"Skipping the tests in tests/browser: {NONE_FOUND}.")
         local = test_environment(database_url) | ({"CHROMIUM": chromium} if chromium else {})
-        failed = [
-            title for title, *check in checks(local, sys.argv[1:]) if not passes(title, *check)
-        ]
+        failed = [check[0] for check in checks(local, sys.argv[1:]) if not passes(*check)]
     if failed:
         raise terminal.Problem(f"failed: {', '.join(failed)}.")
-    say("Everything passed." if chromium else "What ran passed; tests/browser was left out.")
+    say(
+        "Everything passed."
+        if chromium
+        else "Everything passed except tests/browser, which was skipped."
+    )
 
 
 def without_flushing(url: str) -> None:
-    """Spare the disk: only test databases are lost in a crash of the machine. SQL cannot see the difference."""
+    """Turn off writing to disk: a crash of the machine loses only test databases. No test can see the difference."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM RESET ALL")
         for name in ["fsync", "full_page_writes"]:
@@ -49,9 +55,8 @@ def without_flushing(url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def checks(local, pytest_arguments):
-    """(title, command, environment) of each."""
-    pytest = [PYTHON, "-m", "pytest"]
+def checks(local: Environment, pytest_arguments: list[str]) -> list[Check]:
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
     if pytest_arguments:
         return [("pytest", [*pytest, *pytest_arguments], local)]
     production = production_environment(local)
@@ -68,7 +73,7 @@ def checks(local, pytest_arguments):
     ]
 
 
-def passes(title, command, environment):
+def passes(title: str, command: Command, environment: Environment) -> bool:
     say(f"== {title}")
     started = time.monotonic()
     with Service(title, command, environment) as service:
@@ -77,7 +82,7 @@ def passes(title, command, environment):
     return code == 0
 
 
-def test_environment(database_url):
+def test_environment(database_url: str) -> Environment:
     kept = {name: value for name, value in os.environ.items() if name in KEPT}
     return kept | {
         "DEBUG": "on",
@@ -87,7 +92,7 @@ def test_environment(database_url):
     }
 
 
-def production_environment(local):
+def production_environment(local: Environment) -> Environment:
     return local | {
         "DEBUG": "off",
         "SECRET_KEY": secrets.token_urlsafe(50),

@@ -1,4 +1,4 @@
-"""bin/dev: the whole site on this machine, from nothing. What it needs is installed here, `serve.py` serves it."""
+"""bin/dev: install what the site needs, and serve it (`serve.py`)."""
 
 from bin.local import terminal
 from bin.local.installation import continue_as, install
@@ -6,7 +6,7 @@ from bin.local.places import only_one
 from bin.local.port import refuse_taken_port
 
 
-def main():
+def main() -> None:
     with only_one("dev"):
         refuse_taken_port()
         install("requirements-local.txt")

@@ -1,4 +1,4 @@
-"""bin/manage: Django's command line on the local database, which runs at least as long as the command."""
+"""bin/manage: Django's command line, with the local database started for the duration of the command."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def main() -> int:
 
 
 def run_in_foreground(command: list[str], environment: dict[str, str]) -> int:
-    """Return its exit code as a shell would. Ctrl-C reaches it from the terminal, other signals through us."""
+    """Return its exit code as a shell would. The terminal sends it Ctrl-C, and this process other signals."""
     children: list[subprocess.Popen[bytes]] = []
 
     def pass_on(number: int, frame: FrameType | None) -> None:

@@ -1,21 +1,23 @@
-"""Where things are in a clone, and the locks that keep two programs out of each other's way."""
+"""The paths in a clone, and the locks that keep two programs from interfering."""
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bin.local.terminal import Problem, say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 LOCAL = ROOT / ".local"
-MAIL = LOCAL / "mail"  # what the local mail server got
+MAIL = LOCAL / "mail"  # the emails that the local mail server received
 
 
 @contextmanager
-def only_one(program):
-    """Hold the clone for `program`; a second one is told that the first is running."""
+def only_one(program: str) -> Iterator[None]:
+    """Hold the lock of `program`. Raises Problem if the same program is already running in this clone."""
     with _open_lock(program) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -33,18 +35,18 @@ def only_one(program):
 
 
 @contextmanager
-def one_at_a_time(purpose):
-    """Wait until nobody else in this clone does the same."""
+def one_at_a_time(purpose: str) -> Iterator[None]:
+    """Wait until no other program in this clone does the same."""
     with _open_lock(purpose) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another program in {ROOT} to end: {purpose}.")
+            say(f"Waiting for another program in {ROOT} to finish: {purpose}.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _open_lock(name):
+def _open_lock(name: str) -> TextIO:
     LOCAL.mkdir(exist_ok=True)
-    # Not "w": the file must keep the owner's number until the lock is ours.
+    # Not "w", which would empty the file before the lock is ours.
     return (LOCAL / f"{name}.lock").open("a+")

@@ -9,7 +9,7 @@ from bin.local.terminal import Problem
 HOST = "127.0.0.1"
 
 
-def wanted_port():
+def wanted_port() -> int:
     text = os.environ.get("PORT", "") or "8000"
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise Problem(
@@ -18,7 +18,7 @@ def wanted_port():
     return int(text)
 
 
-def refuse_taken_port():
+def refuse_taken_port() -> None:
     port = wanted_port()
     try:
         with socket.socket() as probe:
@@ -26,22 +26,22 @@ def refuse_taken_port():
             probe.bind((HOST, port))
     except PermissionError:
         raise Problem(
-            f"Port {port} is for root only: choose one from 1024, PORT=8001 bin/dev."
+            f"Only root can use port {port}: choose one above 1023, such as PORT=8001 bin/dev."
         ) from None
     except OSError:
         raise _taken(port) from None
-    # macOS lets us bind beside a program that listens on all addresses.
+    # macOS allows binding to a port on which another program listens on all addresses.
     with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         raise _taken(port)
 
 
-def free_port():
+def free_port() -> int:
     with socket.create_server((HOST, 0)) as server:
         return server.getsockname()[1]
 
 
-def _taken(port):
+def _taken(port: int) -> Problem:
     return Problem(
-        f"Port {port} is taken by another program: stop that one, or choose another port, "
+        f"Another program uses port {port}: stop it, or choose another port, such as "
         f"PORT={port + 1 if port < 65535 else 8000} bin/dev."
     )

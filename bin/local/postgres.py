@@ -1,4 +1,4 @@
-"""The local Postgres for as long as one of our programs runs."""
+"""The local Postgres, which runs while one of our programs uses it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +10,7 @@ from bin.local.terminal import stopping_later, undisturbed
 
 @contextmanager
 def postgres(data_dir: Path) -> Iterator[str]:
-    """The address of a server in `data_dir`, which is stopped afterwards unless another program uses it."""
+    """Yield the URL of a server in `data_dir`, and stop it afterwards unless another program uses it."""
     server = LocalServer(data_dir)
     with ExitStack() as running:
         with stopping_later():

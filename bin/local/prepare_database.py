@@ -1,4 +1,4 @@
-"""Migrate, load the sample catalogue into an empty database, make a staff user: in one process, to be quick."""
+"""Migrates, loads the sample catalogue into an empty database, and adds a staff user; one process saves time."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def refuse_unknown_migrations() -> None:
-    """Raise Problem for the database of another version, whose tables `migrate` would take for those of this one."""
+    """Raise Problem for the database of another version, which `migrate` would take for one of this version."""
     loader = MigrationLoader(connection)
     ours = {config.label for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
     unknown = sorted(
@@ -38,7 +38,7 @@ def refuse_unknown_migrations() -> None:
     if unknown:
         raise Problem(
             f"The database was made by another version of this code (it has the migration {unknown[0]}): "
-            "move the folder .local/postgres away and a new one is made, or, if you set DATABASE_URL, "
+            "move the folder .local/postgres away and a new one is created, or, if you set DATABASE_URL, "
             "choose another database."
         )
 

@@ -1,4 +1,4 @@
-"""The running local site: Postgres, web and worker, started in this order and stopped together."""
+"""Runs the local site: starts Postgres, the web process and the worker in this order, and stops them together."""
 
 import http.client
 import os
@@ -12,14 +12,14 @@ from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, MAIL, ROOT, only_one
 from bin.local.port import HOST, free_port, refuse_taken_port, wanted_port
 from bin.local.postgres import postgres
-from bin.local.service import Service
+from bin.local.service import Command, Service
 from bin.local.staff_login import STAFF_LOGIN
 from bin.local.terminal import Problem, say, step
 
 MANAGE = [PYTHON, ROOT / "manage.py"]
 
 
-def main():
+def main() -> None:
     port = wanted_port()
     with only_one("dev"), ExitStack() as running:
         environment = os.environ | {"DEBUG": "on", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
@@ -44,37 +44,35 @@ def main():
         keep_running(services, worker)
 
 
-def mail_server(port):
-    """Keeps every mail as a file, so that signing up for the newsletter works with nothing installed."""
-    keep = ["-c", "aiosmtpd.handlers.Mailbox", MAIL]
-    return [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{port}", *keep]
+def mail_server(port: str) -> Command:
+    """Return the command of a mail server that stores every email as a file, so that no other is needed."""
+    options = ["-n", "-l", f"{HOST}:{port}", "-c", "aiosmtpd.handlers.Mailbox"]
+    return [PYTHON, "-m", "aiosmtpd", *options, MAIL]
 
 
-def prepare_database(environment):
+def prepare_database(environment: dict[str, str]) -> None:
     prepare = Service("prepare", [PYTHON, "-m", "bin.local.prepare_database"], environment)
     with prepare:
         code = prepare.process.wait()
     if code < 0:
-        raise Problem(f"Preparing the database was ended by signal {-code}: run this again.")
+        raise Problem(f"Signal {-code} ended the preparation of the database: run this again.")
     if code:
-        raise SystemExit(code)  # it has said why
+        raise SystemExit(code)  # it has printed the reason
 
 
-def wait_for_answer(web, port):
+def wait_for_answer(web: Service, port: int) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if web.has_ended():
-            raise Problem("The web process ended at its start: the reason stands above.")
+            raise Problem("The web process ended when it started: see the error above.")
         if answers(port):
             return
         time.sleep(0.05)
-    raise Problem(
-        f"Nothing answers at http://{HOST}:{port}/ after a minute: what was wrong stands above."
-    )
+    raise Problem(f"No answer from http://{HOST}:{port}/ after a minute: see the output above.")
 
 
-def answers(port):
-    """Whether the site answers at all; http.client, unlike urllib, never asks a proxy."""
+def answers(port: int) -> bool:
+    """Whether the site answers. Unlike urllib, http.client never uses a proxy."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
     with suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/healthz/")
@@ -82,25 +80,25 @@ def answers(port):
     return False
 
 
-def welcome(port):
+def welcome(port: int) -> str:
     address = f"http://{HOST}:{port}"
     if STAFF_LOGIN.exists():
-        login = f"{STAFF_LOGIN.read_text().strip()}, kept in {STAFF_LOGIN.relative_to(ROOT)}"
+        login = f"{STAFF_LOGIN.read_text().strip()}, stored in {STAFF_LOGIN.relative_to(ROOT)}"
     else:
         login = "bin/manage changepassword NAME sets a new password"
-    mails = (
-        "handed to MAIL_URL"
+    emails = (
+        "sent to MAIL_URL"
         if os.environ.get("MAIL_URL")
-        else f"kept in {MAIL.relative_to(ROOT)}/new"
+        else f"stored in {MAIL.relative_to(ROOT)}/new"
     )
     return (
-        f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Mails  {mails}\n"
+        f"\nReady.\n  Site   {address}/\n  Staff  {address}/admin/ ({login})\n  Email  {emails}\n"
         "  Stop   Ctrl-C\n"
     )
 
 
-def keep_running(services, worker):
-    """Until Ctrl-C: start again what ended, and the worker also when its code changed."""
+def keep_running(services: list[Service], worker: Service) -> None:
+    """Until Ctrl-C, restart services that ended, and the worker also when its code changes."""
     packages = [path.parent for path in ROOT.glob("*/__init__.py")]
     for changes in watch(
         *packages, watch_filter=PythonFilter(), yield_on_timeout=True, rust_timeout=500

@@ -1,10 +1,13 @@
-"""A process of ours that must not outlive us."""
+"""A child process that does not outlive its parent."""
 
 import os
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import Self
 
 from bin.local.places import ROOT
 from bin.local.terminal import say, undisturbed
@@ -13,25 +16,28 @@ SECONDS_TO_STOP = 10
 LONGEST_PAUSE = 10
 
 
-class Service:
-    """Runs while its context is entered; asked to stop as by Ctrl-C, and what is left of it killed."""
+type Command = Sequence[str | Path]
 
-    def __init__(self, name, command, environment):
+
+class Service:
+    """A process that runs within a `with` block. At the end it is interrupted, and killed if it does not stop."""
+
+    def __init__(self, name: str, command: Command, environment: dict[str, str]) -> None:
         self.name = name
         self.command = command
         self.environment = environment
         self.pause = 0
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         with undisturbed():
             self.stop()
 
-    def start(self):
-        # A session of its own: Ctrl-C in the terminal reaches only us, and we stop all in their order.
+    def start(self) -> None:
+        # A session of its own: Ctrl-C in the terminal reaches only the parent, which stops all in order.
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
@@ -41,18 +47,18 @@ class Service:
         )
         self.started = time.monotonic()
 
-    def stop(self):
+    def stop(self) -> None:
         self._signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(SECONDS_TO_STOP)
         self._signal(signal.SIGKILL)
         self.process.wait()
 
-    def has_ended(self):
+    def has_ended(self) -> bool:
         return self.process.poll() is not None
 
-    def restart_if_ended(self):
-        """Start it again, later and later when it ends at once each time."""
+    def restart_if_ended(self) -> None:
+        """Restart it, after growing pauses if it ends at once each time."""
         if not self.has_ended():
             return
         age = time.monotonic() - self.started
@@ -60,10 +66,10 @@ class Service:
             return
         self.pause = 1 if age > LONGEST_PAUSE else min(self.pause * 2 or 1, LONGEST_PAUSE)
         self._signal(signal.SIGKILL)
-        say(f"The {self.name} process ended ({self.process.returncode}); starting it again.")
+        say(f"The {self.name} process ended ({self.process.returncode}). Restarting it.")
         self.start()
 
-    def _signal(self, number):
+    def _signal(self, number: int) -> None:
         # The whole group: the reloader of the web process has a child that serves.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)

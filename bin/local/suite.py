@@ -1,11 +1,11 @@
-"""bin/test: every check and every test. The tools are installed here, `checks.py` runs them."""
+"""bin/test: install the tools, and run every check and every test (`checks.py`)."""
 
 from bin.local import terminal
 from bin.local.installation import continue_as, install
 from bin.local.places import only_one
 
 
-def main():
+def main() -> None:
     with only_one("test"):
         install("requirements-test.txt")
     continue_as("bin.local.checks")

@@ -1,4 +1,4 @@
-"""Postgres refuses to run as root: there it runs as a system user of its own, which must reach its files."""
+"""The system user that Postgres runs as when we are root, because Postgres refuses to run as root."""
 
 import os
 import pwd
@@ -23,22 +23,22 @@ class SystemUser:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def allow_to_enter(self, folder: Path) -> None:
-        """Let everybody pass through the folder and those above it, without listing them."""
+        """Let all users enter the folder and those above it, without listing them."""
         for path in [folder, *folder.parents]:
             _add_mode(path, stat.S_IXOTH)
 
     def allow_to_run(self, programs: Path) -> None:
-        """Let everybody read and run the programs and the libraries and data beside their folder."""
+        """Let all users read and run the programs, and the libraries and data next to their folder."""
         installation = programs.parent
         self.allow_to_enter(installation)
         for path in [installation, *installation.rglob("*")]:
             if not path.is_symlink():
-                # Others may do what the owner may, but for writing.
+                # Other users get the permissions of the owner, except writing.
                 _add_mode(path, (path.stat().st_mode & (stat.S_IRUSR | stat.S_IXUSR)) >> 6)
 
 
 def system_user() -> SystemUser | None:
-    """The user that the server runs as when we are root, made if it is missing; None for everybody else."""
+    """Return the user that the server runs as, created if needed; None unless we are root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -55,8 +55,8 @@ def _make_user() -> None:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Problem(
-            f"Postgres does not run as root, and the system user {NAME} cannot be made for it ({error}): "
-            "make it, or run this as another user."
+            f"Postgres does not run as root, and the system user {NAME} cannot be created for it ({error}): "
+            "create it, or run this as another user."
         ) from error
 
 

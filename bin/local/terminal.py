@@ -1,24 +1,27 @@
-"""What the programs in bin/ say, and how they end when something is wrong."""
+"""Output of the programs in bin/, and how they exit on errors and signals."""
 
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, NoReturn
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Problem(Exception):
-    """What is wrong and what to do, in one line for the person at the terminal."""
+    """An error for the user: one line that says what is wrong and what to do."""
 
 
-def say(text=""):
+def say(text: str = "") -> None:
     print(text, flush=True)
 
 
 @contextmanager
-def step(title):
-    """Say what is being done before it is, and how long it took."""
+def step(title: str) -> Iterator[None]:
+    """Print what is being done, and afterwards how long it took."""
     started = time.monotonic()
     print(f"{title} …", end=" ", flush=True)
     try:
@@ -29,8 +32,8 @@ def step(title):
     say(f"{time.monotonic() - started:.1f} s")
 
 
-def run(name, main):
-    """Exit with what `main` returns; a Problem, or Ctrl-C, is one line and no traceback."""
+def run(name: str, main: Callable[[], int | None]) -> NoReturn:
+    """Exit with the code that `main` returns. A Problem or Ctrl-C prints one line instead of a traceback."""
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     try:
@@ -41,7 +44,7 @@ def run(name, main):
     except PermissionError as error:
         _complain(
             f"{name}: no permission for {error.filename}: run it as the user who owns this folder, "
-            "or take the folder over (chown -R)."
+            "or change its owner (chown -R)."
         )
         code = 1
     except KeyboardInterrupt:
@@ -51,8 +54,8 @@ def run(name, main):
 
 
 @contextmanager
-def undisturbed(handler=signal.SIG_IGN):
-    """A second Ctrl-C must not break off the stopping, or something would be left running."""
+def undisturbed(handler: Any = signal.SIG_IGN) -> Iterator[None]:
+    """Ignore signals, or handle them by `handler`, so that a second Ctrl-C does not interrupt the cleanup."""
     before = {number: signal.signal(number, handler) for number in STOP_SIGNALS}
     try:
         yield
@@ -62,19 +65,19 @@ def undisturbed(handler=signal.SIG_IGN):
 
 
 @contextmanager
-def stopping_later():
-    """Ctrl-C meanwhile counts at the end: what is half started could not be stopped."""
-    stops = []
+def stopping_later() -> Iterator[None]:
+    """Delay Ctrl-C until the end of the block: a program that is half started could not be stopped."""
+    stops: list[tuple[Any, ...]] = []
     with undisturbed(lambda *signal_and_frame: stops.append(signal_and_frame)):
         yield
     if stops:
         raise KeyboardInterrupt
 
 
-def _interrupt(number, frame):
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _complain(text):
-    with suppress(OSError):  # the terminal may be gone
+def _complain(text: str) -> None:
+    with suppress(OSError):  # the terminal may be closed
         print(text, file=sys.stderr, flush=True)

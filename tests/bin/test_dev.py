@@ -77,7 +77,7 @@ def test_a_taken_port_is_found_before_anything_is_installed(clone):
 
     assert code == 1
     assert lines == [
-        f"bin/dev: Port {port} is taken by another program: stop that one, or choose another port, "
+        f"bin/dev: Another program uses port {port}: stop it, or choose another port, such as "
         f"PORT={port + 1} bin/dev."
     ]
     assert not (clone / ".venv").exists()
@@ -117,7 +117,7 @@ def test_a_download_that_fails(clone):
     code, lines = dev(clone, PORT=free_port(), PIP_RETRIES="0", **nowhere)
 
     assert code == 1
-    assert "a download failed: look at the network" in lines[-1]
+    assert "a download failed: check the network" in lines[-1]
     assert not any(line.startswith("Traceback") for line in lines)
 
 

@@ -183,8 +183,8 @@ def test_a_database_of_another_version_is_refused_in_one_line(tmp_path):
         refuse_another_version(tmp_path)
 
     assert str(refusal.value) == (
-        f"{tmp_path} holds a PostgreSQL 16 database and this release brings {VERSION}: "
-        "move that folder away (a new one is made), or set DATABASE_URL to a server of yours."
+        f"{tmp_path} is a PostgreSQL 16 database, and this release needs {VERSION}: "
+        "move that folder away (a new one is created), or set DATABASE_URL to a server of yours."
     )
 
 
@@ -192,7 +192,7 @@ def test_a_folder_of_another_user_is_refused_in_one_line(tmp_path):
     with pytest.raises(Problem) as refusal:
         refuse_another_owner(tmp_path, owner=os.geteuid() + 1)
 
-    assert str(refusal.value).startswith(f"{tmp_path} was made by another user")
+    assert str(refusal.value).startswith(f"{tmp_path} belongs to another user")
     assert "\n" not in str(refusal.value)
 
 
