@@ -13,15 +13,15 @@ class User(AbstractUser):
 class Reader(models.Model):
     """A browser that voted or bookmarked: a random id, kept in a signed cookie.
 
-    Nothing here identifies a person. `network` is a keyed hash (`accounts.networks`) of the network that
-    the first vote came from; its key is destroyed within two days.
+    Nothing here identifies a person. `network` is a keyed hash (`accounts.networks`) of the network of the
+    first vote; its key is destroyed within two days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     network = models.BinaryField(max_length=16)
     nth_in_hour = models.PositiveIntegerField(
-        help_text="The how-manieth new reader of the network in that hour."
+        help_text="The reader’s number among the new readers of its network in that hour."
     )
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ class RateLimit(models.Model):
 
     class Meta:
         indexes = [
-            # Purging what nobody used for two days.
+            # Deleting limits that were not used for two days.
             models.Index(fields=["updated_at"], name="rate_limit_updated"),
         ]
 

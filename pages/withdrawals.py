@@ -1,4 +1,4 @@
-"""Since when and why tools are withdrawn."""
+"""When and why tools were withdrawn."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +16,11 @@ class Withdrawal:
 
 
 def withdrawals_of(tools: Iterable[Tool]) -> list[Withdrawal]:
-    """The last withdrawal of each of the withdrawn `tools`, in their order; one query, none for none."""
-    listed = [tool for tool in tools if tool.is_withdrawn]
-    if not listed:
+    """Return the last withdrawal of each withdrawn one of `tools`, in their order; at most one query."""
+    withdrawn = [(tool, tool.withdrawn_at) for tool in tools if tool.withdrawn_at]
+    if not withdrawn:
         return []
-    entries = LedgerEntry.objects.filter(tool__in=listed, kind=Kind.WITHDRAWN).in_order()
-    reasons = dict(entries.values_list("tool_id", "reason"))
-    return [Withdrawal(tool, tool.withdrawn_at, reasons.get(tool.pk, "")) for tool in listed]
+    entries = LedgerEntry.objects.filter(tool__in=[tool for tool, _ in withdrawn])
+    last = entries.filter(kind=Kind.WITHDRAWN).in_order().values_list("tool_id", "reason")
+    reasons = dict(last)
+    return [Withdrawal(tool, at, reasons.get(tool.pk, "")) for tool, at in withdrawn]

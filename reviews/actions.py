@@ -18,7 +18,7 @@ from tools.models import Tool
 def publish_tool(*, tool: Tool, at: datetime | None = None) -> None:
     """Show `tool` to readers from `at` on (now, unless given). Publishing again changes nothing.
 
-    It stands here because the record of a publication begins with what the panel says. Raises
+    It is in this app because the record of a publication includes the panel's figures. Raises
     ValidationError that says what is missing, or that a withdrawn tool cannot be scheduled.
     """
     (stored,) = lock_tools([tool.pk])
@@ -53,8 +53,8 @@ def _record_publication(tool: Tool, at: datetime) -> None:
 def publish_reviews(*, tool: Tool, reviews: Iterable[Review], at: datetime | None = None) -> None:
     """Publish draft `reviews` of one `tool`: they become the current ones of their reviewers.
 
-    The panel verdict is counted anew in the same transaction. For a public tool the change log gets one
-    event: the reviews, and what became of verdict and score. Raises ValidationError, and changes
+    The panel verdict is recounted in the same transaction. For a public tool the change log gets one
+    event: the reviews, and the changes of verdict and score. Raises ValidationError, and changes
     nothing, when a review is incomplete: it names the reviewer and what is missing.
     """
     (stored,) = lock_tools([tool.pk])
@@ -82,13 +82,13 @@ def _record_reviews(tool: Tool, changes: list[ReviewChange], before: Panel, at: 
     after = panel_of(tool.pk)
     if tool.published_at > timezone.now():
         state = state_of(tool, after)
-        ledger.replace_scheduled(tool=tool, state=state)
+        ledger.replace_scheduled(tool=tool, state=state, at=tool.published_at)
         return
     ledger.write(ledger.panel_event(tool=tool, reviews=changes, before=before, after=after, at=at))
 
 
 def panel_of(tool_id: int) -> Panel:
-    """The stored verdict and score of a tool, as the change log holds them."""
+    """Return the stored verdict and score of a tool, as the change log holds them."""
     panel = PanelVerdict.objects.get(tool=tool_id)
     return Panel(panel.verdict, None if panel.score is None else float(panel.score))
 
@@ -104,7 +104,7 @@ def review_change(review: Review, replaced: Review | None) -> ReviewChange:
 
 @transaction.atomic
 def reaffirm(*, review: Review, on: date | None = None) -> Reaffirmation:
-    """Record that a current `review` was looked at again and stands. Twice a day counts once.
+    """Record that a current `review` was checked again and still stands. Twice a day counts once.
 
     Raises ValidationError for a review that is a draft or was replaced.
     """

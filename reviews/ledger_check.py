@@ -1,4 +1,4 @@
-"""Whether the change log of every tool, replayed, ends at the tool's present state."""
+"""Checks that the change log of every tool, replayed, ends at the present state of the tool."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -12,12 +12,12 @@ from tools.actions import lock_tools
 from tools.ledger_state import Panel, Replayed, State, replay, state_of
 from tools.models import LedgerEntry, Tool
 
-ALL_RIGHT = "every tool is as its entries say."
+ALL_RIGHT = "every tool matches its entries."
 CHUNK = 500
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each tool whose entries do not end at its state. A chunk at a time in memory."""
+    """Yield a sentence for each tool whose entries do not end at its state, reading a chunk at a time."""
     has_entries = Exists(LedgerEntry.objects.filter(tool=OuterRef("pk")))
     tools = Tool.objects.filter(Q(published_at__isnull=False) | has_entries)
     ids = tools.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
@@ -28,7 +28,7 @@ def differences() -> Iterator[str]:
 
 @transaction.atomic
 def _confirmed(tool_ids: list[int]) -> list[str]:
-    """Look again while nobody can write: between two reads above, somebody may have."""
+    """Check again under the row locks: another transaction may have written between two of the reads."""
     lock_tools(tool_ids)
     return [sentence for _, sentence in _differences_in(tool_ids)]
 
@@ -42,45 +42,45 @@ def _differences_in(tool_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
         tool_id: _replayed(log) for tool_id, log in groupby(entries, lambda entry: entry.tool_id)
     }
     for tool in tools.defer("description", "search"):
-        told = logs.get(tool.pk, Replayed())
-        problems = (
-            [told] if isinstance(told, str) else list(_problems(tool, told, panels.get(tool.pk)))
-        )
+        logged = logs.get(tool.pk, Replayed())
+        if isinstance(logged, str):
+            problems = [logged]
+        else:
+            problems = list(_problems(tool, logged, panels.get(tool.pk)))
         if problems:
             yield tool.pk, f"{tool.slug}: {', '.join(problems)}"
 
 
 def _replayed(log: Iterable[LedgerEntry]) -> Replayed | str:
-    """Where the entries end, or a sentence on why they cannot be replayed."""
+    """Return where the entries end, or a sentence on why they cannot be replayed."""
     try:
         return replay(log)
     except ValueError as error:
         return str(error)
 
 
-def _problems(tool: Tool, told: Replayed, panel: PanelVerdict | None) -> Iterator[str]:
-    if told.state is None:
+def _problems(tool: Tool, logged: Replayed, stored: PanelVerdict | None) -> Iterator[str]:
+    if logged.state is None:
         yield "it is published and has no entry"
         return
-    if told.is_withdrawn != tool.is_withdrawn:
-        yield f"withdrawn is {tool.is_withdrawn}, not {told.is_withdrawn}"
-    elif told.has_begun and not tool.is_on_record:
+    if logged.is_withdrawn != tool.is_withdrawn:
+        yield f"withdrawn is {tool.is_withdrawn}, not {logged.is_withdrawn}"
+    elif logged.has_begun and not tool.is_on_record:
         yield "it has a history, but readers do not see it"
     # What changes while a tool is withdrawn is recorded when it is published again.
     if not tool.is_withdrawn:
-        stored = state_of(tool, _panel(panel))
-        yield from _fields_that_differ(stored, told.state)
+        yield from _fields_that_differ(state_of(tool, _panel(stored)), logged.state)
 
 
 def _panel(stored: PanelVerdict | None) -> Panel:
-    """As the change log holds it. A missing row is named by the check of the panel verdicts."""
-    if stored is None:
+    """Return the panel as the change log holds it. The check of the panel verdicts reports a missing row."""
+    if stored is None or stored.score is None:
         return Panel()
-    return Panel(stored.verdict, None if stored.score is None else float(stored.score))
+    return Panel(stored.verdict, float(stored.score))
 
 
-def _fields_that_differ(stored: State, told: State) -> Iterator[str]:
+def _fields_that_differ(stored: State, logged: State) -> Iterator[str]:
     for field in fields(State):
-        is_now, should_be = getattr(stored, field.name), getattr(told, field.name)
+        is_now, should_be = getattr(stored, field.name), getattr(logged, field.name)
         if is_now != should_be:
             yield f"{field.name} is {is_now!r}, not {should_be!r}"

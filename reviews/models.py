@@ -1,3 +1,4 @@
+from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
@@ -78,7 +79,7 @@ class OldReviewerSlug(OldSlug):
 
 
 class Verdict(models.TextChoices):
-    """What one reviewer says."""
+    """The verdict of one reviewer."""
 
     SHIP = "ship", "Ship"
     SKIP = "skip", "Skip"
@@ -210,8 +211,18 @@ class Review(models.Model):
         return self.verdict == Verdict.SHIP
 
     @property
+    def points(self) -> int:
+        """The score of a published review. Raises ValueError for a draft without one."""
+        if self.score is None:
+            raise ValueError(f"{self} has no score.")
+        return self.score
+
+    def was_published_by(self, moment: datetime) -> bool:
+        return self.published_at is not None and self.published_at <= moment
+
+    @property
     def summary(self) -> str:
-        """The words that stand for the review in the admin: "88/100 · ship"."""
+        """The review in short, for the admin: "88/100 · ship"."""
         return f"{self.score}/100 · {self.verdict}"
 
     @property
@@ -221,7 +232,7 @@ class Review(models.Model):
 
     @property
     def is_empty(self) -> bool:
-        """A line of the scorecard that nobody has begun."""
+        """Whether nothing has been entered yet."""
         return self.score is None and not (self.verdict or self.basis or self.body.strip())
 
     def missing_for_publishing(self) -> list[str]:
@@ -242,7 +253,7 @@ class Review(models.Model):
 
 
 class Reaffirmation(models.Model):
-    """A reviewer looked again at a current review, and it still stands.
+    """A reviewer checked a current review again, and it still stands.
 
     Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_catalog`.
     """
@@ -261,10 +272,10 @@ class Reaffirmation(models.Model):
 
 
 class PanelVerdict(models.Model):
-    """What the panel says of a tool, derived from its current reviews.
+    """The panel's verdict and figures of a tool, derived from its current reviews.
 
-    Every tool has one: a trigger makes it with the tool. `reviews.panel.recount` alone writes it, in
-    the transaction that changed the reviews.
+    Every tool has one: a trigger adds it with the tool. Only `reviews.panel.recount` writes it, in the
+    transaction that changed the reviews.
 
     Triggers: `panel_verdict_update_touches_tool`.
     """

@@ -14,7 +14,7 @@ from reviews.rounding import mean
 from tools.ledger_state import Panel
 from tools.panel_word import PanelWord
 
-ALL_RIGHT = "all are those of their rows."
+ALL_RIGHT = "all match their rows."
 
 FIGURES = """
 SELECT tool.id AS tool_id,
@@ -62,12 +62,12 @@ ORDER BY tool.slug
 
 
 def panel_of_reviews(reviews: Iterable[Review]) -> Panel:
-    """The verdict and score of current `reviews`. FIGURES says the same in SQL."""
+    """Return the verdict and score of current `reviews`. FIGURES computes the same in SQL."""
     listed = list(reviews)
-    if not listed:
+    score = mean([review.points for review in listed])
+    if score is None:
         return Panel()
     ships = sum(review.is_ship for review in listed)
-    score = mean([review.score for review in listed])
     return Panel(verdict_of(ships, len(listed) - ships), float(score))
 
 

@@ -1,8 +1,9 @@
-"""The panel as it stood at a moment of the past: from the reviews and the change log, not from what is stored."""
+"""The panel at a moment of the past, computed from the reviews and the change log."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.db.models import (
     Avg,
@@ -12,6 +13,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
 )
@@ -22,9 +24,21 @@ from reviews.models import Review, ReviewQuerySet, Verdict
 from tools.ledger_state import PUBLICATIONS, Kind
 from tools.models import LedgerEntry, Tool, ToolQuerySet
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class PanelThen(TypedDict):
+    then_reviews: int
+    then_ships: int
+    then_score: Decimal | None
+
+
+type ToolWithPanelThen = WithAnnotations[Tool, PanelThen]
+
 
 def standing_at(moment: datetime) -> ReviewQuerySet:
-    """The reviews that were current just before `moment`: of each reviewer and tool the latest one."""
+    """Return the reviews that were current just before `moment`: the latest of each reviewer and tool."""
     published = Review.objects.filter(published_at__lt=moment)
     newer = published.filter(
         tool=OuterRef("tool"), reviewer=OuterRef("reviewer"), revision__gt=OuterRef("revision")
@@ -33,7 +47,7 @@ def standing_at(moment: datetime) -> ReviewQuerySet:
 
 
 def scorecards_at(tool_ids: set[int], moment: datetime) -> dict[int, list[Review]]:
-    """The reviews of each tool at `moment`, in panel order; one query."""
+    """Return the reviews of each tool at `moment`, in panel order; one query."""
     cards: dict[int, list[Review]] = {tool_id: [] for tool_id in tool_ids}
     for review in standing_at(moment).filter(tool__in=tool_ids).in_panel_order():
         cards[review.tool_id].append(review)
@@ -41,13 +55,13 @@ def scorecards_at(tool_ids: set[int], moment: datetime) -> dict[int, list[Review
 
 
 def public_at(moment: datetime) -> ToolQuerySet:
-    """Tools that are published now and had been added before `moment`."""
+    """Return the tools that are published now and had been added before `moment`."""
     added = LedgerEntry.objects.filter(tool=OuterRef("pk"), kind=Kind.ADDED, at__lt=moment)
     return Tool.objects.published().filter(Exists(added))
 
 
 def active_at(moment: datetime) -> ToolQuerySet:
-    """Those of `public_at` whose status was active, by the change log."""
+    """Return those of `public_at` whose status was active, by the change log."""
     entries = LedgerEntry.objects.filter(
         tool=OuterRef("pk"), kind__in=[*PUBLICATIONS, Kind.STATUS], at__lt=moment
     )
@@ -55,8 +69,8 @@ def active_at(moment: datetime) -> ToolQuerySet:
     return public_at(moment).annotate(then_status=Subquery(status)).filter(then_status="active")
 
 
-def with_panel_at(tools: ToolQuerySet, moment: datetime) -> ToolQuerySet:
-    """Tools with `then_reviews`, `then_ships` and `then_score` (one decimal; None without reviews)."""
+def with_panel_at(tools: QuerySet[Tool], moment: datetime) -> "QuerySet[ToolWithPanelThen]":
+    """Annotate `then_reviews`, `then_ships` and `then_score` (one decimal; None without reviews)."""
     reviews = standing_at(moment).filter(tool=OuterRef("pk")).order_by().values("tool")
     count = reviews.annotate(count=Count("pk")).values("count")
     ships = reviews.annotate(count=Count("pk", filter=Q(verdict=Verdict.SHIP))).values("count")

@@ -23,10 +23,11 @@ def with_panel[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
 
 
 def with_reviewers(entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
-    """Entries of the change log with `reviewer_name`, of the review that they, or what they correct, name."""
+    """Annotate `reviewer_name`: the author of the review of an entry, or of the entry that it corrects."""
     review = Coalesce("review_id", "corrects__review_id")
     name = Review.objects.filter(pk=OuterRef("of_review")).values("reviewer__name")
-    return entries.annotate(of_review=review).annotate(reviewer_name=Subquery(name[:1]))
+    with_review = entries.annotate(of_review=review)
+    return with_review.annotate(reviewer_name=Subquery(name[:1]))  # type: ignore[no-redef]  # declared there
 
 
 def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:

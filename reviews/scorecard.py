@@ -74,7 +74,9 @@ class Line:
 class Scorecard:
     """The lines of `tool` as `user` may see and fill them in, bound to `data` if that is given."""
 
-    def __init__(self, *, tool: Tool, user: User, data: Any = None, can_change: bool = True):
+    def __init__(
+        self, *, tool: Tool, user: User, data: Any = None, can_change: bool = True
+    ) -> None:
         self.tool = tool
         self.own = blind_reviewer(user)
         self.is_open = self.own is None or sees_others_of(user, tool)

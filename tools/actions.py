@@ -24,7 +24,7 @@ def change_tool(*, tool: Tool, reason: str = "") -> None:
 
 @contextmanager
 def recorded_changes(*tool_ids: int, reason: str = "") -> Iterator[list[Tool]]:
-    """Record what the block changes of the tools and their facts; it gets them as stored."""
+    """Record what the block changes about the tools and their facts. Yields the stored tools."""
     with transaction.atomic():
         before = [(tool, state_of(tool)) for tool in lock_tools(tool_ids)]
         yield [tool for tool, _ in before]
@@ -33,7 +33,7 @@ def recorded_changes(*tool_ids: int, reason: str = "") -> Iterator[list[Tool]]:
 
 
 def lock_tools(tool_ids: tuple[int, ...] | list[int]) -> list[Tool]:
-    """The stored tools, locked in the order of their ids."""
+    """Return the stored tools, locked in the order of their ids."""
     return list(Tool.objects.select_for_update(of=("self",)).filter(pk__in=tool_ids).order_by("pk"))
 
 
@@ -43,15 +43,15 @@ def record_changes(*, tool_id: int, before: State, reason: str = "") -> None:
     What changes while a tool is withdrawn is recorded when it is published again.
     """
     tool = Tool.objects.get(pk=tool_id)
-    at = timezone.now()
-    if tool.published_at is None:
+    published_at, now = tool.published_at, timezone.now()
+    if published_at is None:
         return
     after = state_of(tool)
-    if tool.published_at <= at:
-        ledger.write_changes(tool=tool, before=before, after=after, at=at, reason=reason)
-    elif scheduled := ledger.scheduled_state(tool):
+    if published_at <= now:
+        ledger.write_changes(tool=tool, before=before, after=after, at=now, reason=reason)
+    elif scheduled := ledger.scheduled_state(tool, published_at):
         state = after.with_panel(scheduled.panel)
-        ledger.replace_scheduled(tool=tool, state=state)
+        ledger.replace_scheduled(tool=tool, state=state, at=published_at)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def unpublish_tool(*, tool: Tool, reason: str = "") -> None:
     if stored.published_at is None:
         pass
     elif stored.published_at > at:
-        ledger.cancel_scheduled(tool=stored)
+        ledger.cancel_scheduled(tool=stored, at=stored.published_at)
     else:
         if not reason.strip():
             raise ValidationError("Not withdrawn: say why. Readers see the reason.")

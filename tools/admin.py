@@ -1,10 +1,13 @@
+from typing import Any, cast
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import Http404
+from django.db.models import Count, Field, QuerySet
+from django.forms import Field as FormField
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from tools.actions import correct_ledger, lock_tools, recorded_changes
@@ -14,7 +17,7 @@ from tools.facts import write_value
 from tools.forms import FactForm, FactFormSet, FactPageForm
 from tools.ledger import names_fact_kind
 from tools.ledger_words import describe, reason_words
-from tools.models import Category, Fact, FactKind
+from tools.models import Category, Fact, FactKind, LedgerEntry, LedgerEntryQuerySet
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
 from web.optimistic_locking import TOKEN_FIELD
@@ -28,11 +31,11 @@ class CategoryAdmin(admin.ModelAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(tool_count=Count("tools"))
 
     @admin.display(description="tools", ordering="tool_count")
-    def tool_count(self, category):
+    def tool_count(self, category: Any) -> int:
         return category.tool_count
 
 
@@ -43,7 +46,7 @@ class FactKindAdmin(admin.ModelAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(fact_count=Count("facts"))
 
     def get_deleted_objects(self, objs, request):
@@ -55,12 +58,12 @@ class FactKindAdmin(admin.ModelAdmin):
         ]
 
     @admin.display(description="facts", ordering="fact_count")
-    def fact_count(self, kind):
+    def fact_count(self, kind: Any) -> int:
         return kind.fact_count
 
 
-def without_shortcuts(field):
-    """Remove the links that add, change, delete and view the *other* row from a foreign key's field."""
+def without_shortcuts(field: Any) -> None:
+    """Remove the links that add, change, delete and view the other row from the field of a foreign key."""
     for shortcut in ["add", "change", "delete", "view"]:
         setattr(field.widget, f"can_{shortcut}_related", False)
 
@@ -73,7 +76,9 @@ class FactInline(admin.TabularInline):
     fields = ["kind", "value", "source_url", "observed_on"]
     extra = 0
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "kind":
             without_shortcuts(field)
@@ -95,80 +100,91 @@ class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # th
     class Media:
         js = ["js/admin-facts.js"]
 
-    def get_object(self, request, object_id, from_field=None):
-        """A POST holds the tool of the fact, so that it sees what was saved before it."""
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Fact | None:
+        """A POST locks the tool of the fact, so that it sees what was saved before it."""
         pk = parse_row_id(object_id)
         if request.method == "POST" and pk is not None:
             lock_tools(list(Fact.objects.filter(pk=pk).values_list("tool_id", flat=True)))
         return super().get_object(request, object_id, from_field)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Fact, form: FactForm, change: bool) -> None:
         tools = [obj.tool_id]
         if change and (moved_from := form.initial["tool"]) != obj.tool_id:
             tools.append(moved_from)
         with recorded_changes(*tools):
             super().save_model(request, obj, form, change)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: Fact) -> None:
         with recorded_changes(obj.tool_id):
             super().delete_model(request, obj)
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Fact]) -> None:
         tools = sorted(set(queryset.values_list("tool_id", flat=True)))
         with recorded_changes(*tools):
             super().delete_queryset(request, queryset)
 
     @admin.display(description="value")
-    def value(self, fact):
+    def value(self, fact: Fact) -> str:
         return f"{write_value(fact)} {fact.kind.unit}".strip()
 
     @admin.display(description="source", ordering="source_url")
-    def source(self, fact):
+    def source(self, fact: Fact) -> str:
         return format_html('<a href="{}" rel="noopener">{}</a>', fact.source_url, fact.source_url)
 
 
 class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    """The change log, to view; entries are corrected by new entries. Registered by `reviews`, which
-    hides what a reviewer may not see yet, and adds the reviewers' names."""
+    """The change log, to view; new entries correct old ones.
+
+    `reviews` registers it, hides what a reviewer may not see yet, and adds the names of the reviewers.
+    """
 
     list_display = ["at", "tool", "kind", "what", "why"]
     list_display_links = ["at", "tool"]
     list_filter = ["kind", "at"]
     # Not `old` and `new`: the state of an added tool holds the panel's figures, which may be hidden.
     search_fields = ["tool__name", "tool__slug", "reason"]
-    fields = readonly_fields = ["at", "tool", "kind", "what", "why"]
+    fields = ["at", "tool", "kind", "what", "why"]
+    readonly_fields = ["at", "tool", "kind", "what", "why"]
     change_form_template = "admin/tools/ledgerentry/change_form.html"
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_references()
+    def get_queryset(self, request: HttpRequest) -> LedgerEntryQuerySet:
+        return cast(LedgerEntryQuerySet, super().get_queryset(request)).with_references()
 
     @admin.display(description="what changed")
-    def what(self, entry):
+    def what(self, entry: LedgerEntry) -> str:
         return describe(entry).sentence
 
     @admin.display(description="reason", ordering="reason")
-    def why(self, entry):
+    def why(self, entry: LedgerEntry) -> str:
         return reason_words(entry)
 
-    def has_correct_permission(self, request):
+    def has_correct_permission(self, request: HttpRequest) -> bool:
         """The permission to change tools includes correcting their change log."""
         return self.has_view_permission(request) and request.user.has_perm("tools.change_tool")
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         entry = self.get_object(request, object_id)
-        can_correct = bool(entry) and can_be_corrected(entry)
+        can_correct = entry is not None and can_be_corrected(entry)
         context = {"can_correct": can_correct and self.has_correct_permission(request)}
         return super().change_view(request, object_id, form_url, context)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         correct = self.admin_site.admin_view(self.correct_view)
         return [
             path("<int:entry_id>/correct/", correct, name="tools_ledgerentry_correct"),
             *super().get_urls(),
         ]
 
-    def correct_view(self, request, entry_id):
-        """GET shows the form for a correction; POST adds the correction to the ledger."""
+    def correct_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
+        """GET shows the form for a correction; POST adds the correction to the change log."""
         if not self.has_correct_permission(request):
             raise PermissionDenied
         entry = get_object_or_404(self.get_queryset(request), pk=entry_id)

@@ -11,7 +11,7 @@ from tools.ledger_state import Kind
 from tools.models import Category, LedgerEntry, Tool
 from tools.panel_word import PanelWord
 
-# What has no value of its own cannot be put right by another value.
+# Entries of these kinds have no single value that a correction could replace.
 UNCORRECTABLE = (Kind.ADDED, Kind.RESTORED, Kind.WITHDRAWN)
 BOUNDS = [MinValueValidator(0), MaxValueValidator(100)]
 
@@ -41,7 +41,7 @@ class CorrectionForm(forms.Form):
 
     def clean_correction(self) -> Any:
         correction = self.cleaned_data["correction"]
-        if self.entry.kind != Kind.FACT:
+        if self.entry.fact_kind is None:
             return correction
         value = read_value(self.entry.fact_kind, correction)
         return value if isinstance(value, str | bool) else float(value)

@@ -1,10 +1,13 @@
 """Values of facts as staff type and read them: "Apache-2.0", "128000", "yes"."""
 
 from decimal import Decimal
+from typing import Any, Literal, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.forms import Field as FormField
 
-from tools.models import Fact, FactKind
+from tools.models import Fact, FactKind, FactValue
 
 # Shorter numbers are not grouped, so that a year stays a year.
 GROUP_DIGITS_FROM = 10_000
@@ -13,8 +16,8 @@ YES = {"yes", "true", "1"}
 NO = {"no", "false", "0"}
 
 
-def read_value(kind, text):
-    """Return the str, Decimal or bool that `text` says for a fact of `kind`, or raise ValidationError."""
+def read_value(kind: FactKind, text: str) -> FactValue:
+    """Return the value that `text` means for a fact of `kind`, or raise ValidationError."""
     text = text.strip()
     if kind.value_type == FactKind.ValueType.BOOLEAN:
         if text.lower() not in YES | NO:
@@ -22,24 +25,24 @@ def read_value(kind, text):
         return text.lower() in YES
     if kind.value_type == FactKind.ValueType.NUMBER:
         try:
-            return _field("number").clean(text.replace(" ", "").replace(",", ""))
+            return _form_field("number").clean(text.replace(" ", "").replace(",", ""))
         except ValidationError as error:
             raise ValidationError([f"Enter a number for “{kind}”.", *error.messages]) from error
-    return _field("text").clean(text)
+    return _form_field("text").clean(text)
 
 
-def write_value(fact):
-    """The words that `read_value` reads back."""
+def write_value(fact: Fact) -> str:
+    """Return the text that `read_value` reads back."""
     value = fact.value
     if fact.value_type == FactKind.ValueType.BOOLEAN:
         return "yes" if value else "no"
     if fact.value_type == FactKind.ValueType.NUMBER:
         return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
-    return value
+    return str(value)
 
 
 def display_value(value: str | bool | float | Decimal, kind: FactKind) -> str:
-    """The words of a value on pages: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
+    """Return a value as pages print it: "Apache-2.0", "Yes", "200,000 tokens", "2024"."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, str):
@@ -51,5 +54,6 @@ def display_value(value: str | bool | float | Decimal, kind: FactKind) -> str:
     return digits if kind.unit in ("", "year") else f"{digits} {kind.unit}"
 
 
-def _field(name):
-    return Fact._meta.get_field(name).formfield(required=True)
+def _form_field(name: Literal["text", "number"]) -> FormField:
+    field = cast("Field[Any, Any]", Fact._meta.get_field(name))
+    return cast(FormField, field.formfield(required=True))

@@ -1,7 +1,7 @@
 """The change log: the only module that writes entries, groups them by event and applies corrections.
 
-Only tools that are or were published have entries; a scheduled tool has one of a later date, which is
-replaced when the tool changes before it. Callers hold the row lock of the tool.
+Only tools that are or were published have entries. A scheduled tool has one with a date in the future,
+which is replaced when the tool changes before that date. Callers hold the row lock of the tool.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from tools.ledger_state import (
     differences,
     replay,
 )
-from tools.models import FactKind, LedgerEntry, Tool
+from tools.models import FactKind, LedgerEntry, LedgerEntryQuerySet, Tool
 
 Kind = LedgerEntry.Kind
 BATCH = 1000
@@ -40,7 +40,7 @@ class ReviewChange:
 
 @dataclass(frozen=True)
 class Event:
-    """What one action wrote of one tool, in the order in which it was written."""
+    """The entries that one action wrote about one tool, in the order in which they were written."""
 
     entries: list[LedgerEntry]
 
@@ -69,7 +69,7 @@ class Change:
 
     @property
     def is_back(self) -> bool:
-        """Whether it went somewhere and returned."""
+        """Whether it ends where it began, after changes."""
         return len(self.entries) > 1 and old_side(self.entries[0]) == new_side(self.entries[-1])
 
 
@@ -81,14 +81,14 @@ def write(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
 
 
 def write_added(*, tool: Tool, state: State, at: datetime) -> None:
-    """Record the first publication of `tool`; `at` may lie ahead."""
+    """Record the first publication of `tool`; `at` may be in the future."""
     write([publication(Kind.ADDED, tool=tool, state=state, at=at, event=uuid4())])
 
 
 def write_restored(
     *, tool: Tool, before: State, after: State, reviews: Iterable[ReviewChange], at: datetime
 ) -> None:
-    """Record that a withdrawn `tool` is published again, and in the same event what changed meanwhile."""
+    """Record that a withdrawn `tool` is published again, and in the same event what has changed since."""
     event = uuid4()
     write(
         [
@@ -110,21 +110,21 @@ def write_changes(
     write(change_entries(before, after, tool=tool, event=uuid4(), at=at, reason=reason))
 
 
-def replace_scheduled(*, tool: Tool, state: State) -> None:
-    """Put the entry that announces a scheduled `tool` in line with its present state."""
-    cancel_scheduled(tool=tool)
-    write_added(tool=tool, state=state, at=tool.published_at)
+def replace_scheduled(*, tool: Tool, state: State, at: datetime) -> None:
+    """Write the entry of a `tool` that is scheduled for `at` again, with its present state."""
+    cancel_scheduled(tool=tool, at=at)
+    write_added(tool=tool, state=state, at=at)
 
 
-def cancel_scheduled(*, tool: Tool) -> None:
-    """Take back the entry that announces a scheduled `tool`, which nobody has read yet."""
-    LedgerEntry.objects.filter(tool=tool, kind=Kind.ADDED, at=tool.published_at).delete()
+def cancel_scheduled(*, tool: Tool, at: datetime) -> None:
+    """Delete the entry of a `tool` that was scheduled for `at`: nobody has read it yet."""
+    LedgerEntry.objects.filter(tool=tool, kind=Kind.ADDED, at=at).delete()
 
 
 def write_correction(
     *, entry: LedgerEntry, new: Any, references: dict[str, int | None], reason: str
 ) -> LedgerEntry:
-    """Record what `entry` should have said. A correction of a correction answers the entry itself."""
+    """Record what `entry` should have said. Correcting a correction corrects the first entry again."""
     wrong = entry.corrects or entry
     sides = {"old_category_id": entry.new_category_id, "old_successor_id": entry.new_successor_id}
     correction = LedgerEntry(
@@ -143,7 +143,7 @@ def write_correction(
 
 
 def entry_from(**fields: Any) -> LedgerEntry:
-    """An entry of a catalogue file."""
+    """Return an entry as a catalogue file describes it."""
     return LedgerEntry(**fields)
 
 
@@ -189,7 +189,7 @@ def change_entries(
 def panel_event(
     *, tool: Tool, reviews: list[ReviewChange], before: Panel, after: Panel, at: datetime
 ) -> list[LedgerEntry]:
-    """The entries of reviews that were published together, and of what became of the panel's figures."""
+    """Return the entries of reviews that were published together, and of the verdict and score they changed."""
     event = uuid4()
     entries = review_entries(reviews, tool=tool, event=event, at=at)
     for kind, old, new in [
@@ -221,19 +221,19 @@ def _change_entry(
 
 
 def replayed(tool: Tool) -> Replayed:
-    """Where the change log of `tool` ends, entries of a later date included."""
+    """Replay the whole change log of `tool`, including entries with a date in the future."""
     return replay(tool.ledger.in_order())
 
 
 def names_fact_kind(kind: FactKind) -> bool:
-    """Whether the state of a publication holds a fact of `kind`: such an entry has no foreign key to it."""
+    """Whether the state in a publication has a fact of `kind`, to which it has no foreign key."""
     publications = LedgerEntry.objects.filter(kind__in=PUBLICATIONS)
     return publications.filter(new__facts__has_key=str(kind.pk)).exists()
 
 
-def scheduled_state(tool: Tool) -> State | None:
-    """The state that the entry announcing a scheduled `tool` carries."""
-    return replay(tool.ledger.filter(kind=Kind.ADDED, at=tool.published_at)).state
+def scheduled_state(tool: Tool, at: datetime) -> State | None:
+    """Return the state in the entry of a `tool` that is scheduled for `at`; None without an entry."""
+    return replay(tool.ledger.filter(kind=Kind.ADDED, at=at)).state
 
 
 def events(entries: Iterable[LedgerEntry]) -> list[Event]:
@@ -244,24 +244,25 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
     ]
 
 
-def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> "QuerySet[LedgerEntry]":
-    """All entries of the newest `limit` events that have one among those given; one query."""
+def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> LedgerEntryQuerySet:
+    """Return all entries of the newest `limit` events that have one among `entries`, in one query."""
     newest = entries.order_by("-at", "-event").distinct("at", "event").values("event")[:limit]
     return LedgerEntry.objects.public().filter(event__in=newest)
 
 
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Set `entry.correction` on each: the latest correction that answers it, or None. One query."""
+    """Set `entry.correction` on each entry: its latest correction, or None. One query."""
     listed = list(entries)
-    answers = LedgerEntry.objects.filter(corrects__in=[entry.pk for entry in listed])
-    latest = {answer.corrects_id: answer for answer in answers.with_references().public().reverse()}
+    corrections = LedgerEntry.objects.filter(corrects__in=[entry.pk for entry in listed])
+    oldest_first = corrections.with_references().public().reverse()
+    latest = {correction.corrects_id: correction for correction in oldest_first}
     for entry in listed:
         entry.correction = latest.get(entry.pk)
     return listed
 
 
 def collapsed(entries: Iterable[LedgerEntry]) -> list[Change]:
-    """The entries of one tool, newest first, as one Change per kind (per fact, for facts)."""
+    """Group the entries of one tool, newest first, into one Change per kind, or per fact kind for facts."""
     groups: dict[tuple[str, int | None], list[LedgerEntry]] = {}
     for entry in entries:
         groups.setdefault((entry.kind, entry.fact_kind_id), []).insert(0, entry)
@@ -269,11 +270,11 @@ def collapsed(entries: Iterable[LedgerEntry]) -> list[Change]:
 
 
 def old_side(entry: LedgerEntry) -> tuple[Any, int | None, int | None]:
-    """All that an entry says of the time before, to be compared."""
+    """Return all that an entry says of the time before, to compare it."""
     return entry.old, entry.old_category_id, entry.old_successor_id
 
 
 def new_side(entry: LedgerEntry) -> tuple[Any, int | None, int | None]:
-    """All that an entry says of the time after, a correction applied."""
-    said = getattr(entry, "correction", None) or entry
-    return said.new, said.new_category_id, said.new_successor_id
+    """Return all that an entry, or else its correction, says of the time after."""
+    final = getattr(entry, "correction", None) or entry
+    return final.new, final.new_category_id, final.new_successor_id

@@ -1,8 +1,8 @@
-"""What the change log keeps of a tool: its recorded state, how two states differ, and the replay."""
+"""The state of a tool as the change log records it, the differences of two states, and the replay."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from tools.panel_word import PanelWord
 
 Kind = LedgerEntry.Kind
 
-# Kinds whose entries hold one plain value, and the field of the state that it is of.
+# The kinds whose entries hold one plain value, and the field of the state that holds it.
 PLAIN = {
     Kind.NAME: "name",
     Kind.SLUG: "slug",
@@ -26,12 +26,12 @@ PLAIN = {
     Kind.SCORE: "score",
 }
 PUBLICATIONS = (Kind.ADDED, Kind.RESTORED)
-# Of the state that an entry carries these are references, and no part of its JSON.
+# The fields of the state that an entry stores as references, not in its JSON.
 REFERENCES = ("category", "successor")
 
 
 class Panel(NamedTuple):
-    """What the panel says of a tool; `score` has one decimal, None without reviews."""
+    """The panel's verdict and score of a tool; `score` has one decimal, None without reviews."""
 
     verdict: str = PanelWord.NONE.value
     score: float | None = None
@@ -68,7 +68,7 @@ class State:
         return replace(self, verdict=panel.verdict, score=panel.score)
 
     def to_json(self) -> dict[str, Any]:
-        """The codes that an entry of a publication holds; the references stand beside them."""
+        """Return the codes that the entry of a publication holds, without the references."""
         codes = {each.name: getattr(self, each.name) for each in fields(self)}
         facts = {str(kind): codes["facts"][kind] for kind in sorted(codes["facts"])}
         return {name: codes[name] for name in codes if name not in REFERENCES} | {"facts": facts}
@@ -85,7 +85,7 @@ class Difference:
 
 
 def state_of(tool: Tool, panel: Panel | None = None) -> State:
-    """Read the state of `tool` and its facts; without `panel`, as if nobody had reviewed it."""
+    """Return the state of `tool` and its facts; without `panel`, that of a tool without reviews."""
     panel = panel or Panel()
     texts = ["tagline", "entry", "pricing", "best_for", "skip_if"]
     return State(
@@ -103,11 +103,10 @@ def state_of(tool: Tool, panel: Panel | None = None) -> State:
 
 
 def fact_codes(fact: Fact) -> dict[str, Any]:
-    observed_on = fact.observed_on
     return {
         "value": _number(fact.value) if isinstance(fact.value, Decimal) else fact.value,
         "source_url": fact.source_url,
-        "observed_on": observed_on.isoformat() if isinstance(observed_on, date) else observed_on,
+        "observed_on": fact.observed_on.isoformat(),
     }
 
 
@@ -118,11 +117,11 @@ def differences(before: State, after: State) -> Iterator[Difference]:
         if old != new:
             yield Difference(kind, old, new)
     if before.category != after.category:
-        sides = {"old_category_id": before.category, "new_category_id": after.category}
-        yield Difference(Kind.CATEGORY, references=sides)
+        categories = {"old_category_id": before.category, "new_category_id": after.category}
+        yield Difference(Kind.CATEGORY, references=categories)
     if _status(before) != _status(after):
-        sides = {"old_successor_id": before.successor, "new_successor_id": after.successor}
-        yield Difference(Kind.STATUS, _status_codes(before), _status_codes(after), sides)
+        successors = {"old_successor_id": before.successor, "new_successor_id": after.successor}
+        yield Difference(Kind.STATUS, _status_codes(before), _status_codes(after), successors)
     for kind_id in sorted(before.facts.keys() | after.facts.keys()):
         old, new = before.facts.get(kind_id), after.facts.get(kind_id)
         if old != new:
@@ -131,7 +130,7 @@ def differences(before: State, after: State) -> Iterator[Difference]:
 
 @dataclass(frozen=True)
 class Replayed:
-    """Where the entries of a tool end. Without a publication there is no state."""
+    """The state of a tool after its last entry. Without a publication there is none."""
 
     state: State | None = None
     is_withdrawn: bool = False
@@ -146,8 +145,8 @@ class Replayed:
 def replay(entries: Iterable[LedgerEntry]) -> Replayed:
     """Apply the entries of one tool, oldest first, one after the other.
 
-    A correction says what an entry should have said and changes nothing of the tool, so it is passed
-    over. Raises ValueError when the first entry is not a publication.
+    A correction says what an entry should have said; it changes nothing about the tool, and is skipped.
+    Raises ValueError when the first entry is not a publication.
     """
     replayed = Replayed()
     for entry in entries:
@@ -160,7 +159,7 @@ def _applied(replayed: Replayed, entry: LedgerEntry) -> Replayed:
         return Replayed(_published_state(entry), began_at=replayed.began_at or entry.at)
     state = replayed.state
     if state is None:
-        raise ValueError(f"entry {entry.pk} ({entry.kind}) stands before the first publication")
+        raise ValueError(f"entry {entry.pk} ({entry.kind}) comes before the first publication")
     if entry.kind == Kind.WITHDRAWN:
         return replace(replayed, is_withdrawn=True)
     return replace(replayed, state=_changed_state(state, entry))
@@ -169,16 +168,15 @@ def _applied(replayed: Replayed, entry: LedgerEntry) -> Replayed:
 def _published_state(entry: LedgerEntry) -> State:
     codes = dict(entry.new)
     facts = {int(kind): codes_of for kind, codes_of in codes.pop("facts").items()}
-    return State(
-        **codes, facts=facts, category=entry.new_category_id, successor=entry.new_successor_id
-    )
+    category = _required(entry.new_category_id)
+    return State(**codes, facts=facts, category=category, successor=entry.new_successor_id)
 
 
 def _changed_state(state: State, entry: LedgerEntry) -> State:
     if entry.kind in PLAIN:
         return replace(state, **{PLAIN[Kind(entry.kind)]: entry.new})
     if entry.kind == Kind.CATEGORY:
-        return replace(state, category=entry.new_category_id)
+        return replace(state, category=_required(entry.new_category_id))
     if entry.kind == Kind.STATUS:
         return replace(
             state,
@@ -187,11 +185,19 @@ def _changed_state(state: State, entry: LedgerEntry) -> State:
             successor=entry.new_successor_id,
         )
     if entry.kind == Kind.FACT:
-        facts = {kind: fact for kind, fact in state.facts.items() if kind != entry.fact_kind_id}
+        kind_id = _required(entry.fact_kind_id)
+        facts = {kind: fact for kind, fact in state.facts.items() if kind != kind_id}
         if entry.new is not None:
-            facts[entry.fact_kind_id] = entry.new
+            facts[kind_id] = entry.new
         return replace(state, facts=facts)
     return state
+
+
+def _required(reference: int | None) -> int:
+    """A reference that the table's constraints require of the entry's kind."""
+    if reference is None:
+        raise ValueError("The ledger entry lacks a reference that its kind requires.")
+    return reference
 
 
 def _status(state: State) -> tuple[str, str | None, int | None]:
@@ -203,5 +209,5 @@ def _status_codes(state: State) -> dict[str, str | None]:
 
 
 def _number(number: Decimal) -> int | float:
-    """The shortest JSON number that is exactly `number`, which has at most four decimals."""
+    """Return `number`, which has at most four decimals, as the shortest JSON number of the same value."""
     return int(number) if number == int(number) else float(number)

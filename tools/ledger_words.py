@@ -1,4 +1,4 @@
-"""The words of the change log: the one place where an entry, or several as one change, become text."""
+"""The wording of the change log: the only place where an entry, or several as one change, become text."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -16,8 +16,8 @@ from tools.models import Category, LedgerEntry, Tool
 from tools.panel_word import PanelWord
 
 Kind = LedgerEntry.Kind
-# The order in which a reader wants to know what one event changed.
-WEIGHTIEST = [
+# The kinds from the most to the least important to readers.
+BY_IMPORTANCE = [
     Kind.WITHDRAWN,
     Kind.RESTORED,
     Kind.ADDED,
@@ -42,8 +42,8 @@ WEIGHTIEST = [
 class Description:
     """A change in words. `old` or `new` is empty where there was or is nothing.
 
-    With both sides a page prints label, old and new; else the sentence says all there is to say.
-    `correction` is the sentence that puts a wrong entry right, or empty.
+    With both sides a page prints label, old and new, otherwise the sentence alone.
+    `correction` is the sentence that corrects a wrong entry, or empty.
     """
 
     label: str
@@ -68,20 +68,20 @@ class EventText:
 
 
 def describe(entry: LedgerEntry) -> Description:
-    """Word one entry, which comes with its references and, for a review, with `reviewer_name`.
+    """Word one entry, with its references and, for a review, its `reviewer_name` loaded.
 
-    An entry with a `correction` says that it was corrected, and how.
+    The description of an entry with a `correction` includes how it was corrected.
     """
     described = _WORDING.get(Kind(entry.kind), _step)(entry)
-    answer = getattr(entry, "correction", None)
-    if answer is None:
+    correction = getattr(entry, "correction", None)
+    if correction is None:
         return described
-    said = gettext("Corrected: it should have said “%(right)s”.") % {"right": _right(answer)}
-    return replace(described, correction=said)
+    sentence = gettext("Corrected: it should have said “%(right)s”.")
+    return replace(described, correction=sentence % {"right": _right(correction)})
 
 
 def event_text(event: Event, *, folds: bool = True) -> EventText:
-    """Word an event; with `folds`, without what `is_folded` leaves out."""
+    """Word an event; with `folds`, without the entries that `is_folded` names."""
     shown = [entry for entry in event.entries if not (folds and is_folded(entry))]
     reasons = dict.fromkeys(reason_words(entry) for entry in event.entries if entry.reason)
     return EventText(event.tool, event.at, [describe(entry) for entry in shown], list(reasons))
@@ -93,8 +93,8 @@ def event_texts(entries: Iterable[LedgerEntry], *, folds: bool = True) -> list[E
 
 
 def headline(event: Event) -> str:
-    """The sentence on the weightiest entry of an event."""
-    return describe(min(event.entries, key=lambda entry: weight(entry.kind))).sentence
+    """Return the sentence on the most important entry of an event."""
+    return describe(min(event.entries, key=lambda entry: importance(entry.kind))).sentence
 
 
 def describe_change(change: Change) -> Description:
@@ -121,9 +121,9 @@ def describe_change(change: Change) -> Description:
 
 
 def is_folded(entry: LedgerEntry) -> bool:
-    """Whether pages leave the entry out: a first score, or a move under LEDGER_SCORE_POINTS.
+    """Whether pages leave the entry out: a first score, or a change by less than LEDGER_SCORE_POINTS.
 
-    What a first score is, the review and the first verdict of the same event say.
+    The review and the first verdict of the same event say what a first score is.
     """
     if entry.kind != Kind.SCORE:
         return False
@@ -133,7 +133,7 @@ def is_folded(entry: LedgerEntry) -> bool:
 
 
 def reason_words(entry: LedgerEntry) -> str:
-    """The reason, with whose it is: "Skeptic: Exports work now."."""
+    """Return the reason, for a review with its author: "Skeptic: Exports work now."."""
     if entry.kind != Kind.REVIEWED:
         return entry.reason
     values = {"reviewer": entry.reviewer_name, "reason": entry.reason}
@@ -141,20 +141,21 @@ def reason_words(entry: LedgerEntry) -> str:
 
 
 def correction_reason(entry: LedgerEntry) -> str:
-    """What a correction of the entry replaced, and why; empty without one."""
-    answer = getattr(entry, "correction", None)
-    if answer is None:
+    """Return what a correction of the entry replaced, and why; empty without one."""
+    correction = getattr(entry, "correction", None)
+    if correction is None:
         return ""
-    values = {"wrong": _said(entry) or gettext("not stated"), "reason": answer.reason}
+    values = {"wrong": _new_side(entry) or gettext("not stated"), "reason": correction.reason}
     return gettext("Corrected from “%(wrong)s”: %(reason)s") % values
 
 
-def weight(kind: str) -> int:
-    return WEIGHTIEST.index(Kind(kind))
+def importance(kind: str) -> int:
+    """Return 0 for the kind that matters most to readers, and a higher number for each less important one."""
+    return BY_IMPORTANCE.index(Kind(kind))
 
 
 def label_of(entry: LedgerEntry) -> str:
-    """What an entry is about: "Price", or the name of its fact kind."""
+    """Return what an entry is about: "Price", or the name of its fact kind."""
     return str(entry.fact_kind) if entry.fact_kind else gettext(Kind(entry.kind).label)
 
 
@@ -163,9 +164,9 @@ def old_words(entry: LedgerEntry) -> str:
 
 
 def new_words(entry: LedgerEntry) -> str:
-    """What an entry says of the time after, a correction applied."""
-    answer = getattr(entry, "correction", None)
-    return _said(entry) if answer is None else _right(answer)
+    """Return what an entry, or else its correction, says of the time after."""
+    correction = getattr(entry, "correction", None)
+    return _new_side(entry) if correction is None else _right(correction)
 
 
 def verdict_words(code: str) -> str:
@@ -211,7 +212,7 @@ def _restored(entry: LedgerEntry) -> Description:
 
 
 def _reviewed(entry: LedgerEntry) -> Description:
-    old, new = old_words(entry), _said(entry)
+    old, new = old_words(entry), _new_side(entry)
     values = {"reviewer": entry.reviewer_name, "old": old, "new": new}
     if not old:
         label = gettext("%(reviewer)s reviewed it") % values
@@ -232,7 +233,7 @@ def _first_verdict(entry: LedgerEntry) -> Description:
 
 
 def _fact(entry: LedgerEntry) -> Description:
-    old, new, label = old_words(entry), _said(entry), label_of(entry)
+    old, new, label = old_words(entry), _new_side(entry), label_of(entry)
     if old and old == new:
         values = {"label": label, "value": new}
         return Description(label, gettext("%(label)s: source checked, still %(value)s") % values)
@@ -240,7 +241,7 @@ def _fact(entry: LedgerEntry) -> Description:
 
 
 def _corrected(entry: LedgerEntry) -> Description:
-    wrong = entry.corrects
+    wrong = entry.corrected_entry
     wrong.reviewer_name = entry.reviewer_name
     values = {"entry": describe(wrong).sentence, "right": _right(entry)}
     sentence = gettext("Correction: “%(entry)s” should have said “%(right)s”") % values
@@ -248,7 +249,7 @@ def _corrected(entry: LedgerEntry) -> Description:
 
 
 def _step(entry: LedgerEntry) -> Description:
-    return _both_sides(label_of(entry), old_words(entry), _said(entry))
+    return _both_sides(label_of(entry), old_words(entry), _new_side(entry))
 
 
 def _both_sides(label: str, old: str, new: str) -> Description:
@@ -262,17 +263,22 @@ def _both_sides(label: str, old: str, new: str) -> Description:
     return Description(label, sentence, old, new)
 
 
-def _said(entry: LedgerEntry) -> str:
+def _new_side(entry: LedgerEntry) -> str:
     return _side(entry, entry.new, entry.new_category, entry.new_successor)
 
 
-def _right(answer: LedgerEntry) -> str:
-    """What a correction says in the place of the entry that it answers."""
-    return _side(answer.corrects, answer.new, answer.new_category, answer.new_successor)
+def _right(correction: LedgerEntry) -> str:
+    """Return what a correction says in the place of the entry that it corrects."""
+    return _side(
+        correction.corrected_entry,
+        correction.new,
+        correction.new_category,
+        correction.new_successor,
+    )
 
 
 def _side(entry: LedgerEntry, codes: Any, category: Category | None, successor: Tool | None) -> str:
-    """The words of one side of an entry, by its kind; empty for nothing."""
+    """Return one side of an entry in words, by its kind; empty for nothing."""
     if entry.kind == Kind.CATEGORY:
         return str(category)
     if codes is None:
@@ -286,7 +292,7 @@ def _side(entry: LedgerEntry, codes: Any, category: Category | None, successor: 
             return review_words(codes)
         case Kind.ENTRY:
             return gettext(Tool.Entry(codes).label)
-        case Kind.FACT:
+        case Kind.FACT if entry.fact_kind:
             return display_value(codes["value"], entry.fact_kind)
     return str(codes) if entry.kind in PLAIN else ""
 

@@ -20,7 +20,7 @@ type FactValue = str | Decimal | bool
 
 
 class Category(WithSlug):
-    """What kind of tool it is. A tool has exactly one.
+    """A kind of tools. A tool has exactly one.
 
     Triggers: `category_slug_is_no_old_one`, `category_old_slug_is_kept`, `category_touches_catalog`.
     """
@@ -55,14 +55,14 @@ class OldCategorySlug(OldSlug):
 
 class ToolQuerySet(models.QuerySet["Tool"]):
     def published(self) -> Self:
-        """What readers may see: neither drafts nor tools of a later date."""
+        """Tools that readers may see: neither drafts nor scheduled tools."""
         return self.filter(published_at__lte=timezone.now())
 
     def drafts(self) -> Self:
         return self.exclude(published_at__lte=timezone.now())
 
     def withdrawn(self) -> Self:
-        """Tools that were published and are not any more: their page says since when and why."""
+        """Tools that were published and no longer are: their page says since when and why."""
         return self.filter(withdrawn_at__isnull=False)
 
     def on_record(self) -> Self:
@@ -73,7 +73,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
         return self.filter(category=category)
 
     def search(self, text: str) -> Self:
-        """Tools that match `text` (a web-style query, from a stranger) or have it in their name, best first."""
+        """Tools that match `text` (an untrusted web-style query) or have it in their name, best first."""
         query = SearchQuery(text, search_type="websearch", config="english")
         return (
             self.filter(Q(search=query) | Q(name__icontains=text))
@@ -83,14 +83,14 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 
 
 class Tool(WithSlug):
-    """The thing compared.
+    """An AI tool, which the site compares with others.
 
     Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`. Those of the layers
-    above give every new tool its derived rows: `tool_gets_a_panel_verdict`, `tool_gets_a_tally`.
+    above add derived rows for every new tool: `tool_gets_a_panel_verdict`, `tool_gets_a_tally`.
     """
 
     class Entry(models.TextChoices):
-        """What it costs to start. Chosen by staff, never guessed from text."""
+        """What it costs to start. Chosen by staff, never derived from text."""
 
         FREE = "free", "Free"
         OPEN_SOURCE = "open_source", "Open source"
@@ -146,8 +146,8 @@ class Tool(WithSlug):
         default=False,
         help_text="Tick for demonstration content. The site's footer says so while any is published.",
     )
-    # Grows with every change of the tool, its facts, reviews and ledger (by triggers); what a page
-    # shows of a tool is as old as the version it was made of.
+    # Triggers increase it with every change of the tool, its facts, reviews and change log. A page is
+    # stored under the versions of the tools that it shows.
     version = models.BigIntegerField(default=1, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("name", weight="A", config="english")
@@ -225,13 +225,13 @@ class Tool(WithSlug):
 
     @property
     def monogram(self) -> str:
-        """One or two letters that stand for the tool where a logo would."""
+        """One or two letters in the place of a logo."""
         words = [word for word in self.name.split() if word[0].isalnum()] or [self.name]
         letters = words[0][0] + (words[1][0] if len(words) > 1 else "")
         return letters.upper()
 
     def missing_for_publishing(self) -> list[str]:
-        """The labels of the fields that a published tool must have and this one has not."""
+        """Return the labels of the empty fields that a published tool must have."""
         required = {"tagline", "description", "website", "entry", "best_for", "skip_if"}
         return [
             str(field.verbose_name)
@@ -252,7 +252,7 @@ class OldToolSlug(OldSlug):
 
 
 class FactKind(WithSlug):
-    """What can be known of a tool, and how its value is typed and compared.
+    """A kind of facts about tools: the type of their values, and which values are better.
 
     Triggers: `fact_kind_touches_catalog`, `fact_kind_in_the_change_log_stays`.
     """
@@ -286,7 +286,7 @@ class FactKind(WithSlug):
                 name="only_numeric_fact_kinds_have_a_direction",
                 violation_error_message="Only a kind of the type Number can say which values are better.",
             ),
-            # What the foreign key of a fact's value type points at.
+            # The foreign key of a fact's value type refers to these two columns.
             models.UniqueConstraint(
                 fields=["id", "value_type"], name="fact_kind_and_its_value_type"
             ),
@@ -300,7 +300,7 @@ class FactKind(WithSlug):
             raise ValidationError({"value_type": problem})
 
     def type_problem(self) -> str:
-        """Return a sentence on this kind's facts of another type than its own, or "" without any."""
+        """Return a sentence on facts of this kind that have another type, or "" without any."""
         types = self.facts.exclude(value_type=self.value_type).values_list("value_type", flat=True)
         if not types:
             return ""
@@ -314,14 +314,14 @@ class FactKind(WithSlug):
 
 
 class Fact(models.Model):
-    """A typed value of a tool, with where it was read and when. An absent fact is unknown, not "no".
+    """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
     Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`.
     """
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
     kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts")
-    # The kind's own, held equal by a foreign key over both columns; it decides which value is set.
+    # That of the kind, enforced by a foreign key over both columns; it decides which value is set.
     value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)
     text = models.CharField(max_length=300, blank=True)
     number = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
@@ -392,7 +392,7 @@ class Fact(models.Model):
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     def public(self) -> Self:
-        """Entries whose time has come, newest first; those of an event stand together.
+        """Entries up to now, newest first, those of one event together.
 
         Only tools that are or were published have any: see `tools.ledger`.
         """
@@ -403,7 +403,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         return self.order_by("at", "pk")
 
     def with_references(self) -> Self:
-        """With all that `tools.ledger_words.describe` prints besides the entry itself."""
+        """Select the related rows that `tools.ledger_words.describe` prints."""
         names = ["tool", "fact_kind", "old_category", "new_category", "corrects"]
         names += ["old_successor", "new_successor", "corrects__fact_kind"]
         names += ["corrects__old_category", "corrects__new_category"]
@@ -417,12 +417,12 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """One entry of the public change log: data, which `tools.ledger_words` puts into words.
+    """One entry of the public change log, as data; `tools.ledger_words` puts it into words.
 
-    Append-only: the trigger `ledger_is_append_only` refuses to update a row, or to delete one whose
-    time has come. `tools.ledger` alone writes rows. `old` and `new` are codes whose shape depends on
-    the kind (see docs/catalog.md); None is nothing before or after. Entries of one `event` were
-    written by one action.
+    Append-only: the trigger `ledger_is_append_only` refuses to update a row, or to delete one that is not
+    in the future. Only `tools.ledger` writes rows. `old` and `new` are codes whose shape depends on the
+    kind (see docs/catalog.md); None means nothing before or after. One action writes all entries of one
+    `event`.
 
     Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`.
     """
@@ -450,8 +450,8 @@ class LedgerEntry(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     event = models.UUIDField(default=uuid4)
     at = models.DateTimeField(default=timezone.now)
-    old = models.JSONField(null=True)
-    new = models.JSONField(null=True)
+    old: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    new: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     # Of a review. The foreign key is added by the app of the reviews (reviews/migrations), because a
     # lower app never names a higher one; `reviews.queries.with_reviewers` reads it.
     review_id = models.BigIntegerField(null=True)
@@ -463,8 +463,8 @@ class LedgerEntry(models.Model):
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     reason = models.TextField(blank=True)
 
-    # Set by what reads entries: the latest correction (`tools.ledger.corrected`), the name of the
-    # review's author (`reviews.queries`), and whether a reader has not seen it (`bookmarks.queries`).
+    # Set by code that reads entries: the latest correction (`tools.ledger.corrected`), the name of the
+    # author of the review (`reviews.queries`), and whether a reader has not seen it (`bookmarks.queries`).
     correction: "LedgerEntry | None"
     reviewer_name: str
     is_new: bool
@@ -535,11 +535,18 @@ class LedgerEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of tool {self.tool_id}, {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def corrected_entry(self) -> "LedgerEntry":
+        """The entry that this correction corrects. Raises ValueError for an entry that is no correction."""
+        if self.corrects is None:
+            raise ValueError(f"Ledger entry {self.pk} is not a correction.")
+        return self.corrects
+
 
 class CatalogVersion(models.Model):
-    """One row, grown by triggers when something changes that many tools share.
+    """One row, increased by triggers when something changes that many tools share.
 
-    Categories, fact kinds and reviewers count here; a tool's own changes count in `Tool.version`.
+    Changes of categories, fact kinds, reviewers and reasons count here, those of a tool in `Tool.version`.
     """
 
     number = models.BigIntegerField(default=0)

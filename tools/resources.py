@@ -1,24 +1,33 @@
 """Tools and facts as CSV: the same rules as the admin's forms, row by row."""
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 from diff_match_patch import diff_match_patch
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from import_export import resources
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget, Widget
+from tablib import Dataset
 
 from tools.actions import REASONED_FIELDS, change_tool, recorded_changes
 from tools.facts import read_value, write_value
 from tools.models import Category, Fact, FactKind, Tool
+from tools.slugs import WithSlug
+
+type Row = dict[str, Any]
 
 
 class SlugWidget(ForeignKeyWidget):
     """A foreign key by the slug of the other row."""
 
-    def __init__(self, model):
+    def __init__(self, model: type[WithSlug]) -> None:
         super().__init__(model, "slug")
 
-    def clean(self, value, row=None, **kwargs):
+    def clean(self, value: Any, row: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
         try:
             return super().clean(value, row, **kwargs)
         except self.model.DoesNotExist:
@@ -29,11 +38,11 @@ class SlugWidget(ForeignKeyWidget):
 class MarkedDiff(resources.Diff):
     """The columns that differ, marked by <ins> and <del> only: the library's own needs inline styles."""
 
-    def __init__(self, resource, instance, new):
+    def __init__(self, resource: "CatalogResource", instance: Model, new: bool) -> None:
         super().__init__(resource, instance, new)
         self.columns = resource.get_diff_headers()
 
-    def as_html(self):
+    def as_html(self) -> list[tuple[str, SafeString]]:  # type: ignore[override]  # the template is ours
         """Return [(column, difference)], without the unchanged columns."""
         left = [""] * len(self.columns) if self.new else map(str, self.left)
         cells = zip(self.columns, left, map(str, self.right), strict=True)
@@ -43,7 +52,7 @@ class MarkedDiff(resources.Diff):
             if old != new and column != "ledger_reason"
         ]
 
-    def _marked(self, left, right):
+    def _marked(self, left: str, right: str) -> SafeString:
         compare = diff_match_patch()
         pieces = compare.diff_main(left, right)
         compare.diff_cleanupSemantic(pieces)
@@ -54,10 +63,11 @@ class MarkedDiff(resources.Diff):
 class CatalogResource(resources.ModelResource):
     """Refuses unknown columns: a misspelt one would be ignored silently."""
 
-    def get_diff_class(self):
+    @classmethod
+    def get_diff_class(cls) -> type[resources.Diff]:
         return MarkedDiff
 
-    def before_import(self, dataset, **kwargs):
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         known = {field.column_name or "" for field in self.get_import_fields()}
         if unknown := [header for header in dataset.headers if header not in known]:
             raise ValidationError(
@@ -87,17 +97,21 @@ class ToolResource(CatalogResource):
         report_skipped = True
         store_instance = True
 
-    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
+    def import_field(
+        self, field: Field, instance: Tool, row: Row, is_m2m: bool = False, **kwargs: Any
+    ) -> None:
         if field.column_name != "ledger_reason":
             super().import_field(field, instance, row, is_m2m, **kwargs)
 
-    def dehydrate_ledger_reason(self, tool):
+    def dehydrate_ledger_reason(self, tool: Tool) -> str:
         return ""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Tool]:
         return super().get_queryset().select_related("category", "successor")
 
-    def skip_row(self, instance, original, row, import_validation_errors=None):
+    def skip_row(
+        self, instance: Tool, original: Tool, row: Row, import_validation_errors: Row | None = None
+    ) -> bool:
         if import_validation_errors or original.pk is None:
             return False
         return all(
@@ -106,7 +120,12 @@ class ToolResource(CatalogResource):
             if field.attribute
         )
 
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+    def validate_instance(
+        self,
+        instance: Tool,
+        import_validation_errors: Row | None = None,
+        validate_unique: bool = True,
+    ) -> None:
         super().validate_instance(instance, import_validation_errors, validate_unique)
         if not instance.published_at:
             return
@@ -119,12 +138,12 @@ class ToolResource(CatalogResource):
                 {"ledger_reason": f"Give a reason. Readers will see a new {', '.join(changed)}."}
             )
 
-    def before_import_row(self, row, **kwargs):
+    def before_import_row(self, row: Row, **kwargs: Any) -> None:
         self._reason = (row.get("ledger_reason") or "").strip()
         if len(self._reason) > 300:
             raise ValidationError({"ledger_reason": "Enter at most 300 characters."})
 
-    def do_instance_save(self, instance, is_create):
+    def do_instance_save(self, instance: Tool, is_create: bool) -> None:  # type: ignore[override]  # as in 4.4
         if is_create:
             instance.save()
         else:
@@ -132,9 +151,10 @@ class ToolResource(CatalogResource):
 
 
 class ValueField(Field):
-    """A fact's value as text; a fact without a kind has none."""
+    """The value of a fact as text; a fact without a kind has none."""
 
-    def get_value(self, fact):
+    def get_value(self, instance: Model) -> str:
+        fact = cast(Fact, instance)
         return write_value(fact) if fact.value_type else ""
 
 
@@ -155,16 +175,18 @@ class FactResource(CatalogResource):
         report_skipped = True
         store_instance = True
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Fact]:
         return super().get_queryset().select_related("tool", "kind")
 
-    def before_import_row(self, row, **kwargs):
+    def before_import_row(self, row: Row, **kwargs: Any) -> None:
         """Report an empty key before the row is looked up by it."""
         for name in ["tool", "kind"]:
             if not row.get(name):
                 raise ValidationError({name: "Fill in this column."})
 
-    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
+    def import_field(
+        self, field: Field, instance: Fact, row: Row, is_m2m: bool = False, **kwargs: Any
+    ) -> None:
         if field.column_name != "value":
             super().import_field(field, instance, row, is_m2m, **kwargs)
         elif "value" in row:
@@ -173,17 +195,24 @@ class FactResource(CatalogResource):
             except ValidationError as error:
                 raise ValueError(" ".join(error.messages)) from error
 
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+    def validate_instance(
+        self,
+        instance: Fact,
+        import_validation_errors: Row | None = None,
+        validate_unique: bool = True,
+    ) -> None:
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
         super().validate_instance(instance, None, validate_unique)
 
-    def skip_row(self, instance, original, row, import_validation_errors=None):
+    def skip_row(
+        self, instance: Fact, original: Fact, row: Row, import_validation_errors: Row | None = None
+    ) -> bool:
         if import_validation_errors or original.pk is None:
             return False
         names = ["text", "number", "boolean", "source_url", "observed_on"]
         return all(getattr(instance, name) == getattr(original, name) for name in names)
 
-    def do_instance_save(self, instance, is_create):
+    def do_instance_save(self, instance: Fact, is_create: bool) -> None:  # type: ignore[override]  # as in 4.4
         with recorded_changes(instance.tool_id):
             instance.save()

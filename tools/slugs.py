@@ -1,4 +1,4 @@
-"""Permanent addresses: which slugs are allowed, and what an old one redirects to."""
+"""Permanent addresses: which slugs are allowed, and where an old one redirects."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-# "vs" divides the slugs of a comparison's address, so it is no word of any slug.
+# "vs" separates the slugs in the address of a comparison, so no slug contains it as a word.
 VS_PATTERN = r"(^|-)vs(-|$)"
 SLUG_MAX_LENGTH = 80
 
@@ -36,13 +36,13 @@ def slug_constraint(name: str) -> models.CheckConstraint:
         condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN),
         name=name,
         violation_error_message=(
-            "A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words."
+            "A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word."
         ),
     )
 
 
 class WithSlug(models.Model):
-    """A row with a unique slug. Says which row has a slug that is taken."""
+    """A row with a unique slug. The error about a slug in use names the row that has it."""
 
     slug: "models.CharField[str, str]"
 
@@ -59,7 +59,7 @@ class WithSlug(models.Model):
 
 
 class OldSlug(models.Model):
-    """A former slug of a row. Written by a trigger, so that no way of renaming misses it.
+    """A former slug of a row. Written by a trigger, so that every way of renaming records it.
 
     A trigger also refuses to give an old slug to anything but the row that had it.
     """
@@ -74,9 +74,9 @@ class OldSlug(models.Model):
 
 
 def refuse_old_slug_of_another(row: WithSlug, old_slugs: type[OldSlug], *, owner: str) -> None:
-    """Raise ValidationError when the slug of `row` once was the address of another one.
+    """Raise ValidationError if the slug of `row` is an old slug of another one.
 
-    `owner` is the foreign key of `old_slugs` to what had them.
+    `owner` names the foreign key of `old_slugs`.
     """
     taken = old_slugs._default_manager.select_related(owner).filter(slug=row.slug)
     if old := taken.exclude(**{owner: row.pk}).first():

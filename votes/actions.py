@@ -1,12 +1,18 @@
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from votes.models import Intervention, Rule, Tally, Vote
+from accounts.models import Reader, User
+from tools.models import Tool
+from votes.models import Intervention, Reason, Rule, Tally, Vote
 from votes.rules import holding_rule
 
-# One statement: whoever casts twice at once leaves one vote, and the tally follows by trigger. The same
-# choice again changes nothing, so that no double click is judged by the rules a second time. What was
-# held or voided stays so, also when it was withdrawn meanwhile.
+# One statement, so that two requests of one reader at the same time leave one vote; triggers update the
+# tally. The same choice again changes nothing, so that the rules do not apply to a double click a second
+# time. A vote that was held or voided remains so, even after it was withdrawn and cast again.
 CAST = """
 INSERT INTO votes_vote AS vote
     (reader_id, tool_id, choice, reason_id, state, rule, network, cast_at, changed_at)
@@ -25,11 +31,13 @@ RETURNING *
 """
 
 
-def cast_vote(*, reader, tool, choice, network, reason=None):
-    """Cast or change `reader`'s vote on `tool`, and return it.
+def cast_vote(
+    *, reader: Reader, tool: Tool, choice: str, network: bytes, reason: Reason | None = None
+) -> Vote:
+    """Cast or change the vote of `reader` on `tool`, and return it.
 
-    Casting the same again changes nothing. `reason`, a Reason of the vote's side, is replaced.
-    A vote that a public rule holds is stored with the rule's name and does not count.
+    Casting the same choice again only replaces the reason. A vote that a public rule holds is stored
+    with the rule and does not count.
     """
     vote = Vote.objects.filter(reader=reader, tool=tool).first()
     if vote and vote.choice == choice and vote.state != Vote.State.WITHDRAWN:
@@ -46,28 +54,36 @@ def cast_vote(*, reader, tool, choice, network, reason=None):
     }
     for vote in Vote.objects.raw(CAST, values):
         return vote
-    # The same reader cast the same choice since we looked.
+    # The same reader cast the same choice in another request since the first query.
     return set_reason(vote=Vote.objects.get(reader=reader, tool=tool), reason=reason)
 
 
-def set_reason(*, vote, reason):
-    """Give `vote` the Reason (or None), if it is another one."""
+def set_reason(*, vote: Vote, reason: Reason | None) -> Vote:
+    """Replace the reason of `vote` where it differs, and return the vote."""
     if vote.reason_id != (reason and reason.pk):
         Vote.objects.filter(pk=vote.pk, choice=vote.choice).update(reason=reason)
         vote.reason = reason
     return vote
 
 
-def withdraw_vote(*, reader, tool):
-    """Take `reader`'s vote on `tool` back, if there is one. Casting again undoes it."""
+def withdraw_vote(*, reader: Reader, tool: Tool) -> None:
+    """Withdraw the vote of `reader` on `tool`, if there is one. Casting it again undoes this."""
     Vote.objects.filter(reader=reader, tool=tool).exclude(state=Vote.State.WITHDRAWN).update(
         state=Vote.State.WITHDRAWN, reason=None, changed_at=timezone.now()
     )
 
 
 @transaction.atomic
-def void_votes(*, staff, tool, votes, reason, since=None, until=None):
-    """Void `votes` (a queryset, counted or held, of one `tool`): they stay, named, and do not count."""
+def void_votes(
+    *,
+    staff: User,
+    tool: Tool,
+    votes: QuerySet[Vote],
+    reason: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Intervention:
+    """Void the counted and held ones of `votes`, all on `tool`: they are kept but do not count."""
     return _intervene(
         staff=staff,
         tool=tool,
@@ -81,8 +97,8 @@ def void_votes(*, staff, tool, votes, reason, since=None, until=None):
 
 
 @transaction.atomic
-def release_votes(*, staff, tool, votes, reason):
-    """Let held or voided `votes` (a queryset, of one `tool`) count."""
+def release_votes(*, staff: User, tool: Tool, votes: QuerySet[Vote], reason: str) -> Intervention:
+    """Count the held and voided ones of `votes`, all on `tool`."""
     return _intervene(
         staff=staff,
         tool=tool,
@@ -93,11 +109,19 @@ def release_votes(*, staff, tool, votes, reason):
     )
 
 
-def _intervene(*, staff, tool, votes, act, changes, **told):
-    """Change the votes and write down who did it, with the tally before and after; return that row.
+def _intervene(
+    *,
+    staff: User,
+    tool: Tool,
+    votes: QuerySet[Vote],
+    act: Intervention.Act,
+    changes: dict[str, str],
+    **details: Any,
+) -> Intervention:
+    """Change the votes, and record who did it and the tally before and after.
 
-    Voters on the tool wait meanwhile. Locks are taken as a voter takes them: votes (in the order of
-    their ids), then the tally.
+    Votes on the tool wait until it is done. Locks are taken in the order of `cast_vote`: votes by their
+    ids, then the tally.
     """
     chosen = list(
         votes.filter(tool=tool).order_by("pk").select_for_update().values_list("pk", flat=True)
@@ -114,5 +138,5 @@ def _intervene(*, staff, tool, votes, act, changes, **told):
         skips_before=before.skips,
         ships_after=after.ships,
         skips_after=after.skips,
-        **told,
+        **details,
     )

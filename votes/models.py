@@ -22,7 +22,7 @@ class Choice(models.TextChoices):
 
 
 class Rule(models.TextChoices):
-    """The public rules by which a vote does not count. `/voting/` prints them with their figures."""
+    """The public rules under which a vote does not count. `/voting/` prints them with their figures."""
 
     NEWCOMERS = "newcomers", "Too many new readers from one network in an hour"
     PACE = "pace", "Votes came too fast"
@@ -53,7 +53,7 @@ class Reason(models.Model):
                 name="one_reason_per_side_and_slug",
                 violation_error_message="This side already has a reason with this slug.",
             ),
-            # What the foreign key of a vote's reason points at.
+            # The foreign key of a vote's reason refers to these two columns.
             models.UniqueConstraint(fields=["id", "side"], name="reason_and_its_side"),
         ]
 
@@ -72,9 +72,9 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 class Vote(models.Model):
     """One reader's ship or skip on one tool.
 
-    The tally and the public audit follow by triggers in the same transaction. A vote that does not
-    count keeps the name of the rule; a withdrawn one keeps its row, so that nobody washes a held vote
-    clean by taking it back. `reader` is empty once the reader asked to be forgotten.
+    Triggers update the tally and the public vote log in the same transaction. A vote that does not count
+    keeps the name of the rule. A withdrawn vote keeps its row, so that withdrawing a held vote and casting
+    it again does not make it count. `reader` is empty once the reader's data is deleted.
 
     Triggers: `vote_insert_is_counted`, `vote_update_is_counted`, `vote_delete_is_counted`.
     """
@@ -121,7 +121,7 @@ class Vote(models.Model):
 
 
 def wilson(ships: Combinable, votes: Combinable, sign: int) -> CombinedExpression:
-    """The bound of the Wilson score interval (E. B. Wilson, 1927) of a share, as SQL; `sign` ±1."""
+    """Return a bound of the Wilson score interval (E. B. Wilson, 1927) of a share, as SQL; `sign` is 1 or -1."""
     share = Cast(ships, models.FloatField()) / votes
     center = share + Value(Z * Z / 2) / votes
     margin = Value(Z) * Sqrt((share * (Value(1.0) - share) + Value(Z * Z / 4) / votes) / votes)
@@ -131,8 +131,8 @@ def wilson(ships: Combinable, votes: Combinable, sign: int) -> CombinedExpressio
 class Tally(models.Model):
     """Ships, skips and held votes of a tool, kept by triggers in the transaction of each vote.
 
-    Every tool has one. `rank_bound` is the lower bound of the ship share's 95 % Wilson interval; a
-    tool under 10 votes has none, and no rank.
+    Every tool has one. `rank_bound` is the lower bound of the 95 % Wilson interval of the ship share; a
+    tool with fewer than 10 votes has none, and no rank.
     """
 
     tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="tally")
@@ -184,7 +184,7 @@ class Tally(models.Model):
 
 
 class VoteDay(models.Model):
-    """The public audit: how often what happened to the votes on a tool on one day (UTC)."""
+    """The public vote log: how many votes on a tool were cast, changed, held … on one day (UTC)."""
 
     class Event(models.TextChoices):
         CAST = "cast", "Cast"
@@ -203,7 +203,7 @@ class VoteDay(models.Model):
     class Meta:
         ordering = ["-day", "tool", "event", "rule"]
         constraints = [
-            # Also the tool page's votes per day, and the audit's page.
+            # Also the votes per day of a tool's page, and the vote log.
             models.UniqueConstraint(
                 fields=["tool", "day", "event", "rule"], name="one_count_per_day_event_and_rule"
             ),
@@ -214,7 +214,7 @@ class VoteDay(models.Model):
 
 
 class Intervention(models.Model):
-    """What a member of staff did to votes in bulk: who, to what, why, and the tally before and after.
+    """A bulk action of a member of staff on votes: who, on which tool, why, and the tally before and after.
 
     Triggers: `intervention_is_append_only`.
     """

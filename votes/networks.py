@@ -1,4 +1,4 @@
-"""The short code by which staff tell networks apart: the first characters of a day's keyed hash."""
+"""The short code by which staff distinguish networks: the first characters of a day's keyed hash."""
 
 import re
 

@@ -9,22 +9,22 @@ from tools.models import Tool
 from votes.models import RANKED_FROM, Reason, Vote, VoteDay
 
 # {"ship": [(label, count)], "skip": …}
-type SpokenReasons = dict[str, list[tuple[str, int]]]
+type LeadingReasons = dict[str, list[tuple[str, int]]]
 
 
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
-    """Tools with their stored tally, in one query: `tool.tally.ships`."""
+    """Select the stored tally in the same query: `tool.tally.ships`."""
     return tools.select_related("tally")
 
 
 def by_community[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
-    """Ranked tools only, best lower bound first. Condition and order are those of the index."""
+    """Return the ranked tools, highest lower bound first. Condition and order match the index."""
     ranked = with_tally(tools).filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))
     return ranked.order_by(F("tally__rank_bound").desc(nulls_last=True), "pk")
 
 
 def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:
-    """{tool.pk: Vote} of one reader, without the withdrawn ones; one query, none for nobody."""
+    """Return {tool.pk: Vote} of one reader, without withdrawn votes; no query without a reader."""
     if reader_id is None:
         return {}
     votes = Vote.objects.filter(reader=reader_id, tool__in=tools).select_related("reason")
@@ -32,7 +32,7 @@ def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:
 
 
 def offered_reasons() -> dict[str, list[Reason]]:
-    """{"ship": [Reason], "skip": [Reason]}, in one query."""
+    """Return {"ship": [Reason], "skip": [Reason]}, in one query."""
     reasons: dict[str, list[Reason]] = {"ship": [], "skip": []}
     for reason in Reason.objects.filter(is_active=True):
         reasons[reason.side].append(reason)
@@ -41,12 +41,12 @@ def offered_reasons() -> dict[str, list[Reason]]:
 
 def leading_reasons(
     tools: Iterable[Tool], *, at_least: int = 10, most: int = 2
-) -> dict[int, SpokenReasons]:
-    """What people say per side: {tool.pk: {"ship": [(label, count)], "skip": […]}}, in one query.
+) -> dict[int, LeadingReasons]:
+    """Return the most frequent reasons: {tool.pk: {"ship": [(label, count)], "skip": […]}}, in one query.
 
-    A side speaks once it has `at_least` reasons given by counted votes; the `most` frequent are named.
+    At most `most` per side, and none for a side whose counted votes have fewer than `at_least` reasons.
     """
-    found: dict[int, SpokenReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
+    found: dict[int, LeadingReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
     rows = (
         Vote.objects.counted()
         .filter(tool__in=found, reason__isnull=False)
@@ -64,7 +64,7 @@ def leading_reasons(
 
 
 def votes_per_day(tool: Tool, *, days: int = 90) -> list[int]:
-    """The number of votes cast on `tool` on each of the last `days` days, oldest first."""
+    """Return the number of votes cast on `tool` on each of the last `days` days, oldest first."""
     today = timezone.now().date()
     first = today - timedelta(days=days - 1)
     counts = dict(

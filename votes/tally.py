@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 
-ALL_RIGHT = "all are those of their rows."
+ALL_RIGHT = "all match their rows."
 
 TRUE_TALLIES = """
 SELECT tool.id AS tool_id,

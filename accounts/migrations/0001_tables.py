@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "nth_in_hour",
                     models.PositiveIntegerField(
-                        help_text="The how-manieth new reader of the network in that hour."
+                        help_text="The reader’s number among the new readers of its network in that hour."
                     ),
                 ),
             ],

@@ -53,7 +53,7 @@ def build_bookmark_list(reader_id: UUID | None, order: str = "added") -> Bookmar
     bookmarks = list(bookmarks_of(reader_id).select_related("tool__tally"))
     changes = changes_by_tool(changes_of(reader_id)) if bookmarks else {}
     rows = [
-        Row(bookmark, bookmark.tool, changes.get(bookmark.tool_id, []))
+        Row(bookmark, bookmark.tool, changes.get(bookmark.tool.pk, []))
         for bookmark in bookmarks
         if bookmark.tool and (bookmark.is_shown or bookmark.is_withdrawn)
     ]

@@ -72,7 +72,7 @@ class ChangesPage:
 
 
 def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
-    """Build the list that `asked` (the query parameters, from a stranger) describes."""
+    """Build the list that `asked`, the untrusted query parameters, describes."""
     entries = LedgerEntry.objects.public()
     query = {}
     kind = asked.get("kind", "")
@@ -103,13 +103,13 @@ def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
         until=until,
         query=query,
         page=page,
-        # Who asks for the moves of scores sees every one.
+        # The list of score changes shows every one.
         events=event_texts(shown, folds=kind != Kind.SCORE),
     )
 
 
 def _day(asked: str | None) -> date | None:
-    """The date that a stranger wrote, if it is one of our time."""
+    """Return the date in a query parameter if it is valid and in a plausible year."""
     with suppress(ValueError):
         day = date.fromisoformat(asked or "")
         return day if day.year in YEARS else None

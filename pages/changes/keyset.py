@@ -1,4 +1,4 @@
-"""Pages of events by position instead of number: the same cost at any depth, and no event in two parts."""
+"""Pages of events by keyset: the same cost at any depth, and no event split over two pages."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tools.models import LedgerEntry
+from tools.models import LedgerEntry, LedgerEntryQuerySet
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -25,7 +25,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str | None) -> Self | None:
-        """The cursor that a stranger sent, or None if it is none of ours."""
+        """Return the cursor in a query parameter, or None if it is not valid."""
         time, _, event = (text or "").partition("-")
         if len(time) > 18 or not (time.isascii() and time.isdecimal()) or len(event) != 32:
             return None
@@ -41,9 +41,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventPage:
-    """The entries of a page, newest first, and where the pages beside it are; None at an end."""
+    """The entries of a page, newest first, and the cursors of the next pages; None at an end."""
 
-    entries: "QuerySet[LedgerEntry]"
+    entries: LedgerEntryQuerySet
     newer: Cursor | None
     older: Cursor | None
 
@@ -55,7 +55,7 @@ def event_page(
     after: Cursor | None,
     per_page: int,
 ) -> EventPage:
-    """The events that have one of `entries`: the newest, those `before` a cursor, or those `after` it.
+    """Return the events that have one of `entries`: the newest, those `before` a cursor, or those `after` it.
 
     A page after a cursor that would not be full is the first page.
     """
@@ -87,5 +87,5 @@ def _cursors(positions: "QuerySet[LedgerEntry]", limit: int) -> list[Cursor]:
     return [Cursor(*row) for row in positions.values_list("at", "event")[:limit]]
 
 
-def _entries_of(cursors: list[Cursor]) -> "QuerySet[LedgerEntry]":
+def _entries_of(cursors: list[Cursor]) -> LedgerEntryQuerySet:
     return LedgerEntry.objects.public().filter(event__in=[cursor.event for cursor in cursors])

@@ -1,3 +1,4 @@
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.changes.changes_page import PARAMS, build_changes_page
@@ -6,6 +7,6 @@ from web.public_page import public_page
 
 
 @public_page(site_version, params=PARAMS)
-def changes(request):
+def changes(request: HttpRequest) -> HttpResponse:
     context = {"screen": build_changes_page(request.GET), "section": "changes"}
     return render(request, "pages/changes.html", context)

@@ -95,7 +95,7 @@ def build_tool_page(tool: Tool) -> ToolPage:
     )
 
 
-def _panel_reviews(tool):
+def _panel_reviews(tool: Tool) -> tuple[list[PanelReview], list[Reviewer]]:
     panel_reviews, not_reviewed_by = [], []
     scorecard: QuerySet[Any] = scorecard_of(tool)
     for _, rows in groupby(scorecard, key=lambda row: row.pk):
@@ -116,8 +116,8 @@ def _panel_reviews(tool):
     return panel_reviews, not_reviewed_by
 
 
-def _facts(tool):
-    """Every fact kind known of any tool in the category, so that unknown facts are listed too."""
+def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
+    """Return every fact kind known of any tool in the category, so that unknown facts are listed too."""
     known_in_category = Fact.objects.filter(
         kind=OuterRef("pk"),
         tool__category=tool.category_id,
@@ -135,8 +135,8 @@ def _facts(tool):
     return list(groups.items())
 
 
-def _similar(tool):
-    others = Tool.objects.published().in_category(tool.category_id).exclude(pk=tool.pk)
+def _similar(tool: Tool) -> QuerySet[Tool]:
+    others = Tool.objects.published().in_category(tool.category).exclude(pk=tool.pk)
     return with_panel(others).order_by(
         F("panel__ranking_score").desc(nulls_last=True), "name", "pk"
     )[:SIMILAR_TOOLS]

@@ -7,6 +7,7 @@ from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.staff import staff_of
 from reviews.admin.publication import BUTTONS, press
 from reviews.admin.tool_form import ToolPageForm
 from reviews.admin.tool_list import ToolListMixin, blind_reviewer_of
@@ -62,7 +63,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ToolPageForm]:
         form = cast(type[ToolPageForm], super().get_form(request, obj, change, **kwargs))
-        form.user = request.user
+        form.user = staff_of(request)
         form.can_review = request.user.has_perms(["reviews.add_review", "reviews.change_review"])
         return form
 

@@ -1,15 +1,16 @@
-"""The change log of an imported catalogue: entries of the file, and what follows from its rows.
+"""The change log of an imported catalogue: entries of the file, and entries derived from its rows.
 
 Whatever a file says, the log of a tool ends at the tool's present state (`tools.ledger_state.replay`).
 """
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID, uuid4
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from reviews.actions import panel_of
@@ -20,6 +21,14 @@ from tools import ledger
 from tools.ledger_state import PUBLICATIONS, Kind, State, replay, state_of
 from tools.models import LedgerEntry, Tool
 from web.json_document import BadDocument
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Log(TypedDict):
+        log: list[LedgerEntry]
+
+    type ToolWithLog = WithAnnotations[Tool, Log]
 
 CHUNK = 500
 REFERENCES = ("fact_kind", "old_category", "new_category", "old_successor", "new_successor")
@@ -59,20 +68,18 @@ class ChangeLog:
         return written
 
     def cancel_moved_schedules(self) -> None:
-        """Take back announcements for a time at which the tool is not published any more."""
+        """Delete the entries of scheduled tools that are no longer published at that time."""
         announced = LedgerEntry.objects.filter(
             tool__in=self.tools.values(), kind=Kind.ADDED, at__gt=self.now
         )
         for entry in announced.select_related("tool"):
-            published_at = entry.tool.published_at
-            if published_at != entry.at:
-                entry.tool.published_at = entry.at
-                ledger.cancel_scheduled(tool=entry.tool)
+            if entry.tool.published_at != entry.at:
+                ledger.cancel_scheduled(tool=entry.tool, at=entry.at)
 
     # Entries of the file
 
     def write_carried(self) -> int:
-        """Write the entries that the file carries: corrections last, because they name an entry."""
+        """Write the entries in the file: corrections last, because they refer to an entry."""
         carried = [row for row in self.rows if "ledger" in row]
         ids = known_ids(carried) if carried else {}
         written = 0
@@ -91,7 +98,7 @@ class ChangeLog:
         *,
         corrections: bool,
     ) -> Iterator[LedgerEntry]:
-        """Yield entries that the database lacks; `found` gets every one by tool and place in the file."""
+        """Yield the entries that the database lacks; `found` gets all by tool and place in the file."""
         tools = [self.tools[row["slug"]] for row in rows]
         stored: dict[tuple[Any, ...], list[LedgerEntry]] = {}
         for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
@@ -135,43 +142,45 @@ class ChangeLog:
         carried = {self.tools[row["slug"]].pk for row in rows if "ledger" in row}
         for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
             if tool.published_at is not None:
-                yield from self.derived_of(tool, has_own=tool.pk in carried)
+                has_own = tool.pk in carried
+                yield from self.derived_of(tool, tool.published_at, has_own=has_own)
 
-    def derived_of(self, tool: Tool, *, has_own: bool) -> Iterator[LedgerEntry]:
-        panel = panel_of(tool.pk)
-        state = state_of(tool, panel)
+    def derived_of(
+        self, tool: "ToolWithLog", published_at: datetime, *, has_own: bool
+    ) -> Iterator[LedgerEntry]:
+        state = state_of(tool, panel_of(tool.pk))
         log = list(tool.log)
         new = self.new_reviews.get(tool.pk, [])
         current = self.current.get(tool.pk, {})
         if not log:
             everything = [*current.values(), *new]
-            added = first_publication(tool, state, everything)
+            added = first_publication(tool, state, everything, at=published_at)
             log.append(added)
             yield added
             current = {
                 review.reviewer_id: review
                 for review in sorted(everything, key=lambda review: review.revision)
-                if review.published_at <= tool.published_at
+                if review.was_published_by(published_at)
             }
-            new = [review for review in everything if review.published_at > tool.published_at]
-        if not has_own and tool.published_at <= self.now:
+            new = [review for review in everything if not review.was_published_by(published_at)]
+        if not has_own and published_at <= self.now:
             for entry in review_events(tool, current, new, after=log[-1].at):
                 log.append(entry)
                 yield entry
-        yield from self.caught_up(tool, state, log)
+        if published_at <= self.now:
+            yield from self.caught_up(tool, state, log)
+        elif replay(log).state != state:
+            ledger.replace_scheduled(tool=tool, state=state, at=published_at)
 
     def caught_up(self, tool: Tool, state: State, log: list[LedgerEntry]) -> Iterator[LedgerEntry]:
-        """What the entries leave to be said of the present state."""
+        """Yield what is missing between the end of the log and the present state."""
         ended = replay(log).state
-        if ended is None or ended == state:
-            return
-        if tool.published_at > self.now:
-            ledger.replace_scheduled(tool=tool, state=state)
+        if ended is None:
             return
         yield from ledger.change_entries(ended, state, tool=tool, event=uuid4(), at=self.now)
 
     def refuse_contradictions(self) -> None:
-        """Raise BadDocument where the log of a tool and its publication do not agree."""
+        """Raise BadDocument where the log of a tool contradicts its publication."""
         problems = []
         for rows in batched(self.rows, CHUNK):
             for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
@@ -188,17 +197,17 @@ def refuse_shared_events() -> None:
     )
     shared = events.filter(Q(tools__gt=1) | Q(first__lt=F("last"))).order_by("event")
     if problems := [
-        f"ledger: the event {event} is of several tools or times. Give each its own UUID."
+        f"ledger: the event {event} is used by several tools or at several times. Give each its own UUID."
         for event in shared.values_list("event", flat=True)
     ]:
         raise BadDocument(problems)
 
 
-def _contradiction(tool: Any) -> str:
-    """What the log of `tool` cannot say beside its publication and itself, or ""."""
+def _contradiction(tool: "ToolWithLog") -> str:
+    """Return how the log of `tool` contradicts itself or the publication of the tool, or ""."""
     if sum(entry.kind == Kind.ADDED for entry in tool.log) > 1:
         return (
-            "its ledger adds the tool a second time: it is not the history that is stored. "
+            "its ledger adds the tool a second time: it is not the stored history. "
             "Leave out the ledger."
         )
     log = replay(tool.log)
@@ -218,7 +227,7 @@ def _publication_words(tool: Tool) -> str:
     return "it is public" if tool.is_published else "it is scheduled"
 
 
-def _with_log(tool_ids: list[int]) -> Any:
+def _with_log(tool_ids: list[int]) -> "QuerySet[ToolWithLog]":
     entries = LedgerEntry.objects.in_order()
     return (
         Tool.objects.filter(pk__in=tool_ids)
@@ -229,7 +238,7 @@ def _with_log(tool_ids: list[int]) -> Any:
 
 
 def _identity(entry: LedgerEntry) -> tuple[Any, ...]:
-    """What makes two entries the same one."""
+    """Return what makes two entries the same one."""
     codes = [json.dumps(side, sort_keys=True) for side in (entry.old, entry.new)]
     references = [getattr(entry, f"{name}_id") for name in (*REFERENCES, "corrects")]
     names = ("tool_id", "kind", "event", "at", "review_id", "reason")

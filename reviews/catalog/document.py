@@ -1,7 +1,8 @@
-"""Reading a catalogue file: bytes of anybody's making in, a document of the right form out."""
+"""Reads a catalogue file from any source into a document that the schema allows."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from web import json_document
 from web.json_document import BadDocument, parse
@@ -9,8 +10,8 @@ from web.json_document import BadDocument, parse
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "catalog.schema.json"
 
 
-def read_document(path):
-    """The document in the file at `path`, of the form that the schema says. Raises BadDocument."""
+def read_document(path: str) -> dict[str, Any]:
+    """Return the document in the file at `path`, as the schema describes it. Raises BadDocument."""
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -23,6 +24,6 @@ def read_document(path):
     return document
 
 
-def form_problems(document):
-    """Sentences on what the schema does not allow, in the order of the file."""
+def form_problems(document: Any) -> list[str]:
+    """Return sentences on what the schema does not allow, in the order of the file."""
     return json_document.schema_problems(document, json.loads(SCHEMA.read_text()))

@@ -1,9 +1,12 @@
-"""The database's catalogue as a file: the same rows are the same bytes."""
+"""Writes the catalogue of the database as a file. The same rows give the same bytes."""
 
 import json
-from datetime import UTC
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Collate
 
 from reviews.catalog.logos import exported_logo, with_logo_content
@@ -11,11 +14,19 @@ from reviews.models import Review, Reviewer
 from tools.ledger_state import PUBLICATIONS
 from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Published(TypedDict):
+        published: list[Review]
+
+    type ToolWithReviews = WithAnnotations[Tool, Published]
+
 FORMAT = "ship-or-skip/catalog/1"
 CHUNK = 500
 
 
-def export_text():
+def export_text() -> Iterator[str]:
     """Yield, in pieces, all categories, fact kinds, reviewers and tools with reviews and ledger, as JSON."""
     head = json.dumps(build_head(), ensure_ascii=False, indent=2)
     yield head.removesuffix("\n}") + ',\n  "tools": ['
@@ -28,8 +39,8 @@ def export_text():
     yield ("" if between == "\n" else "\n  ") + "]\n}\n"
 
 
-def build_head():
-    in_order = ["position", Collate("slug", "C")]
+def build_head() -> dict[str, Any]:
+    in_order = ("position", Collate("slug", "C"))
     return {
         "format": FORMAT,
         "categories": [_category(row) for row in _with_old_slugs(Category).order_by(*in_order)],
@@ -38,12 +49,12 @@ def build_head():
     }
 
 
-def _with_old_slugs(model):
-    return model.objects.prefetch_related("old_slugs")
+def _with_old_slugs[Row: (Category, Reviewer)](model: type[Row]) -> QuerySet[Row]:
+    return model._default_manager.prefetch_related("old_slugs")
 
 
-def _tools():
-    """In an order that is the same in every database, whatever it sorts texts by."""
+def _tools() -> "QuerySet[ToolWithReviews]":
+    """Return all tools in an order that does not depend on the collation of the database."""
     reviews = (
         Review.objects.published().select_related("reviewer").prefetch_related("reaffirmations")
     )
@@ -64,24 +75,24 @@ def _tools():
     )
 
 
-def _ledger():
-    """Of each tool oldest first; corrections are events of their own, so they keep their place."""
+def _ledger() -> QuerySet[LedgerEntry]:
+    """Return the entries oldest first; corrections are events of their own, so they keep their place."""
     names = ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]
     long = ["old_successor__search", "new_successor__search"]
     return LedgerEntry.objects.select_related(*names).defer(*long).order_by("at", "event", "pk")
 
 
-def _category(row):
+def _category(row: Category) -> dict[str, Any]:
     names = ["slug", "name", "description", "position"]
     return {name: getattr(row, name) for name in names} | {"old_slugs": _old_slugs(row)}
 
 
-def _kind(row):
+def _kind(row: FactKind) -> dict[str, Any]:
     names = ["slug", "name", "group", "value_type", "unit", "better", "position"]
     return {name: getattr(row, name) for name in names}
 
 
-def _reviewer(row):
+def _reviewer(row: Reviewer) -> dict[str, Any]:
     names = ["slug", "name", "motto", "bio", "excited_about", "tired_of", "position"]
     return {name: getattr(row, name) for name in names} | {
         "active": row.is_active,
@@ -90,7 +101,7 @@ def _reviewer(row):
     }
 
 
-def _tool(tool, kind_slugs):
+def _tool(tool: "ToolWithReviews", kind_slugs: dict[int, str]) -> dict[str, Any]:
     names = ["slug", "name", "tagline", "description"]
     more = ["website", "entry", "pricing", "best_for", "skip_if", "status"]
     return {
@@ -110,16 +121,16 @@ def _tool(tool, kind_slugs):
     }
 
 
-def _fact(fact):
+def _fact(fact: Fact) -> dict[str, Any]:
     return {
         "kind": fact.kind.slug,
-        "value": _number(fact.number) if fact.value_type == "number" else fact.value,
+        "value": _number(fact.value) if isinstance(fact.value, Decimal) else fact.value,
         "source_url": fact.source_url,
         "observed_on": fact.observed_on.isoformat(),
     }
 
 
-def _review(review):
+def _review(review: Review) -> dict[str, Any]:
     return {
         "reviewer": review.reviewer.slug,
         "revision": review.revision,
@@ -128,20 +139,20 @@ def _review(review):
         "basis": review.basis,
         "body": review.body,
         "tested_version": review.tested_version,
-        "reviewed_on": review.reviewed_on.isoformat(),
+        "reviewed_on": review.reviewed_on and review.reviewed_on.isoformat(),
         "published_at": _moment(review.published_at),
         "reason": review.reason,
         "reaffirmed_on": [again.on.isoformat() for again in review.reaffirmations.all()],
     }
 
 
-def _log(tool, kind_slugs):
+def _log(tool: "ToolWithReviews", kind_slugs: dict[int, str]) -> Iterator[dict[str, Any]]:
     reviews = {review.pk: review for review in tool.published}
     entries = list(tool.ledger.all())
     places = {entry.pk: place for place, entry in enumerate(entries)}
     for entry in entries:
-        row = {"kind": entry.kind, "event": str(entry.event), "at": _moment(entry.at)}
-        row |= _sides(entry, kind_slugs)
+        row: dict[str, Any] = {"kind": entry.kind, "event": str(entry.event)}
+        row |= {"at": _moment(entry.at)} | _sides(entry, kind_slugs)
         for name in ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]:
             if reference := getattr(entry, name):
                 row[name] = reference.slug
@@ -153,8 +164,8 @@ def _log(tool, kind_slugs):
         yield row | {"reason": entry.reason}
 
 
-def _sides(entry, kind_slugs):
-    """`old` and `new`, where there is something; facts of a publication by the slugs of their kinds."""
+def _sides(entry: LedgerEntry, kind_slugs: dict[int, str]) -> dict[str, Any]:
+    """Return `old` and `new` where they are set; facts of a publication by the slugs of their kinds."""
     sides = {name: getattr(entry, name) for name in ["old", "new"]}
     if entry.kind in PUBLICATIONS:
         facts = {kind_slugs[int(kind)]: fact for kind, fact in entry.new["facts"].items()}
@@ -162,13 +173,15 @@ def _sides(entry, kind_slugs):
     return {name: codes for name, codes in sides.items() if codes is not None}
 
 
-def _old_slugs(row):
+def _old_slugs(row: Category | Reviewer | Tool) -> list[str]:
     return sorted(old.slug for old in row.old_slugs.all())
 
 
-def _number(number):
+def _number(number: Decimal) -> int | float:
     return int(number) if number == int(number) else float(number)
 
 
-def _moment(moment):
-    return moment and moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

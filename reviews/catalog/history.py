@@ -1,4 +1,4 @@
-"""The change log of a tool whose file carries none: what readers would have seen happen."""
+"""The change log of a tool whose file has none, derived from its reviews."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -15,17 +15,19 @@ from tools.models import LedgerEntry, Tool
 SHORTEST = timedelta(microseconds=1)
 
 
-def first_publication(tool: Tool, state: State, reviews: list[Review]) -> LedgerEntry:
-    """The entry of the publication of `tool`, with what the panel said at that time."""
+def first_publication(
+    tool: Tool, state: State, reviews: list[Review], *, at: datetime
+) -> LedgerEntry:
+    """Return the entry of the publication of `tool`, with the panel's figures of that time."""
     known = {}
     for review in _in_order(reviews):
-        if review.published_at <= tool.published_at:
+        if review.was_published_by(at):
             known[review.reviewer_id] = review
     return ledger.publication(
         Kind.ADDED,
         tool=tool,
         state=state.with_panel(panel_of_reviews(known.values())),
-        at=tool.published_at,
+        at=at,
         event=uuid4(),
     )
 
@@ -33,10 +35,10 @@ def first_publication(tool: Tool, state: State, reviews: list[Review]) -> Ledger
 def review_events(
     tool: Tool, current: dict[int, Review], new: list[Review], *, after: datetime
 ) -> Iterator[LedgerEntry]:
-    """Yield the entries of publishing `new` reviews one after the other, those of a moment together.
+    """Yield the entries of publishing the `new` reviews in order, those of the same time as one event.
 
-    `current` is {reviewer id: Review} before; it holds the new ones afterwards. No entry stands before
-    those that the tool has, so its time is later than `after`.
+    `current` is {reviewer id: Review} before; it holds the new ones afterwards. All entries are later
+    than `after`, the time of the last entry that the tool has.
     """
     for published_at, published in groupby(_in_order(new), key=lambda review: review.published_at):
         reviews = list(published)

@@ -1,10 +1,12 @@
-"""A catalogue into the database: all of it or nothing, and nothing twice."""
+"""Imports a catalogue: all of it or nothing. Importing it again changes nothing."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from tqdm import tqdm
 
 from reviews.catalog.change_log import ChangeLog
@@ -15,7 +17,10 @@ from reviews.models import OldReviewerSlug, Reaffirmation, Review, Reviewer
 from reviews.panel import recount
 from reviews.refresh import refresh_figures
 from tools.models import Category, Fact, FactKind, OldCategorySlug, OldToolSlug, Tool
+from tools.slugs import OldSlug, WithSlug
 from web.json_document import BadDocument
+
+type Row = dict[str, Any]
 
 # An import may take longer than a reader's statement, and waits for staff who are saving.
 PREPARE = """
@@ -39,32 +44,34 @@ TOOL_FIELDS = [
 
 
 @transaction.atomic
-def import_document(document, bar=None):
-    """Import a well-formed `document`; return a ImportSummary. Raises BadDocument and changes nothing.
+def import_document(document: Row, bar: tqdm | None = None) -> ImportSummary:
+    """Import a well-formed `document`. Raises BadDocument and changes nothing.
 
-    Rows that the file does not name stay. `bar` is a tqdm progress bar, in rows.
+    Rows that are not in the file are kept. `bar` is a progress bar, in rows.
     """
     with connection.cursor() as cursor:
         cursor.execute(PREPARE)
         cursor.execute(LOCK)
         if not cursor.fetchone()[0]:
-            raise BadDocument(["Another import is running: wait until it has ended."])
+            raise BadDocument(["Another import is running. Wait until it has finished."])
     if problems := reference_problems(document):
         raise BadDocument(problems)
     try:
         return Import(document, bar or tqdm(total=0, disable=True)).run()
     except IntegrityError as error:
-        words = str(error).replace("\n", " ")
-        raise BadDocument([f"The database refuses it: {words}."]) from error
+        message = str(error).replace("\n", " ")
+        raise BadDocument([f"The database refused the import: {message}."]) from error
 
 
 class Import:
-    def __init__(self, document, bar):
+    def __init__(self, document: Row, bar: tqdm) -> None:
         self.document = document
         self.bar = bar
         self.summary = ImportSummary()
+        # {tool id: {reviewer id: Review}} of the reviews that were current before the import.
+        self.current: dict[int, dict[int, Review]] = {}
 
-    def run(self):
+    def run(self) -> ImportSummary:
         self.categories = self.sync_by_slug(Category, "categories", category_fields)
         self.kinds = self.sync_by_slug(FactKind, "fact_kinds", kind_fields)
         self.reviewers = self.sync_by_slug(Reviewer, "reviewers", reviewer_fields)
@@ -80,18 +87,20 @@ class Import:
         refresh_figures()
         return self.summary
 
-    def stored_tools(self):
+    def stored_tools(self) -> QuerySet[Tool]:
         slugs = [row["slug"] for row in self.document["tools"]]
         return Tool.objects.filter(slug__in=slugs).order_by("pk")
 
-    def sync_by_slug(self, model, name, fields_of):
+    def sync_by_slug[Kind: WithSlug](
+        self, model: type[Kind], name: str, fields_of: Callable[[Row], Row]
+    ) -> dict[str, Kind]:
         wanted = {row["slug"]: fields_of(row) for row in self.document.get(name, [])}
-        stored = {row.slug: row for row in model.objects.all()}
+        stored = {row.slug: row for row in model._default_manager.all()}
         sync(model, wanted, stored, self.summary.of(name), self.bar)
         return stored
 
-    def sync_tools(self):
-        """Successors come in a second round: they may stand further down in the file."""
+    def sync_tools(self) -> dict[str, Tool]:
+        """Successors are set in a second pass: they may come later in the file."""
         logos = {
             slug: {"logo": digest} for slug, digest in import_logos(self.document["tools"]).items()
         }
@@ -110,23 +119,25 @@ class Import:
         sync(Tool, successors, stored, self.summary.of("successors"), self.bar)
         return stored
 
-    def sync_old_slugs(self):
-        for name, model, owner, rows in [
-            ("categories", OldCategorySlug, "category", self.categories),
-            ("reviewers", OldReviewerSlug, "reviewer", self.reviewers),
-            ("tools", OldToolSlug, "tool", self.tools),
-        ]:
-            wanted = [
-                model(slug=slug, **{owner: rows[row["slug"]]})
-                for row in self.document.get(name, [])
-                for slug in row.get("old_slugs", [])
-            ]
-            known = set(model.objects.values_list("slug", flat=True))
-            new = [old for old in wanted if old.slug not in known]
-            model.objects.bulk_create(new, batch_size=BATCH)
-            self.summary.of("old slugs").created += len(new)
+    def sync_old_slugs(self) -> None:
+        self.add_old_slugs("categories", OldCategorySlug, "category", self.categories)
+        self.add_old_slugs("reviewers", OldReviewerSlug, "reviewer", self.reviewers)
+        self.add_old_slugs("tools", OldToolSlug, "tool", self.tools)
 
-    def sync_facts(self):
+    def add_old_slugs(
+        self, name: str, model: type[OldSlug], owner: str, rows: Mapping[str, WithSlug]
+    ) -> None:
+        wanted = [
+            model(slug=slug, **{owner: rows[row["slug"]]})
+            for row in self.document.get(name, [])
+            for slug in row.get("old_slugs", [])
+        ]
+        known = set(model._default_manager.values_list("slug", flat=True))
+        new = [old for old in wanted if old.slug not in known]
+        model._default_manager.bulk_create(new, batch_size=BATCH)
+        self.summary.of("old slugs").created += len(new)
+
+    def sync_facts(self) -> None:
         wanted = {
             (self.tools[row["slug"]].pk, self.kinds[fact["kind"]].pk): fact_fields(
                 fact, self.tools[row["slug"]], self.kinds[fact["kind"]]
@@ -147,28 +158,28 @@ class Import:
         if problems := [f"fact_kinds: {kind.type_problem()}" for kind in kinds]:
             raise BadDocument(problems)
 
-    def sync_reviews(self):
+    def sync_reviews(self) -> list[Review]:
         """Add the new revisions, and return them. A published review that differs is refused."""
         stored = {
             (review.tool_id, review.reviewer_id, review.revision): review
             for review in Review.objects.published().filter(tool__in=self.tools.values())
         }
-        self.current = {}
         for review in stored.values():
             if review.is_current:
                 self.current.setdefault(review.tool_id, {})[review.reviewer_id] = review
-        new, problems, counts = [], [], self.summary.of("reviews")
+        new: list[Review] = []
+        problems, counts = [], self.summary.of("reviews")
         for row in self.document["tools"]:
             tool = self.tools[row["slug"]]
-            for review in row.get("reviews", []):
-                wanted = Review(**review_fields(review, tool, self.reviewers[review["reviewer"]]))
+            for each in row.get("reviews", []):
+                wanted = Review(**review_fields(each, tool, self.reviewers[each["reviewer"]]))
                 published = stored.get((tool.pk, wanted.reviewer_id, wanted.revision))
                 if published is None:
                     new.append(wanted)
                 elif differs(published, wanted):
                     problems.append(
-                        f'tools "{tool.slug}": revision {wanted.revision} of "{review["reviewer"]}" is '
-                        "published and never changes: add the next revision, with a reason."
+                        f'tools "{tool.slug}": revision {wanted.revision} of "{each["reviewer"]}" is '
+                        "published and cannot change: add the next revision, with a reason."
                     )
                 else:
                     counts.unchanged += 1
@@ -178,8 +189,8 @@ class Import:
         counts.created += len(new)
         return new
 
-    def add_reviews(self, new):
-        newest = {}
+    def add_reviews(self, new: list[Review]) -> None:
+        newest: dict[tuple[int, int], Review] = {}
         for review in new:
             key = (review.tool_id, review.reviewer_id)
             newest[key] = max(newest.get(key, review), review, key=lambda one: one.revision)
@@ -195,20 +206,22 @@ class Import:
         self.make_room_for_revisions(newest)
         create(Review, new, self.bar)
 
-    def make_room_for_revisions(self, newest):
-        """A draft in the database waits for the number after the newest published one."""
+    def make_room_for_revisions(self, newest: dict[tuple[int, int], Review]) -> None:
+        """Give drafts in the database the number after the newest published revision."""
         drafts = Review.objects.drafts().filter(tool__in={tool_id for tool_id, _ in newest})
         for draft in drafts:
             published = newest.get((draft.tool_id, draft.reviewer_id))
             if published and draft.revision <= published.revision:
                 Review.objects.filter(pk=draft.pk).update(revision=published.revision + 1)
 
-    def sync_reaffirmations(self):
+    def sync_reaffirmations(self) -> None:
         wanted = [
             (
-                self.tools[row["slug"]].pk,
-                self.reviewers[review["reviewer"]].pk,
-                review.get("revision", 1),
+                (
+                    self.tools[row["slug"]].pk,
+                    self.reviewers[review["reviewer"]].pk,
+                    review.get("revision", 1),
+                ),
                 on,
             )
             for row in self.document["tools"]
@@ -222,30 +235,30 @@ class Import:
             for review in Review.objects.published().filter(tool__in=self.tools.values())
         }
         known = set(Reaffirmation.objects.values_list("review_id", "on"))
-        new = [(ids[key], date.fromisoformat(on)) for *key, on in wanted for key in [tuple(key)]]
-        new = [row for row in new if row not in known]
+        named = [(ids[key], date.fromisoformat(on)) for key, on in wanted]
+        new = [row for row in named if row not in known]
         Reaffirmation.objects.bulk_create(Reaffirmation(review_id=pk, on=on) for pk, on in new)
         self.summary.of("reaffirmations").created += len(new)
 
-    def write_ledger(self, new_reviews):
+    def write_ledger(self, new_reviews: list[Review]) -> None:
         log = ChangeLog(self.document["tools"], self.tools, new_reviews, self.current)
         self.summary.of("ledger entries").created += log.write()
 
 
-def category_fields(row):
+def category_fields(row: Row) -> Row:
     return _given(row, "slug", "name", "description", "position")
 
 
-def kind_fields(row):
+def kind_fields(row: Row) -> Row:
     return _given(row, "slug", "name", "group", "value_type", "unit", "better", "position")
 
 
-def reviewer_fields(row):
+def reviewer_fields(row: Row) -> Row:
     texts = ["motto", "bio", "excited_about", "tired_of"]
     return _given(row, "slug", "name", *texts, "position", "kind", is_active="active")
 
 
-def tool_fields(row, categories):
+def tool_fields(row: Row, categories: dict[str, Category]) -> Row:
     fields = _given(row, *TOOL_FIELDS, is_sample="sample")
     fields["category_id"] = categories[row["category"]].pk
     if "status_date" in row:
@@ -257,13 +270,13 @@ def tool_fields(row, categories):
     return fields
 
 
-def _given(row, *names, **renamed):
-    """What the row holds of the fields; what it leaves out keeps its value, or gets the model's default."""
+def _given(row: Row, *names: str, **renamed: str) -> Row:
+    """Return the fields that `row` has; the others keep their value, or get the model's default."""
     keys = {name: name for name in names} | renamed
     return {field: row[key] for field, key in keys.items() if key in row}
 
 
-def fact_fields(row, tool, kind):
+def fact_fields(row: Row, tool: Tool, kind: FactKind) -> Row:
     fact = Fact(tool=tool, kind=kind)
     is_number = kind.value_type == FactKind.ValueType.NUMBER
     fact.value = Decimal(repr(row["value"])) if is_number else row["value"]
@@ -279,7 +292,7 @@ def fact_fields(row, tool, kind):
     }
 
 
-def review_fields(row, tool, reviewer):
+def review_fields(row: Row, tool: Tool, reviewer: Reviewer) -> Row:
     names = ["score", "verdict", "basis", "body"]
     return {name: row[name] for name in names} | {
         "tool": tool,
@@ -292,12 +305,12 @@ def review_fields(row, tool, reviewer):
     }
 
 
-def differs(published, wanted):
+def differs(published: Review, wanted: Review) -> bool:
     names = [
         "score", "verdict", "basis", "body", "tested_version", "reason", "reviewed_on", "published_at"
     ]  # fmt: skip
     return any(getattr(published, name) != getattr(wanted, name) for name in names)
 
 
-def _date(words):
-    return words and date.fromisoformat(words)
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

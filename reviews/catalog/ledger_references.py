@@ -1,4 +1,4 @@
-"""What a schema cannot say of the ledger in a catalogue file: that what an entry names is there."""
+"""Checks of the ledger in a catalogue file that a schema cannot express: that what it refers to exists."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,8 +25,7 @@ def ledger_problems(
 ) -> Iterator[str]:
     """Yield what is wrong with the ledger of a tool of a well-formed file.
 
-    `known` holds the slugs that there are, `stored` the highest revision in the database by tool and
-    reviewer.
+    `known` holds the existing slugs, `stored` the highest revision in the database by tool and reviewer.
     """
     entries = tool.get("ledger", [])
     revisions = {(row["reviewer"], row.get("revision", 1)) for row in tool.get("reviews", [])}
@@ -50,11 +49,11 @@ def ledger_problems(
 def _correction(entry: dict[str, Any], entries: list[dict[str, Any]]) -> Iterator[str]:
     place = entry["corrects"]
     if place >= len(entries) or "corrects" in entries[place]:
-        yield f"corrects: entry {place} is none that can be corrected"
+        yield f"corrects: entry {place} cannot be corrected"
         return
     kind = Kind(entries[place]["kind"])
     if not _is_of_kind(kind, entry):
-        yield f"new: this is no value of the kind {kind.value}"
+        yield f"new: this is not a value of the kind {kind.value}"
 
 
 def _order(entries: list[dict[str, Any]]) -> Iterator[str]:
@@ -63,11 +62,11 @@ def _order(entries: list[dict[str, Any]]) -> Iterator[str]:
         return
     moments = [datetime.fromisoformat(entry["at"]) for entry in entries]
     if moments != sorted(moments):
-        yield "ledger: its entries do not stand in the order of their times"
+        yield "ledger: the entries are not in the order of their times"
     elif own[0]["kind"] != Kind.ADDED:
-        yield "ledger: it does not begin with the entry that added the tool"
+        yield "ledger: it does not begin with the entry that adds the tool"
     elif len(own) > 1 and moments[-1] > timezone.now():
-        yield "ledger: an entry stands in the future"
+        yield "ledger: an entry is in the future"
 
 
 def _is_of_kind(kind: Kind, entry: dict[str, Any]) -> bool:

@@ -1,21 +1,26 @@
-"""Rows of the file against rows of the database: what is new, what differs, what is as it should be."""
+"""Compares rows of the file with rows of the database, and writes those that are new or differ."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import batched
+from typing import Any
+
+from django.db.models import Model
+from tqdm import tqdm
 
 BATCH = 1000
 
 
 @dataclass
 class ImportCounts:
-    """How many rows of one kind an import made, changed and found right."""
+    """How many rows of one kind an import created, changed and left unchanged."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
 
     @property
-    def touched(self):
+    def touched(self) -> int:
         return self.created + self.changed
 
 
@@ -23,37 +28,45 @@ class ImportCounts:
 class ImportSummary:
     """What an import did, by kind of row."""
 
-    kinds: dict = field(default_factory=dict)
+    kinds: dict[str, ImportCounts] = field(default_factory=dict)
 
-    def of(self, kind):
+    def of(self, kind: str) -> ImportCounts:
         return self.kinds.setdefault(kind, ImportCounts())
 
     @property
-    def is_nothing(self):
+    def is_nothing(self) -> bool:
         return not any(counts.touched for counts in self.kinds.values())
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(
             f"{kind}: {counts.created} created, {counts.changed} changed, {counts.unchanged} unchanged"
             for kind, counts in self.kinds.items()
         )
 
 
-def create(model, rows, bar):
-    """Insert `rows` in batches, and move the progress bar on with each."""
-    rows = list(rows)
-    bar.total += len(rows)
-    for batch in batched(rows, BATCH):
-        model.objects.bulk_create(batch)
+def create[Row: Model](model: type[Row], rows: Iterable[Row], bar: tqdm) -> None:
+    """Insert `rows` in batches, and advance the progress bar with each."""
+    new = list(rows)
+    bar.total = (bar.total or 0) + len(new)
+    for batch in batched(new, BATCH):
+        model._default_manager.bulk_create(batch)
         bar.update(len(batch))
 
 
-def sync(model, wanted, stored, counts, bar):
-    """Make the rows `wanted` ({key: {field: value}}) so, beside the rows `stored` ({key: object}).
+def sync[Key: Hashable, Row: Model](
+    model: type[Row],
+    wanted: dict[Key, dict[str, Any]],
+    stored: dict[Key, Row],
+    counts: ImportCounts,
+    bar: tqdm,
+) -> None:
+    """Create or change rows so that `stored` holds the field values of `wanted`, both by key.
 
     Only what differs is written. `stored` then holds the new rows too.
     """
-    new, different, names = {}, [], set()
+    new: dict[Key, Row] = {}
+    different: list[Row] = []
+    names: set[str] = set()
     for key, fields in wanted.items():
         row = stored.get(key)
         if row is None:
@@ -69,7 +82,7 @@ def sync(model, wanted, stored, counts, bar):
             counts.unchanged += 1
     create(model, new.values(), bar)
     if different:
-        model.objects.bulk_update(different, names, batch_size=BATCH)
+        model._default_manager.bulk_update(different, names, batch_size=BATCH)
     stored.update(new)
     counts.created += len(new)
     counts.changed += len(different)

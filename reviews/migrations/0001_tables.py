@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                     models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                 ),
                 name="reviewer_slug_is_an_address",
-                violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
+                violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
             ),
         ),
         migrations.AddIndex(

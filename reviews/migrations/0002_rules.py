@@ -1,8 +1,8 @@
-"""What the panel's tables cannot say by themselves. Functions named tools_* are in tools/migrations/0002_rules.py."""
+"""Rules of the panel that models cannot express. Functions named tools_* are in tools/migrations/0002_rules.py."""
 
 from django.db import migrations
 
-# A published review may only give its place as the current one to a newer revision.
+# The only change of a published review is that a newer revision becomes the current one.
 APPEND_ONLY = """
 CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -13,7 +13,7 @@ BEGIN
         AND to_jsonb(OLD) - 'is_current' = to_jsonb(NEW) - 'is_current' THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'A published review is never changed or deleted: publish a revision.'
+    RAISE EXCEPTION 'A published review cannot be changed or deleted. Publish a revision instead.'
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
@@ -45,7 +45,7 @@ DROP TRIGGER tool_gets_a_panel_verdict ON tools_tool;
 DROP FUNCTION reviews_make_panel_verdict();
 """
 
-# Reviews and the panel's figures grow the version of their tool, reviewers that of the catalogue.
+# Reviews and the panel's figures increase the version of their tool, reviewers that of the catalogue.
 VERSIONS = """
 CREATE TRIGGER review_insert_touches_tool AFTER INSERT ON reviews_review
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
@@ -67,7 +67,7 @@ DROP TRIGGER reviewer_touches_catalog ON reviews_reviewer;
 DROP TRIGGER reaffirmation_touches_catalog ON reviews_reaffirmation;
 """
 
-# A reviewer's old slugs lead to the reviewer for good, as a tool's do.
+# Old slugs of a reviewer redirect for ever, like those of a tool.
 OLD_SLUGS = """
 CREATE TRIGGER reviewer_slug_is_no_old_one BEFORE INSERT OR UPDATE OF slug ON reviews_reviewer
     FOR EACH ROW EXECUTE FUNCTION tools_refuse_old_slug('reviews_oldreviewerslug', 'reviewer_id');
@@ -80,7 +80,7 @@ DROP TRIGGER reviewer_slug_is_no_old_one ON reviews_reviewer;
 DROP TRIGGER reviewer_old_slug_is_kept ON reviews_reviewer;
 """
 
-# The change log belongs to a lower app, which does not know reviews; the key that ties them is ours.
+# The change log belongs to a lower app, which does not know reviews, so its foreign key to them is here.
 LEDGER_REVIEWS = """
 ALTER TABLE tools_ledgerentry ADD CONSTRAINT ledger_entry_names_a_review
     FOREIGN KEY (review_id) REFERENCES reviews_review (id) DEFERRABLE INITIALLY DEFERRED

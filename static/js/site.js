@@ -33,7 +33,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const { response, sourceElement } = event.detail.ctx;
     if (response?.status >= 500) showTrouble(NO_ANSWER);
-    // What reads itself again after a vote must not hide what the reader is told of the next one.
+    // A fragment that reloads after a vote must not hide the message about the next vote.
     else if (!sourceElement.matches("[hx-trigger^='votes-changed']")) showTrouble("");
   });
   document.addEventListener("refused", (event) => showTrouble(event.detail.value));

@@ -107,7 +107,7 @@ def test_a_cookie_that_we_did_not_sign_is_no_cookie(rf, value):
 @pytest.mark.parametrize(
     "kind", sorted(bad_cookies().keys() - {"NUL"})
 )  # that is answered with 400
-def test_whoever_brings_a_bad_cookie_votes_as_a_new_reader(client, kind):
+def test_a_browser_with_a_bad_cookie_votes_as_a_new_reader(client, kind):
     make_tool(slug="ada")
     client.cookies[COOKIE] = bad_cookies()[kind]
 

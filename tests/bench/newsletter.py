@@ -1,4 +1,4 @@
-"""Newsletter mails a second, beside plain smtplib with the same bytes, and the sender's memory.
+"""Newsletter emails a second, beside plain smtplib with the same bytes, and the sender's memory.
 
 python -m tests.bench.newsletter [10000 [100000]]: speed with so many recipients, memory with 1,000 and so
 many. The mail server is aiosmtpd in a process of its own; Postgres is one of our own, durable. What is
@@ -58,7 +58,7 @@ def plain(port, count, message):
 
 
 def sending(server, port, workers, recipients):
-    """(mails a second from the first claim to the last reply, peak memory of a worker in MB)."""
+    """(emails a second from the first claim to the last reply, peak memory of a worker in MB)."""
     with server.connect() as connection:
         connection.execute(
             "TRUNCATE newsletter_issue, newsletter_subscriber, tools_tool, reviews_reviewer CASCADE"

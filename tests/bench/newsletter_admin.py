@@ -1,6 +1,6 @@
-"""Times and queries of the desk's long lists and of an issue's progress, at 200,000 rows.
+"""Times and queries of the newsletter's long lists and of an issue's progress, at 200,000 rows.
 
-    python -m tests.bench.newsletter_admin [rows, 200000 unless told]
+    python -m tests.bench.newsletter_admin [rows, 200000 by default]
 
 Whole pages through Django in one process, as a publisher sees them, on a Postgres of its own; the median of
 nine. Aim: under 6 queries for a list, and none that counts.
@@ -71,7 +71,7 @@ def look(rows):
     older = Issue.objects.get(number=1)
     address = Subscriber.objects.get(pk=Subscriber.objects.order_by("pk")[rows // 2].pk).email
     publisher = sign_in(make_staff("Publisher"))
-    desk = "/admin/newsletter/"
+    newsletter = "/admin/newsletter/"
     pages = {
         "subscribers": "subscriber/",
         "subscribers, page 20": "subscriber/?p=20",
@@ -94,9 +94,9 @@ def look(rows):
     }
     print(f"{rows} subscribers, {2 * rows} deliveries", flush=True)
     for name, path in pages.items():
-        measure(publisher, name, desk + path, {})
+        measure(publisher, name, newsletter + path, {})
     measure(
-        publisher, "progress, polled", f"{desk}issue/{older.pk}/progress/?was=sending",
+        publisher, "progress, polled", f"{newsletter}issue/{older.pk}/progress/?was=sending",
         {"HX-Request": "true"},
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Votes per second through gunicorn, beside a view that writes nothing and pgbench with the same statements.
 
-    python -m tests.bench.votes [seconds per line, 5 unless told]
+    python -m tests.bench.votes [seconds per line, 5 by default]
 
 Everything runs on this machine and in one run: a Postgres of its own (durable), gunicorn with 2 workers, and
 the readers, in 2 processes with 8 connections each, so that the ratios say more than the figures. Each

@@ -66,12 +66,12 @@ def prepare(tools, readers):
         }
         for n, row in enumerate(rows)
     ]
-    told = {
+    figures = {
         "first_tool": made[0].pk,
         "readers": browsers,
         "statements": statements_of_a_vote(rows[0]),
     }
-    json.dump(told, sys.stdout)
+    json.dump(figures, sys.stdout)
 
 
 def statements_of_a_vote(reader):

@@ -82,5 +82,5 @@ def actions_of_table(role):
     "role, gate", [("Editor", {}), ("Publisher", {"newsletter.sendinggate": {"view"}})]
 )
 def test_the_admin_offers_each_role_exactly_the_actions_of_the_table(role, gate):
-    """The sending gate has no permission of its own: whoever may send sees it."""
+    """The sending gate has no permission of its own: everybody who may send sees it."""
     assert allowed_by_admin(role) == dict(actions_of_table(role)) | gate

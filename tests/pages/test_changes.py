@@ -58,13 +58,13 @@ def test_an_unknown_tool_is_named(client):
 def test_a_verdict_that_changed_says_from_what_to_what_and_why(client):
     tool, builder = make_tool(name="Tool"), make_reviewer("Builder")
     publish_review(tool, builder, 40, "skip")
-    publish_review(tool, builder, 80, reason="It was mended.")
+    publish_review(tool, builder, 80, reason="It was fixed.")
 
     text = words(client.get("/changes/"))
 
     assert (
         "Builder updated their review: 40/100 · Skip → , now 80/100 · Ship "
-        "Verdict: Skip → , now Ship Panel score: 40.0 → , now 80.0 Builder: It was mended."
+        "Verdict: Skip → , now Ship Panel score: 40.0 → , now 80.0 Builder: It was fixed."
     ) in text
     assert "Builder reviewed it: 40/100 · Skip First verdict: Skip" in text
 
@@ -224,9 +224,9 @@ def test_the_ledger_can_be_read_by_days_both_included(client):
 
     response = client.get("/changes/?since=2026-02-03&until=2026-02-04&kind=pricing")
 
-    told = words(response)
-    assert [day for day in (2, 3, 4, 5) if f"Price {day}" in told] == [3, 4]
-    assert "Remove from 3 February 2026 to 4 February 2026" in told
+    text = words(response)
+    assert [day for day in (2, 3, 4, 5) if f"Price {day}" in text] == [3, 4]
+    assert "Remove from 3 February 2026 to 4 February 2026" in text
     assert "/changes/?kind=pricing" in links(response)
 
 

@@ -37,12 +37,12 @@ def test_a_reviewer_shows_verdicts_ship_rate_and_mean_of_published_tools(client)
 def test_a_replaced_review_counts_no_longer(client):
     builder, tool = make_reviewer("Builder"), make_tool()
     publish_review(tool, builder, 10, "skip")
-    publish_review(tool, builder, 70, reason="It was mended.")
+    publish_review(tool, builder, 70, reason="It was fixed.")
 
     text = words(client.get("/reviewers/builder/"))
 
     assert "Review 1 Ship rate 100 % (1 of 1) Mean score 70.0" in text
-    assert "Why it changed: It was mended." in text
+    assert "Why it changed: It was fixed." in text
 
 
 def test_agreement_counts_the_same_verdict_on_tools_that_both_reviewed(client):

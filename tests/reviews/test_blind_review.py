@@ -32,8 +32,8 @@ def tool(bo):
     return tool
 
 
-def pages_that_tell(client, tool):
-    """The pages of the admin that tell `client` of Zoe's or Ned's opinion."""
+def pages_that_reveal(client, tool):
+    """The pages of the admin that reveal the opinion of Zoe or Ned to `client`."""
     pages = {
         "tool": page_of(tool),
         "history": reverse("admin:tools_tool_history", args=[tool.pk]),
@@ -52,17 +52,17 @@ def pages_that_tell(client, tool):
         'data-verdict="ship"',
         ">93<",
     ]
-    told = {}
+    found = {}
     for name, url in pages.items():
         page = client.get(url).content.decode()
-        told[name] = [secret for secret in secrets if secret in page]
-    return {name for name, secrets in told.items() if secrets}
+        found[name] = [secret for secret in secrets if secret in page]
+    return {name for name, secrets in found.items() if secrets}
 
 
 def test_a_reviewer_sees_nothing_of_the_others_before_entering_their_own(bo, tool):
     page = bo.get(page_of(tool))
 
-    assert pages_that_tell(bo, tool) == set()
+    assert pages_that_reveal(bo, tool) == set()
     assert page.context["preview"] is False
     assert reverse("tool_preview", args=[tool.pk]) not in page.content.decode()
 
@@ -71,38 +71,38 @@ def test_a_reviewer_sees_nothing_of_the_others_before_entering_their_own(bo, too
 def test_an_incomplete_draft_does_not_open_the_others(bo, tool, missing):
     send(bo, tool, **COMPLETE | {f"bo__{missing}": ""})
 
-    assert pages_that_tell(bo, tool) == set()
+    assert pages_that_reveal(bo, tool) == set()
 
 
 def test_a_complete_draft_opens_the_others(bo, tool):
     send(bo, tool, **COMPLETE)
 
-    assert pages_that_tell(bo, tool) == {"tool", "tools", "reviews", "ledger"}
+    assert pages_that_reveal(bo, tool) == {"tool", "tools", "reviews", "ledger"}
     assert bo.get(page_of(tool)).context["preview"] == reverse("tool_preview", args=[tool.pk])
 
 
 def test_a_review_of_another_tool_opens_nothing(bo, tool):
     send(bo, make_tool(), **COMPLETE)
 
-    assert pages_that_tell(bo, tool) == set()
+    assert pages_that_reveal(bo, tool) == set()
 
 
 def test_staff_without_a_reviewer_see_all(tool):
     for user in (make_staff("Editor"), make_staff(is_superuser=True)):
-        assert pages_that_tell(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
+        assert pages_that_reveal(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
 
 
 def test_a_superuser_who_reviews_enters_blind_too(tool):
     user = make_staff(is_superuser=True)
     make_reviewer("Flo", user=user)
 
-    assert pages_that_tell(sign_in(user), tool) == set()
+    assert pages_that_reveal(sign_in(user), tool) == set()
 
 
 def test_the_setting_off_shows_all_to_everybody(bo, tool, settings):
     settings.BLIND_ENTRY = False
 
-    assert pages_that_tell(bo, tool) == {"tool", "tools", "reviews", "ledger"}
+    assert pages_that_reveal(bo, tool) == {"tool", "tools", "reviews", "ledger"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_retired_reviewer_is_staff_like_any_other(tool):
     user = make_staff("Editor")
     make_reviewer("Gus", user=user, is_active=False)
 
-    assert pages_that_tell(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
+    assert pages_that_reveal(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
 
 
 def test_the_preview_opens_with_the_own_review_only(bo, tool):

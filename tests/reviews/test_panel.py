@@ -69,7 +69,7 @@ def test_recount_check_proves_the_figures(capsys):
 
     call_command("recount", "--check")
 
-    assert capsys.readouterr().out.startswith("Panel verdicts: all are those of their rows.\n")
+    assert capsys.readouterr().out.startswith("Panel verdicts: all match their rows.\n")
 
 
 @pytest.mark.django_db

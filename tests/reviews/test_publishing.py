@@ -11,7 +11,7 @@ from tests.factories import draft_review, make_reviewer, make_tool, publish_revi
 pytestmark = pytest.mark.django_db
 
 
-def told(tool):
+def logged(tool):
     """The panel's part of a tool's change log, oldest first, without times."""
     entries = tool.ledger.exclude(kind="added").in_order()
     return list(entries.values_list("kind", "old", "new", "reason"))
@@ -32,7 +32,7 @@ def test_a_first_scorecard_is_published_at_once():
         Decimal("85.0"),
         6,
     )
-    assert told(tool) == [
+    assert logged(tool) == [
         ("reviewed", None, {"score": 88, "verdict": "ship"}, ""),
         ("reviewed", None, {"score": 82, "verdict": "ship"}, ""),
         ("verdict", "none", "ship", ""),
@@ -45,11 +45,11 @@ def test_a_changed_verdict_stays_on_record_with_the_reason():
     builder, skeptic = make_reviewer("Builder"), make_reviewer("Skeptic")
     publish_review(tool, builder, 80)
     publish_review(tool, skeptic, 40, "skip")
-    seen = len(told(tool))
+    seen = len(logged(tool))
 
     publish_review(tool, skeptic, 70, "ship", reason="Exports work now.")
 
-    assert told(tool)[seen:] == [
+    assert logged(tool)[seen:] == [
         (
             "reviewed",
             {"score": 40, "verdict": "skip"},
@@ -71,7 +71,7 @@ def test_every_move_of_the_score_is_recorded():
 
     publish_review(tool, reviewers[0], 81, reason="A bit better.")
 
-    assert told(tool)[-1] == ("score", 80.0, 80.3, "")
+    assert logged(tool)[-1] == ("score", 80.0, 80.3, "")
 
 
 def test_one_incomplete_review_keeps_all_of_them_back_and_says_which():
@@ -83,7 +83,7 @@ def test_one_incomplete_review_keeps_all_of_them_back_and_says_which():
         publish_reviews(tool=tool, reviews=[complete, begun])
 
     assert Review.objects.published().count() == 0
-    assert told(tool) == []
+    assert logged(tool) == []
 
 
 def test_a_revision_needs_a_reason():

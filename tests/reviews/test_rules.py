@@ -92,7 +92,7 @@ def test_one_review_per_revision():
 def test_a_published_review_never_changes(write):
     publish_review(make_tool(), make_reviewer())
 
-    with refused_by("never changed or deleted"):
+    with refused_by("cannot be changed or deleted"):
         write(Review.objects.all())
 
 
@@ -101,7 +101,7 @@ def test_a_retired_review_does_not_become_current_again():
     publish_review(tool, reviewer)
     publish_review(tool, reviewer, 70, reason="Slower now.")
 
-    with refused_by("never changed or deleted"):
+    with refused_by("cannot be changed or deleted"):
         Review.objects.filter(revision=1).update(is_current=True)
 
 

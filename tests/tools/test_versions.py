@@ -1,4 +1,4 @@
-"""A tool's version grows with whatever a page shows of it, whoever writes it and how."""
+"""The version of a tool grows with everything that a page shows of it, however it is written."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Readers with a browser each, over HTTP, while things break: what they were told, and by which status."""
+"""Readers with a browser each, over HTTP, while things break: the answers that they got."""
 
 import http.client
 import random
@@ -11,7 +11,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
-    """One reader. `known` is {tool: [what may be stored]} as in `load_test_readers.storm`."""
+    """One reader. `known` is {tool: [what may be stored]} as in `load_test_readers.vote_at_random`."""
 
     def __init__(self, number, port, slugs):
         self.number, self.port, self.slugs = number, port, slugs

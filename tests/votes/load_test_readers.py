@@ -1,6 +1,6 @@
 """Readers in a process of their own, at the level of the actions. `own_server.start_readers` runs it.
 
-Each plan prints as JSON what its readers were told.
+Each plan prints the answers that its readers got as JSON.
 """
 
 import json
@@ -70,7 +70,7 @@ def cast_the_same(reader, tool, times):
 def take_at_once(buckets, times):
     """How often each of `times` simultaneous takers found all `buckets` filled."""
     asked = [Bucket(*bucket) for bucket in buckets]
-    orders = [asked, asked[::-1]]  # whoever asks in another order must not deadlock
+    orders = [asked, asked[::-1]]  # another order must not deadlock
     return side_by_side(lambda n: not consume(orders[n % 2]), range(times)).count(True)
 
 
@@ -78,8 +78,8 @@ def count_at_once(name, times):
     return sorted(side_by_side(lambda _: increment(name), range(times)))
 
 
-def storm(readers, tools, seconds, seed):
-    """Vote at random; return what each reader was last told, and the errors that they saw.
+def vote_at_random(readers, tools, seconds, seed):
+    """Vote at random; return the last answer of each reader, and the errors.
 
     What a reader knows of a vote is the list of what may be stored: one choice ("" is none) after an
     answer, and one more after each request that got no answer.
@@ -144,6 +144,14 @@ def _repeat(act, tool, staff, end):
 
 
 def main():
-    plans = [make_tools, make_readers, cast_the_same, take_at_once, count_at_once, storm, intervene]
+    plans = [
+        make_tools,
+        make_readers,
+        cast_the_same,
+        take_at_once,
+        count_at_once,
+        vote_at_random,
+        intervene,
+    ]
     plan = {plan.__name__: plan for plan in plans}[sys.argv[1]]
     json.dump(plan(**json.loads(sys.argv[2])), sys.stdout)

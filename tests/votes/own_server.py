@@ -91,7 +91,7 @@ def own_server():
 
 
 def answer_of(process):
-    """What the readers of a process were told, when they are done."""
+    """The answers that the readers of a process got, when they are done."""
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return json.loads(output)

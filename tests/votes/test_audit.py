@@ -1,4 +1,4 @@
-"""What the public audit tells of a tool's votes."""
+"""The public vote log of a tool."""
 
 from datetime import UTC, date, datetime, timedelta
 

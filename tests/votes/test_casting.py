@@ -144,7 +144,7 @@ def test_withdrawing_twice_withdraws_once(reader, tool):
     assert Vote.objects.get().changed_at == withdrawn_at
 
 
-def test_whoever_never_voted_withdraws_nothing(reader, tool):
+def test_withdrawing_without_a_vote_changes_nothing(reader, tool):
     withdraw_vote(reader=reader, tool=tool)
 
     assert audit() == []

@@ -107,7 +107,7 @@ def test_an_intervention_never_changes(write, django_user_model):
     void_votes(staff=staff, tool=tool, votes=Vote.objects.all(), reason="A drill.")
     rows = Intervention.objects.all()
 
-    with refused_by("never changed or deleted"):
+    with refused_by("cannot be changed or deleted"):
         rows.update(reason="Another.") if write == "update" else rows.delete()
 
 

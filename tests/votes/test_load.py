@@ -82,25 +82,25 @@ def test_a_parallel_counter_leaves_no_number_out(server):
     assert server.ask_readers("count_at_once", name="n", times=32) == list(range(1, 33))
 
 
-def test_the_tally_is_the_count_of_the_votes_at_every_instant_of_a_storm(server, tools):
+def test_the_tally_is_the_count_of_the_votes_at_every_instant_under_load(server, tools):
     readers, seed = readers_of(server, 64), random.randrange(1000)
     with watching(server) as seen:
         halves = [
-            server.start_readers("storm", readers=half, tools=tools, seconds=12, seed=seed)
+            server.start_readers("vote_at_random", readers=half, tools=tools, seconds=12, seed=seed)
             for half in [readers[:32], readers[32:]]
         ]
         wait_for_all(server, readers)
         disturb(server, halves)
-        told = [answer_of(half) for half in halves]
+        answers = [answer_of(half) for half in halves]
 
-    report(seed, told, seen)
-    errors = [error for half in told for error in half["errors"]]
+    report(seed, answers, seen)
+    errors = [error for half in answers for error in half["errors"]]
     assert seen["differences"] == []
     assert seen["samples"] >= 30
-    assert sum(half["answered"] for half in told) >= 1000
+    assert sum(half["answered"] for half in answers) >= 1000
     assert [error for error in errors if "deadlock" in error.lower()] == []
     assert "deadlock detected" not in server.log
-    for half in told:
+    for half in answers:
         assert lost_votes(server, half["known"]) == []
 
 
@@ -108,19 +108,21 @@ def test_staff_void_and_release_while_readers_vote(server, tools):
     readers = readers_of(server, 16)
     with watching(server) as seen:
         staff = server.start_readers("intervene", tools=tools, seconds=6)
-        told = server.ask_readers("storm", readers=readers, tools=tools, seconds=6, seed=1)
+        answers = server.ask_readers(
+            "vote_at_random", readers=readers, tools=tools, seconds=6, seed=1
+        )
         done = answer_of(staff)
 
-    print(f"staff: {done} interventions and recounts beside {told['answered']} votes")
+    print(f"staff: {done} interventions and recounts beside {answers['answered']} votes")
     assert seen["differences"] == []
-    assert told["errors"] == []
-    assert lost_votes(server, told["known"]) == []
+    assert answers["errors"] == []
+    assert lost_votes(server, answers["known"]) == []
     assert "deadlock detected" not in server.log
     assert server.rows(WRONG_INTERVENTIONS) == []
     assert server.rows("SELECT count(*) FROM votes_intervention WHERE votes > 0")[0][0] > 10
 
 
-def test_a_storm_over_http_is_never_answered_with_500(server, tools):
+def test_load_over_http_is_never_answered_with_500(server, tools):
     slugs = dict(server.rows("SELECT id::text, slug FROM tools_tool WHERE id = ANY(%s)", tools))
     seed = random.randrange(1000)
     with (
@@ -132,7 +134,7 @@ def test_a_storm_over_http_is_never_answered_with_500(server, tools):
         disturb(server, threads)
 
     statuses = sum((one.statuses for one in browsers), Counter())
-    print(f"\nHTTP storm, seed {seed}: {dict(statuses)}, {seen['samples']} samples,")
+    print(f"\nHTTP load, seed {seed}: {dict(statuses)}, {seen['samples']} samples,")
     print(f"{len(seen['differences'])} differences")
     assert set(statuses) <= {0, 200, 303, 503}
     assert statuses[303] >= 100
@@ -147,7 +149,7 @@ def tallies(server, tools):
 
 
 def lost_votes(server, known):
-    """(reader, tool, stored, what it may be) of each vote that is not what its reader was told last."""
+    """(reader, tool, stored, what it may be) of each vote that is not the last answer that its reader got."""
     stored = {
         (reader.hex, str(tool)): choice
         for reader, tool, choice in server.rows(
@@ -206,9 +208,9 @@ def disturb(server, those):
         server.kill_a_connection()
 
 
-def report(seed, told, seen):
-    errors = Counter(error for half in told for error in half["errors"])
-    print(f"\nstorm, seed {seed}: {sum(half['answered'] for half in told)} answered,")
+def report(seed, answers, seen):
+    errors = Counter(error for half in answers for error in half["errors"])
+    print(f"\nload, seed {seed}: {sum(half['answered'] for half in answers)} answered,")
     print(f"{seen['samples']} samples, {len(seen['differences'])} differences; no answer:")
     for error, times in errors.most_common():
         print(f"{times:6} {error}")

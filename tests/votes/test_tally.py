@@ -21,7 +21,7 @@ def test_recount_check_proves_the_tallies(capsys):
 
     call_command("recount", "--check")
 
-    assert "Tallies: all are those of their rows.\n" in capsys.readouterr().out
+    assert "Tallies: all match their rows.\n" in capsys.readouterr().out
 
 
 def test_recount_check_names_a_difference_exits_1_and_changes_nothing(capsys):

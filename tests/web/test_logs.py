@@ -73,10 +73,10 @@ def test_the_log_of_the_web_server_is_redacted():
         ask(Request(address, headers={"Referer": address}))
     finally:
         process.terminate()
-        told, _ = process.communicate(timeout=30)
+        logged, _ = process.communicate(timeout=30)
 
-    assert '"GET /bookmarks/transfer/…/ HTTP/1.1" 200' in told
-    assert SECRET not in told
+    assert '"GET /bookmarks/transfer/…/ HTTP/1.1" 200' in logged
+    assert SECRET not in logged
 
 
 def ask(request, tries=100):

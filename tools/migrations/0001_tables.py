@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                         ),
                         name="category_slug_is_an_address",
-                        violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
+                        violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
                     )
                 ],
             },
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                             models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                         ),
                         name="fact_kind_slug_is_an_address",
-                        violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
+                        violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
                     models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                 ),
                 name="tool_slug_is_an_address_without_vs",
-                violation_error_message="A slug has lower-case letters a-z, digits and single hyphens, and “vs” is none of its words.",
+                violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,9 +1,9 @@
-"""What the catalogue's tables cannot say by themselves. Functions named tools_* also serve the apps above."""
+"""Rules of the catalogue that models cannot express. Functions named tools_* are also used by the apps above."""
 
 from django.db import migrations
 
-# A foreign key over both columns: a fact cannot say another type than its kind, and a kind that has
-# facts cannot change its type.
+# A foreign key over both columns: a fact has the type of its kind, and a kind that has facts cannot change
+# its type.
 FACT_TYPES = """
 ALTER TABLE tools_fact ADD CONSTRAINT fact_has_the_type_of_its_kind
     FOREIGN KEY (kind_id, value_type) REFERENCES tools_factkind (id, value_type)
@@ -11,12 +11,12 @@ ALTER TABLE tools_fact ADD CONSTRAINT fact_has_the_type_of_its_kind
 """
 NO_FACT_TYPES = "ALTER TABLE tools_fact DROP CONSTRAINT fact_has_the_type_of_its_kind"
 
-# Rows that are never changed. Nobody has read a ledger entry of a later date: the one that announces a
-# scheduled tool is deleted when the schedule is cancelled.
+# Rows that cannot be changed. A ledger entry with a date in the future can be deleted, because nobody has
+# read it: cancelling the schedule of a tool deletes it.
 APPEND_ONLY = """
 CREATE FUNCTION tools_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'A row of % is never changed or deleted: write a new one.', TG_TABLE_NAME
+    RAISE EXCEPTION 'Rows of % cannot be changed or deleted. Add a new row instead.', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
@@ -25,7 +25,7 @@ BEGIN
     IF TG_OP = 'DELETE' AND OLD.at > clock_timestamp() THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'A row of % is never changed or deleted: write a new one.', TG_TABLE_NAME
+    RAISE EXCEPTION 'Rows of % cannot be changed or deleted. Add a new row instead.', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
@@ -53,8 +53,8 @@ DROP FUNCTION tools_refuse_ledger_change();
 DROP FUNCTION tools_refuse_change();
 """
 
-# An old slug leads to its owner for good, and is given to nobody else. Arguments of both functions: the
-# table of old slugs, and its column that names the owner.
+# An old slug redirects to its owner for ever, and no other row can take it. Arguments of both functions: the
+# table of old slugs, and its column that refers to the owner.
 OLD_SLUGS = """
 CREATE FUNCTION tools_keep_old_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -97,9 +97,9 @@ DROP FUNCTION tools_refuse_old_slug();
 DROP FUNCTION tools_keep_old_slug();
 """
 
-# Pages are kept under the versions of what they show. A tool's version grows with its row and with the
-# rows that belong to it; the catalogue's with what many tools share. The rows of a statement are locked
-# in the order of their ids, so that two statements cannot deadlock.
+# Pages are stored under the versions of what they show. The version of a tool grows with its row and the
+# rows that belong to it, that of the catalogue with what many tools share. The rows of a statement are
+# locked in the order of their ids, so that two statements cannot deadlock.
 VERSIONS = """
 CREATE FUNCTION tools_grow_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

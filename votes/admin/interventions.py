@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
+from accounts.staff import staff_of
 from votes.actions import void_votes
 from votes.admin.access import InterveneMixin
 from votes.models import Intervention
@@ -80,7 +81,7 @@ class InterventionAdmin(InterveneMixin, admin.ModelAdmin):
         self, request: HttpRequest, burst: BurstForm, reason_form: InterventionReasonForm
     ) -> Intervention:
         return void_votes(
-            staff=request.user,
+            staff=staff_of(request),
             tool=burst.cleaned_data["tool"],
             votes=burst.votes(),
             reason=reason_form.cleaned_data["reason"],

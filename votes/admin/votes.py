@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from accounts.staff import staff_of
 from votes.actions import release_votes, void_votes
 from votes.admin.access import InterveneMixin
 from votes.admin.filters import NetworkFilter, ToolFilter
@@ -139,7 +140,9 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
     ) -> None:
         # A transaction per tool: each is recorded, and voters on the others do not wait for it.
         done = [
-            ACTIONS[preview.act](staff=request.user, tool=preview.tool, votes=votes, reason=reason)
+            ACTIONS[preview.act](
+                staff=staff_of(request), tool=preview.tool, votes=votes, reason=reason
+            )
             for preview in found
         ]
         text, link = self._summary(done), reverse("admin:votes_intervention_changelist")

@@ -1,16 +1,16 @@
-"""What the votes' tables cannot say by themselves. Functions named tools_* are in tools/migrations/0002_rules.py."""
+"""Rules of the votes that models cannot express. Functions named tools_* are in tools/migrations/0002_rules.py."""
 
 from django.db import migrations
 
-# A foreign key over both columns: no reason of the other side.
+# A foreign key over both columns: a vote cannot have a reason of the other side.
 REASON_SIDES = """
 ALTER TABLE votes_vote ADD CONSTRAINT vote_reason_is_of_its_side
     FOREIGN KEY (reason_id, choice) REFERENCES votes_reason (id, side)
 """
 NO_REASON_SIDES = "ALTER TABLE votes_vote DROP CONSTRAINT vote_reason_is_of_its_side"
 
-# Tallies and the public audit follow every statement that writes votes: one function per kind of statement.
-# First, the rows that the statement took away (-1) and those that it put in their place (+1).
+# Every statement that writes votes updates the tallies and the public vote log: one function per kind of
+# statement. CHANGED selects the rows before the statement (-1) and after it (+1).
 CHANGED = {
     "insert": "SELECT after.*, 1 AS sign FROM after",
     "update": "SELECT after.*, 1 AS sign FROM after UNION ALL SELECT before.*, -1 FROM before",
@@ -21,8 +21,8 @@ TABLES = {
     "update": "OLD TABLE AS before NEW TABLE AS after",
     "delete": "OLD TABLE AS before",
 }
-# What the public audit calls each row of the statement. Deleting a vote is no event: only a test or
-# a database's owner does it.
+# The events of the public vote log for each row of the statement. Deleting a vote is not an event: the site
+# never does it.
 EVENTS = {
     "insert": """
         SELECT tool_id, 'cast' AS event, '' AS rule FROM after
@@ -42,10 +42,10 @@ EVENTS = {
     """,
 }
 
-# The tallies are locked in the order of their tools before anything is added to them, and each tool's
-# audit is written under that lock: two statements cannot deadlock. The tools are an array, because Postgres
-# does not know how few rows a statement wrote, and would read all tallies to join them. The version also grows
-# when only the reasons of counted votes change: comparisons print the leading ones.
+# The tallies are locked in the order of their tools before they are changed, and the vote log of each tool is
+# written under that lock, so that two statements cannot deadlock. The tools are an array, because Postgres
+# does not know how few rows a statement wrote, and would read all tallies to join them. The version also
+# grows when only the reasons of counted votes change: comparisons print the most frequent ones.
 COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -125,7 +125,7 @@ CREATE TRIGGER reason_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON votes_
 """
 NO_REASONS = "DROP TRIGGER reason_touches_catalog ON votes_reason"
 
-# What staff did to votes stays on record.
+# Actions of staff on votes stay on record.
 INTERVENTIONS = """
 CREATE TRIGGER intervention_is_append_only BEFORE UPDATE OR DELETE ON votes_intervention
     FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();

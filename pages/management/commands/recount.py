@@ -1,15 +1,15 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from reviews import ledger_check, panel
 from reviews.refresh import REFRESHED
 from votes import tally
 
-# What is stored beside the rows it comes from: its name, and what checks and rebuilds it.
+# Stored figures by name, with the module that checks and rebuilds them from their rows.
 STORED: dict[str, Any] = {"Panel verdicts": panel, "Tallies": tally} | REFRESHED
-# What is checked, and the module that yields a sentence per difference. The change log is no stored
-# figure: nothing rebuilds it.
+# What is checked, with the module that yields a sentence per difference. Nothing rebuilds the change log:
+# it is not derived from other rows.
 CHECKED = STORED | {"Change log": ledger_check}
 
 
@@ -19,17 +19,17 @@ class Command(BaseCommand):
         "change log with the rows, and exit 1 on a difference."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing")
 
-    def handle(self, *, check, **options):
+    def handle(self, *, check: bool, **options: Any) -> None:
         if check:
             self.check_figures()
         else:
             for name, figures in STORED.items():
                 self.stdout.write(f"{name}: {figures.recount()} rebuilt.")
 
-    def check_figures(self):
+    def check_figures(self) -> None:
         found = False
         for name, figures in CHECKED.items():
             is_right = True

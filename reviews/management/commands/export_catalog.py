@@ -1,25 +1,26 @@
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviews.catalog.exporting import export_text
 
 
 class Command(BaseCommand):
-    help = "Write the whole catalogue as import_catalog reads it: the same rows are the same bytes."
+    help = "Write the whole catalogue for import_catalog. The same rows give the same bytes."
 
-    def add_arguments(self, parser):
-        parser.add_argument("file", nargs="?", help="where to (default: the terminal)")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", help="the file to write (default: the terminal)")
 
-    def handle(self, *, file, **options):
+    def handle(self, *, file: str | None, **options: Any) -> None:
         if file:
             self.write(Path(file))
         else:
             for piece in export_text():
                 self.stdout.write(piece, ending="")
 
-    def write(self, file):
-        """Beside its place first: an export that breaks off leaves the last one as it was."""
+    def write(self, file: Path) -> None:
+        """Write a new file and rename it, so that a failed export leaves the previous one as it was."""
         unfinished = file.with_name(f"{file.name}.unfinished")
         try:
             with unfinished.open("w", encoding="utf-8", newline="\n") as out:

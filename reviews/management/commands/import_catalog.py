@@ -1,4 +1,8 @@
-from django.core.management.base import BaseCommand
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from reviews.catalog.document import read_document
@@ -9,29 +13,35 @@ SHOWN = 200
 
 
 class Command(BaseCommand):
-    help = "Import a catalogue (docs/catalog.md): all of it or, if anything is wrong, nothing."
+    help = "Import a catalogue (docs/catalog.md): all of it, or nothing if anything is wrong."
 
-    def add_arguments(self, parser):
-        parser.add_argument("file", help="JSON in UTF-8, by docs/catalog.schema.json")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="JSON in UTF-8, as docs/catalog.schema.json describes it")
 
-    def handle(self, *, file, **options):
-        try:  # the bar is for people: none where no terminal is
+    def handle(self, *, file: str, **options: Any) -> None:
+        try:  # no progress bar without a terminal: `disable=None`
             document = read_document(file)
             with tqdm(total=0, desc="Importing", unit=" rows", leave=False, disable=None) as bar:
                 summary = import_document(document, bar)
         except BadDocument as bad:
-            self.tell(bad.problems)
+            self.report(bad.problems)
             raise SystemExit(1) from bad
         if summary.is_nothing:
-            self.stdout.write(
-                f"Nothing to change: {len(document['tools'])} tools are as in the file."
-            )
+            self.stdout.write("Nothing to change: the database already matches the file.")
         else:
             self.stdout.write(str(summary))
 
-    def tell(self, problems):
+    def report(self, problems: Sequence[str]) -> None:
         for problem in problems[:SHOWN]:
             self.stderr.write(problem)
-        if len(problems) > SHOWN:
-            self.stderr.write(f"… and {len(problems) - SHOWN} more.")
-        self.stderr.write(f"Nothing was imported: {len(problems)} to mend.")
+        if hidden := len(problems[SHOWN:]):
+            more = ngettext(
+                "… and %(count)d more problem.", "… and %(count)d more problems.", hidden
+            )
+            self.stderr.write(more % {"count": hidden})
+        summary = ngettext(
+            "Nothing was imported. Fix this problem in the file first.",
+            "Nothing was imported. Fix these %(count)d problems in the file first.",
+            len(problems),
+        )
+        self.stderr.write(summary % {"count": len(problems)})
