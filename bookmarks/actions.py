@@ -10,17 +10,17 @@ from tools.models import Tool
 
 
 class TooManyBookmarks(Exception):
-    """The reader has the most bookmarks there can be; nothing was changed."""
+    """The reader has reached the limit of bookmarks; nothing was changed."""
 
 
 @transaction.atomic
 def add_bookmark(*, reader: Reader, tool: Tool) -> Bookmark:
     """Bookmark `tool` for `reader`. Adding it again changes nothing.
 
-    One that was removed in the last day comes back as it was, with its note. Raises TooManyBookmarks,
-    and Reader.DoesNotExist when the reader was deleted meanwhile.
+    A bookmark that was removed in the last day is restored with its note. Raises TooManyBookmarks, and
+    Reader.DoesNotExist if the reader was deleted.
     """
-    # Two tabs of one reader wait for each other here, or both could add the last that fits.
+    # Requests of one reader wait for each other here: both could add the last bookmark that is allowed.
     Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
     bookmark = Bookmark.objects.filter(reader=reader, tool=tool).first()
     if bookmark and bookmark.removed_at is None:

@@ -1,17 +1,20 @@
-"""A reader's bookmarks as files that something else can open.
+"""Exports a reader's bookmarks as JSON, CSV and HTML files.
 
-What is not shown on the site any more keeps its slug, name and note in JSON and CSV, since these are the
-reader's own; it has no address to put into a browser's bookmarks. See docs/bookmarks.md.
+A tool that is no longer shown on the site keeps its slug, name and note in JSON and CSV, because these are
+the reader's own data. It has no address, so it is left out of the HTML file. See docs/bookmarks.md.
 """
 
 import csv
 import io
 import json
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from bookmarks.models import Bookmark
 from tools.spreadsheet import escape
 
 FORMAT = "ship-or-skip/bookmarks"
@@ -19,7 +22,7 @@ VERSION = 1
 COLUMNS = ["name", "slug", "address", "category", "panel_verdict", "saved_at", "note"]
 
 
-def as_json(bookmarks):
+def as_json(bookmarks: Iterable[Bookmark]) -> str:
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -30,8 +33,8 @@ def as_json(bookmarks):
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def as_csv(bookmarks):
-    """Excel reads UTF-8 only behind a byte order mark."""
+def as_csv(bookmarks: Iterable[Bookmark]) -> str:
+    # Excel reads UTF-8 only after a byte order mark.
     file = io.StringIO("\ufeff", newline="")
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file)
@@ -41,25 +44,24 @@ def as_csv(bookmarks):
     return file.getvalue()
 
 
-def as_html(bookmarks):
-    """The file that browsers call "bookmarks.html" (Netscape's format), newest first."""
+def as_html(bookmarks: Iterable[Bookmark]) -> str:
+    """Return a "bookmarks.html" that browsers import (Netscape bookmark file format), newest first."""
     shown = [
-        (bookmark, settings.SITE_URL + bookmark.tool.get_absolute_url())
+        (bookmark, settings.SITE_URL + tool.get_absolute_url())
         for bookmark in bookmarks
-        if bookmark.is_shown
+        if (tool := bookmark.shown_tool)
     ]
     return render_to_string("bookmarks/netscape.html", {"bookmarks": shown})
 
 
-def _row(bookmark):
-    tool = bookmark.tool
-    is_shown = bookmark.is_shown
+def _row(bookmark: Bookmark) -> dict[str, Any]:
+    tool = bookmark.shown_tool
     return {
-        "slug": tool and tool.slug,
-        "name": tool.name if is_shown else bookmark.saved_as,
-        "address": settings.SITE_URL + tool.get_absolute_url() if is_shown else None,
-        "category": tool.category.name if is_shown else None,
-        "panel_verdict": tool.panel.get_verdict_display() if is_shown else None,
+        "slug": bookmark.tool and bookmark.tool.slug,
+        "name": tool.name if tool else bookmark.saved_as,
+        "address": settings.SITE_URL + tool.get_absolute_url() if tool else None,
+        "category": tool.category.name if tool else None,
+        "panel_verdict": tool.panel.get_verdict_display() if tool else None,
         "saved_at": bookmark.saved_at.isoformat(),
         "seen_until": bookmark.seen_until.isoformat(),
         "note": bookmark.note,

@@ -1,5 +1,6 @@
 """The private Atom feed of what changed for a reader's bookmarks since each was saved."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,20 +15,20 @@ from tools.ledger_words import event_text, headline
 from web.strip_control_chars import strip_control_chars
 
 MOST_EVENTS = 50
-MOST_ENTRIES = 500  # read for them: the panel's events have an entry per reviewer, and two more
+MOST_ENTRIES = 500  # read for these events: one of the panel has an entry per reviewer and two more
 
 
 class Feed(Atom1Feed):
-    """Its time is that of the newest event; without any, that of the address: the same bytes each time."""
+    """Dated by its newest event, or else by its address, so that the same events give the same bytes."""
 
-    def latest_post_date(self):
+    def latest_post_date(self) -> datetime:
         return max([item["pubdate"] for item in self.items] or [self.feed["made_at"]])
 
 
-def build_feed(address):
-    """The feed of a FeedAddress, as text. Two queries, whatever is in it.
+def build_feed(address: FeedAddress) -> str:
+    """Return the feed of `address` as XML, in two queries.
 
-    It does not name its own address: readers of feeds pass on what they read.
+    It does not contain its own secret address, because feed readers may share what they read.
     """
     feed = Feed(
         title=f"Your bookmarks on {settings.SITE_NAME}: what changed",
@@ -51,10 +52,10 @@ def build_feed(address):
 
 
 def _events(address: FeedAddress) -> list[Event]:
-    """The newest events that are known whole."""
+    """Return the newest events, without one that the limit may have cut in two."""
     entries = corrected(changes_of(address.reader_id)[:MOST_ENTRIES])
-    known = events(entries)
-    return known[:-1] if len(entries) == MOST_ENTRIES else known
+    found = events(entries)
+    return found[:-1] if len(entries) == MOST_ENTRIES else found
 
 
 def _summary(event: Event) -> str:
@@ -66,13 +67,13 @@ def _summary(event: Event) -> str:
     return format_html("<ul>{}</ul>{}", lines, reasons)
 
 
-def _tag(what):
-    """A name that lasts, also when the tool or the site gets another address (RFC 4151)."""
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{what}"
+def _tag(specific: str) -> str:
+    """Return a tag URI (RFC 4151): an identifier that stays the same when a URL changes."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{specific}"
 
 
-def _name(address):
-    """Stands for whose feed it is: renewing the address keeps it."""
+def _name(address: FeedAddress) -> str:
+    """Return a name of the reader's feed that stays the same when the address is renewed."""
     return salted_hmac("bookmarks.feed", str(address.reader_id), algorithm="sha256").hexdigest()[
         :16
     ]

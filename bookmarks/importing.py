@@ -1,9 +1,11 @@
-"""Reading a file of bookmarks: text of anybody's making in, bookmarks of tools that there are out."""
+"""Reads a bookmarks file from any source, and finds the tools that it names."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -16,8 +18,8 @@ from web.json_document import BadDocument, parse, schema_problems
 
 SCHEMA = Path(__file__).resolve().parents[1] / "docs" / "bookmarks.schema.json"
 MOST_ENTRIES = 1000
-PROBLEMS_TOLD = 5
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # nobody saved a bookmark of ours before
+MAX_PROBLEMS = 5
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no bookmark is older
 
 
 @dataclass
@@ -25,33 +27,36 @@ class ImportedBookmarks:
     bookmarks: list[ImportedBookmark] = field(default_factory=list)
     # (name in the file, name now)
     renamed: list[tuple[str, str]] = field(default_factory=list)
-    # (name in the file, note): no tool of this site, or none that is shown.
+    # (name in the file, note): no tool of this site, or one that is not shown.
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(text):
-    """The entries of a file of bookmarks, as the schema has them. Raises BadDocument in words."""
+def read(text: str) -> list[dict[str, Any]]:
+    """Return the entries of a bookmarks file, as the schema describes them. Raises BadDocument."""
     document = parse(text)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise BadDocument(["This is no file of bookmarks that was exported here."])
+        raise BadDocument(["This is not a bookmarks file that was exported from this site."])
     if document.get("version") != VERSION:
-        raise BadDocument([f"The file has another version than {VERSION}, which this site reads."])
+        raise BadDocument(
+            [f"The version of the file is not {VERSION}, the only one that this site can read."]
+        )
     entries = document.get("bookmarks")
     if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
         raise BadDocument(
-            [f"The file has {len(entries)} bookmarks; at most {MOST_ENTRIES} can be."]
+            [f"The file has {len(entries)} bookmarks. At most {MOST_ENTRIES} are allowed."]
         )
     schema = json.loads(SCHEMA.read_text())
-    problems = schema_problems(document, schema, limit=PROBLEMS_TOLD, mask="this")
+    problems = schema_problems(document, schema, limit=MAX_PROBLEMS, mask="this")
     if problems:
         raise BadDocument(problems)
-    return entries
+    return document["bookmarks"]
 
 
-def find_tools(entries, reader_id=None):
-    """ImportedBookmarks: which tools `entries` (of `read`) are about, also by a slug they had before.
+def find_tools(entries: list[dict[str, Any]], reader_id: UUID | None = None) -> ImportedBookmarks:
+    """Find the tools of `entries` (from `read`), including by an old slug.
 
-    A tool that is not shown counts only for a reader who has a bookmark of it: nobody learns of drafts.
+    A tool that is not shown is found only for a reader who has bookmarked it, so that a file reveals no
+    drafts.
     """
     own = Bookmark.objects.of(reader_id).values("tool")
     tools = Tool.objects.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=own))
@@ -72,7 +77,7 @@ def find_tools(entries, reader_id=None):
     return imported
 
 
-def _incoming(entry, tool):
+def _incoming(entry: dict[str, Any], tool: Tool) -> ImportedBookmark:
     now = timezone.now()
     saved_at = _time(entry.get("saved_at"), EARLIEST, now)
     return ImportedBookmark(
@@ -84,8 +89,8 @@ def _incoming(entry, tool):
     )
 
 
-def _time(text, earliest, latest):
-    """The time, or None when it is absent or not plausible."""
+def _time(text: str | None, earliest: datetime, latest: datetime) -> datetime | None:
+    """Return the time, or None if it is absent or not plausible."""
     try:
         time = datetime.fromisoformat(text or "")
     except ValueError:

@@ -1,4 +1,6 @@
 from secrets import token_urlsafe
+from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,18 +13,18 @@ MOST_BOOKMARKS = 500  # per reader
 LONGEST_NOTE = 2000  # characters
 
 
-class BookmarkQuerySet(models.QuerySet):
-    def of(self, reader_id):
+class BookmarkQuerySet(models.QuerySet["Bookmark"]):
+    def of(self, reader_id: UUID | None) -> Self:
         """The bookmarks of the reader with this id, without the removed ones; none for None."""
         return self.filter(reader=reader_id, removed_at=None) if reader_id else self.none()
 
-    def shown(self):
+    def shown(self) -> Self:
         """Those of tools that have a public page: published or withdrawn ones."""
         return self.filter(
             Q(tool__published_at__lte=timezone.now()) | Q(tool__withdrawn_at__isnull=False)
         )
 
-    def changed(self):
+    def changed(self) -> Self:
         """Those whose tool has ledger entries that the reader has not marked as seen."""
         news = LedgerEntry.objects.filter(
             tool=models.OuterRef("tool"),
@@ -33,7 +35,7 @@ class BookmarkQuerySet(models.QuerySet):
 
 
 class Bookmark(models.Model):
-    """One reader's saved tool, and a watch on its ledger from `saved_at` on.
+    """A tool that a reader saved, and a watch on its change log from `saved_at` on.
 
     A removed bookmark keeps its row for a day (`bookmarks.tasks`), so that undo restores the note.
     """
@@ -44,7 +46,7 @@ class Bookmark(models.Model):
     saved_as = models.CharField(max_length=120, help_text="The tool's name when it was saved.")
     saved_at = models.DateTimeField(default=timezone.now)
     seen_until = models.DateTimeField(
-        default=timezone.now, help_text="Up to when the reader has seen what changed."
+        default=timezone.now, help_text="The reader has seen the changes up to this time."
     )
     note = models.CharField(max_length=LONGEST_NOTE, blank=True)
     removed_at = models.DateTimeField(null=True)
@@ -71,17 +73,22 @@ class Bookmark(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.saved_as
+
+    @property
+    def shown_tool(self) -> Tool | None:
+        """Its tool if that is published, else None."""
+        return self.tool if self.tool and self.tool.is_published else None
 
     @property
     def is_shown(self) -> bool:
         """Whether its tool is published."""
-        return self.tool is not None and self.tool.is_published
+        return self.shown_tool is not None
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether its tool has a page that says why it is not published any more."""
+        """Whether its tool has a page that says why it is no longer published."""
         return self.tool is not None and self.tool.is_withdrawn
 
 
@@ -99,7 +106,7 @@ class FeedAddress(models.Model):
     secret = models.CharField(max_length=43, unique=True, default=make_secret)
     made_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Feed since {self.made_at:%Y-%m-%d}"
 
 
@@ -117,5 +124,5 @@ class Transfer(models.Model):
             models.Index(fields=["made_at"], name="transfer_made"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Transfer of {self.made_at:%Y-%m-%d %H:%M}"

@@ -1,40 +1,63 @@
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypedDict
+from uuid import UUID
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from bookmarks.models import Bookmark
+from bookmarks.models import Bookmark, BookmarkQuerySet
 from reviews.queries import with_reviewers
-from tools.models import LedgerEntry
+from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class BookmarkInfo(TypedDict):
+        is_bookmarked: bool
+        bookmarks_kept: int
+        bookmarks_changed: int
+
+    type ToolWithBookmarks = WithAnnotations[Tool, BookmarkInfo]
 
 
-def bookmarks_of(reader_id):
-    """All that the reader keeps, newest first, with tool, category, panel and successor.
+def bookmarks_of(reader_id: UUID | None) -> BookmarkQuerySet:
+    """Return all bookmarks of the reader, newest first, with tool, category, panel and successor.
 
-    Also those of tools that are hidden or gone (`tool` is None), so that the reader can be told.
+    Including those of tools that are hidden or deleted (`tool` is None), so that the list can say so.
     """
     bookmarks = Bookmark.objects.of(reader_id).order_by("-saved_at", "-pk")
     return bookmarks.select_related("tool__category", "tool__panel", "tool__successor")
 
 
-def changes_of(reader_id):
-    """What the public ledger tells of the reader's bookmarks since each was saved, newest first.
+def changes_of(reader_id: UUID | None) -> LedgerEntryQuerySet:
+    """Return the change log of the reader's bookmarked tools since each was saved, newest first.
 
-    Each LedgerEntry comes with its tool, and with `is_new` while the reader has not marked it as seen.
+    Each entry has its references loaded, and `is_new`: whether the reader has not marked it as seen.
     One query for any number of bookmarks.
     """
-    entries = (
-        LedgerEntry.objects.public()
-        .filter(
-            tool__bookmarks__reader=reader_id,
-            tool__bookmarks__removed_at=None,
-            at__gt=F("tool__bookmarks__saved_at"),
-        )
-        .annotate(is_new=Q(at__gt=F("tool__bookmarks__seen_until")))
+    entries = LedgerEntry.objects.public().filter(
+        tool__bookmarks__reader=reader_id,
+        tool__bookmarks__removed_at=None,
+        at__gt=F("tool__bookmarks__saved_at"),
     )
-    return with_reviewers(entries.with_references())
+    is_new = Q(at__gt=F("tool__bookmarks__seen_until"))
+    with_is_new = entries.annotate(is_new=is_new)  # type: ignore[no-redef]  # declared on the model
+    return with_reviewers(with_is_new.with_references())
 
 
-def with_bookmarks(tools, reader_id):
-    """Tools with `is_bookmarked` by the reader; each also holds the counts for `bookmark_counts`."""
+def with_bookmarks(tools: QuerySet[Tool], reader_id: UUID) -> "QuerySet[ToolWithBookmarks]":
+    """Annotate `is_bookmarked` by the reader, and on each tool the counts for `bookmark_counts`."""
     own = Bookmark.objects.of(reader_id).shown()
     return tools.annotate(
         is_bookmarked=Exists(own.filter(tool=OuterRef("pk"))),
@@ -43,10 +66,12 @@ def with_bookmarks(tools, reader_id):
     )
 
 
-def bookmark_counts(reader_id, tools=()):
-    """{"kept": how many bookmarks the reader sees, "changed": how many of them say something new}.
+def bookmark_counts(
+    reader_id: UUID | None, tools: "Iterable[ToolWithBookmarks]" = ()
+) -> dict[str, int]:
+    """Return {"kept": how many bookmarks the reader sees, "changed": how many of them have news}.
 
-    One query; none for nobody, or when there are `tools` from `with_bookmarks` that tell it.
+    One query; none without a reader, or with any `tools` from `with_bookmarks`.
     """
     for tool in tools:
         return {"kept": tool.bookmarks_kept, "changed": tool.bookmarks_changed}
@@ -57,6 +82,6 @@ def bookmark_counts(reader_id, tools=()):
     return own.aggregate(kept=Count("pk"), changed=Count("pk", filter=changed))
 
 
-def _count(bookmarks):
+def _count(bookmarks: BookmarkQuerySet) -> Combinable:
     counted = bookmarks.order_by().values("reader").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))

@@ -45,7 +45,7 @@ def find_transfer(secret: str) -> Transfer | None:
 
 
 def state_of(transfer: Transfer | None, reader_id: UUID | None) -> State:
-    """Return what the reader with this id can do with `transfer`; None when there is no such reader or link."""
+    """Return the state of `transfer` for the reader with this id. Both are None if they do not exist."""
     if transfer is None:
         return State.UNKNOWN
     if transfer.used_at:
@@ -59,10 +59,10 @@ def state_of(transfer: Transfer | None, reader_id: UUID | None) -> State:
 def receive_transfer(*, transfer: Transfer, reader: Reader) -> MergeResult:
     """Merge the bookmarks of `transfer` into those of `reader`.
 
-    Raises NotOpen when it was used meanwhile or has expired, and Reader.DoesNotExist, with the link still
-    valid, when the reader was deleted meanwhile.
+    Raises NotOpen if it was already used or has expired, and Reader.DoesNotExist if the reader was deleted;
+    then the link stays valid.
     """
-    # This statement alone decides who gets them.
+    # Of two requests at the same time this statement lets one through.
     taken = Transfer.objects.filter(
         pk=transfer.pk, used_at=None, made_at__gt=timezone.now() - LIFETIME
     ).update(used_at=timezone.now())

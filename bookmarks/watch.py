@@ -7,15 +7,15 @@ from itertools import groupby
 
 from tools.ledger import Change, collapsed, corrected
 from tools.ledger_state import Kind
-from tools.ledger_words import describe_change, is_folded, reason_words, weight
+from tools.ledger_words import describe_change, importance, is_folded, reason_words
 from tools.models import LedgerEntry
 
 
 @dataclass(frozen=True)
 class WatchedChange:
-    """`sentence`: what all entries of one kind since the bookmark say together; `reasons`: why, oldest first.
+    """All entries of one kind since the bookmark, summed up in `sentence`, with their `reasons`, oldest first.
 
-    A reason that several changes of a tool share stands with the weightiest of them.
+    A reason that several changes of a tool share is only in the most important one of them.
     """
 
     kind: Kind
@@ -26,7 +26,7 @@ class WatchedChange:
 
 
 def changes_by_tool(entries: Iterable[LedgerEntry]) -> dict[int, list[WatchedChange]]:
-    """{tool id: changes, weightiest first} of `entries`, newest first, with `is_new` (`changes_of`)."""
+    """Return {tool id: changes, the most important first} of the `entries` from `changes_of`."""
     listed = sorted(corrected(entries), key=lambda entry: entry.tool_id)
     return {
         tool_id: _changes(collapsed(log))
@@ -36,8 +36,8 @@ def changes_by_tool(entries: Iterable[LedgerEntry]) -> dict[int, list[WatchedCha
 
 def _changes(changes: list[Change]) -> list[WatchedChange]:
     shown = [change for change in changes if not _is_folded(change)]
-    weightiest_first = sorted(shown, key=lambda change: weight(change.kind))
-    return _with_each_reason_once([_watched(change) for change in weightiest_first])
+    by_importance = sorted(shown, key=lambda change: importance(change.kind))
+    return _with_each_reason_once([_watched(change) for change in by_importance])
 
 
 def _with_each_reason_once(changes: list[WatchedChange]) -> list[WatchedChange]:

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     "seen_until",
                     models.DateTimeField(
                         default=django.utils.timezone.now,
-                        help_text="Up to when the reader has seen what changed.",
+                        help_text="The reader has seen the changes up to this time.",
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=2000)),

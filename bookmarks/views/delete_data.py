@@ -11,8 +11,8 @@ from bookmarks.views.private_response import private_response
 @private_response
 @reader_view("GET", "HEAD", "POST")
 def delete_reader_data(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Say what would be deleted; a POST deletes it. Without a reader only the cookie goes."""
-    count = Bookmark.objects.of(visitor.reader and visitor.reader.pk).count()
+    """Show what would be deleted; a POST deletes it. Without a reader only the cookie is deleted."""
+    count = Bookmark.objects.of(visitor.reader.pk if visitor.reader else None).count()
     if request.method == "POST":
         return _delete(request, visitor, count)
     context = {

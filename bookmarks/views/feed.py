@@ -27,7 +27,7 @@ NO_BOOKMARKS = "You have no bookmarks in this browser yet. Bookmark a tool first
 @require_safe
 @cache_control(private=True, no_cache=True)
 def bookmark_feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """The feed at its secret address, whoever asks: no cookie is read."""
+    """The feed at its secret address. No cookie is read."""
     content = build_feed(get_object_or_404(FeedAddress, secret=secret))
     etag = f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type=Atom1Feed.content_type)
@@ -59,7 +59,7 @@ def end_bookmark_feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _change(request: HttpRequest, visitor: Visitor, action: Callable[..., object]) -> HttpResponse:
-    """Change the feed of a reader; this makes no new one, also when theirs was deleted in another tab."""
+    """Change the feed of a reader. This never creates a reader, even if theirs was deleted in another tab."""
     if visitor.reader is None:
         return _no_bookmarks(request)
     try:

@@ -1,4 +1,4 @@
-"""Bookmarks as files: exported in three formats, and imported in one of them."""
+"""Exports bookmarks in three file formats, and imports one of them."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -44,7 +44,7 @@ def import_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return _form(request)
     try:
         return _import(request, visitor)
-    except RequestDataTooBig:  # Django reads the form when it is first looked at
+    except RequestDataTooBig:  # raised when the form is first read
         return _form(request, [TOO_MUCH_PASTED])
     except BadDocument as bad:
         return _form(request, bad.problems, request.POST.get("text", ""))
@@ -52,8 +52,7 @@ def import_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 def _import(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     visitor.refuse_beyond(rate_limits.exceeded_import_limits(visitor.network), "files")
-    reader = visitor.reader
-    imported = find_tools(read(_given(request)), reader and reader.pk)
+    imported = find_tools(read(_given(request)), visitor.reader.pk if visitor.reader else None)
     merged = MergeResult()
     if imported.bookmarks:
         merged = visitor.act(merge, imported=imported.bookmarks)
@@ -62,7 +61,7 @@ def _import(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> str:
-    """The text of the file, or else what was pasted."""
+    """Return the text of the file, or else the pasted text."""
     if file := request.FILES.get("file"):
         try:
             return file.read().decode("utf-8-sig")

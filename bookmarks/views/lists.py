@@ -1,4 +1,4 @@
-"""What a reader does to the list of bookmarks as a whole."""
+"""Actions on the whole list of bookmarks."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ from web.responses import HtmxRequest, announce, refuse, see_other
 
 @reader_view("POST")
 def mark_seen(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
-    """Mark what the reader's list showed as seen: `until` is when that list was made."""
+    """Mark the changes in the reader's list as seen; `until` is the time when that list was made."""
     form = SeenForm(request.POST)
     if not form.is_valid():
         message = "We could not read that form. Reload the page and try again."
@@ -27,7 +27,7 @@ def mark_seen(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
 
 @reader_view("POST")
 def clear_gone(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
-    """Delete the bookmarks of tools that are not shown any more."""
+    """Delete the bookmarks of tools that are no longer shown."""
     if visitor.reader:
         actions.clear_gone(reader=visitor.reader)
     return _list_changed(request, visitor, "Bookmarks removed.")

@@ -1,4 +1,4 @@
-"""A private link that carries the bookmarks to another device. Opening it changes nothing; a button does."""
+"""A private link that copies the bookmarks to another device. Opening it changes nothing; a button does."""
 
 from http import HTTPStatus
 
@@ -28,7 +28,7 @@ NO_BOOKMARKS = "You have no bookmarks in this browser, so there is nothing to tr
 @private_response
 @reader_view("GET", "HEAD", "POST")
 def transfer_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Where a link is made, and shown as long as it is valid."""
+    """The page that creates a link, and shows it while it is valid."""
     if request.method == "POST":
         return _make(request, visitor)
     return _page(request, visitor.reader)
@@ -41,7 +41,7 @@ def _make(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     visitor.refuse_beyond(rate_limits.exceeded_transfer_limits(visitor.network), "links")
     try:
         transfers.make_transfer(reader=reader)
-    except Reader.DoesNotExist:  # deleted in another tab since we looked
+    except Reader.DoesNotExist:  # deleted in another tab in the meantime
         return _nothing_to_transfer(request)
     return see_other(reverse("transfer_bookmarks"))
 
@@ -58,7 +58,7 @@ def _page(
 ) -> HttpResponse:
     transfer = transfers.open_transfer_of(reader) if reader else None
     context = {
-        "count": Bookmark.objects.of(reader and reader.pk).count(),
+        "count": Bookmark.objects.of(reader.pk if reader else None).count(),
         "message": message,
         "minutes": transfers.LIFETIME.seconds // 60,
     }
@@ -75,7 +75,7 @@ def _page(
 @private_response
 @reader_view("GET", "HEAD", "POST")
 def receive_bookmarks(request: HttpRequest, visitor: Visitor, secret: str) -> HttpResponse:
-    """Where a link leads: it says what it brings, and a POST brings it into this browser."""
+    """The page of a link: it says what will be copied, and a POST copies it to this browser."""
     transfer = transfers.find_transfer(secret)
     if request.method == "POST":
         return _receive(request, visitor, transfer)
@@ -88,7 +88,7 @@ def _receive(request: HttpRequest, visitor: Visitor, transfer: Transfer | None) 
         status = HTTPStatus.UNPROCESSABLE_ENTITY if state == State.OWN else None
         return _offer(request, visitor, transfer, status)
     try:
-        with transaction.atomic():  # a visitor who comes too late does not become a reader
+        with transaction.atomic():  # no new reader remains if the link was used in the meantime
             merged = visitor.act(transfers.receive_transfer, transfer=transfer)
     except transfers.NotOpen:
         return _offer(request, visitor, transfers.find_transfer(transfer.secret))

@@ -47,12 +47,12 @@ def vote(reader, tool, choice="ship"):
     return cast_vote(reader=reader, tool=tool, choice=choice, network=network_hash("192.0.2.7"))
 
 
-def told(response):
+def content_of(response):
     return " ".join(response.content.decode().split())
 
 
 def main_of(response):
-    return re.search("<main.*</main>", told(response))[0]
+    return re.search("<main.*</main>", content_of(response))[0]
 
 
 def test_all_that_is_the_readers_alone_goes_with_the_cookie(client, reader, ada):
@@ -63,7 +63,7 @@ def test_all_that_is_the_readers_alone_goes_with_the_cookie(client, reader, ada)
     response = post(sign_in(client, reader), PAGE)
 
     assert response.status_code == 200
-    assert "We deleted 1 bookmark, your private feed and links" in told(response)
+    assert "We deleted 1 bookmark, your private feed and links" in content_of(response)
     for model in [Reader, Bookmark, FeedAddress, Transfer]:
         assert not model.objects.exists()
     cookie = response.cookies[COOKIE]
@@ -101,7 +101,7 @@ def test_who_was_forgotten_begins_anew(client, reader, ada):
     keep(reader, ada)
     post(sign_in(client, reader), PAGE)
 
-    assert "You voted" not in told(client.get("/tools/ada/vote/"))
+    assert "You voted" not in content_of(client.get("/tools/ada/vote/"))
     post(client, "/tools/ada/vote/", {"choice": "ship"})
     post(client, "/tools/ada/bookmark/")
 
@@ -148,7 +148,7 @@ def test_a_stranger_is_told_that_there_is_nothing(client):
     response = client.get(PAGE)
 
     assert (response.status_code, dict(response.cookies)) == (200, {})
-    assert "There is nothing to delete" in told(response)
+    assert "There is nothing to delete" in content_of(response)
     assert "<form" not in main_of(response)
 
 
@@ -159,14 +159,14 @@ def test_deleting_again_is_answered_alike(client, reader):
     again = post(client, PAGE)
 
     assert again.status_code == 200
-    assert "We had stored nothing about you" in told(again)
+    assert "We had stored nothing about you" in content_of(again)
     delete_reader(reader=reader)
 
 
 def test_a_cookie_of_somebody_who_was_forgotten_goes(client, reader):
     sign_in(client, reader)
     reader.delete()
-    assert "Delete the cookie" in told(client.get(PAGE))
+    assert "Delete the cookie" in content_of(client.get(PAGE))
 
     response = post(client, PAGE)
 

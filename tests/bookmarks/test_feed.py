@@ -40,7 +40,7 @@ def watch(reader, tool, **fields):
     return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **times | fields)
 
 
-def tell(tool, kind="pricing", *, ago=60, **fields):
+def record(tool, kind="pricing", *, ago=60, **fields):
     """An entry of `ago` seconds ago."""
     at = timezone.now() - timedelta(seconds=ago)
     if kind == "pricing":
@@ -64,29 +64,29 @@ def titles(client, address):
     return [entry.title for entry in read(client, address).entries]
 
 
-def told(response):
+def content_of(response):
     return " ".join(response.content.decode().split())
 
 
-def test_a_change_is_told_with_its_reason_and_a_link(client, reader, ada, address):
+def test_a_change_is_listed_with_its_reason_and_a_link(client, reader, ada, address):
     watch(reader, ada)
-    entry = tell(ada, "verdict", old="split", new="ship", reason="It is <b>stable</b> & fast.")
+    entry = record(ada, "verdict", old="split", new="ship", reason="It is <b>stable</b> & fast.")
 
-    (told,) = read(client, address).entries
+    (shown,) = read(client, address).entries
 
-    assert told.title == "Ada: Verdict: was Split, now Ship"
-    assert told.link == SITE + "/tools/ada/"
+    assert shown.title == "Ada: Verdict: was Split, now Ship"
+    assert shown.link == SITE + "/tools/ada/"
     assert (
-        told.summary
+        shown.summary
         == "<ul><li>Verdict: was Split, now Ship</li></ul><p>It is &lt;b&gt;stable&lt;/b&gt; &amp; fast.</p>"
     )
-    assert told.id == f"tag:127.0.0.1,2026:changes/{entry.event}"
-    assert told.updated_parsed[:6] == entry.at.astimezone(UTC).timetuple()[:6]
+    assert shown.id == f"tag:127.0.0.1,2026:changes/{entry.event}"
+    assert shown.updated_parsed[:6] == entry.at.astimezone(UTC).timetuple()[:6]
 
 
 def test_the_feed_says_what_it_is(client, reader, ada, address):
     watch(reader, ada)
-    entry = tell(ada)
+    entry = record(ada)
 
     feed = read(client, address).feed
 
@@ -117,7 +117,7 @@ def test_the_feed_says_what_it_is(client, reader, ada, address):
 )
 def test_every_kind_of_change_has_a_title(client, reader, ada, address, kind, fields, title):
     watch(reader, ada)
-    tell(ada, kind, **fields)
+    record(ada, kind, **fields)
 
     assert titles(client, address) == [f"Ada: {title}"]
 
@@ -164,21 +164,21 @@ def test_a_change_by_staff_reaches_the_feed(client, reader, ada, address):
     assert titles(client, address) == ["Ada: Price: was Free, now 20 € a month"]
 
 
-def test_only_what_happened_since_it_was_saved_is_told(client, reader, ada, address):
+def test_only_what_happened_since_it_was_saved_is_shown(client, reader, ada, address):
     watch(reader, ada, saved_at=timezone.now() - timedelta(seconds=90), seen_until=timezone.now())
-    tell(ada, ago=120, old="Old news")
-    tell(ada, ago=60, old="News")
-    tell(ada, ago=-600, old="Not yet")
+    record(ada, ago=120, old="Old news")
+    record(ada, ago=60, old="News")
+    record(ada, ago=-600, old="Not yet")
 
     assert titles(client, address) == ["Ada: Price: was News, now not stated"]
 
 
-def test_what_is_not_bookmarked_is_not_told(client, reader, ada, address):
+def test_what_is_not_bookmarked_is_not_shown(client, reader, ada, address):
     bob, removed = (make_tool(published_at=YESTERDAY) for _ in range(2))
     watch(make_reader(), bob)
     watch(reader, removed, removed_at=timezone.now())
     for tool in [ada, bob, removed]:
-        tell(tool)
+        record(tool)
 
     assert titles(client, address) == []
 
@@ -200,23 +200,23 @@ def test_a_feed_without_changes_is_a_feed_and_stays_the_same(client, address):
     assert first.content == second.content
 
 
-def test_the_newest_50_events_are_told(client, reader, ada, address):
+def test_the_newest_50_events_are_shown(client, reader, ada, address):
     watch(reader, ada)
     for n in range(60):
-        tell(ada, ago=n + 1, old=str(n))
+        record(ada, ago=n + 1, old=str(n))
 
-    told = titles(client, address)
+    shown = titles(client, address)
 
-    assert told[0] == "Ada: Price: was 0, now not stated"
-    assert told[-1] == "Ada: Price: was 49, now not stated"
-    assert len(told) == 50
+    assert shown[0] == "Ada: Price: was 0, now not stated"
+    assert shown[-1] == "Ada: Price: was 49, now not stated"
+    assert len(shown) == 50
 
 
 def test_an_entry_keeps_its_id_when_the_tool_is_renamed_and_the_address_renewed(
     client, reader, ada, address
 ):
     watch(reader, ada)
-    tell(ada)
+    record(ada)
     before = read(client, address)
     type(ada).objects.filter(pk=ada.pk).update(name="Eda", slug="eda")
     post(sign_in(client, reader), PAGE + "renew/")
@@ -233,8 +233,8 @@ def test_ids_are_those_of_one_feed_and_event_only(client, reader, ada, address):
     others_address = f"{PAGE}{FeedAddress.objects.create(reader=other).secret}/"
     for reader_ in [reader, other]:
         watch(reader_, ada)
-    tell(ada, ago=1)
-    tell(ada, ago=2)
+    record(ada, ago=1)
+    record(ada, ago=2)
 
     feed, others = read(client, address), read(client, others_address)
 
@@ -246,7 +246,7 @@ def test_the_feed_holds_neither_its_secret_nor_notes_nor_the_readers_id(
     client, reader, ada, address
 ):
     watch(reader, ada, note="Giraffe")
-    tell(ada)
+    record(ada)
 
     text = client.get(address).content.decode()
 
@@ -259,7 +259,7 @@ def test_the_feed_holds_neither_its_secret_nor_notes_nor_the_readers_id(
 def test_characters_that_xml_has_no_place_for_are_left_out(client, reader, address):
     tool = make_tool(name="A\x0bda \ufffe<&>", published_at=YESTERDAY)
     watch(reader, tool)
-    tell(tool, old="a\x08", new="]]>\x1f\uffff", reason="\x0c\x1b[31m")
+    record(tool, old="a\x08", new="]]>\x1f\uffff", reason="\x0c\x1b[31m")
 
     (entry,) = read(client, address).entries
 
@@ -268,11 +268,11 @@ def test_characters_that_xml_has_no_place_for_are_left_out(client, reader, addre
 
 def test_an_unchanged_feed_is_answered_with_304(client, reader, ada, address):
     watch(reader, ada)
-    tell(ada, ago=60)
+    record(ada, ago=60)
     etag = client.get(address)["ETag"]
 
     same = client.get(address, headers={"if-none-match": etag})
-    tell(ada, ago=30)
+    record(ada, ago=30)
     changed = client.get(address, headers={"if-none-match": etag})
 
     assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
@@ -308,7 +308,7 @@ def test_the_feed_costs_three_queries(client, reader, address, django_assert_num
     for _ in range(count):
         tool = make_tool(published_at=YESTERDAY)
         watch(reader, tool)
-        tell(tool)
+        record(tool)
 
     with django_assert_num_queries(3):
         client.get(address)
@@ -317,7 +317,7 @@ def test_the_feed_costs_three_queries(client, reader, address, django_assert_num
 def test_a_feed_is_made_and_its_address_shown(client, reader, ada):
     watch(reader, ada)
     sign_in(client, reader)
-    assert "Create my feed" in told(client.get(PAGE))
+    assert "Create my feed" in content_of(client.get(PAGE))
 
     response = post(client, PAGE)
     again = post(client, PAGE)
@@ -325,7 +325,7 @@ def test_a_feed_is_made_and_its_address_shown(client, reader, ada):
     secret = FeedAddress.objects.get().secret
     assert (response.status_code, response["Location"]) == (303, PAGE)
     assert again.status_code == 303
-    assert f'value="{SITE}{PAGE}{secret}/" readonly' in told(client.get(PAGE))
+    assert f'value="{SITE}{PAGE}{secret}/" readonly' in content_of(client.get(PAGE))
 
 
 def test_a_renewed_feed_is_only_at_its_new_address(client, reader, address):
@@ -354,7 +354,7 @@ def test_a_stranger_has_no_feed(client, action):
     response = post(client, action)
 
     assert response.status_code == 422
-    assert "You have no bookmarks in this browser yet." in told(response)
+    assert "You have no bookmarks in this browser yet." in content_of(response)
     assert not Reader.objects.exists()
 
 
@@ -366,7 +366,7 @@ def test_a_reader_touches_no_feed_but_their_own(client, reader, ada, address, ac
     post(sign_in(client, other), action)
 
     assert client.get(address).status_code == 200
-    assert address.split("/")[3] not in told(client.get(PAGE))
+    assert address.split("/")[3] not in content_of(client.get(PAGE))
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -400,7 +400,7 @@ def test_the_page_is_kept_nowhere(client, reader, address):
 
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
-    assert '<meta name="robots" content="noindex">' in told(response)
+    assert '<meta name="robots" content="noindex">' in content_of(response)
 
 
 def test_the_feed_of_a_reader_who_is_forgotten_is_no_more(client, reader, address):

@@ -55,7 +55,7 @@ def choose(client, content, **headers):
     return client.post(ADDRESS, fields, headers=headers)
 
 
-def told(response):
+def content_of(response):
     return " ".join(response.content.decode().split())
 
 
@@ -69,7 +69,10 @@ def test_a_pasted_file_is_imported(client, reader, ada):
     )
 
     kept = reader.bookmarks.get()
-    assert (response.status_code, "<strong>1 added</strong>." in told(response)) == (200, True)
+    assert (response.status_code, "<strong>1 added</strong>." in content_of(response)) == (
+        200,
+        True,
+    )
     assert (kept.tool, kept.saved_as, kept.note) == (ada, "Ada", "Mine")
     assert (kept.saved_at, kept.seen_until) == (LAST_YEAR, LAST_YEAR)
 
@@ -97,12 +100,12 @@ def test_an_export_comes_back_equal(client, reader, ada):
     file = sign_in(client, reader).get("/bookmarks/export/bookmarks.json").content
     before = list(Bookmark.objects.values())
 
-    same = told(choose(client, file))
+    same = content_of(choose(client, file))
     assert "0 added</strong>, 2 already there." in same
     assert list(Bookmark.objects.values()) == before
 
     other = make_reader()
-    assert "1 added" in told(choose(sign_in(client, other), file))
+    assert "1 added" in content_of(choose(sign_in(client, other), file))
     kept = other.bookmarks.get()
     assert (kept.tool, kept.note, kept.saved_at) == (ada, "a\n\nb", LAST_YEAR)
     assert kept.seen_until == LAST_YEAR + timedelta(days=1)
@@ -114,7 +117,7 @@ def test_the_same_file_twice_changes_nothing(client, reader, ada):
     paste(client, file)
     before = list(Bookmark.objects.values())
 
-    again = told(paste(client, file))
+    again = content_of(paste(client, file))
 
     assert "0 added</strong>, 1 already there." in again
     assert list(Bookmark.objects.values()) == before
@@ -133,7 +136,7 @@ def test_two_notes_are_both_kept_once(client, reader, ada):
     keep(reader, ada, note="Mine")
     sign_in(client, reader)
 
-    first = told(paste(client, file_of(entry(note="Other"))))
+    first = content_of(paste(client, file_of(entry(note="Other"))))
     paste(client, file_of(entry(note="Other")))
     paste(client, file_of(entry(note="Mine")))
 
@@ -152,7 +155,7 @@ def test_an_empty_note_never_wins(client, reader, ada):
 def test_two_notes_that_are_too_long_together_are_told_and_none_is_cut(client, reader, ada):
     keep(reader, ada, note="m" * 1500)
 
-    words = told(paste(sign_in(client, reader), file_of(entry(note="o" * 1500))))
+    words = content_of(paste(sign_in(client, reader), file_of(entry(note="o" * 1500))))
 
     assert "Both notes together have more than 2000 characters" in words
     assert "o" * 1500 in words
@@ -162,7 +165,7 @@ def test_two_notes_that_are_too_long_together_are_told_and_none_is_cut(client, r
 def test_a_removed_bookmark_comes_back_with_its_note(client, reader, ada):
     keep(reader, ada, note="Mine", removed_at=timezone.now())
 
-    words = told(paste(sign_in(client, reader), file_of(entry(note="Other"))))
+    words = content_of(paste(sign_in(client, reader), file_of(entry(note="Other"))))
 
     assert "1 added" in words
     assert (reader.bookmarks.get().removed_at, notes(reader)) == (
@@ -212,11 +215,13 @@ def test_nothing_is_seen_before_it_is_saved_or_ahead_of_time(client, reader, ada
     assert reader.bookmarks.get().seen_until == LAST_YEAR
 
 
-def test_a_renamed_tool_is_found_by_its_old_slug_and_told(client, reader, ada):
+def test_a_renamed_tool_is_found_by_its_old_slug_and_named(client, reader, ada):
     ada.slug, ada.name = "eda", "Eda"
     ada.save()
 
-    words = told(paste(sign_in(client, reader), file_of(entry(), entry("eda", "Eda", note="New"))))
+    words = content_of(
+        paste(sign_in(client, reader), file_of(entry(), entry("eda", "Eda", note="New")))
+    )
 
     assert "1 added</strong>, 1 already there." in words
     assert "Renamed since: <bdi>Ada</bdi> is now <bdi>Eda</bdi>." in words
@@ -233,7 +238,7 @@ def test_unknown_and_hidden_tools_are_told_by_name_with_their_notes(client, read
         entry(None, "Deleted"),
     )
 
-    words = told(paste(sign_in(client, reader), file))
+    words = content_of(paste(sign_in(client, reader), file))
 
     assert "<strong>0 added</strong>." in words
     assert "Not on this site, or no longer shown (4):" in words
@@ -256,7 +261,7 @@ def test_what_does_not_fit_is_told_by_name_with_its_note(client, reader, more):
     tools = [make_tool(name=f"New {n}", slug=f"new-{n}") for n in range(more + 1)]
     file = file_of(*(entry(tool.slug, tool.name, note=f"Note {tool.slug}") for tool in tools))
 
-    words = told(paste(sign_in(client, reader), file))
+    words = content_of(paste(sign_in(client, reader), file))
 
     assert "<strong>1 added</strong>." in words
     assert f"Not added, because you can have 500 bookmarks at most ({more}):" in words
@@ -319,7 +324,7 @@ def test_a_bad_file_is_refused_in_words_and_changes_nothing(client, reader, ada,
     )
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "<strong>Nothing was imported.</strong>" in told(response)
+    assert "<strong>Nothing was imported.</strong>" in content_of(response)
     assert list(Bookmark.objects.values()) == before
 
 
@@ -330,7 +335,7 @@ def test_600_kb_of_garbage_are_refused_in_words(client, reader, content):
     response = choose(sign_in(client, reader), content)
 
     assert response.status_code == 422
-    assert "<strong>Nothing was imported.</strong>" in told(response)
+    assert "<strong>Nothing was imported.</strong>" in content_of(response)
 
 
 def test_600_kb_of_pasted_text_are_refused_in_words(client, reader):
@@ -341,7 +346,7 @@ def test_600_kb_of_pasted_text_are_refused_in_words(client, reader):
 
     for response in [as_a_form, with_a_file]:
         assert response.status_code == 422
-        assert "Choose it as a file instead." in told(response)
+        assert "Choose it as a file instead." in content_of(response)
 
 
 def test_a_file_of_more_than_5_mb_is_refused_unread(client, reader):
@@ -358,11 +363,13 @@ def test_the_largest_export_there_can_be_is_taken(client, reader):
     response = choose(client, file)
 
     assert len(file) > 4_000_000
-    assert "0 added</strong>, 500 already there." in told(response)
+    assert "0 added</strong>, 500 already there." in content_of(response)
 
 
 def test_a_bad_entry_is_named_with_its_place(client, reader):
-    words = told(paste(sign_in(client, reader), file_of(entry(), entry("bob", note="x" * 2001))))
+    words = content_of(
+        paste(sign_in(client, reader), file_of(entry(), entry("bob", note="x" * 2001)))
+    )
 
     assert "bookmarks[1] &quot;bob&quot;: note: this is longer than 2000 characters." in words
 
@@ -370,27 +377,30 @@ def test_a_bad_entry_is_named_with_its_place(client, reader):
 @pytest.mark.parametrize(
     "name, words",
     [
-        ("a list", "This is no file of bookmarks that was exported here."),
-        ("another format", "This is no file of bookmarks that was exported here."),
-        ("another version", "The file has another version than 1, which this site reads."),
-        ("1,001 entries", "The file has 1001 bookmarks; at most 1000 can be."),
+        ("a list", "This is not a bookmarks file that was exported from this site."),
+        ("another format", "This is not a bookmarks file that was exported from this site."),
+        (
+            "another version",
+            "The version of the file is not 1, the only one that this site can read.",
+        ),
+        ("1,001 entries", "The file has 1001 bookmarks. At most 1000 are allowed."),
         ("nothing", "Choose a file, or paste its content."),
         ("half a character", "Text contains half a surrogate pair"),
         ("a NUL", "Text contains a NUL character"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(client, reader, name, words):
-    assert words in told(paste(sign_in(client, reader), BAD_FILES[name]))
+    assert words in content_of(paste(sign_in(client, reader), BAD_FILES[name]))
 
 
-def test_no_more_than_five_problems_are_told(client, reader):
-    words = told(paste(sign_in(client, reader), file_of(*[entry(note=5)] * 1000)))
+def test_no_more_than_five_problems_are_shown(client, reader):
+    words = content_of(paste(sign_in(client, reader), file_of(*[entry(note=5)] * 1000)))
 
     assert words.count("<li>bookmarks[") == 5
 
 
-def test_what_was_pasted_is_there_to_mend(client, reader):
-    words = told(paste(sign_in(client, reader), '{"a": </textarea>'))
+def test_what_was_pasted_is_there_to_correct(client, reader):
+    words = content_of(paste(sign_in(client, reader), '{"a": </textarea>'))
 
     assert "{&quot;a&quot;: &lt;/textarea&gt;</textarea>" in words
 
@@ -404,7 +414,7 @@ def test_another_sites_form_changes_nothing(client, reader, ada, headers):
     response = choose(sign_in(client, reader), file_of(entry()).encode(), **headers)
 
     assert response.status_code == 403
-    assert "We could not confirm that this came from our site." in told(response)
+    assert "We could not confirm that this came from our site." in content_of(response)
     assert not Bookmark.objects.exists()
 
 
@@ -416,7 +426,7 @@ def test_beyond_the_limit_it_is_said_when_to_try_again(client, reader, ada):
     response = paste(client, file_of(entry()))
 
     assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "Too many files. Try again in 60 seconds." in told(response)
+    assert "Too many files. Try again in 60 seconds." in content_of(response)
     assert not Bookmark.objects.exists()
 
 
@@ -426,7 +436,7 @@ def test_the_form_is_a_page_of_the_readers_own(client):
     assert (response.status_code, dict(response.cookies)) == (200, {})
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
-    assert 'enctype="multipart/form-data"' in told(response)
+    assert 'enctype="multipart/form-data"' in content_of(response)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
@@ -438,11 +448,11 @@ def test_a_reader_who_was_forgotten_meanwhile_becomes_another(client, reader, ad
     sign_in(client, reader)
     original = Reader.objects.select_for_update
 
-    def forget_first(*args, **kwargs):
+    def delete_first(*args, **kwargs):
         Reader.objects.filter(pk=reader.pk).delete()
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(Reader.objects, "select_for_update", forget_first)
+    monkeypatch.setattr(Reader.objects, "select_for_update", delete_first)
     response = post(client, ADDRESS, {"text": file_of(entry())})
 
     assert response.status_code == 200

@@ -50,7 +50,7 @@ def receive(client, link, **headers):
     return post(client, link, **headers)
 
 
-def told(response):
+def content_of(response):
     return " ".join(response.content.decode().split())
 
 
@@ -73,7 +73,7 @@ def test_a_link_is_shown_as_link_and_as_qr_code(client, reader, ada):
 
     assert (response.status_code, response["Location"]) == (303, MAKE)
     address = f"{SITE}{MAKE}{Transfer.objects.get().secret}/"
-    page = told(client.get(MAKE))
+    page = content_of(client.get(MAKE))
     assert f'value="{address}" readonly' in page
     assert f'<a href="{address}">' in page
     assert "Anyone with this link can copy your bookmarks." in page
@@ -87,7 +87,7 @@ def test_a_link_is_shown_as_link_and_as_qr_code(client, reader, ada):
 def test_without_a_link_the_page_says_what_one_does(client, reader, ada):
     keep(reader, ada)
 
-    page = told(sign_in(client, reader).get(MAKE))
+    page = content_of(sign_in(client, reader).get(MAKE))
 
     assert "copies your 1 bookmark to another browser" in page
     assert "It works once, within 15 minutes." in page
@@ -100,7 +100,7 @@ def test_who_has_no_bookmarks_gets_no_link(client, reader):
         response = post(client_, MAKE)
 
         assert response.status_code == 422
-        assert "so there is nothing to transfer" in told(response)
+        assert "so there is nothing to transfer" in content_of(response)
     assert not Transfer.objects.exists()
     assert Reader.objects.get() == reader
 
@@ -112,7 +112,7 @@ def test_opening_a_link_changes_nothing(client, other_client, reader, ada):
     response = other_client.get(link)
 
     assert (response.status_code, dict(response.cookies)) == (200, {})
-    page = told(response)
+    page = content_of(response)
     assert page.count("Copy 1 bookmark to this browser") == 2
     assert main_of(page).count("<button") == 1
     assert Transfer.objects.get().used_at is None
@@ -126,7 +126,10 @@ def test_the_button_brings_the_bookmarks_and_they_stay_where_they_were(
 
     response = receive(other_client, link_of(reader))
 
-    assert (response.status_code, "<strong>1 added</strong>." in told(response)) == (200, True)
+    assert (response.status_code, "<strong>1 added</strong>." in content_of(response)) == (
+        200,
+        True,
+    )
     other = Reader.objects.exclude(pk=reader.pk).get()
     copy = other.bookmarks.get()
     assert response.cookies[COOKIE]["httponly"]
@@ -145,7 +148,7 @@ def test_bookmarks_that_are_there_already_are_joined_with_both_notes(client, rea
     keep(reader, bob, note="Of Bob")
     keep(other, ada, note="Other")
 
-    words = told(receive(sign_in(client, other), link_of(reader)))
+    words = content_of(receive(sign_in(client, other), link_of(reader)))
 
     assert "<strong>1 added</strong>, 1 already there." in words
     assert notes(other) == {"ada": "Other\n———\nMine", "bob": "Of Bob"}
@@ -173,7 +176,7 @@ def test_bookmarks_of_tools_that_are_gone_come_along(client, reader, ada):
     other = make_reader()
 
     receive(sign_in(client, other), link_of(reader))
-    words = told(receive(client, link_of(reader)))
+    words = content_of(receive(client, link_of(reader)))
 
     assert "<strong>0 added</strong>, 2 already there." in words
     assert sorted(other.bookmarks.values_list("saved_as", "note")) == [
@@ -200,8 +203,8 @@ def test_a_used_link_brings_nothing_and_says_what_to_do(client, other_client, re
 
     for response in [thief.get(link), receive(thief, link), receive(OwnOriginClient(), link)]:
         assert response.status_code == 410
-        assert "This link was already used" in told(response)
-        assert "If it was not you, somebody else now has a copy" in told(response)
+        assert "This link was already used" in content_of(response)
+        assert "If it was not you, somebody else now has a copy" in content_of(response)
         assert COOKIE not in response.cookies
     assert Bookmark.objects.count() == 2
     assert Reader.objects.count() == 3
@@ -215,7 +218,7 @@ def test_the_button_pressed_twice_says_where_the_bookmarks_are(other_client, rea
     again = receive(other_client, link)
 
     assert again.status_code == 410
-    assert 'If you used it in this browser, they are in <a href="/bookmarks/">' in told(again)
+    assert 'If you used it in this browser, they are in <a href="/bookmarks/">' in content_of(again)
     assert Bookmark.objects.count() == 2
 
 
@@ -228,7 +231,7 @@ def test_a_link_is_good_for_15_minutes(other_client, reader, ada, minutes, statu
     assert other_client.get(link).status_code == status
     response = receive(other_client, link)
     assert response.status_code == status
-    assert ("This link has expired" in told(response)) == (status == 410)
+    assert ("This link has expired" in content_of(response)) == (status == 410)
     assert Bookmark.objects.count() == (2 if status == 200 else 1)
 
 
@@ -246,7 +249,7 @@ def test_a_new_link_ends_the_older_one(client, other_client, reader, ada):
 def test_an_unknown_link_says_so(client, secret):
     for response in [client.get(f"{MAKE}{secret}/"), receive(client, f"{MAKE}{secret}/")]:
         assert response.status_code == 404
-        assert "This link is not valid" in told(response)
+        assert "This link is not valid" in content_of(response)
     assert not Reader.objects.exists()
 
 
@@ -264,8 +267,8 @@ def test_ones_own_link_is_not_used_up(client, reader, ada):
 
     assert (opened.status_code, pressed.status_code) == (200, 422)
     for response in [opened, pressed]:
-        assert "This is your own link" in told(response)
-        assert "<form" not in main_of(told(response))
+        assert "This is your own link" in content_of(response)
+        assert "<form" not in main_of(content_of(response))
     assert Transfer.objects.get().used_at is None
 
 
@@ -291,7 +294,7 @@ def test_another_sites_form_neither_makes_nor_uses_a_link(client, reader, ada, h
     made = post(sign_in(client, reader), MAKE, **headers)
 
     assert (used.status_code, made.status_code) == (403, 403)
-    assert "We could not confirm that this came from our site." in told(used)
+    assert "We could not confirm that this came from our site." in content_of(used)
     assert Transfer.objects.get().used_at is None
     assert Bookmark.objects.count() == 1
 
@@ -316,7 +319,7 @@ def test_the_pages_are_kept_nowhere_and_tell_no_site_their_address(client, reade
 def test_a_link_in_another_reader_s_hands_shows_no_names_or_notes(other_client, reader):
     keep(reader, make_tool(name="Zebra"), note="Giraffe")
 
-    page = told(other_client.get(link_of(reader)))
+    page = content_of(other_client.get(link_of(reader)))
 
     assert "Zebra" not in page
     assert "Giraffe" not in page
@@ -328,7 +331,7 @@ def test_nobody_sees_the_link_of_another(client, reader, ada):
     keep(other, ada)
     secret = make_transfer(reader=reader).secret
 
-    assert secret not in told(sign_in(client, other).get(MAKE))
+    assert secret not in content_of(sign_in(client, other).get(MAKE))
 
 
 def test_beyond_the_limit_no_link_is_made(client, reader, ada):
@@ -341,7 +344,7 @@ def test_beyond_the_limit_no_link_is_made(client, reader, ada):
     response = post(client, MAKE)
 
     assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "Too many links. Try again in 60 seconds." in told(response)
+    assert "Too many links. Try again in 60 seconds." in content_of(response)
     assert Transfer.objects.get() == before
 
 
@@ -357,7 +360,7 @@ def test_a_full_list_takes_what_fits_and_tells_the_rest(client, reader, ada):
     keep(reader, ada, note="Of Ada")
     keep(reader, bob)
 
-    words = told(receive(sign_in(client, other), link_of(reader)))
+    words = content_of(receive(sign_in(client, other), link_of(reader)))
 
     assert "<strong>1 added</strong>." in words
     assert "Not added, because you can have 500 bookmarks at most (1):" in words

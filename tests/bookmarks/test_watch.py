@@ -1,4 +1,4 @@
-"""A bookmark is a watch: what the ledger told since it was saved."""
+"""A bookmark is a watch: the changes of a tool since it was saved."""
 
 import re
 from datetime import timedelta
