@@ -138,12 +138,18 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
         parts = "parts" if can_change else "part_names"
         return [(None, {"fields": ["subject", "preheader", "intro", parts]})]
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         if request.method == "POST" and not request.user.has_perm(EDIT):
             raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Issue, form: IssueForm, change: bool) -> None:
         """Save only the form's fields: a worker may have changed the state in the meantime."""
         fields = ["subject", "preheader", "intro", "parts"]
         if form.is_unchanged:
@@ -151,7 +157,15 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
         else:
             obj.save(update_fields=fields)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Issue | None = None,
+    ) -> HttpResponse:
         if obj is not None:
             context |= self._status(request, obj)
             form = context["adminform"].form
@@ -160,7 +174,7 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
         """Stay on the page, which links to the preview and the checks."""
         messages.success(request, "Saved.")
         return redirect("admin:newsletter_issue_change", obj.pk)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
-from newsletter.admin.access import staff_of
+from accounts.staff import staff_of
 from newsletter.delivery import sending_gate
 from newsletter.delivery.progress import progress_of
 from newsletter.issues import actions

@@ -15,13 +15,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
-from newsletter.admin.access import SEND, staff_of
+from accounts.staff import staff_of
+from newsletter.admin.access import SEND
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.test_email import AT_ONCE, PER_HOUR, TooManyTests, send_test_email
 from newsletter.digest.sections import PARTS
 from newsletter.issues import actions
 from newsletter.issues.issue_content import count_items, digest_of, issue_email_of
-from newsletter.issues.preflight import errors_of, preflight
+from newsletter.issues.preflight import Finding, errors_of, preflight
 from newsletter.models import Issue, Subscriber
 from web.date_time_input import DateTimeLocalInput, time_zone_note
 from web.optimistic_locking import VersionedForm
@@ -87,7 +88,7 @@ def send(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
         return redirect("admin:newsletter_issue_change", issue.pk)
     with transaction.atomic():
         if request.method == "POST":
-            # Nobody may edit it between the comparison below and the moment its content is frozen.
+            # Nobody can edit it between the comparison below and the locking of its content.
             issue = Issue.objects.select_for_update(of=["self"]).get(pk=issue.pk)
         digest = digest_of(issue)
         issue_email = IssueEmail(issue, digest) if digest else None
@@ -150,7 +151,14 @@ def _send_or_schedule(
     messages.success(request, message)
 
 
-def _page(admin, request, issue, issue_email, findings, form):
+def _page(
+    admin: ModelAdmin,
+    request: HttpRequest,
+    issue: Issue,
+    issue_email: IssueEmail | None,
+    findings: list[Finding],
+    form: SendForm,
+) -> HttpResponse:
     errors = errors_of(findings)
     context = {
         **admin.admin_site.each_context(request),
@@ -168,7 +176,7 @@ def _page(admin, request, issue, issue_email, findings, form):
     return TemplateResponse(request, "admin/newsletter/issue/send.html", context, status=status)
 
 
-def _figures(issue_email):
+def _figures(issue_email: IssueEmail) -> dict[str, Any]:
     counts = count_items(issue_email.digest)
     return {
         "parts": [

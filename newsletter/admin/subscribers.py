@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -76,7 +77,15 @@ class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelA
             for action in ACTIONS
         ] + super().get_urls()
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Subscriber | None = None,
+    ) -> HttpResponse:
         if obj is not None:
             context |= {
                 "consents": obj.consents.all(),

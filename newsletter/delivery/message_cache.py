@@ -23,7 +23,7 @@ class MessageCache:
         return digest and self._template(issue_id, digest)
 
     def _filter(self, issue_id: int, digest_filter: DigestFilter) -> Digest | None:
-        return self._content(issue_id)[1].chosen(digest_filter)
+        return self._content(issue_id)[1].filtered(digest_filter)
 
     def _build_template(self, issue_id: int, digest: Digest) -> MessageTemplate | None:
         issue_email = IssueEmail(self._content(issue_id)[0], digest)

@@ -1,4 +1,4 @@
-"""The news of a digest: what the change log says of each tool, from the first step to the last."""
+"""The news of a digest, from the change log of each tool: each kind of change as one item."""
 
 from collections.abc import Iterable, Mapping
 
@@ -30,14 +30,14 @@ from tools.ledger_words import (
 from tools.models import LedgerEntry, Tool
 
 NONE = PanelVerdict.Word.NONE.value
-# What a digest says in one line each, besides verdicts and status.
+# The kinds, besides verdicts and status, that a digest lists with one line each.
 OTHERS = (Kind.NAME, Kind.ENTRY, Kind.PRICING)
 
 Cards = Mapping[int, list[Review]]
 
 
 def includes_correction(entry: LedgerEntry) -> bool:
-    """Whether the item on an entry that was corrected says so."""
+    """Whether the item on a corrected entry says that it was corrected."""
     return entry.kind in {Kind.VERDICT, Kind.STATUS, *OTHERS}
 
 
@@ -51,53 +51,53 @@ def new_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[NewVerdic
 
     `cards`: the reviews of each tool at the end of the period.
     """
-    told = [_new_verdict(record, cards) for record in records if _is_new(record)]
+    items = [_new_verdict(record, cards) for record in records if _is_new(record)]
     return tuple(
         sorted(
-            (item for item in told if item.verdict != NONE),
+            (item for item in items if item.verdict != NONE),
             key=lambda item: (-float(item.figures.score) if item.figures else 0, item.tool.slug),
         )
     )
 
 
 def changed_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[ChangedVerdict, ...]:
-    """Verdicts that changed, newest first. What was corrected to no change at all is left out."""
-    told = []
+    """Verdicts that changed, newest first. A change that a correction undid is left out."""
+    items = []
     for record in records:
-        went = _verdict_steps(record)
-        if len(went) > 1 and not _is_new(record):
-            name, figures = tool_name(record.tool), _figures(record.tool, went[-1], cards)
-            told.append(ChangedVerdict(name, tuple(went), _verdict_reasons(record), figures))
-    return tuple(told)
+        verdicts = _verdict_steps(record)
+        if len(verdicts) > 1 and not _is_new(record):
+            name, figures = tool_name(record.tool), _figures(record.tool, verdicts[-1], cards)
+            items.append(ChangedVerdict(name, tuple(verdicts), _verdict_reasons(record), figures))
+    return tuple(items)
 
 
 def status_changes(records: Iterable[ToolRecord]) -> tuple[StatusChange, ...]:
     """Discontinued tools first, then the other changes of status, newest first."""
-    told = []
+    items = []
     for record in records:
         entries = record.of_kind(Kind.STATUS)
-        went = steps(entries, lambda codes: codes["status"])
-        if len(went) > 1 and went[0] != went[-1]:
-            told.append(_status_change(record.tool, went, entries))
-    return tuple(sorted(told, key=lambda item: not item.is_discontinued))
+        statuses = steps(entries, lambda codes: codes["status"])
+        if len(statuses) > 1 and statuses[0] != statuses[-1]:
+            items.append(_status_change(record.tool, statuses, entries))
+    return tuple(sorted(items, key=lambda item: not item.is_discontinued))
 
 
 def other_changes(records: Iterable[ToolRecord]) -> tuple[OtherChange, ...]:
     """Tools added without a verdict, then names, entries, prices and corrections, by the tool's name."""
-    told = []
+    items = []
     for record in records:
         name = tool_name(record.tool)
-        told += _publications(name, record)
+        items += _publications(name, record)
         for kind in OTHERS:
             entries = record.of_kind(kind)
             if entries and not Change(entries).is_back and len(steps(entries)) > 1:
-                told.append(_other_change(name, entries))
-        told += [_correction(name, entry) for entry in record.corrections]
-    return tuple(sorted(told, key=lambda item: (item.tool.name.casefold(), item.tool.slug)))
+                items.append(_other_change(name, entries))
+        items += [_correction(name, entry) for entry in record.corrections]
+    return tuple(sorted(items, key=lambda item: (item.tool.name.casefold(), item.tool.slug)))
 
 
 def _publications(name: ToolName, record: ToolRecord) -> list[OtherChange]:
-    """Its addition, unless a verdict says it, and that it was published again."""
+    """Its addition, unless a verdict implies it, and its publication after a withdrawal."""
     added = [] if _verdict_steps(record)[-1:] not in ([], [NONE]) else record.of_kind(Kind.ADDED)
     tagline = shortened(record.tool.tagline)
     return [
@@ -119,20 +119,20 @@ def _is_new(record: ToolRecord) -> bool:
 
 def _new_verdict(record: ToolRecord, cards: Cards) -> NewVerdict:
     tool = record.tool
-    went = _verdict_steps(record)
-    verdict = went[-1] if went else NONE
+    verdicts = _verdict_steps(record)
+    verdict = verdicts[-1] if verdicts else NONE
     figures = _figures(tool, verdict, cards)
     return NewVerdict(tool_name(tool), verdict, one_line(tool.tagline), figures)
 
 
 def _verdict_steps(record: ToolRecord) -> list[str]:
-    """Every verdict of the period in order; the first is what it was before, or when it was added."""
-    went = steps(record.of_kind(Kind.VERDICT))
-    return went or ([record.added.new["verdict"]] if record.added else [])
+    """Every verdict of the period in order; the first is the one before, or that of its addition."""
+    verdicts = steps(record.of_kind(Kind.VERDICT))
+    return verdicts or ([record.added.new["verdict"]] if record.added else [])
 
 
 def _figures(tool: Tool, verdict: str, cards: Cards) -> PanelFigures | None:
-    """The figures of the period's end; None where the verdict was corrected to another one."""
+    """The figures at the end of the period; None where a correction changed the verdict."""
     reviews = cards.get(tool.pk, [])
     panel = panel_of_reviews(reviews)
     if panel.verdict != verdict or panel.score is None:
@@ -142,7 +142,7 @@ def _figures(tool: Tool, verdict: str, cards: Cards) -> PanelFigures | None:
 
 
 def _verdict_reasons(record: ToolRecord) -> tuple[str, ...]:
-    """Why, in the reviewers' words; where none gave a reason, who reviewed it and how."""
+    """The reasons that the reviewers gave; where none did, who reviewed it and with which verdict."""
     reasons = []
     for entry in record.of_kind(Kind.VERDICT):
         reviews = record.reviews_of(entry.event)
@@ -152,22 +152,22 @@ def _verdict_reasons(record: ToolRecord) -> tuple[str, ...]:
     return _each_once(reasons)
 
 
-def _status_change(tool: Tool, went: list[str], entries: list[LedgerEntry]) -> StatusChange:
+def _status_change(tool: Tool, statuses: list[str], entries: list[LedgerEntry]) -> StatusChange:
     last = entries[-1].correction or entries[-1]
     successor = last.new_successor
     shown = successor if successor and successor.is_published else None
     return StatusChange(
         tool=tool_name(tool),
-        was=status_label(went[0]),
-        now=status_label(went[-1]),
-        is_discontinued=went[-1] == Tool.Status.DISCONTINUED,
-        successor=tool_name(shown) if shown and went[-1] != Tool.Status.ACTIVE else None,
+        was=status_label(statuses[0]),
+        now=status_label(statuses[-1]),
+        is_discontinued=statuses[-1] == Tool.Status.DISCONTINUED,
+        successor=tool_name(shown) if shown and statuses[-1] != Tool.Status.ACTIVE else None,
         reasons=_reasons(entries),
     )
 
 
 def _correction(name: ToolName, entry: LedgerEntry) -> OtherChange:
-    wrong = entry.corrects
+    wrong = entry.corrected_entry
     label = gettext("Correction (%(label)s)") % {"label": label_of(wrong)}
     wrong.correction, was = None, one_line(new_words(wrong))
     wrong.correction = entry

@@ -1,11 +1,13 @@
-"""What a stretch of time has to say to a subscriber: a pure reader of the ledger and of stored figures.
+"""The digest of a period, built from the change log and the reviews.
 
-A digest is frozen and kept as JSON. It holds more than it tells: of a superlative the candidate of each
-category, so that `chosen` makes one subscriber's digest out of everybody's without a database.
+A digest is stored as JSON. Of each highlight it holds a candidate per category, so that `filtered` makes
+the digest of one subscriber from that of everybody without a database.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from newsletter.digest import serialization
 from newsletter.digest.changes import (
@@ -25,33 +27,34 @@ from newsletter.digest.items import (
     NewVerdict,
     OtherChange,
     StatusChange,
+    ToolName,
 )
 from newsletter.digest.ledger_history import read_record
 from reviews.past import scorecards_at
 
-# Parts that are news; the others only go along with some.
+# The parts that are news. The others are only sent together with news.
 NEWS = ("changed", "new", "status", "other")
 
 
 @dataclass(frozen=True)
 class DigestFilter:
-    """What a subscriber wants to hear of, as primary keys; None: all."""
+    """What a subscriber wants to read about, as primary keys; None: everything."""
 
     categories: frozenset[int] | None = None
     tools: frozenset[int] | None = None
 
-    def takes(self, tool):
+    def includes(self, tool: ToolName) -> bool:
         return (self.categories is None or tool.category in self.categories) and (
             self.tools is None or tool.id in self.tools
         )
 
-    def takes_category(self, tool):
+    def includes_category(self, tool: ToolName) -> bool:
         return self.categories is None or tool.category in self.categories
 
 
 @dataclass(frozen=True)
 class Digest:
-    """`changed` … `other` are told whole; of `comparisons`, `divisives` and `gaps` the best one each."""
+    """All of `changed`, `new`, `status` and `other` is shown; of `comparisons`, `divisives` and `gaps` the best."""
 
     since: datetime
     until: datetime
@@ -62,49 +65,53 @@ class Digest:
     comparisons: tuple[ComparedPair, ...] = ()
     divisives: tuple[Divisive, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    # Whether any tool in the news is invented content, which the site's footer owns up to.
+    # Whether any tool in the news is sample content, which the footer must say.
     holds_sample: bool = False
 
     @property
-    def comparison(self):
+    def comparison(self) -> ComparedPair | None:
         return min(self.comparisons, key=lambda pair: pair.rank, default=None)
 
     @property
-    def divisive(self):
+    def divisive(self) -> Divisive | None:
         return _best_of(self.divisives)
 
     @property
-    def gap(self):
+    def gap(self) -> Gap | None:
         return _best_of(self.gaps)
 
     @property
-    def parts(self):
-        """The names of the parts that have something to tell (see `newsletter.delivery.issue_email.PARTS`)."""
+    def parts(self) -> list[str]:
+        """The names of the parts that are not empty (see `newsletter.digest.sections.PARTS`)."""
         names = [*NEWS, "comparison", "divisive", "gap"]
         return [name for name in names if getattr(self, name)]
 
-    def chosen(self, choices):
-        """What of it is for a subscriber with these `choices`; None when that is nothing. No queries.
+    def filtered(self, choices: DigestFilter) -> Self | None:
+        """Return the digest of a subscriber with these `choices`, or None without news. No queries.
 
-        Categories choose anew: the most divisive tool is that of the chosen categories. Tools (bookmarks)
-        only choose among what is told: a superlative stays if it fell on one of them, and the
-        comparison if it is between two of them.
+        Highlights are chosen again within the categories. Tools (bookmarks) do not choose again: a
+        highlight is kept if it is one of them, and the comparison if both its tools are.
         """
         by_category = replace(
             self,
-            **{name: tuple(filter(_takes(choices), getattr(self, name))) for name in NEWS},
+            changed=tuple(item for item in self.changed if choices.includes(item.tool)),
+            new=tuple(item for item in self.new if choices.includes(item.tool)),
+            status=tuple(item for item in self.status if choices.includes(item.tool)),
+            other=tuple(item for item in self.other if choices.includes(item.tool)),
             comparisons=tuple(
-                pair for pair in self.comparisons if choices.takes_category(pair.first)
+                pair for pair in self.comparisons if choices.includes_category(pair.first)
             ),
-            divisives=tuple(item for item in self.divisives if choices.takes_category(item.tool)),
-            gaps=tuple(item for item in self.gaps if choices.takes_category(item.tool)),
+            divisives=tuple(
+                item for item in self.divisives if choices.includes_category(item.tool)
+            ),
+            gaps=tuple(item for item in self.gaps if choices.includes_category(item.tool)),
         )
-        kept = by_category if choices.tools is None else by_category._best_only_of(choices)
+        kept = by_category if choices.tools is None else by_category._highlights_of(choices)
         return kept if kept.has_news else None
 
-    def only(self, parts):
-        """The digest without the parts that staff took out; None when no news is left."""
-        dropped = {name: () for name in NEWS if name not in parts}
+    def only(self, parts: Iterable[str]) -> Self | None:
+        """Return the digest without the parts that staff left out, or None without news."""
+        dropped: dict[str, Any] = {name: () for name in NEWS if name not in parts}
         for part, candidates in [
             ("comparison", "comparisons"),
             ("divisive", "divisives"),
@@ -116,24 +123,24 @@ class Digest:
         return kept if kept.has_news else None
 
     @property
-    def has_news(self):
+    def has_news(self) -> bool:
         return any(getattr(self, name) for name in NEWS)
 
-    def to_json(self):
+    def to_json(self) -> Any:
         return serialization.to_json(self)
 
     @classmethod
-    def from_json(cls, content):
+    def from_json(cls, content: Any) -> Self:
         return serialization.from_json(cls, content)
 
-    def _best_only_of(self, choices):
+    def _highlights_of(self, choices: DigestFilter) -> Self:
         pair, spread, gap = self.comparison, self.divisive, self.gap
-        both = pair and choices.takes(pair.first) and choices.takes(pair.second)
+        keeps_pair = pair and choices.includes(pair.first) and choices.includes(pair.second)
         return replace(
             self,
-            comparisons=(pair,) if both else (),
-            divisives=(spread,) if spread and choices.takes(spread.tool) else (),
-            gaps=(gap,) if gap and choices.takes(gap.tool) else (),
+            comparisons=(pair,) if pair and keeps_pair else (),
+            divisives=(spread,) if spread and choices.includes(spread.tool) else (),
+            gaps=(gap,) if gap and choices.includes(gap.tool) else (),
         )
 
 
@@ -143,13 +150,13 @@ EVERYTHING = DigestFilter()
 def build_digest(
     since: datetime, until: datetime, choices: DigestFilter = EVERYTHING
 ) -> Digest | None:
-    """The Digest from `since` to before `until` (aware times), or None when there is nothing to say.
+    """Return the digest from `since` to before `until` (aware times), or None without news.
 
-    News are new and changed verdicts, changes of status, and other changes. A superlative or a comparison
-    alone is nothing to say: it would be repeated every week. Tools that are not published now never
-    appear; corrections count, also later ones. Verdicts are those of the change log and figures those
-    of the reviews at `until`, so a digest that is built again later is the same. One query when nothing
-    changed, two when nothing of it is news, else six, however many there are.
+    News are new and changed verdicts, changes of status, and other changes. A highlight or a comparison
+    alone is not sent: it would be repeated every week. Tools that are not published now never appear;
+    corrections count, including later ones. Verdicts are those of the change log and figures those of
+    the reviews at `until`, so that a digest that is built again later is the same. One query when nothing
+    changed, two when none of it is news, otherwise six, however many changes there are.
     """
     records = read_record(since, until, includes_correction=includes_correction)
     if not records:
@@ -174,21 +181,19 @@ def build_digest(
         divisives=tuple(divisive(tool, among, cards[tool.pk]) for tool, among in spread),
         gaps=widest_gaps(until),
     )
-    return digest.chosen(choices)
+    return digest.filtered(choices)
 
 
 def _comparisons(news: Digest) -> tuple[ComparedPair, ...]:
-    fresh = {item.tool.slug: item.tool.category for item in (*news.new, *news.changed)}
+    verdicts: list[NewVerdict | ChangedVerdict] = [*news.new, *news.changed]
+    fresh = {item.tool.slug: item.tool.category for item in verdicts}
     return compared_pairs(fresh, news.until)
 
 
-def _takes(choices):
-    return lambda item: choices.takes(item.tool)
-
-
-def _best_of(candidates):
-    """The first by rank, measured over all that its rivals were measured over too; None for a zero."""
-    best = min(candidates, key=lambda item: item.rank, default=None)
+def _best_of[Highlight: (Divisive, Gap)](candidates: Iterable[Highlight]) -> Highlight | None:
+    """Return the first by rank, with `among` counting the tools of all categories; None for a zero."""
+    listed = list(candidates)
+    best = min(listed, key=lambda item: item.rank, default=None)
     if best is None or not best.stands_out:
         return None
-    return replace(best, among=sum(item.among for item in candidates))
+    return replace(best, among=sum(item.among for item in listed))

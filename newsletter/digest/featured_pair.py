@@ -1,4 +1,4 @@
-"""The pair of tools that a digest invites to lay side by side."""
+"""The pair of tools that a digest features."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The tools that stand out: for each category the one, so that a choice of categories needs no database."""
+"""Highlights: the tool of each category that stands out, so that filtering by category needs no database."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from votes.queries import with_tally
 
 
 def most_spread(records: list[ToolRecord], cards: Cards) -> list[tuple[Tool, int]]:
-    """[(tool, among)]: per category the tool with the largest spread of those reviewed in the period.
+    """Return [(tool, among)]: per category the tool with the largest spread of those reviewed in the period.
 
     `cards`: the reviews of each tool at the end of the period. Only tools with two reviews or more.
     Equal spreads: the first by slug.
@@ -35,30 +35,30 @@ def most_spread(records: list[ToolRecord], cards: Cards) -> list[tuple[Tool, int
 
 
 def spread_of(reviews: list[Review]) -> int:
-    scores = [review.score for review in reviews]
+    scores = [review.points for review in reviews]
     return max(scores) - min(scores)
 
 
 def divisive(tool: Tool, among: int, reviews: list[Review]) -> Divisive:
     """`reviews`: those of `tool` at the end of the period, in panel order."""
-    highest = max(reviews, key=lambda review: review.score)
-    lowest = min(reviews, key=lambda review: review.score)
+    highest = max(reviews, key=lambda review: review.points)
+    lowest = min(reviews, key=lambda review: review.points)
     return Divisive(
         tool=tool_name(tool),
         verdict=panel_of_reviews(reviews).verdict,
         spread=spread_of(reviews),
-        highest=_who(highest),
-        lowest=_who(lowest),
+        highest=_with_score(highest),
+        lowest=_with_score(lowest),
         among=among,
     )
 
 
 def widest_gaps(until: datetime) -> tuple[Gap, ...]:
-    """Per category the tool whose panel ship % and community ship % lie furthest apart; one query.
+    """Return per category the tool with the widest gap between panel ship % and community ship %; one query.
 
-    Both as pages print them. Only tools that the panel had reviewed by `until` and readers gave enough
-    votes, none of them since (votes are counted by UTC day): past tallies are not stored. Equal gaps:
-    the one with more votes, then the first by slug.
+    Both as pages print them. Only tools that the panel had reviewed by `until`, that have enough votes,
+    and none since (votes are counted by UTC day), because past tallies are not stored. Of equal gaps, the
+    one with more votes, then the first by slug.
     """
     votes = F("tally__ships") + F("tally__skips")
     voted_since = VoteDay.objects.filter(tool=OuterRef("pk"), day__gte=until.astimezone(UTC).date())
@@ -81,7 +81,7 @@ def widest_gaps(until: datetime) -> tuple[Gap, ...]:
             tool=tool_name(tool),
             verdict=verdict_of(tool.then_ships, tool.then_reviews - tool.then_ships),
             panel_percent=tool.panel_percent,
-            community_percent=tool.tally.ship_percent,
+            community_percent=tool.tally.ship_percent or 0,
             votes=tool.tally.votes,
             among=tool.among,
         )
@@ -90,9 +90,9 @@ def widest_gaps(until: datetime) -> tuple[Gap, ...]:
 
 
 def _percent(part: F, whole: Combinable) -> Combinable:
-    """`reviews.rounding.percent`: integers divide to integers in SQL."""
+    """`reviews.rounding.percent` in SQL, where integers divide to integers."""
     return (200 * part + whole) / (2 * whole)
 
 
-def _who(review):
+def _with_score(review: Review) -> str:
     return f"{one_line(review.reviewer.name)} {review.score}"

@@ -1,6 +1,6 @@
-"""What a digest is made of. Frozen, and nothing in them needs the database: they are kept as JSON.
+"""The items of a digest. They are stored as JSON, and need no database to be printed.
 
-Verdicts are the stored words of PanelVerdict ("ship", "skip", "split", "none").
+Verdicts are codes of PanelVerdict ("ship", "skip", "split", "none").
 """
 
 from dataclasses import dataclass
@@ -8,20 +8,21 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 
 from reviews.models import PanelVerdict
-from reviews.rounding import percent
+from reviews.rounding import percent, points_text
 from votes.models import RANKED_FROM
 
 
-def verdict_word(verdict):
+def verdict_word(verdict: str) -> str:
     return PanelVerdict.Word(verdict).label
 
 
 @dataclass(frozen=True)
 class ToolName:
-    """A tool as it was called when the digest was made; its old address leads on if it is renamed."""
+    """A tool under the name that it had when the digest was made. Its old address redirects if it is renamed."""
 
     id: int
     name: str
@@ -30,7 +31,7 @@ class ToolName:
     category_name: str
 
     @property
-    def path(self):
+    def path(self) -> str:
         return reverse("tool_detail", args=[self.slug])
 
 
@@ -41,7 +42,7 @@ class PanelFigures:
     score: str  # one decimal
 
     @property
-    def ship_percent(self):
+    def ship_percent(self) -> int | None:
         return percent(self.ships, self.ships + self.skips)
 
 
@@ -53,13 +54,13 @@ class NewVerdict:
     figures: PanelFigures | None  # None: the verdict has changed again since
 
     @property
-    def word(self):
+    def word(self) -> str:
         return verdict_word(self.verdict)
 
 
 @dataclass(frozen=True)
 class ChangedVerdict:
-    """`steps`: every verdict that it had in this time, in order; the first is what it was before."""
+    """`steps`: every verdict of the period in order; the first is the one before."""
 
     tool: ToolName
     steps: tuple[str, ...]
@@ -67,29 +68,29 @@ class ChangedVerdict:
     figures: PanelFigures | None
 
     @property
-    def was(self):
+    def was(self) -> str:
         return self.steps[0]
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         return self.steps[-1]
 
     @property
-    def was_word(self):
+    def was_word(self) -> str:
         return verdict_word(self.was)
 
     @property
-    def word(self):
+    def word(self) -> str:
         return verdict_word(self.verdict)
 
     @property
-    def is_back(self):
-        """Whether it went somewhere and returned."""
+    def is_back(self) -> bool:
+        """Whether it ends where it began, after changes."""
         return self.was == self.verdict
 
     @property
-    def between(self):
-        """The words of the verdicts between the first and the last."""
+    def between(self) -> list[str]:
+        """The labels of the verdicts between the first and the last."""
         return [verdict_word(step) for step in self.steps[1:-1]]
 
 
@@ -105,7 +106,7 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class OtherChange:
-    """`label`: what changed ("Price"). `was` is empty where there was nothing before."""
+    """`label` is what changed ("Price"). `was` is empty if there was nothing before."""
 
     tool: ToolName
     label: str
@@ -116,7 +117,7 @@ class OtherChange:
 
 @dataclass(frozen=True)
 class Divisive:
-    """The largest spread among `among` tools of its category that were reviewed in this time."""
+    """The tool with the largest spread of `among` tools of its category that were reviewed in the period."""
 
     tool: ToolName
     verdict: str
@@ -126,27 +127,36 @@ class Divisive:
     among: int
 
     @property
-    def rank(self):
+    def rank(self) -> tuple[int, str]:
         return -self.spread, self.tool.slug
 
     @property
-    def stands_out(self):
+    def stands_out(self) -> bool:
         return self.spread > 0
 
     @property
-    def word(self):
+    def word(self) -> str:
         return verdict_word(self.verdict)
 
     @property
-    def measured_over(self):
-        if self.among == 1:
-            return "The only tool reviewed in these days that two reviewers or more have scored."
-        return f"The largest spread of {self.among} tools reviewed in these days."
+    def measured_over(self) -> str:
+        text = ngettext(
+            "The only tool reviewed in this period that has two reviews or more.",
+            "The largest spread of {among} tools reviewed in this period.",
+            self.among,
+        )
+        return text.format(among=self.among)
+
+    @property
+    def sentence(self) -> str:
+        text = gettext("{points} between {highest} and {lowest}.")
+        points = points_text(Decimal(self.spread))
+        return text.format(points=points, highest=self.highest, lowest=self.lowest)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The widest gap among `among` tools of its category that have enough votes, in percent."""
+    """The tool with the widest gap of `among` tools of its category with enough votes, in percentage points."""
 
     tool: ToolName
     verdict: str
@@ -156,31 +166,46 @@ class Gap:
     among: int
 
     @property
-    def points(self):
+    def points(self) -> int:
         return abs(self.panel_percent - self.community_percent)
 
     @property
-    def rank(self):
+    def rank(self) -> tuple[int, int, str]:
         return -self.points, -self.votes, self.tool.slug
 
     @property
-    def stands_out(self):
+    def stands_out(self) -> bool:
         return self.points > 0
 
     @property
-    def word(self):
+    def word(self) -> str:
         return verdict_word(self.verdict)
 
     @property
-    def measured_over(self):
-        if self.among == 1:
-            return f"The only tool so far with {RANKED_FROM} votes or more."
-        return f"The widest gap of {self.among} tools with {RANKED_FROM} votes or more."
+    def measured_over(self) -> str:
+        text = ngettext(
+            "The only tool so far with {votes} votes or more.",
+            "The widest gap of {among} tools with {votes} votes or more.",
+            self.among,
+        )
+        return text.format(among=self.among, votes=RANKED_FROM)
+
+    @property
+    def sentence(self) -> str:
+        text = gettext(
+            "{points} apart: {panel}% of the panel and {community}% of readers say ship ({votes} votes)."
+        )
+        return text.format(
+            points=points_text(Decimal(self.points)),
+            panel=self.panel_percent,
+            community=self.community_percent,
+            votes=self.votes,
+        )
 
 
 @dataclass(frozen=True)
 class ComparedPair:
-    """Two tools over the reviewers who scored both; `first` has the better panel score."""
+    """Two tools, compared over the reviewers who scored both; `first` has the better panel score."""
 
     first: ToolName
     second: ToolName
@@ -194,44 +219,53 @@ class ComparedPair:
     in_the_news: int  # how many of the two
 
     @property
-    def path(self):
+    def path(self) -> str:
         """The canonical address: slugs in alphabetical order."""
         return reverse(
             "comparison", args=["-vs-".join(sorted([self.first.slug, self.second.slug]))]
         )
 
     @property
-    def rank(self):
+    def rank(self) -> tuple[int, Decimal, str, str]:
         gap = Decimal(self.first_score) - Decimal(self.second_score)
         return -self.in_the_news, gap, self.first.slug, self.second.slug
 
     @property
-    def words(self):
+    def words(self) -> str:
         return _result_words(self, self.first.name, self.second.name)
 
     @property
-    def html(self):
-        """The same words; a name in another script keeps to itself."""
+    def html(self) -> SafeString:
+        """The same as `words`, with the direction of the names isolated."""
         names = (format_html("<bdi>{}</bdi>", tool.name) for tool in (self.first, self.second))
         return mark_safe(_result_words(self, *names))
 
 
-def _result_words(pair, first, second):
-    """ "4 reviewers scored both: 3 put A first, 1 puts B first. On average A is 2.5 points ahead."."""
-    level = pair.both - pair.prefer_first - pair.prefer_second
-    counts = [(pair.prefer_first, f"{first} first"), (pair.prefer_second, f"{second} first")]
-    told = [f"{count} put{'s' * (count == 1)} {what}" for count, what in counts if count]
-    if level:
-        told.append(f"{level} score{'s' * (level == 1)} them the same")
+def _result_words(pair: ComparedPair, first: str, second: str) -> str:
+    """ "4 reviewers scored both. 3 prefer A. 1 prefers B. On average A is 2.5 points ahead."."""
+    sentences = [_coverage(pair)]
+    for count, name in [(pair.prefer_first, first), (pair.prefer_second, second)]:
+        if count:
+            text = ngettext("{count} prefers {name}.", "{count} prefer {name}.", count)
+            sentences.append(text.format(count=count, name=name))
+    if level := pair.both - pair.prefer_first - pair.prefer_second:
+        text = ngettext("{count} scores them the same.", "{count} score them the same.", level)
+        sentences.append(text.format(count=level))
+    sentences.append(_average_lead(pair, first, second))
+    return " ".join(sentences)
+
+
+def _coverage(pair: ComparedPair) -> str:
+    if pair.both < pair.either:
+        text = gettext("{both} of {either} reviewers scored both.")
+        return text.format(both=pair.both, either=pair.either)
+    text = ngettext("{count} reviewer scored both.", "{count} reviewers scored both.", pair.both)
+    return text.format(count=pair.both)
+
+
+def _average_lead(pair: ComparedPair, first: str, second: str) -> str:
     points = Decimal(pair.mean_difference)
-    ahead = (
-        f"{first if points > 0 else second} is {abs(points)} points ahead"
-        if points
-        else "they are level"
-    )
-    who = (
-        f"{pair.both} reviewers"
-        if pair.both == pair.either
-        else f"{pair.both} of {pair.either} reviewers"
-    )
-    return f"{who} scored both: {', '.join(told)}. On average {ahead}."
+    if not points:
+        return gettext("On average they are level.")
+    text = gettext("On average {name} is {points} ahead.")
+    return text.format(name=first if points > 0 else second, points=points_text(abs(points)))

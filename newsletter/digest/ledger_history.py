@@ -1,6 +1,6 @@
-"""What the change log says of each tool in a period, corrections applied.
+"""The change log of each tool in a period, with corrections applied.
 
-A correction counts as soon as it is known, also when it came after the period.
+A correction counts as soon as it is made, even after the period.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,10 +47,10 @@ class ToolRecord:
 def read_record(
     since: datetime, until: datetime, *, includes_correction: Callable[[LedgerEntry], bool]
 ) -> list[ToolRecord]:
-    """The records of published tools from `since` to before `until`, newest change first; one query.
+    """Return the records of published tools from `since` to before `until`, newest change first; one query.
 
-    `includes_correction(entry)` says whether the item of a corrected entry will include its
-    correction; where it will not, the correction is one of the record's own.
+    `includes_correction(entry)` says whether the item of a corrected entry will include its correction;
+    if not, the correction is an item of its own.
     """
     entries = LedgerEntry.objects.public().filter(
         Q(at__lt=until) | Q(kind=Kind.CORRECTED, corrects__at__gte=since),
@@ -68,7 +68,7 @@ def read_record(
 
 
 def steps(entries: list[LedgerEntry], code: Callable[[Any], Any] = lambda side: side) -> list[Any]:
-    """The codes of what was before the first of `entries` and after each, without repeats."""
+    """Return the codes before the first of `entries` and after each of them, without repetitions."""
     codes = [entries[0].old, *[new_side(entry)[0] for entry in entries]] if entries else []
     return [value for value, _ in groupby(code(side) for side in codes)]
 

@@ -60,7 +60,8 @@ def _draft(cadence: Cadence, since: datetime, until: datetime) -> Issue | None:
 
 
 def _schedule_automatically(issue: Issue) -> None:
-    errors = errors_of(preflight(issue, IssueEmail(issue, build_digest(issue.since, issue.until))))
+    digest = build_digest(issue.since, issue.until)
+    errors = errors_of(preflight(issue, IssueEmail(issue, digest) if digest else None))
     if not errors:
         actions.schedule(issue=issue, at=issue.until, staff=None)
         return

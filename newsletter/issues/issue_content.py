@@ -22,7 +22,7 @@ def issue_email_of(
     """
     digest = digest or digest_of(issue)
     chosen_parts = digest and digest.only(issue.parts)
-    filtered = chosen_parts and chosen_parts.chosen(digest_filter)
+    filtered = chosen_parts and chosen_parts.filtered(digest_filter)
     return IssueEmail(issue, filtered) if filtered else None
 
 

@@ -1,8 +1,8 @@
-"""What the newsletter's tables cannot say by themselves."""
+"""Rules of the newsletter that models cannot express."""
 
 from django.db import migrations
 
-# A consent goes with its subscriber, by the foreign key: their row is gone before the trigger is asked.
+# The foreign key deletes the consents of a deleted subscriber, whose row is gone before the trigger runs.
 CONSENTS = """
 ALTER TABLE newsletter_consent ADD CONSTRAINT newsletter_consent_of_subscriber
     FOREIGN KEY (subscriber_id) REFERENCES newsletter_subscriber (id) ON DELETE CASCADE;
@@ -14,7 +14,7 @@ BEGIN
     THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'A consent is never changed, and goes only with its subscriber.'
+    RAISE EXCEPTION 'A consent cannot be changed, and is deleted only with its subscriber.'
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
@@ -27,7 +27,7 @@ DROP FUNCTION newsletter_keep_consent();
 ALTER TABLE newsletter_consent DROP CONSTRAINT newsletter_consent_of_subscriber;
 """
 
-# What subscribers read is frozen once sending has started.
+# The content of an issue cannot change once sending has started.
 FROZEN_ISSUES = """
 CREATE FUNCTION newsletter_keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -36,7 +36,7 @@ BEGIN
         IS DISTINCT FROM (OLD.number, OLD.cadence, OLD.since, OLD.until, OLD.subject, OLD.preheader,
         OLD.intro, OLD.parts, OLD.content, OLD.content_hash, OLD.published_at)
     THEN
-        RAISE EXCEPTION 'An issue that was sent is frozen.'
+        RAISE EXCEPTION 'The content of an issue cannot change once sending has started.'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NEW;

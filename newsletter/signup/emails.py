@@ -1,15 +1,17 @@
-"""Mails to one person who asked for something: a confirmation, "you are subscribed already", a link.
+"""Emails to one person who made a request: a confirmation, "You are already subscribed", a link.
 
-None carries a word that a stranger typed, but the recipient's address itself.
+They contain nothing that the requester typed except the recipient's address.
 """
 
 from email.utils import parseaddr
+from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, make_msgid
 from django.template.loader import render_to_string
 
+from newsletter.models import Subscriber
 from newsletter.signup.responses import ALREADY, CONFIRMATION, LINK
 from newsletter.subscribers.consent_text import SIGN_UP_TEXT
 from newsletter.subscribers.links import (
@@ -22,35 +24,37 @@ from newsletter.subscribers.links import (
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
 
-def confirmation(subscriber):
+def confirmation(subscriber: Subscriber) -> EmailMultiAlternatives:
     return make_message(
         subscriber,
         "confirmation",
-        f"Confirm: {settings.SITE_NAME} by mail",
+        f"Confirm your subscription to {settings.SITE_NAME} by email",
         confirm_url=address_of("confirm_subscription", confirmation_token(subscriber.key)),
         days=CONFIRM_WITHIN.days,
         sign_up_text=SIGN_UP_TEXT,
     )
 
 
-def already_subscribed(subscriber):
+def already_subscribed(subscriber: Subscriber) -> EmailMultiAlternatives:
     return make_message(subscriber, "already_subscribed", "You are already subscribed")
 
 
-def link(subscriber):
-    return make_message(subscriber, "link", f"Your link to {settings.SITE_NAME} by mail")
+def link(subscriber: Subscriber) -> EmailMultiAlternatives:
+    return make_message(subscriber, "link", f"Your link to {settings.SITE_NAME} by email")
 
 
 KINDS = {CONFIRMATION: confirmation, ALREADY: already_subscribed, LINK: link}
 
 
-def send(kind, subscriber):
-    """Build the mail of this kind and hand it to the mail server; raises what smtplib raises."""
+def send(kind: str, subscriber: Subscriber) -> None:
+    """Build the email of this kind and send it. Raises the exceptions of smtplib."""
     KINDS[kind](subscriber).send()
 
 
-def make_message(subscriber, template, subject, **context):
-    """The mail `newsletter/mail/<template>.txt` and `.html`, without what would mark it as a list's."""
+def make_message(
+    subscriber: Subscriber, template: str, subject: str, **context: Any
+) -> EmailMultiAlternatives:
+    """Return the email of `newsletter/mail/<template>.txt` and `.html`, without headers of a mailing list."""
     token = subscriber_token(subscriber.key)
     context |= {
         "subject": subject,
@@ -65,7 +69,7 @@ def make_message(subscriber, template, subject, **context):
         settings.NEWSLETTER_FROM,
         [subscriber.email],
         headers={
-            # RFC 3834: no out-of-office reply, please.
+            # RFC 3834: suppresses out-of-office replies.
             "Auto-Submitted": "auto-generated",
             "Message-ID": make_msgid(domain=_domain()),
         },
@@ -75,6 +79,6 @@ def make_message(subscriber, template, subject, **context):
     return message
 
 
-def _domain():
-    """Of the sender's address: the machine's own name is nobody's business."""
+def _domain() -> str:
+    """Return the domain of the sender's address, so that the name of this machine is not published."""
     return parseaddr(settings.NEWSLETTER_FROM)[1].rpartition("@")[2]

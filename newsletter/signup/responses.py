@@ -1,7 +1,7 @@
-"""What is mailed to who typed an address into a form, by the address's standing. Run by a job.
+"""Chooses the email that answers a request, by the state of the address. Run by a job.
 
-The request itself does the same for every address (`newsletter.signup.requests`); whatever depends on the standing
-happens here, where nobody can measure it.
+The request itself does the same for every address (`newsletter.signup.requests`). Everything that depends on
+the state of the address happens here, where the requester cannot measure it.
 """
 
 from django.db import transaction
@@ -19,27 +19,30 @@ Wanted = MailRequest.Wanted
 
 
 @transaction.atomic
-def take_up(request_id):
-    """Deal with the MailRequest, once. Returns (kind of mail, subscriber), or None for no mail."""
+def handle_request(request_id: int) -> tuple[str, Subscriber] | None:
+    """Handle the MailRequest, once. Returns (kind of email, subscriber), or None for no email."""
     request = MailRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None:
         return None
     request.delete()
     subscriber = _subscriber_of(request)
-    kind = subscriber and mail_for(subscriber, request.wanted)
-    if not kind or not _take_todays(kind, subscriber):
+    if subscriber is None:
+        return None
+    kind = email_for(subscriber, request.wanted)
+    if kind is None or not _is_within_limit(kind, subscriber):
         return None
     if kind == CONFIRMATION:
         _record(request, subscriber)
     return kind, subscriber
 
 
-def mail_for(subscriber, wanted):
-    """The kind of mail that answers the wish of an address of this standing; None for no mail.
+def email_for(subscriber: Subscriber, wanted: str) -> str | None:
+    """Return the kind of email that answers a request of `subscriber`; None for no email.
 
-    - active: that they are subscribed already, with the link to their preferences;
-    - pending, unsubscribed or bounced: a confirmation, also when they asked for a link and never confirmed;
-    - complained, or suppressed by staff: nothing, whoever asks.
+    - active: that they are already subscribed, with the link to their preferences;
+    - pending, unsubscribed or bounced: a confirmation, even for a request of the link by a subscriber who
+      never confirmed;
+    - complained, or suppressed by staff: no email.
     """
     if not subscriber.can_resubscribe:
         return None
@@ -48,24 +51,27 @@ def mail_for(subscriber, wanted):
     return ALREADY if subscriber.state == State.ACTIVE else CONFIRMATION
 
 
-def _subscriber_of(request):
-    """Whose address it is; made for a new one that wants to subscribe. None: not known, or refused."""
-    if request.wanted == Wanted.SUBSCRIPTION and not _is_refused(request.email):
+def _subscriber_of(request: MailRequest) -> Subscriber | None:
+    """Return the subscriber with the address, added if they are new and want to subscribe.
+
+    None for an address that is unknown or on the suppression list.
+    """
+    if request.wanted == Wanted.SUBSCRIPTION and not _is_suppressed(request.email):
         Subscriber.objects.bulk_create([Subscriber(email=request.email)], ignore_conflicts=True)
     return Subscriber.objects.with_address(request.email).first()
 
 
-def _is_refused(email):
+def _is_suppressed(email: str) -> bool:
     return DoNotMail.objects.filter(address_hash__in=address_hashes(email)).exists()
 
 
-def _take_todays(kind, subscriber):
-    """Whether an address of this standing may get one more mail of the kind today."""
+def _is_within_limit(kind: str, subscriber: Subscriber) -> bool:
+    """Whether the address may get one more email of this kind today; counts it."""
     name = f"newsletter:{kind}:{subscriber.state}:{address_hash(subscriber.email)[:32]}"
     return not consume([Bucket(name, *ONE_A_DAY)])
 
 
-def _record(request, subscriber):
+def _record(request: MailRequest, subscriber: Subscriber) -> None:
     Consent.objects.create(
         subscriber=subscriber,
         action=Consent.Action.REQUESTED,

@@ -1,6 +1,6 @@
-"""Mails to one person, sent in the background, tried again when the mail server asks for it.
+"""Background jobs that send emails to one person, and retry when the mail server asks for it.
 
-A job's arguments hold no address: they are logged, and kept.
+The arguments of a job contain no address, because they are logged and stored.
 """
 
 import logging
@@ -8,6 +8,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from newsletter.delivery import sending_gate
 from newsletter.models import Subscriber
@@ -16,56 +17,56 @@ from newsletter.subscribers import retention
 from newsletter.subscribers.actions import count_hard_bounce
 
 logger = logging.getLogger(__name__)
-PAUSES = [60, 5 * 60, 30 * 60, 3 * 3600, 12 * 3600]  # seconds between the tries
+PAUSES = [60, 5 * 60, 30 * 60, 3 * 3600, 12 * 3600]  # seconds between the attempts
 
 
 class RestoredCopy(Exception):
-    """The database is a copy that was restored, maybe: a person has to say go first."""
+    """The database may be a restored copy, so that staff must resume sending first."""
 
 
-class GrowingPauses(BaseRetryStrategy):
-    """Try again after growing pauses what failed for now; give up what failed for good."""
+class Backoff(BaseRetryStrategy):
+    """Retries temporary failures after growing pauses, and gives up on permanent ones."""
 
-    def get_retry_decision(self, *, exception, job):
-        if job.attempts >= len(PAUSES) or not failed_for_now(exception):
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts >= len(PAUSES) or not is_temporary(exception):
             return None
         return RetryDecision(retry_in={"seconds": PAUSES[job.attempts]})
 
 
-@app.task(retry=GrowingPauses())
-def answer_request(request):
-    """Look at the address of the MailRequest with this id, and send what its standing asks for."""
-    if answer := responses.take_up(request):
+@app.task(retry=Backoff())
+def answer_request(request: int) -> None:
+    """Handle the MailRequest with this id, and send the email that the state of its address calls for."""
+    if answer := responses.handle_request(request):
         kind, subscriber = answer
         send_mail.defer(kind=kind, subscriber=subscriber.pk)
 
 
-@app.task(retry=GrowingPauses())
-def send_mail(kind, subscriber):
+@app.task(retry=Backoff())
+def send_mail(kind: str, subscriber: int) -> None:
     person = Subscriber.objects.filter(pk=subscriber).first()
     if person is None or not person.can_resubscribe:
-        return  # since the job was deferred
+        return  # changed after the job was deferred
     if sending_gate.is_restored_copy(sending_gate.get_gate()):
         raise RestoredCopy
     try:
         emails.send(kind, person)
     except SMTPRecipientsRefused as refusal:
-        if failed_for_now(refusal):
+        if is_temporary(refusal):
             raise
-        logger.warning("The %s to subscriber %s was refused for good", kind, subscriber)
+        logger.warning("The %s to subscriber %s was permanently refused", kind, subscriber)
         count_hard_bounce(subscriber=person)
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="purge_expired")
-def purge_expired(timestamp):
+def purge_expired(timestamp: int) -> None:
     retention.purge_expired()
 
 
-def failed_for_now(error):
-    """Whether the same mail may get through later. For good is only what the server says of this mail.
+def is_temporary(error: BaseException) -> bool:
+    """Whether the same email may be accepted later. Only a 5xx reply to this email is permanent.
 
-    A refused login, a refused sender or broken TLS is for people to mend, and the mail goes out then.
+    A refused login, a refused sender or failing TLS needs a person, after which the email can be sent.
     """
     codes = []
     if isinstance(error, SMTPRecipientsRefused):

@@ -1,4 +1,4 @@
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from newsletter.issues.archive import ArchivedIssue, archive_version, neighbours
@@ -10,7 +10,7 @@ PER_PAGE = 30
 
 
 @public_page(archive_version, params=["page"])
-def newsletter_archive(request):
+def newsletter_archive(request: HttpRequest) -> HttpResponse:
     issues = Issue.objects.public().defer("content", "intro")
     context = {
         "issues": paged(issues, request.GET.get("page"), per_page=PER_PAGE),
@@ -20,10 +20,10 @@ def newsletter_archive(request):
 
 
 @public_page(archive_version)
-def newsletter_issue(request, number):
+def newsletter_issue(request: HttpRequest, number: int) -> HttpResponse:
     issue = Issue.objects.public().filter(number=number).first()
     if issue is None:
-        raise Http404("No issue of that number went out.")
+        raise Http404("No issue with this number was sent.")
     before, after = neighbours(issue)
     context = {
         "screen": ArchivedIssue.of(issue),

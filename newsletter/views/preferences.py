@@ -1,4 +1,4 @@
-"""A subscriber's preferences and data, for whoever holds the link."""
+"""A subscriber's preferences and data, for the holder of the link."""
 
 from http import HTTPStatus
 

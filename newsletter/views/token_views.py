@@ -1,7 +1,7 @@
-"""Pages for whoever holds a link from one of our emails.
+"""Pages for the holder of a link from one of our emails.
 
-The signed token in the address is the proof: it is made for one subscriber and sent to their mailbox alone.
-So these pages need no account and no cookie. GET never changes anything, and a POST must come from this site.
+The signed token in the address authenticates the subscriber, because it is only sent to their mailbox. So
+these pages need no account and no cookie. GET never changes anything, and a POST must come from this site.
 """
 
 from collections.abc import Callable

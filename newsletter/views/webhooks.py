@@ -1,19 +1,26 @@
-"""Where the mail provider reports bounces and complaints. Anymail checks and reads its words."""
+"""The endpoint for the mail provider's reports of bounces and complaints, which Anymail verifies and parses."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
+from typing import Any, cast
 
 from anymail.exceptions import AnymailError
+from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.subscribers import webhooks
 
-__all__ = ["mail_events", "webhooks"]  # the latter hears what anymail's views tell
+__all__ = [
+    "mail_events",
+    "webhooks",
+]  # importing the latter registers the handler of Anymail's events
 
 VIEWS = {
     "brevo": "BrevoTrackingWebhookView",
@@ -27,25 +34,25 @@ VIEWS = {
 
 
 @never_cache
-@csrf_exempt  # the provider's signature or login is the proof
+@csrf_exempt  # the signature or login of the provider authenticates the request
 @require_http_methods(["HEAD", "POST"])
-def mail_events(request):
-    """Reports of settings.MAIL_PROVIDER. Without a valid proof, or unreadable: 400, and nothing changed."""
+def mail_events(request: HttpRequest) -> HttpResponseBase:
+    """Handle reports of settings.MAIL_PROVIDER. One that is unverified or unreadable gets 400 and changes nothing."""
     if not settings.MAIL_PROVIDER:
         raise Http404
     return _view_of(settings.MAIL_PROVIDER)(request)
 
 
-class Unreadable:
-    """Answers a body that no provider sends with 400, where anymail's views fail with 500."""
+class RefuseUnreadable(AnymailBaseWebhookView):
+    """Answers a malformed body with 400, where Anymail's views fail with 500."""
 
-    def run_validators(self, request):
+    def run_validators(self, request: HttpRequest) -> None:
         self._read(super().run_validators, request)
 
-    def parse_events(self, request):
+    def parse_events(self, request: HttpRequest) -> Any:
         return self._read(super().parse_events, request)
 
-    def _read(self, read, request):
+    def _read(self, read: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
         try:
             return read(request)
         except (ValueError, LookupError, TypeError, AttributeError, AnymailError) as error:
@@ -53,6 +60,7 @@ class Unreadable:
 
 
 @lru_cache
-def _view_of(provider):
-    anymails = getattr(import_module(f"anymail.webhooks.{provider}"), VIEWS[provider])
-    return type(anymails.__name__, (Unreadable, anymails), {}).as_view()
+def _view_of(provider: str) -> Callable[[HttpRequest], HttpResponseBase]:
+    base = getattr(import_module(f"anymail.webhooks.{provider}"), VIEWS[provider])
+    view_class = type(base.__name__, (RefuseUnreadable, base), {})
+    return cast(type[AnymailBaseWebhookView], view_class).as_view()

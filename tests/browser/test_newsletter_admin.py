@@ -1,4 +1,4 @@
-"""Writing, checking and sending an issue at the desk, with a real browser and a real mail server."""
+"""Writing, checking and sending an issue in the admin, with a real browser and a real mail server."""
 
 from email import message_from_bytes, policy
 
@@ -35,7 +35,7 @@ def issue(smtp_server):
     bo = make_reviewer("Bo")
     tool = old_tool("Ada", category=make_category(name="Editors", slug="editors"))
     review(tool, (bo, 40, "skip"), at=on(-5))
-    review(tool, (bo, 80, "ship"), at=on(2), reason="It was mended.")
+    review(tool, (bo, 80, "ship"), at=on(2), reason="It was fixed.")
     review(old_tool("Bea"), (bo, 70, "ship"), at=on(3))
     return make_issue(
         since=SINCE, until=UNTIL, subject="Draft", preheader="", parts=["changed", "new"]
@@ -51,17 +51,17 @@ def cookie(client, issue):
 def signed_in(page, address, cookie):
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": cookie, "url": address}])
-    page.desk = f"{address}/admin/newsletter/"
+    page.newsletter_admin = f"{address}/admin/newsletter/"
     return page
 
 
 @pytest.fixture
-def desk(live_server, page, cookie):
+def staff(live_server, page, cookie):
     return signed_in(page, live_server.url, cookie)
 
 
 @pytest.fixture
-def plain_desk(live_server, plain_page, cookie):
+def plain_staff(live_server, plain_page, cookie):
     return signed_in(plain_page, live_server.url, cookie)
 
 
@@ -76,7 +76,7 @@ def headings(text):
 
 def write(page, issue, subject):
     """Change the subject, and put the new verdicts first."""
-    page.goto(f"{page.desk}issue/{issue.pk}/change/")
+    page.goto(f"{page.newsletter_admin}issue/{issue.pk}/change/")
     page.get_by_label("Subject").fill(subject)
     page.get_by_label("Preheader").fill("In short.")
     place(page, "New verdicts", "1")
@@ -85,35 +85,35 @@ def write(page, issue, subject):
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
-def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, smtp_server):
+def test_an_issue_is_written_previewed_tried_and_sent(staff, issue, smtp_server):
     for address in ADDRESSES:
         make_subscriber(email=address)
-    write(desk, issue, "Ada ships again")
+    write(staff, issue, "Ada ships again")
 
-    desk.get_by_role("link", name="Preview").click()
-    mail = desk.frame_locator("iframe")
+    staff.get_by_role("link", name="Preview").click()
+    mail = staff.frame_locator("iframe")
     expect(mail.get_by_role("heading", name="Ada ships again")).to_be_visible()
     assert headings(mail.locator("body").inner_text()) == ["New verdicts", "Changed verdicts"]
-    desk.get_by_role("link", name="Plain text").click()
-    assert headings(desk.locator(".admin-text").inner_text()) == [
+    staff.get_by_role("link", name="Plain text").click()
+    assert headings(staff.locator(".admin-text").inner_text()) == [
         "New verdicts",
         "Changed verdicts",
     ]
 
-    desk.goto(f"{desk.desk}issue/{issue.pk}/change/")
-    desk.get_by_role("button", name="Send a test to pia@example.org").click()
-    expect(desk.get_by_text("Test email sent to pia@example.org.")).to_be_visible()
+    staff.goto(f"{staff.newsletter_admin}issue/{issue.pk}/change/")
+    staff.get_by_role("button", name="Send a test to pia@example.org").click()
+    expect(staff.get_by_text("Test email sent to pia@example.org.")).to_be_visible()
     assert smtp_server.recipients() == ["pia@example.org"]
 
-    desk.get_by_role("link", name="Check and send").click()
-    expect(desk.get_by_text("No problems found.")).to_be_visible()
-    desk.get_by_role("button", name="Send to 3 subscribers").click()
-    expect(desk.get_by_text("Sending started.")).to_be_visible()
-    expect(desk.get_by_role("progressbar", name="Finished deliveries")).to_be_visible()
+    staff.get_by_role("link", name="Check and send").click()
+    expect(staff.get_by_text("No problems found.")).to_be_visible()
+    staff.get_by_role("button", name="Send to 3 subscribers").click()
+    expect(staff.get_by_text("Sending started.")).to_be_visible()
+    expect(staff.get_by_role("progressbar", name="Finished deliveries")).to_be_visible()
     send_due(Options.from_settings(), seconds=20)
 
     # Nobody touches the page: it asks for the numbers, and then says that all is sent.
-    expect(desk.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
+    expect(staff.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
     assert sorted(smtp_server.recipients()[1:]) == ADDRESSES
     assert Issue.objects.get().state == "sent"
     messages = [
@@ -127,52 +127,52 @@ def test_an_issue_is_written_previewed_tried_and_sent(desk, issue, smtp_server):
         assert headings(text) == ["New verdicts", "Changed verdicts"]
 
 
-def test_all_of_it_works_without_javascript(plain_desk, issue, smtp_server):
+def test_all_of_it_works_without_javascript(plain_staff, issue, smtp_server):
     make_subscriber(email="ada@example.org")
-    write(plain_desk, issue, "Ada ships again")
+    write(plain_staff, issue, "Ada ships again")
 
-    plain_desk.get_by_role("link", name="Check and send").click()
-    plain_desk.get_by_role("button", name="Send to 1 subscriber").click()
+    plain_staff.get_by_role("link", name="Check and send").click()
+    plain_staff.get_by_role("button", name="Send to 1 subscriber").click()
     send_due(Options.from_settings(), seconds=20)
-    plain_desk.reload()
+    plain_staff.reload()
 
-    expect(plain_desk.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
+    expect(plain_staff.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
     assert smtp_server.recipients() == ["ada@example.org"]
 
 
-def test_progress_moves_without_moving_the_focus(desk, issue):
+def test_progress_moves_without_moving_the_focus(staff, issue):
     make_subscriber()
     make_subscriber()
-    desk.goto(f"{desk.desk}issue/{issue.pk}/send/")
-    desk.get_by_role("checkbox", name="I have read the warnings").check()
-    desk.get_by_role("button", name="Send to 2 subscribers").click()
-    bar = desk.get_by_role("progressbar")
+    staff.goto(f"{staff.newsletter_admin}issue/{issue.pk}/send/")
+    staff.get_by_role("checkbox", name="I have read the warnings").check()
+    staff.get_by_role("button", name="Send to 2 subscribers").click()
+    bar = staff.get_by_role("progressbar")
     expect(bar).to_have_attribute("value", "0")
-    desk.get_by_role("button", name="Pause").focus()
+    staff.get_by_role("button", name="Pause").focus()
 
     Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state="sent")
 
     expect(bar).to_have_attribute("value", "1")
-    assert desk.evaluate("document.activeElement.innerText") == "Pause"
+    assert staff.evaluate("document.activeElement.innerText") == "Pause"
 
 
-def test_the_mail_in_the_preview_is_boxed_in(desk, issue, context, settings, live_server):
+def test_the_mail_in_the_preview_is_boxed_in(staff, issue, context, settings, live_server):
     settings.SITE_URL = live_server.url
     Issue.objects.update(intro="See [the method](/method/).")
-    desk.goto(f"{desk.desk}issue/{issue.pk}/preview/?width=phone")
-    frame = desk.locator("iframe")
+    staff.goto(f"{staff.newsletter_admin}issue/{issue.pk}/preview/?width=phone")
+    frame = staff.locator("iframe")
     assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
     assert frame.bounding_box()["width"] <= 377
 
     # A link opens the page itself, not within the frame.
     with context.expect_page() as opened:
-        desk.frame_locator("iframe").get_by_role("link", name="the method").click()
+        staff.frame_locator("iframe").get_by_role("link", name="the method").click()
 
     assert opened.value.url == f"{live_server.url}/method/"
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
-def test_no_page_of_the_newsletters_desk_is_wider_than_its_window(desk, issue, width):
+def test_no_page_of_the_newsletter_admin_is_wider_than_its_window(staff, issue, width):
     subscriber = make_subscriber()
     paths = [
         "issue/", f"issue/{issue.pk}/change/", f"issue/{issue.pk}/preview/",
@@ -180,11 +180,11 @@ def test_no_page_of_the_newsletters_desk_is_wider_than_its_window(desk, issue, w
         f"issue/{issue.pk}/cancel/", f"issue/{issue.pk}/uncertain/", "sendinggate/", "subscriber/",
         f"subscriber/{subscriber.pk}/change/", f"subscriber/{subscriber.pk}/suppress/", "delivery/",
     ]  # fmt: skip
-    desk.set_viewport_size({"width": width, "height": 800})
+    staff.set_viewport_size({"width": width, "height": 800})
 
     widths = {}
     for path in paths:
-        desk.goto(desk.desk + path)
-        widths[path] = desk.evaluate("document.documentElement.scrollWidth")
+        staff.goto(staff.newsletter_admin + path)
+        widths[path] = staff.evaluate("document.documentElement.scrollWidth")
 
     assert widths == dict.fromkeys(paths, width)

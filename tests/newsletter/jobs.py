@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 
-def forget_jobs():
+def delete_jobs():
     """A test whose transactions are real leaves its jobs behind: these tables are emptied by nobody."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")

@@ -37,7 +37,7 @@ def review(tool, *opinions, at, reason=""):
     tool.panel.refresh_from_db()
 
 
-def tell(tool, kind, old, new, *, at, **fields):
+def record_change(tool, kind, old, new, *, at, **fields):
     """An entry of another time than now. A status may be given by its code alone."""
     if kind == "status":
         old, new = ({"status": code, "date": None} for code in (old, new))
@@ -47,6 +47,6 @@ def tell(tool, kind, old, new, *, at, **fields):
 def correct(entry, correction, *, at, reason="A slip."):
     """What `tools.actions.correct_ledger` writes, at another time."""
     wrong = entry.corrects or entry
-    return tell(
+    return record_change(
         entry.tool, "corrected", entry.new, correction, corrects=wrong, reason=reason, at=at
     )

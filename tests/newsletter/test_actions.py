@@ -15,7 +15,7 @@ from newsletter.issues import actions
 from newsletter.models import Delivery, Issue, SendingGate
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
-from tests.newsletter.jobs import forget_jobs
+from tests.newsletter.jobs import delete_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def issue():
-    """A draft with one changed verdict to tell."""
+    """A draft with one changed verdict."""
     tool, reviewer = old_tool("Ada"), make_reviewer("Builder")
     review(tool, (reviewer, 40, "skip"), at=on(-5))
     review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was fixed.")
@@ -205,7 +205,7 @@ def test_an_issue_without_recipients_has_zero_percent(issue):
 
 
 def test_waking_twice_leaves_one_job_waiting():
-    forget_jobs()
+    delete_jobs()
 
     wake()
     wake()

@@ -15,7 +15,16 @@ from newsletter.digest.items import (
 from reviews.actions import publish_tool
 from tests.bookmarks.readers import make_reader
 from tests.factories import make_category, make_reviewer, make_tool
-from tests.newsletter.ledger_factory import SINCE, UNTIL, correct, old_tool, on, review, tell, week
+from tests.newsletter.ledger_factory import (
+    SINCE,
+    UNTIL,
+    correct,
+    old_tool,
+    on,
+    record_change,
+    review,
+    week,
+)
 from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import LedgerEntry
 from votes.actions import cast_vote
@@ -198,7 +207,7 @@ def test_figures_are_those_of_the_end_of_the_period(panel):
 
 def test_a_discontinued_tool_tells_what_to_use():
     heir, tool = old_tool("Heir"), old_tool("Gone")
-    tell(
+    record_change(
         tool,
         "status",
         "active",
@@ -215,7 +224,7 @@ def test_a_discontinued_tool_tells_what_to_use():
 
 def test_a_successor_that_is_not_shown_any_more_is_not_named():
     heir, tool = old_tool("Heir"), old_tool("Gone")
-    tell(tool, "status", "active", "discontinued", at=on(2), new_successor=heir)
+    record_change(tool, "status", "active", "discontinued", at=on(2), new_successor=heir)
     unpublish_tool(tool=heir, reason="A duplicate.")
 
     digest = week()
@@ -225,8 +234,8 @@ def test_a_successor_that_is_not_shown_any_more_is_not_named():
 
 
 def test_discontinued_tools_stand_before_other_changes_of_status():
-    tell(old_tool("Gone"), "status", "active", "discontinued", at=on(1))
-    tell(old_tool("Bought"), "status", "active", "acquired", at=on(3))
+    record_change(old_tool("Gone"), "status", "active", "discontinued", at=on(1))
+    record_change(old_tool("Bought"), "status", "active", "acquired", at=on(3))
 
     assert [(item.tool.name, item.now) for item in week().status] == [
         ("Gone", "Discontinued"),
@@ -236,10 +245,10 @@ def test_discontinued_tools_stand_before_other_changes_of_status():
 
 def test_prices_entries_and_names_are_told_from_the_first_to_the_last():
     tool = old_tool("Amp")
-    tell(tool, "pricing", "9", "12", at=on(1))
-    tell(tool, "pricing", "12", None, at=on(2), reason="It is free now.")
-    tell(tool, "entry", "paid", "free", at=on(2))
-    tell(tool, "name", "Amplifier", "Amp", at=on(3))
+    record_change(tool, "pricing", "9", "12", at=on(1))
+    record_change(tool, "pricing", "12", None, at=on(2), reason="It is free now.")
+    record_change(tool, "entry", "paid", "free", at=on(2))
+    record_change(tool, "name", "Amplifier", "Amp", at=on(3))
 
     assert week().other == (
         OtherChange(name_of(tool), "Name", "Amplifier", "Amp", ()),
@@ -248,12 +257,12 @@ def test_prices_entries_and_names_are_told_from_the_first_to_the_last():
     )
 
 
-def test_what_changed_and_changed_back_is_not_told():
+def test_what_changed_and_changed_back_is_left_out():
     tool = old_tool("Amp")
-    tell(tool, "pricing", "9", "12", at=on(1))
-    tell(tool, "pricing", "12", "9", at=on(2))
-    tell(tool, "status", "active", "paused", at=on(1))
-    tell(tool, "status", "paused", "active", at=on(2))
+    record_change(tool, "pricing", "9", "12", at=on(1))
+    record_change(tool, "pricing", "12", "9", at=on(2))
+    record_change(tool, "status", "active", "paused", at=on(1))
+    record_change(tool, "status", "paused", "active", at=on(2))
 
     assert week() is None
 
@@ -280,18 +289,18 @@ def test_drafts_and_scheduled_tools_never_appear(panel):
     assert week() is None
 
 
-def test_what_is_still_to_come_is_not_told():
+def test_what_is_still_to_come_is_left_out():
     now = timezone.now()
     tool = make_tool(name="Tomorrow", published=False)
     publish_tool(tool=tool, at=now + timedelta(days=1))
-    tell(old_tool("Amp"), "pricing", "9", "12", at=now + timedelta(days=1))
+    record_change(old_tool("Amp"), "pricing", "9", "12", at=now + timedelta(days=1))
 
     assert build_digest(now - timedelta(days=1), now + timedelta(days=7)) is None
 
 
 def test_a_corrected_line_is_told_as_it_should_have_been():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(1), reason="New plans.")
+    entry = record_change(tool, "pricing", "9", "19", at=on(1), reason="New plans.")
     correct(entry, "12", at=on(2), reason="A typo.")
 
     assert week().other == (
@@ -303,7 +312,7 @@ def test_a_corrected_line_is_told_as_it_should_have_been():
 
 def test_a_correction_that_staff_wrote_after_the_week_counts_too():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(1))
+    entry = record_change(tool, "pricing", "9", "19", at=on(1))
     correct_ledger(entry=entry, correction="12", reason="A typo.")
 
     assert [item.now for item in week().other] == ["12"]
@@ -311,7 +320,7 @@ def test_a_correction_that_staff_wrote_after_the_week_counts_too():
 
 def test_a_correction_of_a_correction_has_the_last_word():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(1))
+    entry = record_change(tool, "pricing", "9", "19", at=on(1))
     first = correct(entry, "12", at=on(2))
     correct(first, "13", at=on(3), reason="Counted again.")
 
@@ -321,9 +330,9 @@ def test_a_correction_of_a_correction_has_the_last_word():
     assert item.reasons == ("Corrected from “19”: Counted again.",)
 
 
-def test_a_line_corrected_to_what_it_was_before_is_not_told():
+def test_a_line_corrected_to_what_it_was_before_is_left_out():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(1))
+    entry = record_change(tool, "pricing", "9", "19", at=on(1))
     correct(entry, "9", at=on(2))
 
     assert week() is None
@@ -331,8 +340,8 @@ def test_a_line_corrected_to_what_it_was_before_is_not_told():
 
 def test_a_correction_answers_the_line_of_its_kind():
     tool = old_tool("Amp")
-    price = tell(tool, "pricing", "9", "Free", at=on(1))
-    tell(tool, "entry", "paid", "free", at=on(2))
+    price = record_change(tool, "pricing", "9", "Free", at=on(1))
+    record_change(tool, "entry", "paid", "free", at=on(2))
     correct(price, "12", at=on(3))
 
     assert [(item.label, item.now) for item in week().other] == [("Entry", "Free"), ("Price", "12")]
@@ -340,8 +349,8 @@ def test_a_correction_answers_the_line_of_its_kind():
 
 def test_a_correction_answers_the_line_of_its_words():
     tool = old_tool("Amp")
-    first = tell(tool, "pricing", "9", "12", at=on(1))
-    tell(tool, "pricing", "12", "19", at=on(2))
+    first = record_change(tool, "pricing", "9", "12", at=on(1))
+    record_change(tool, "pricing", "12", "19", at=on(2))
     correct(first, "13", at=on(3))
 
     (item,) = week().other
@@ -352,8 +361,8 @@ def test_a_correction_answers_the_line_of_its_words():
 
 def test_a_correction_of_a_tool_is_none_of_another():
     one, other = old_tool("One"), old_tool("Other")
-    wrong = tell(one, "pricing", "9", "19", at=on(1))
-    tell(other, "pricing", "9", "19", at=on(1))
+    wrong = record_change(one, "pricing", "9", "19", at=on(1))
+    record_change(other, "pricing", "9", "19", at=on(1))
     correct(wrong, "12", at=on(2))
 
     assert [(item.tool.name, item.now) for item in week().other] == [("One", "12"), ("Other", "19")]
@@ -361,7 +370,7 @@ def test_a_correction_of_a_tool_is_none_of_another():
 
 def test_corrections_of_corrections_of_an_earlier_week_are_told_once():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(-5))
+    entry = record_change(tool, "pricing", "9", "19", at=on(-5))
     first = correct(entry, "12", at=on(2), reason="A typo.")
     correct(first, "13", at=on(3), reason="Counted again.")
 
@@ -376,9 +385,9 @@ def test_corrections_of_corrections_of_an_earlier_week_are_told_once():
     )
 
 
-def test_a_verdict_corrected_to_what_it_was_is_not_told():
+def test_a_verdict_corrected_to_what_it_was_is_left_out():
     tool = old_tool("Amp")
-    entry = tell(tool, "verdict", "split", "ship", at=on(1))
+    entry = record_change(tool, "verdict", "split", "ship", at=on(1))
     correct(entry, "split", at=on(2))
 
     assert week() is None
@@ -386,7 +395,7 @@ def test_a_verdict_corrected_to_what_it_was_is_not_told():
 
 def test_a_correction_of_an_earlier_week_is_told_by_itself():
     tool = old_tool("Amp")
-    entry = tell(tool, "pricing", "9", "19", at=on(-5))
+    entry = record_change(tool, "pricing", "9", "19", at=on(-5))
     correct(entry, "12", at=on(2), reason="A typo.")
 
     assert week().other == (
@@ -396,7 +405,7 @@ def test_a_correction_of_an_earlier_week_is_told_by_itself():
 
 def test_a_verdict_told_wrong_is_told_right():
     tool = old_tool("Amp")
-    entry = tell(tool, "verdict", "split", "ship", at=on(1))
+    entry = record_change(tool, "verdict", "split", "ship", at=on(1))
     correct(entry, "skip", at=on(2))
 
     digest = week()
@@ -407,7 +416,7 @@ def test_a_verdict_told_wrong_is_told_right():
 
 def test_names_and_reasons_are_single_lines_without_tricks():
     tool = old_tool("Evil\u202eloot\nname", slug="evil")
-    tell(tool, "pricing", "9", "12", at=on(1), reason="One.\r\n\x1bTwo\u2066. ")
+    record_change(tool, "pricing", "9", "12", at=on(1), reason="One.\r\n\x1bTwo\u2066. ")
 
     (item,) = week().other
 
@@ -416,7 +425,7 @@ def test_names_and_reasons_are_single_lines_without_tricks():
 
 
 def test_a_long_reason_is_cut_between_words():
-    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="word " * 100)
+    record_change(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="word " * 100)
 
     (reason,) = week().other[0].reasons
 
@@ -424,7 +433,7 @@ def test_a_long_reason_is_cut_between_words():
 
 
 def test_a_long_reason_without_spaces_is_cut_anyway():
-    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="字" * 500)
+    record_change(old_tool("Amp"), "pricing", "9", "12", at=on(1), reason="字" * 500)
 
     assert week().other[0].reasons == ("字" * 279 + "…",)
 
@@ -437,7 +446,7 @@ def test_a_digest_is_six_queries_whatever_happened(panel, django_assert_num_quer
             tool = old_tool(f"Tool {number}-{n}", category=category)
             opinions = [(reviewer, 50 + n + 9 * i, "ship") for i, reviewer in enumerate(panel)]
             review(tool, *opinions, at=on(1))
-            tell(tool, "pricing", "9", "12", at=on(2))
+            record_change(tool, "pricing", "9", "12", at=on(2))
 
     with django_assert_num_queries(6):
         digest = week()

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.digest.digest import DigestFilter
 from tests.factories import make_category, make_reviewer
-from tests.newsletter.ledger_factory import old_tool, on, review, tell, week
+from tests.newsletter.ledger_factory import old_tool, on, record_change, review, week
 from tools.actions import unpublish_tool
 from votes.models import Tally
 
@@ -40,7 +40,7 @@ def test_the_most_divisive_tool_has_the_largest_spread_of_those_reviewed(panel):
 
     assert (item.tool.name, item.word, item.spread) == ("Torn", "Split", 61)
     assert (item.highest, item.lowest) == ("Skeptic 91", "Builder 30")
-    assert item.measured_over == "The largest spread of 2 tools reviewed in these days."
+    assert item.measured_over == "The largest spread of 2 tools reviewed in this period."
 
 
 def test_a_tool_that_one_reviewer_scored_is_not_measured(panel):
@@ -58,7 +58,7 @@ def test_what_one_reviewer_scored_does_not_count_among_the_measured(panel):
 
 def test_a_tool_that_only_changed_its_price_is_not_measured(panel):
     torn = scored("Torn", panel, 10, 90, at=on(-3))
-    tell(torn, "pricing", "9", "12", at=on(1))
+    record_change(torn, "pricing", "9", "12", at=on(1))
 
     digest = week()
 
@@ -72,7 +72,7 @@ def test_a_panel_of_one_mind_is_not_divided(panel):
     assert week().divisive is None
 
 
-def test_of_equal_spreads_the_first_by_address_is_told(panel):
+def test_of_equal_spreads_the_first_by_address_is_shown(panel):
     for name in ("Zeta", "Alpha"):
         scored(name, panel, 40, 60, at=on(1), category=make_category())
 
@@ -88,7 +88,7 @@ def test_the_most_divisive_is_found_among_the_chosen_categories(panel):
 
     assert item.tool.name == "Milder"
     assert item.measured_over == (
-        "The only tool reviewed in these days that two reviewers or more have scored."
+        "The only tool reviewed in this period that has two reviews or more."
     )
 
 
@@ -120,7 +120,7 @@ def test_the_only_tool_with_enough_votes_says_so(panel):
 
 
 def test_a_tool_that_nobody_reviewed_has_no_gap(panel):
-    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1))
+    record_change(old_tool("Amp"), "pricing", "9", "12", at=on(1))
     voted(old_tool("Unreviewed"), 0, 10)
 
     assert week().gap is None
@@ -165,7 +165,7 @@ def test_the_comparison_is_of_neighbours_one_of_which_is_in_the_news(panel):
     assert pair.path == "/compare/fresh-vs-old-b/"
     assert (pair.first_score, pair.second_score) == ("79.7", "75.0")
     assert pair.words == (
-        "3 reviewers scored both: 2 put Old B first, 1 scores them the same. "
+        "3 reviewers scored both. 2 prefer Old B. 1 scores them the same. "
         "On average Old B is 4.7 points ahead."
     )
 
@@ -173,7 +173,7 @@ def test_the_comparison_is_of_neighbours_one_of_which_is_in_the_news(panel):
 def test_without_a_fresh_verdict_there_is_no_comparison(panel):
     scored("Old A", panel, 80, 80, 80, at=on(-9))
     scored("Old B", panel, 80, 80, 79, at=on(-9))
-    tell(old_tool("Amp"), "pricing", "9", "12", at=on(1))
+    record_change(old_tool("Amp"), "pricing", "9", "12", at=on(1))
 
     assert week().comparisons == ()
 
@@ -189,8 +189,8 @@ def test_two_in_the_news_go_before_one_with_nearer_scores(panel):
 
     assert (pair.first.name, pair.second.name) == ("Fresh A", "Fresh B")
     assert pair.words == (
-        "3 reviewers scored both: 2 put Fresh A first, 1 puts Fresh B first. "
-        "On average Fresh A is 5.0 points ahead."
+        "3 reviewers scored both. 2 prefer Fresh A. 1 prefers Fresh B. "
+        "On average Fresh A is 5 points ahead."
     )
 
 
@@ -217,15 +217,15 @@ def test_a_level_pair_says_so(panel):
     scored("Rival", panel, 90, 80, 70, 80, at=on(-9))
 
     assert week().comparison.words == (
-        "3 of 4 reviewers scored both: 1 puts Fresh first, 1 puts Rival first, "
+        "3 of 4 reviewers scored both. 1 prefers Fresh. 1 prefers Rival. "
         "1 scores them the same. On average they are level."
     )
 
 
-def test_a_name_is_kept_to_itself_in_html_and_harms_nothing(panel):
+def test_a_name_is_escaped_and_isolated_in_html(panel):
     scored("Fresh", panel, 70, 80, 90, at=on(1))
     scored("<b>Rival</b>", panel, 90, 80, 70, at=on(-9), slug="rival")
 
     html = week().comparison.html
 
-    assert "1 puts <bdi>&lt;b&gt;Rival&lt;/b&gt;</bdi> first" in html
+    assert "1 prefers <bdi>&lt;b&gt;Rival&lt;/b&gt;</bdi>." in html

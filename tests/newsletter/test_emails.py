@@ -13,7 +13,7 @@ from procrastinate.jobs import Job
 
 from newsletter.models import SendingGate, Subscriber
 from newsletter.signup import emails
-from newsletter.signup.tasks import PAUSES, GrowingPauses, RestoredCopy, send_mail
+from newsletter.signup.tasks import PAUSES, Backoff, RestoredCopy, send_mail
 from newsletter.subscribers import links
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.forms import post, send
@@ -75,7 +75,7 @@ def test_a_stranger_signs_up_over_a_real_mail_server_and_confirms(client, smtp_s
     assert recipients == ["Ada@example.org"]
     assert message["From"] == "Ship or Skip <newsletter@shiporskip.example>"
     assert message["To"] == "Ada@example.org"
-    assert message["Subject"] == "Confirm: Ship or Skip by mail"
+    assert message["Subject"] == "Confirm your subscription to Ship or Skip by email"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"].endswith("@shiporskip.example>")
     assert "List-Unsubscribe" not in message
@@ -168,7 +168,7 @@ def test_a_recipient_refused_for_now_is_tried_again(smtp_server):
 
 def next_try(error, attempts):
     job = Job(id=1, queue="", lock=None, queueing_lock=None, task_name="", attempts=attempts)
-    return GrowingPauses().get_retry_decision(exception=error, job=job)
+    return Backoff().get_retry_decision(exception=error, job=job)
 
 
 @pytest.mark.parametrize(

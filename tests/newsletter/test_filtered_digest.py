@@ -80,8 +80,8 @@ def test_a_digest_comes_back_from_json_as_it_was(digest):
 
 
 @given(DIGESTS, CHOICES)
-def test_only_chosen_tools_are_told(digest, choices):
-    chosen = digest.chosen(choices)
+def test_only_chosen_tools_are_shown(digest, choices):
+    chosen = digest.filtered(choices)
 
     for part in chosen.parts if chosen else []:
         items = getattr(chosen, part)
@@ -95,21 +95,21 @@ def test_only_chosen_tools_are_told(digest, choices):
 
 @given(DIGESTS, CHOICES)
 def test_choosing_the_same_again_changes_nothing(digest, choices):
-    chosen = digest.chosen(choices)
+    chosen = digest.filtered(choices)
 
-    assert chosen is None or chosen.chosen(choices) == chosen
+    assert chosen is None or chosen.filtered(choices) == chosen
 
 
 @given(DIGESTS)
 def test_who_chose_nothing_gets_everything(digest):
-    assert digest.chosen(EVERYTHING) == (digest if digest.has_news else None)
+    assert digest.filtered(EVERYTHING) == (digest if digest.has_news else None)
 
 
 @given(DIGESTS, CHOICES)
 def test_a_digest_that_was_kept_as_json_can_be_chosen_from(digest, choices):
     kept = Digest.from_json(json.loads(json.dumps(digest.to_json())))
 
-    assert kept.chosen(choices) == digest.chosen(choices)
+    assert kept.filtered(choices) == digest.filtered(choices)
 
 
 def name(number, category=1):
@@ -129,15 +129,15 @@ TORN_2 = Divisive(name(2, category=2), "split", 50, "Builder 90", "Skeptic 40", 
 def test_categories_keep_their_tools():
     digest = digest_of(new=(NEW_1, NEW_2))
 
-    assert digest.chosen(DigestFilter(categories=frozenset([2]))).new == (NEW_2,)
-    assert digest.chosen(DigestFilter(categories=frozenset([3]))) is None
+    assert digest.filtered(DigestFilter(categories=frozenset([2]))).new == (NEW_2,)
+    assert digest.filtered(DigestFilter(categories=frozenset([3]))) is None
 
 
 def test_bookmarks_keep_their_tools():
     digest = digest_of(new=(NEW_1, NEW_2))
 
-    assert digest.chosen(DigestFilter(tools=frozenset([1, 9]))).new == (NEW_1,)
-    assert digest.chosen(DigestFilter(tools=frozenset())) is None
+    assert digest.filtered(DigestFilter(tools=frozenset([1, 9]))).new == (NEW_1,)
+    assert digest.filtered(DigestFilter(tools=frozenset())) is None
 
 
 def test_a_superlative_is_chosen_anew_for_categories():
@@ -145,30 +145,30 @@ def test_a_superlative_is_chosen_anew_for_categories():
 
     assert digest.divisive.tool == name(1)
     assert digest.divisive.among == 7
-    chosen = digest.chosen(DigestFilter(categories=frozenset([2])))
+    chosen = digest.filtered(DigestFilter(categories=frozenset([2])))
     assert (chosen.divisive.tool, chosen.divisive.among) == (name(2, category=2), 3)
 
 
 def test_a_superlative_stays_with_bookmarks_only_if_it_fell_on_one():
     digest = digest_of(new=(NEW_1, NEW_2), divisives=(TORN_1, TORN_2))
 
-    assert digest.chosen(DigestFilter(tools=frozenset([1]))).divisive.tool == name(1)
-    assert digest.chosen(DigestFilter(tools=frozenset([2]))).divisive is None
+    assert digest.filtered(DigestFilter(tools=frozenset([1]))).divisive.tool == name(1)
+    assert digest.filtered(DigestFilter(tools=frozenset([2]))).divisive is None
 
 
 def test_the_comparison_stays_with_bookmarks_only_if_both_are():
     pair = ComparedPair(name(1), name(2), "80.0", "79.0", 3, 1, "1.0", 4, 4, 1)
     digest = digest_of(new=(NEW_1, NEW_2), comparisons=(pair,))
 
-    assert digest.chosen(DigestFilter(tools=frozenset([1, 2]))).comparison == pair
-    assert digest.chosen(DigestFilter(tools=frozenset([1]))).comparison is None
-    assert digest.chosen(DigestFilter(tools=frozenset([2]))).comparison is None
+    assert digest.filtered(DigestFilter(tools=frozenset([1, 2]))).comparison == pair
+    assert digest.filtered(DigestFilter(tools=frozenset([1]))).comparison is None
+    assert digest.filtered(DigestFilter(tools=frozenset([2]))).comparison is None
 
 
 def test_a_superlative_of_the_chosen_is_nothing_to_say_by_itself():
     digest = digest_of(new=(NEW_2,), divisives=(TORN_1,))
 
-    assert digest.chosen(DigestFilter(tools=frozenset([1]))) is None
+    assert digest.filtered(DigestFilter(tools=frozenset([1]))) is None
 
 
 def test_parts_that_staff_took_out_are_no_reason_to_write():
@@ -191,4 +191,4 @@ def test_every_kind_of_news_is_a_reason_to_write(part):
         "other": OtherChange(name(1), "Price", "9", "12", ()),
     }[part]
 
-    assert digest_of(**{part: (item,)}).chosen(EVERYTHING).parts == [part]
+    assert digest_of(**{part: (item,)}).filtered(EVERYTHING).parts == [part]

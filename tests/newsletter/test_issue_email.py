@@ -75,12 +75,12 @@ def test_the_html_shows_every_part_in_order():
         "New verdicts Tool 2 ✕ Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
         "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Sold. "
         "Comparison of the week Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
-        "4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. "
-        "On average Tool 6 is 1.0 points ahead. Compare side by side "
+        "4 reviewers scored both. 3 prefer Tool 6 . 1 prefers Tool 5 . "
+        "On average Tool 6 is 1 point ahead. Compare side by side "
         "Most divisive Tool 7 ◆ Split 60 points between Builder 90 and Skeptic 30. "
-        "The largest spread of 5 tools reviewed in these days. "
+        "The largest spread of 5 tools reviewed in this period. "
         "Widest panel–community gap Tool 8 ✓ Ship "
-        "85 points apart: 100 % of the panel and 15 % of readers say ship (20 votes). "
+        "85 points apart: 100% of the panel and 15% of readers say ship (20 votes). "
         "The widest gap of 3 tools with 10 votes or more. "
         "Other changes Tool 9 Price: 9 a month → 12 a month "
         "Ship or Skip takes no money from the makers of tools. "
@@ -138,23 +138,23 @@ Comparison of the week
 
 * Tool 6 vs Tool 5
   Panel scores 80.0 and 79.0
-  4 reviewers scored both: 3 put Tool 6 first, 1 puts Tool 5 first. On
-  average Tool 6 is 1.0 points ahead.
+  4 reviewers scored both. 3 prefer Tool 6. 1 prefers Tool 5. On average
+  Tool 6 is 1 point ahead.
   https://ship.example/compare/tool-5-vs-tool-6/
 
 Most divisive
 -------------
 
 * Tool 7
-  SPLIT, 60 points between Builder 90 and Skeptic 30.
-  The largest spread of 5 tools reviewed in these days.
+  SPLIT: 60 points between Builder 90 and Skeptic 30.
+  The largest spread of 5 tools reviewed in this period.
   https://ship.example/tools/tool-7/
 
 Widest panel–community gap
 --------------------------
 
 * Tool 8
-  85 points apart: 100 % of the panel and 15 % of readers say ship (20
+  85 points apart: 100% of the panel and 15% of readers say ship (20
   votes).
   The widest gap of 3 tools with 10 votes or more.
   https://ship.example/tools/tool-8/
@@ -412,7 +412,7 @@ def test_the_largest_issue_stays_below_gmails_limit():
     assert len(issue_email.html.encode()) <= MAX_HTML_BYTES
     count = len(re.findall("<h3", issue_email.html))
     assert 4 <= count < 48
-    # The text tells the same ones.
+    # The text has the same ones.
     assert issue_email.text.count("\n* ") == count
 
 

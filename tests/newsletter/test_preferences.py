@@ -164,7 +164,7 @@ def test_undo_leaves_out_what_is_gone(client, subscriber):
     assert chosen(subscriber) == ("weekly", [], None)
 
 
-def test_who_forgot_their_bookmarks_is_told(client, subscriber):
+def test_who_forgot_their_bookmarks_is_shown(client, subscriber):
     with_bookmarks(client, make_tool())
     save(client, subscriber, about="browser")
     Reader.objects.all().delete()

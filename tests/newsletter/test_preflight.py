@@ -34,7 +34,7 @@ def tool():
     return make_tool(name="Ada", slug="ada")
 
 
-def telling_of(*tools, **parts):
+def digest_of_period(*tools, **parts):
     figures = PanelFigures(3, 1, "69.8")
     items = tuple(NewVerdict(tool_name(tool), "ship", "Does one thing.", figures) for tool in tools)
     return digest_of(new=items, **parts)
@@ -43,7 +43,7 @@ def telling_of(*tools, **parts):
 def checked(tool, digest=None, **fields):
     fields = {"preheader": "In short.", "parts": PARTS} | fields
     issue = issue_of(**fields)
-    return preflight(issue, IssueEmail(issue, digest or telling_of(tool)))
+    return preflight(issue, IssueEmail(issue, digest or digest_of_period(tool)))
 
 
 class Doctored(IssueEmail):
@@ -59,7 +59,7 @@ class Doctored(IssueEmail):
 
 def doctored(tool, **parts):
     issue = issue_of(preheader="In short.", parts=PARTS)
-    issue_email = IssueEmail(issue, telling_of(tool))
+    issue_email = IssueEmail(issue, digest_of_period(tool))
     changed = {name: change(getattr(issue_email, name)) for name, change in parts.items()}
     return preflight(issue, Doctored(issue_email, **changed))
 
@@ -140,7 +140,7 @@ def test_an_issue_whose_parts_have_no_changes_is_an_error(tool, parts):
     pair = ComparedPair(
         tool_name(tool), tool_name(other), "80.0", "79.0", 3, 1, "1.0", 4, 4, in_the_news=1
     )
-    digest = telling_of(tool, comparisons=(pair,))
+    digest = digest_of_period(tool, comparisons=(pair,))
 
     findings = checked(tool, digest, parts=parts)
 
@@ -150,7 +150,7 @@ def test_an_issue_whose_parts_have_no_changes_is_an_error(tool, parts):
 
 
 def test_a_withdrawn_tool_is_an_error_although_it_has_a_page(tool):
-    digest = telling_of(tool)
+    digest = digest_of_period(tool)
     unpublish_tool(tool=tool, reason="A duplicate.")
 
     assert checked(tool, digest) == error(
@@ -159,7 +159,7 @@ def test_a_withdrawn_tool_is_an_error_although_it_has_a_page(tool):
 
 
 def test_a_draft_and_its_link_are_errors(tool):
-    digest = telling_of(tool)
+    digest = digest_of_period(tool)
     type(tool).objects.filter(pk=tool.pk).update(published_at=None)
 
     assert checked(tool, digest) == [

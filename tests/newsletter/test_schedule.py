@@ -34,7 +34,7 @@ def utc(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def told(moment, zone):
+def local_time(moment, zone):
     """The moment as the clocks of the zone show it."""
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z")
 
@@ -43,7 +43,7 @@ def following(timetable, cadence, now, count):
     found = []
     for _ in range(count):
         now = timetable.next_due(cadence, now)
-        found.append(told(now, timetable.zone))
+        found.append(local_time(now, timetable.zone))
     return found
 
 
@@ -96,7 +96,7 @@ def test_an_hour_that_clocks_skip_is_the_one_that_they_show_instead(zone, hour, 
 
     due = timetable.next_due(WEEKLY, utc(now))
 
-    assert (told(due, timetable.zone), due) == (expected[0], utc(expected[1]))
+    assert (local_time(due, timetable.zone), due) == (expected[0], utc(expected[1]))
     assert timetable.last_due(WEEKLY, due) == due
 
 

@@ -32,7 +32,7 @@ def smtp_server():
 
 @pytest.fixture
 def issue():
-    """A draft with one changed verdict to tell."""
+    """A draft with one changed verdict."""
     tool, reviewer = old_tool("Ada"), make_reviewer("Builder")
     review(tool, (reviewer, 40, "skip"), at=on(-5))
     review(tool, (reviewer, 80, "ship"), at=on(2), reason="It was fixed.")

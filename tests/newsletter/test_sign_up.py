@@ -72,7 +72,7 @@ def test_a_stranger_is_sent_one_confirmation_and_is_pending(client):
 
     assert (response.status_code, response["Location"]) == (303, "/newsletter/asked/")
     assert SENTENCE in words(client.get("/newsletter/asked/"))
-    assert subjects() == ["Confirm: Ship or Skip by mail"]
+    assert subjects() == ["Confirm your subscription to Ship or Skip by email"]
     assert mail.outbox[0].to == [ADA]
     assert Subscriber.objects.values_list("email", "state").get() == (ADA, "pending")
     assert MailRequest.objects.count() == 0
@@ -132,11 +132,11 @@ def test_every_standing_gets_the_same_answer_by_the_same_statements(client, head
 @pytest.mark.parametrize(
     "standing, subject",
     [
-        ("new", ["Confirm: Ship or Skip by mail"]),
-        ("pending", ["Confirm: Ship or Skip by mail"]),
+        ("new", ["Confirm your subscription to Ship or Skip by email"]),
+        ("pending", ["Confirm your subscription to Ship or Skip by email"]),
         ("active", ["You are already subscribed"]),
-        ("unsubscribed", ["Confirm: Ship or Skip by mail"]),
-        ("bounced", ["Confirm: Ship or Skip by mail"]),
+        ("unsubscribed", ["Confirm your subscription to Ship or Skip by email"]),
+        ("bounced", ["Confirm your subscription to Ship or Skip by email"]),
         ("complained", []),
         ("staff", []),
         ("deleted", []),
@@ -154,7 +154,9 @@ def test_every_standing_gets_its_mail_once_a_day(client, standing, subject):
     if before:
         assert list(Subscriber.objects.values_list("state", "suppression")) == before
     assert Subscriber.objects.count() == (0 if standing == "deleted" else 1)
-    assert Consent.objects.count() == subject.count("Confirm: Ship or Skip by mail")
+    assert Consent.objects.count() == subject.count(
+        "Confirm your subscription to Ship or Skip by email"
+    )
 
 
 def test_a_day_later_there_is_another_confirmation(client):
@@ -174,7 +176,7 @@ def test_who_leaves_can_come_back_on_the_same_day(client):
     send(client)
     do_jobs()
 
-    assert subjects() == ["Confirm: Ship or Skip by mail"] * 2
+    assert subjects() == ["Confirm your subscription to Ship or Skip by email"] * 2
 
 
 def test_the_same_address_in_another_case_is_the_same_subscriber(client):
@@ -340,7 +342,7 @@ def test_the_link_is_sent_to_who_is_known_and_the_answer_is_the_same(client):
     assert (known.status_code, known["Location"]) == (303, "/newsletter/link/asked/")
     assert answer(known) == answer(stranger)
     assert [(message.to, message.subject) for message in mail.outbox] == [
-        ([ADA], "Your link to Ship or Skip by mail")
+        ([ADA], "Your link to Ship or Skip by email")
     ]
     assert Subscriber.objects.count() == 1
     assert "If we know this address" in words(client.get("/newsletter/link/asked/"))
@@ -350,9 +352,9 @@ def test_the_link_is_sent_to_who_is_known_and_the_answer_is_the_same(client):
     "standing, subject",
     [
         ("new", []),
-        ("pending", ["Confirm: Ship or Skip by mail"]),
-        ("active", ["Your link to Ship or Skip by mail"]),
-        ("unsubscribed", ["Your link to Ship or Skip by mail"]),
+        ("pending", ["Confirm your subscription to Ship or Skip by email"]),
+        ("active", ["Your link to Ship or Skip by email"]),
+        ("unsubscribed", ["Your link to Ship or Skip by email"]),
         ("complained", []),
         ("deleted", []),
     ],

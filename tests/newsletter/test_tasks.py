@@ -18,7 +18,7 @@ from newsletter.models import Delivery, Issue, SendingGate
 from tests.accounts.test_tasks import address_of_the_test_database
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
-from tests.newsletter.jobs import forget_jobs
+from tests.newsletter.jobs import delete_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
 from web.mail_server import MailServer
@@ -89,7 +89,7 @@ def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, smtp_serv
 
 
 def test_starting_wakes_a_worker_at_once(issue):
-    forget_jobs()
+    delete_jobs()
 
     actions.start_sending(issue=issue)
 
