@@ -2,6 +2,8 @@ from decimal import Decimal
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,86 +18,35 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="PanelVerdict",
+            name="CorrectedRank",
             fields=[
                 (
                     "tool",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="panel",
+                        related_name="corrected_rank",
                         serialize=False,
                         to="tools.tool",
                     ),
                 ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("ship", "Ship"),
-                            ("skip", "Skip"),
-                            ("split", "Split"),
-                            ("none", "Not reviewed yet"),
-                        ],
-                        default="none",
-                        max_length=5,
-                    ),
-                ),
-                ("ships", models.PositiveSmallIntegerField(default=0)),
-                ("skips", models.PositiveSmallIntegerField(default=0)),
-                ("ship_percent", models.PositiveSmallIntegerField(null=True)),
-                (
-                    "score",
-                    models.DecimalField(
-                        decimal_places=1, max_digits=4, null=True, verbose_name="panel score"
-                    ),
-                ),
-                ("spread", models.PositiveSmallIntegerField(null=True)),
-                ("last_reviewed_on", models.DateField(null=True)),
+                ("rank", models.PositiveIntegerField()),
+                ("corrected_rank", models.PositiveIntegerField()),
+                ("score", models.DecimalField(decimal_places=1, max_digits=4)),
+                ("corrected_score", models.DecimalField(decimal_places=1, max_digits=4)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        models.OrderBy(models.F("score"), descending=True, nulls_last=True),
-                        models.F("tool"),
-                        name="panel_best_score",
-                    ),
-                    models.Index(
-                        models.OrderBy(
-                            models.F("last_reviewed_on"), descending=True, nulls_last=True
-                        ),
-                        models.F("tool"),
-                        name="panel_last_reviewed",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("score__isnull", True),
-                                ("ships", 0),
-                                ("skips", 0),
-                                ("verdict", "none"),
-                            ),
-                            models.Q(
-                                models.Q(
-                                    models.Q(("ships__gt", models.F("skips")), ("verdict", "ship")),
-                                    models.Q(("ships__lt", models.F("skips")), ("verdict", "skip")),
-                                    models.Q(
-                                        ("ships", models.F("skips")),
-                                        ("ships__gt", 0),
-                                        ("verdict", "split"),
-                                    ),
-                                    _connector="OR",
-                                ),
-                                ("score__range", (Decimal("0"), Decimal("100"))),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="panel_verdict_follows_its_counts",
-                    )
-                ],
+                "ordering": ["rank", "corrected_rank", "tool_id"],
             },
+        ),
+        migrations.CreateModel(
+            name="FigureSet",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("inputs", models.CharField(max_length=200)),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
         ),
         migrations.CreateModel(
             name="Reviewer",
@@ -175,6 +126,178 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Leniency",
+            fields=[
+                (
+                    "reviewer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="leniency",
+                        serialize=False,
+                        to="reviews.reviewer",
+                    ),
+                ),
+                ("tools", models.PositiveIntegerField()),
+                ("residual", models.DecimalField(decimal_places=1, max_digits=4)),
+                ("points", models.DecimalField(decimal_places=1, max_digits=4)),
+            ],
+            options={
+                "verbose_name_plural": "leniencies",
+            },
+        ),
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tools", models.PositiveIntegerField()),
+                ("same_verdict", models.PositiveIntegerField()),
+                ("verdict_alpha", models.DecimalField(decimal_places=2, max_digits=4, null=True)),
+                ("score_alpha", models.DecimalField(decimal_places=2, max_digits=4, null=True)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="reviews.reviewer",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="reviews.reviewer",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OldReviewerSlug",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.CharField(max_length=80, unique=True)),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="old_slugs",
+                        to="reviews.reviewer",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PanelVerdict",
+            fields=[
+                (
+                    "tool",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="panel",
+                        serialize=False,
+                        to="tools.tool",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("ship", "Ship"),
+                            ("skip", "Skip"),
+                            ("split", "Split"),
+                            ("none", "Not reviewed yet"),
+                        ],
+                        default="none",
+                        max_length=5,
+                    ),
+                ),
+                ("ships", models.PositiveSmallIntegerField(default=0)),
+                ("skips", models.PositiveSmallIntegerField(default=0)),
+                ("ship_percent", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "score",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=4, null=True, verbose_name="panel score"
+                    ),
+                ),
+                ("spread", models.PositiveSmallIntegerField(null=True)),
+                ("last_reviewed_on", models.DateField(null=True)),
+                (
+                    "ranking_score",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                ships__gte=django.db.models.expressions.CombinedExpression(
+                                    models.Value(3), "-", models.F("skips")
+                                ),
+                                then="score",
+                            )
+                        ),
+                        output_field=models.DecimalField(decimal_places=1, max_digits=4, null=True),
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("ranking_score"), descending=True, nulls_last=True),
+                        models.F("tool"),
+                        name="panel_best_score",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            models.F("last_reviewed_on"), descending=True, nulls_last=True
+                        ),
+                        models.F("tool"),
+                        name="panel_last_reviewed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("score__isnull", True),
+                                ("ships", 0),
+                                ("skips", 0),
+                                ("verdict", "none"),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("ships__gt", models.F("skips")), ("verdict", "ship")),
+                                    models.Q(("ships__lt", models.F("skips")), ("verdict", "skip")),
+                                    models.Q(
+                                        ("ships", models.F("skips")),
+                                        ("ships__gt", 0),
+                                        ("verdict", "split"),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                ("score__range", (Decimal("0"), Decimal("100"))),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="panel_verdict_follows_its_counts",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Review",
             fields=[
                 (
@@ -230,6 +353,14 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("is_current", models.BooleanField(default=False, editable=False)),
                 (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="reviews.reviewer",
+                    ),
+                ),
+                (
                     "tool",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -237,41 +368,10 @@ class Migration(migrations.Migration):
                         to="tools.tool",
                     ),
                 ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="reviews.reviewer",
-                    ),
-                ),
             ],
             options={
                 "ordering": ["tool", "reviewer", "revision"],
                 "permissions": [("publish_review", "Can publish reviews")],
-            },
-        ),
-        migrations.CreateModel(
-            name="OldReviewerSlug",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slug", models.CharField(max_length=80, unique=True)),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="old_slugs",
-                        to="reviews.reviewer",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -295,8 +395,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["on"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CloseCall",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gap", models.DecimalField(decimal_places=4, max_digits=7)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tools.tool",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tools.tool",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["gap", "pk"],
+                "indexes": [models.Index(fields=["gap", "id"], name="close_call_nearest")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("review", "on"), name="one_reaffirmation_a_day")
+                    models.UniqueConstraint(
+                        fields=("first", "second"), name="one_close_call_per_pair"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="close_call_names_the_older_tool_first",
+                    ),
                 ],
             },
         ),
@@ -309,6 +447,26 @@ class Migration(migrations.Migration):
                 ),
                 name="reviewer_slug_is_an_address",
                 violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("first", "second"), name="one_agreement_per_pair"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))),
+                name="agreement_is_stored_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("same_verdict__lte", models.F("tools")), ("tools__gte", 1)),
+                name="agreement_is_part_of_the_shared_tools",
             ),
         ),
         migrations.AddIndex(
@@ -402,6 +560,12 @@ class Migration(migrations.Migration):
                 fields=("tool", "reviewer", "revision"),
                 name="one_review_per_revision",
                 violation_error_message="This reviewer already has this revision of this tool's review.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reaffirmation",
+            constraint=models.UniqueConstraint(
+                fields=("review", "on"), name="one_reaffirmation_a_day"
             ),
         ),
     ]

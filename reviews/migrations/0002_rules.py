@@ -45,7 +45,8 @@ DROP TRIGGER tool_gets_a_panel_verdict ON tools_tool;
 DROP FUNCTION reviews_make_panel_verdict();
 """
 
-# Reviews and the panel's figures increase the version of their tool, reviewers that of the catalogue.
+# Reviews and the panel's figures increase the version of their tool, reviewers and figures about the whole
+# catalogue that of the catalogue. Checking such figures without a change does not.
 VERSIONS = """
 CREATE TRIGGER review_insert_touches_tool AFTER INSERT ON reviews_review
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
@@ -58,6 +59,8 @@ CREATE TRIGGER reviewer_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON revi
     FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
 CREATE TRIGGER reaffirmation_touches_catalog AFTER INSERT ON reviews_reaffirmation
     FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+CREATE TRIGGER figure_set_touches_catalog AFTER INSERT OR DELETE OR UPDATE OF computed_at
+    ON reviews_figureset FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
 """
 NO_VERSIONS = """
 DROP TRIGGER review_insert_touches_tool ON reviews_review;
@@ -65,6 +68,7 @@ DROP TRIGGER review_update_touches_tool ON reviews_review;
 DROP TRIGGER panel_verdict_update_touches_tool ON reviews_panelverdict;
 DROP TRIGGER reviewer_touches_catalog ON reviews_reviewer;
 DROP TRIGGER reaffirmation_touches_catalog ON reviews_reaffirmation;
+DROP TRIGGER figure_set_touches_catalog ON reviews_figureset;
 """
 
 # Old slugs of a reviewer redirect for ever, like those of a tool.

@@ -178,6 +178,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LogoImage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=32)),
+                ("size", models.PositiveSmallIntegerField()),
+                ("content", models.BinaryField(help_text="WebP, lossless.")),
+                ("stored_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest", "size"), name="one_logo_image_per_size"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__in", (96, 192))),
+                        name="logo_image_has_a_known_size",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="OldCategorySlug",
             fields=[
                 (
@@ -299,6 +325,7 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
+                ("logo", models.CharField(blank=True, editable=False, max_length=32)),
                 (
                     "is_sample",
                     models.BooleanField(
