@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -49,13 +50,14 @@ class FactKindAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(fact_count=Count("facts"))
 
-    def get_deleted_objects(self, objs, request):
-        """Add to what keeps a kind from being deleted, beside its facts: the change log."""
-        *found, protected = super().get_deleted_objects(objs, request)
-        return *found, [
-            *protected,
-            *(f"Change log: facts of {kind}" for kind in objs if names_fact_kind(kind)),
-        ]
+    def get_deleted_objects(
+        self, objs: Iterable[FactKind], request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[Any], list[Any]]:
+        """Add change log entries that name a kind to what prevents its deletion."""
+        kinds = list(objs)
+        found, counts, missing, protected = super().get_deleted_objects(kinds, request)
+        entries = [f"Change log: facts of {kind}" for kind in kinds if names_fact_kind(kind)]
+        return found, counts, missing, [*protected, *entries]
 
     @admin.display(description="facts", ordering="fact_count")
     def fact_count(self, kind: Any) -> int:
