@@ -10,7 +10,7 @@ NO_PAGES = {"tests"}
 
 
 def fingerprint(base_dir: Path, release: str, printed: Mapping[str, object]) -> str:
-    """Return 12 letters that stand for the code below `base_dir`, `release` and the values that pages print.
+    """Return 12 letters that identify the code below `base_dir`, `release` and the values that pages print.
 
     Only contents and names below `base_dir` count: a copy in another place has the same fingerprint.
     """

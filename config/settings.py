@@ -180,7 +180,7 @@ VOTE_NETWORK_CAP = env.int("VOTE_NETWORK_CAP", 10)
 VOTE_BURST_FLOOR = env.int("VOTE_BURST_FLOOR", 60)
 VOTE_BURST_FACTOR = env.int("VOTE_BURST_FACTOR", 20)
 VOTE_BURST_HISTORY_DAYS = 30
-# A review is due for another look after this many days.
+# A review is due for confirmation after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
 # The settings that public pages print. RELEASE is part of the validator of every page, so that no cached page

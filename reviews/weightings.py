@@ -58,7 +58,7 @@ def _is_dominated(place: int, scores: Sequence[Sequence[int]]) -> bool:
     )
 
 
-# A page is made anew after each vote on one of its tools, and the scores are the same.
+# A page is rendered again after each vote on one of its tools, with the same scores.
 @lru_cache(maxsize=1024)
 def _shares_of(scores: tuple[tuple[int, ...], ...]) -> list[float]:
     if len(scores) < 2:

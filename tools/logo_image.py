@@ -8,7 +8,7 @@ SIZES = (96, 192)
 class LogoImage(models.Model):
     """One size of a logo, as `tools.logos` encoded it. `digest` names the logo by its content.
 
-    Rows are never changed: another logo has another digest, so a browser may keep an image for good.
+    Rows are never changed: another logo has another digest, so that a browser may cache an image for ever.
     """
 
     digest = models.CharField(max_length=32)

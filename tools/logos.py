@@ -19,7 +19,7 @@ from tools.svg_logo import rendered_svg
 MOST_BYTES = 1_000_000
 # Of a side: 16 million pixels are decoded at most.
 MOST_PIXELS = 4096
-# An image that no tool uses any more is kept so long, for pages and messages that still show it.
+# How long an image that no tool uses is kept, for cached pages and messages that still show it.
 KEPT_UNUSED = timedelta(days=30)
 
 

@@ -7,7 +7,7 @@ def client_address(request: HttpRequest) -> str:
 
     X-Forwarded-For is trusted only as far as our own proxies wrote it: with TRUSTED_PROXY_HOPS = n
     the n-th address from the right, which the outermost of them saw. What a client writes into the
-    header stands further left and is ignored.
+    header is further left and ignored.
     """
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

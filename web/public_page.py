@@ -35,7 +35,7 @@ def public_page[**P](
     `read_version()` returns an object whose `version` changes with anything that a page shows; it is
     set as `request.site_version`. `params` names the query parameters that the view reads; URLs that
     differ only in others share one cached page. A page with one of `uncached_params` is made for each
-    request and kept by nobody: its values have no end, and would push other pages out.
+    request and never cached: it has too many values, which would displace other pages.
     """
 
     def decorate(view: View[P]) -> PublicView[P]:

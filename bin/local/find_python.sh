@@ -1,11 +1,11 @@
-# Sourced by the programs in bin/, in the clone's folder: sets $python to a Python of 3.12 or newer, or stops.
+# Sourced by the programs in bin/, in the folder of the clone: sets $python to a Python 3.12 or newer, or exits.
 
 # A name on PATH is not enough (a pyenv shim may refuse to run), nor is the version (Debian's may lack venv).
 runs_what_we_need() {
     "$1" -c 'import sys, ssl, ensurepip, venv; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1
 }
 
-# The newest that pyenv has, selected or not. Its shims on PATH tell where it is, when HOME is another.
+# The newest version that pyenv has, selected or not. Its shims on PATH lead to it when HOME is another folder.
 find_pyenv_python() {
     for version in 14 13 12; do
         IFS=:

@@ -1,4 +1,4 @@
-"""Adding and removing bookmarks, from wherever on the site a button stands."""
+"""Adding and removing bookmarks, from any page of the site."""
 
 from http import HTTPStatus
 

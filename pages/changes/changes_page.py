@@ -26,7 +26,7 @@ YEARS = range(2000, 3000)
 class ChangesPage:
     kind: str
     tool: Tool | None
-    # What was asked for as a tool and is none: the list is shown as if it had not been.
+    # The value of the parameter `tool` if it is not a tool: the list ignores it.
     unknown_tool: str
     # The first and the last day that were asked for.
     since: date | None

@@ -1,4 +1,4 @@
-// Says in the value's field what the chosen kind of fact takes. Without it the server says so.
+// Shows in the value's field what the chosen kind of fact accepts. Without it the server does.
 const WORDS = { boolean: "yes or no", number: "a number", text: "text" };
 
 function describe(select) {

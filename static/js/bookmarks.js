@@ -1,4 +1,4 @@
-// The drawer: opened by the link in the header, loaded anew each time, and again after an undo.
+// The drawer: opened by the link in the header, and loaded each time it opens and after an undo.
 (() => {
   const drawer = document.getElementById("bookmarks");
   const content = document.getElementById("bookmarks-content");
@@ -6,10 +6,10 @@
   const loading = content.innerHTML;
 
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-opens-drawer]");
+    const link = event.target.closest("[data-opens-drawer]");
     const opensElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0;
     // The page of the bookmarks shows the list already.
-    if (!opener || opensElsewhere || document.getElementById("bookmark-list")) return;
+    if (!link || opensElsewhere || document.getElementById("bookmark-list")) return;
     event.preventDefault();
     content.innerHTML = loading;
     failed.hidden = true;

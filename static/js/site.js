@@ -38,7 +38,7 @@
   });
   document.addEventListener("refused", (event) => showTrouble(event.detail.value));
 
-  // Esc closes the explanation of a term, until it is pointed at or focused anew.
+  // Esc closes the explanation of a term, until it is pointed at or focused again.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     document.querySelectorAll(".term:is(:hover, :focus)").forEach((term) => { term.dataset.dismissed = ""; });

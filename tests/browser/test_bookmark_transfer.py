@@ -92,7 +92,7 @@ def test_the_address_is_no_referer(page, other_page, site):
     assert {referer for referer in referers if "/transfer/" in referer} == set()
 
 
-def test_forgetting_empties_this_browser_and_keeps_the_vote_counted(page, site):
+def test_deleting_my_data_empties_this_browser_and_keeps_the_vote_counted(page, site):
     bookmark(page, site, "ada")
     page.goto(site + "/tools/ada/vote/")
     page.get_by_role("button", name="Ship").click()

@@ -32,8 +32,8 @@ def focused(page):
     return page.evaluate("document.activeElement.innerText").split("\n")[0]
 
 
-def opener(page):
-    return page.locator("#bookmarks-opener")
+def bookmarks_link(page):
+    return page.locator("#bookmarks-link")
 
 
 def drawer(page):
@@ -47,7 +47,7 @@ def test_a_tool_is_bookmarked_and_let_go_by_keyboard(page, site, path):
 
     button.focus()
     page.keyboard.press("Enter")
-    expect(opener(page)).to_contain_text("1")
+    expect(bookmarks_link(page)).to_contain_text("1")
     expect(page.locator("#announcements")).to_have_text("Ada bookmarked.")
     assert focused(page) == "Remove bookmark"
     page.keyboard.press("Enter")
@@ -72,7 +72,7 @@ def test_the_drawer_opens_lists_and_gives_the_focus_back(page, site):
     page.goto(site + "/tools/")
     bookmark(page, "ada")
 
-    opener(page).focus()
+    bookmarks_link(page).focus()
     page.keyboard.press("Enter")
 
     expect(drawer(page)).to_contain_text("Ada")
@@ -81,7 +81,7 @@ def test_the_drawer_opens_lists_and_gives_the_focus_back(page, site):
     assert page.evaluate("document.activeElement.closest('dialog')?.id") == "bookmarks"
     page.keyboard.press("Escape")
     expect(drawer(page)).to_have_count(0)
-    assert page.evaluate("document.activeElement.id") == "bookmarks-opener"
+    assert page.evaluate("document.activeElement.id") == "bookmarks-link"
 
 
 def test_the_drawer_says_that_it_loads_and_then_that_there_is_nothing(page, site):
@@ -91,7 +91,7 @@ def test_the_drawer_says_that_it_loads_and_then_that_there_is_nothing(page, site
     page.goto(site + "/tools/")
     page.locator("[data-bookmark=ada] button").wait_for()
 
-    opener(page).click()
+    bookmarks_link(page).click()
 
     expect(drawer(page)).to_contain_text("Loading bookmarks…")
     expect(drawer(page)).to_contain_text("No bookmarks yet")
@@ -103,11 +103,11 @@ def test_a_drawer_that_cannot_be_loaded_says_so_and_can_be_tried_again(page, sit
     bookmark(page, "ada")
     page.route("**/bookmarks/drawer/", lambda route: route.fulfill(status=503, body="away"))
 
-    opener(page).click()
+    bookmarks_link(page).click()
     expect(page.get_by_text("Your bookmarks could not be loaded")).to_be_visible()
     page.keyboard.press("Escape")
     page.unroute("**/bookmarks/drawer/")
-    opener(page).click()
+    bookmarks_link(page).click()
 
     expect(drawer(page)).to_contain_text("Ada")
     expect(page.get_by_text("Your bookmarks could not be loaded")).to_be_hidden()
@@ -117,7 +117,7 @@ def test_removing_in_the_drawer_is_undone_with_the_focus_kept(page, site):
     page.goto(site + "/tools/")
     bookmark(page, "ada", "bob")
     Bookmark.objects.filter(tool__slug="ada").update(note="mine")
-    opener(page).click()
+    bookmarks_link(page).click()
     row = drawer(page).locator("[data-bookmark-row=ada]")
 
     row.get_by_role("button", name="Remove").focus()
@@ -136,7 +136,7 @@ def test_removing_in_the_drawer_is_undone_with_the_focus_kept(page, site):
 def test_two_to_four_are_ticked_and_compared(page, site):
     page.goto(site + "/tools/")
     bookmark(page, "cid", "ada")
-    opener(page).click()
+    bookmarks_link(page).click()
     compare = drawer(page).get_by_role("button", name="Compare")
     expect(compare).to_be_disabled()
 
@@ -147,20 +147,20 @@ def test_two_to_four_are_ticked_and_compared(page, site):
     page.wait_for_url(site + "/compare/ada-vs-cid/")
 
 
-def test_a_change_is_marked_in_masthead_and_drawer_until_it_is_seen(page, site, tools):
+def test_a_change_is_marked_in_header_and_drawer_until_it_is_seen(page, site, tools):
     page.goto(site + "/tools/")
     bookmark(page, "ada")
     tools[0].pricing = "$20"
     change_tool(tool=tools[0])
 
     page.goto(site + "/tools/")
-    expect(opener(page)).to_contain_text("1 changed")
-    opener(page).click()
+    expect(bookmarks_link(page)).to_contain_text("1 changed")
+    bookmarks_link(page).click()
     expect(drawer(page)).to_contain_text("Price: was $10, now $20")
     drawer(page).get_by_role("button", name="Mark all as seen").click()
 
     expect(drawer(page).locator(".bookmark-row__new")).to_have_count(0)
-    expect(opener(page)).not_to_contain_text("changed")
+    expect(bookmarks_link(page)).not_to_contain_text("changed")
     expect(drawer(page)).to_contain_text("Price: was $10")
 
 
@@ -183,15 +183,15 @@ def test_a_second_tab_follows_count_button_and_open_list(page, site):
     bookmark(page, "bob")
     other.goto(site + "/tools/ada/")
     listing.goto(site + "/bookmarks/")
-    expect(opener(other)).to_contain_text("1")
+    expect(bookmarks_link(other)).to_contain_text("1")
 
     bookmark(page, "ada")
-    expect(opener(other)).to_contain_text("2")
+    expect(bookmarks_link(other)).to_contain_text("2")
     expect(other.locator("[data-bookmark=ada]")).to_contain_text("Remove bookmark")
     expect(listing.locator("[data-bookmark-row=ada]")).to_be_visible()
     other.locator("[data-bookmark=ada] button").click()
 
-    expect(opener(page)).to_contain_text("1")
+    expect(bookmarks_link(page)).to_contain_text("1")
     expect(page.locator("[data-bookmark=ada]")).not_to_contain_text("Remove")
     expect(listing.locator("[data-bookmark-row]")).to_have_count(1)
 
@@ -242,7 +242,7 @@ def test_everything_works_without_javascript(plain_page, site):
     page.get_by_role("button", name="Save note").click()
     page.goto(site + "/tools/bob/bookmark/")
     page.get_by_role("button", name="Bookmark").click()
-    opener(page).click()
+    bookmarks_link(page).click()
     assert page.url == site + "/bookmarks/"
     assert "ask them" in page.get_by_label("Your note on Ada").input_value()
     page.get_by_label("Compare Ada").check()

@@ -150,7 +150,7 @@ def test_the_drawer_selects_for_the_same_tray(page, site):
     page.locator("[data-bookmark=bob] button").click()
     expect(page.locator("[data-bookmark=bob]")).to_contain_text("Remove bookmark")
     select(page, "Ada")
-    page.locator("#bookmarks-opener").click()
+    page.locator("#bookmarks-link").click()
     drawer = page.get_by_role("dialog", name="Bookmarks")
 
     drawer.get_by_label("Compare Bob").check()

@@ -1,4 +1,4 @@
-"""A reader at the newsletter's forms, and at the links of its mails."""
+"""A reader who uses the forms of the newsletter and the links in its emails."""
 
 from datetime import timedelta
 from time import time

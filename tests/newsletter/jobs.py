@@ -6,13 +6,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 def delete_jobs():
-    """A test whose transactions are real leaves its jobs behind: these tables are emptied by nobody."""
+    """Delete the jobs that a test with real transactions leaves: nothing else empties their tables."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def do_jobs():
-    """Do, in this process, the mails to one person that were deferred, and what that defers in its turn."""
+    """Run the deferred jobs of emails to one person in this process, and the jobs that they defer."""
     waiting = ProcrastinateJob.objects.filter(status="todo", queue_name="default").order_by("pk")
     while job := waiting.first():
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The superlatives and the comparison: which they fall on, and what they are measured over."""
+"""The highlights and the comparison of a digest: which tools they choose, and from how many."""
 
 import pytest
 

@@ -188,7 +188,7 @@ def test_successors_and_compared_tools_are_checked_too(tool):
 
 @pytest.mark.parametrize(
     "address",
-    ["/tools/ada/", "/", "/method/#panel", "/tools/?q=ada", "/tools/old/", "mailto:desk@ship.example", "https://elsewhere.example/gone", f"{SITE}/tools/ada"],
+    ["/tools/ada/", "/", "/method/#panel", "/tools/?q=ada", "/tools/old/", "mailto:editors@ship.example", "https://elsewhere.example/gone", f"{SITE}/tools/ada"],
 )  # fmt: skip
 def test_working_and_external_links_have_no_finding(tool, address):
     Tool.objects.filter(pk=tool.pk).update(slug="old")

@@ -70,7 +70,7 @@ def test_running_twice_sends_once(issue, smtp_server):
         {"paused_until": timezone.now() + timedelta(days=400)},
     ],
 )
-def test_nothing_goes_out_while_the_post_office_is_closed(issue, smtp_server, closed):
+def test_nothing_goes_out_while_the_sending_gate_is_closed(issue, smtp_server, closed):
     actions.start_sending(issue=issue)
     SendingGate.objects.update(**closed)
 
