@@ -21,7 +21,7 @@ class ToolForm(VersionedForm, forms.ModelForm):
     conflict_subject = "This tool"
 
     ledger_reason = forms.CharField(
-        label="Reason for the ledger",
+        label="Reason for the change log",
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "vTextField"}),

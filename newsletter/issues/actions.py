@@ -23,7 +23,7 @@ from newsletter.models import Delivery, Issue, SendingGate
 State = Issue.State
 # A scheduled issue that is later than this is not sent without a person.
 MAX_DELAY = timedelta(hours=6)
-NO_CHANGES = "Nothing to send: the ledger has no changes for the chosen parts in this period."
+NO_CHANGES = "Nothing to send: the change log has no changes for the chosen parts in this period."
 
 # For this transaction only: an issue may have very many subscribers.
 RAISE_STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '120s'"

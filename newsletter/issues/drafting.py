@@ -15,7 +15,7 @@ from newsletter.issues.preflight import errors_of, preflight
 from newsletter.issues.schedule import Timetable
 from newsletter.models import Cadence, Issue
 
-NO_CHANGES = "Nothing to send: the ledger has no changes in this period."
+NO_CHANGES = "Nothing to send: the change log has no changes in this period."
 
 
 @transaction.atomic

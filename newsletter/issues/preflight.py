@@ -38,7 +38,7 @@ class Finding:
 def preflight(issue: Issue, issue_email: IssueEmail | None) -> list[Finding]:
     """Return the findings, errors first. `issue_email` is None when the digest is empty."""
     if issue_email is None:
-        return [_error("Content", "The ledger has no changes in the period of this issue.")]
+        return [_error("Content", "The change log has no changes in the period of this issue.")]
     findings = [
         *_check_text_fields(issue),
         *_check_parts(issue, issue_email),

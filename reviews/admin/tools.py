@@ -42,7 +42,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         ("Description", {"fields": ["description", "best_for", "skip_if"]}),
         ("Status", {"fields": [("status", "status_date"), "successor", "is_sample"]}),
         ("Logo", {"fields": ["logo_file"]}),
-        ("Ledger", {"fields": ["ledger_reason"]}),
+        ("Change log", {"fields": ["ledger_reason"]}),
     ]
 
     class Media:
@@ -70,7 +70,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
     def get_fieldsets(self, request: HttpRequest, obj: Tool | None = None) -> Any:
         can_change = obj is None or self.has_change_permission(request, obj)
         is_published = obj is not None and obj.published_at is not None
-        shown = {"Logo": can_change, "Ledger": can_change and is_published}
+        shown = {"Logo": can_change, "Change log": can_change and is_published}
         fieldsets = super().get_fieldsets(request, obj)
         return [(name, options) for name, options in fieldsets if shown.get(str(name), True)]
 

@@ -549,7 +549,7 @@ def test_an_issue_without_changes_is_not_sent(publisher, issue, ada):
     response = go(publisher, issue)
 
     assert response.status_code == 422
-    assert "The ledger has no changes in the period of this issue." in response.content.decode()
+    assert "The change log has no changes in the period of this issue." in response.content.decode()
     assert state_of(issue) == "draft"
 
 
