@@ -138,13 +138,13 @@ def _score_text(review: Review | None) -> str:
 def _line(row: ScorecardRow, axis: Axis, top: float) -> tuple[Line, float]:
     """Draw a row from `top`; return where it ends, too."""
     reviews = [(cell.place, cell.review) for cell in row.cells if cell.review]
-    placed = _lanes(sorted((axis.x(review.score), place) for place, review in reviews))
+    placed = _lanes(sorted((axis.x(review.points), place) for place, review in reviews))
     marks = tuple(
         Mark(
             place,
-            review.score,
+            review.points,
             review.verdict,
-            axis.x(review.score),
+            axis.x(review.points),
             round(top + NAME_HEIGHT + LANE_HEIGHT * (placed[place][0] + 0.5), 2),
             is_figure_left=placed[place][1],
         )

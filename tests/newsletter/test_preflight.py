@@ -78,7 +78,7 @@ def test_an_issue_of_published_tools_has_no_findings(tool):
 
 def test_an_issue_without_changes_is_an_error():
     assert preflight(issue_of(), None) == error(
-        "Content", "The ledger has no changes in the period of this issue."
+        "Content", "The change log has no changes in the period of this issue."
     )
 
 

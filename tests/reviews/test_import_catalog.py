@@ -267,7 +267,7 @@ def test_an_event_is_of_one_tool_and_time(run, catalog, second):
     code, said = run(catalog)
 
     assert code == 1
-    assert f"the event {ADDED['event']} is of several tools or times" in said[0]
+    assert f"the event {ADDED['event']} is used by several tools or at several times" in said[0]
     assert not LedgerEntry.objects.exists()
 
 
