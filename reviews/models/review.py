@@ -1,81 +1,15 @@
 from datetime import datetime
-from decimal import Decimal
 from typing import Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Q
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils import timezone
 
-from reviews.calibration.models import Agreement, CorrectedRank, Leniency  # noqa: F401
-from reviews.figure_set import FigureSet  # noqa: F401
+from reviews.models.reviewer import Reviewer
 from tools.models import Tool
-from tools.panel_word import PanelWord
-from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
-
-RANKED_FROM = 3  # reviews
-
-
-class ReviewerQuerySet(models.QuerySet["Reviewer"]):
-    def active(self) -> Self:
-        return self.filter(is_active=True)
-
-
-class Reviewer(WithSlug):
-    """A member of the panel.
-
-    Triggers: `reviewer_slug_is_no_old_one`, `reviewer_old_slug_is_kept`, `reviewer_touches_catalog`.
-    """
-
-    class Kind(models.TextChoices):
-        HUMAN = "human", "Human"
-        AI_ASSISTED = "ai_assisted", "AI-assisted"
-
-    name = models.CharField(
-        max_length=60, unique=True, error_messages={"unique": "Another reviewer has this name."}
-    )
-    slug = slug_field()
-    motto = models.CharField(max_length=140, blank=True)
-    bio = models.TextField(blank=True, help_text="Markdown.")
-    excited_about = models.CharField("gets excited about", max_length=300, blank=True)
-    tired_of = models.CharField("tired of", max_length=300, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(
-        "active", default=True, help_text="Untick to retire this reviewer."
-    )
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.HUMAN)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="reviewer",
-        error_messages={"unique": "Another reviewer is tied to this account."},
-        help_text="The member of staff who enters the scores of this reviewer, without seeing the other scores first.",
-    )
-
-    objects = ReviewerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "name"]
-        constraints = [slug_constraint("reviewer_slug_is_an_address")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("reviewer_detail", args=[self.slug])
-
-    def clean(self) -> None:
-        refuse_old_slug_of_another(self, OldReviewerSlug, owner="reviewer")
-
-
-class OldReviewerSlug(OldSlug):
-    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="old_slugs")
 
 
 class Verdict(models.TextChoices):
@@ -269,93 +203,3 @@ class Reaffirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review}, still stands on {self.on}"
-
-
-class PanelVerdict(models.Model):
-    """The panel's verdict and figures of a tool, derived from its current reviews.
-
-    Every tool has one: a trigger adds it with the tool. Only `reviews.panel.recount` writes it, in the
-    transaction that changed the reviews.
-
-    Triggers: `panel_verdict_update_touches_tool`.
-    """
-
-    Word = PanelWord
-
-    tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="panel")
-    verdict = models.CharField(max_length=5, choices=Word, default=Word.NONE)
-    ships = models.PositiveSmallIntegerField(default=0)
-    skips = models.PositiveSmallIntegerField(default=0)
-    # Whole percent, rounded half up; unknown without reviews, like the three below.
-    ship_percent = models.PositiveSmallIntegerField(null=True)
-    score = models.DecimalField("panel score", max_digits=4, decimal_places=1, null=True)
-    spread = models.PositiveSmallIntegerField(null=True)
-    last_reviewed_on = models.DateField(null=True)
-    # The sort key of rankings: the score of a tool with enough reviews to be ranked, else unknown.
-    ranking_score = models.GeneratedField(
-        expression=Case(When(ships__gte=RANKED_FROM - F("skips"), then="score")),
-        output_field=models.DecimalField(max_digits=4, decimal_places=1, null=True),
-        db_persist=True,
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(verdict="none", ships=0, skips=0, score__isnull=True)
-                | (
-                    (
-                        Q(verdict="ship", ships__gt=F("skips"))
-                        | Q(verdict="skip", ships__lt=F("skips"))
-                        | Q(verdict="split", ships=F("skips"), ships__gt=0)
-                    )
-                    & Q(score__range=(Decimal(0), Decimal(100)))
-                ),
-                name="panel_verdict_follows_its_counts",
-            ),
-        ]
-        indexes = [
-            # The directory sorted by panel score.
-            models.Index(F("ranking_score").desc(nulls_last=True), "tool", name="panel_best_score"),
-            # The newest verdicts of the home page.
-            models.Index(
-                F("last_reviewed_on").desc(nulls_last=True), "tool", name="panel_last_reviewed"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_verdict_display()
-
-    @property
-    def review_count(self) -> int:
-        return self.ships + self.skips
-
-    @property
-    def is_ranked(self) -> bool:
-        return self.review_count >= RANKED_FROM
-
-
-class CloseCall(models.Model):
-    """Two tools of one category that the panel can hardly tell apart, stored by a job: see `reviews.close_calls`."""
-
-    KEY = ["first_id", "second_id"]
-
-    first = models.ForeignKey(Tool, models.CASCADE, related_name="+")
-    second = models.ForeignKey(Tool, models.CASCADE, related_name="+")
-    # The mean difference in points over the reviewers who scored both, without its sign.
-    gap = models.DecimalField(max_digits=7, decimal_places=4)
-
-    class Meta:
-        ordering = ["gap", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="one_close_call_per_pair"),
-            models.CheckConstraint(
-                condition=Q(first__lt=F("second")), name="close_call_names_the_older_tool_first"
-            ),
-        ]
-        indexes = [
-            # The home page and the picker.
-            models.Index(fields=["gap", "id"], name="close_call_nearest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first} vs {self.second}"

@@ -1,0 +1,65 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+
+
+class ReviewerQuerySet(models.QuerySet["Reviewer"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class Reviewer(WithSlug):
+    """A member of the panel.
+
+    Triggers: `reviewer_slug_is_no_old_one`, `reviewer_old_slug_is_kept`, `reviewer_touches_catalog`.
+    """
+
+    class Kind(models.TextChoices):
+        HUMAN = "human", "Human"
+        AI_ASSISTED = "ai_assisted", "AI-assisted"
+
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another reviewer has this name."}
+    )
+    slug = slug_field()
+    motto = models.CharField(max_length=140, blank=True)
+    bio = models.TextField(blank=True, help_text="Markdown.")
+    excited_about = models.CharField("gets excited about", max_length=300, blank=True)
+    tired_of = models.CharField("tired of", max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Untick to retire this reviewer."
+    )
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.HUMAN)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewer",
+        error_messages={"unique": "Another reviewer is tied to this account."},
+        help_text="The member of staff who enters the scores of this reviewer, without seeing the other scores first.",
+    )
+
+    objects = ReviewerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [slug_constraint("reviewer_slug_is_an_address")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviewer_detail", args=[self.slug])
+
+    def clean(self) -> None:
+        refuse_old_slug_of_another(self, OldReviewerSlug, owner="reviewer")
+
+
+class OldReviewerSlug(OldSlug):
+    reviewer = models.ForeignKey(Reviewer, models.CASCADE, related_name="old_slugs")

@@ -1,0 +1,20 @@
+from tools.logo_image import LogoImage
+from tools.models.category import CatalogVersion, Category, OldCategorySlug
+from tools.models.fact import Fact, FactKind, FactValue
+from tools.models.ledger_entry import LedgerEntry, LedgerEntryQuerySet
+from tools.models.tool import OldToolSlug, Tool, ToolQuerySet
+
+__all__ = [
+    "CatalogVersion",
+    "Category",
+    "Fact",
+    "FactKind",
+    "FactValue",
+    "LedgerEntry",
+    "LedgerEntryQuerySet",
+    "LogoImage",
+    "OldCategorySlug",
+    "OldToolSlug",
+    "Tool",
+    "ToolQuerySet",
+]

@@ -1,0 +1,50 @@
+from django.db import models
+from django.urls import reverse
+
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+
+
+class Category(WithSlug):
+    """A kind of tools. A tool has exactly one.
+
+    Triggers: `category_slug_is_no_old_one`, `category_old_slug_is_kept`, `category_touches_catalog`.
+    """
+
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another category has this name."}
+    )
+    slug = slug_field()
+    description = models.TextField(
+        blank=True, help_text="Markdown. Which tools belong in this category."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+        constraints = [slug_constraint("category_slug_is_an_address")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("category_detail", args=[self.slug])
+
+    def clean(self) -> None:
+        refuse_old_slug_of_another(self, OldCategorySlug, owner="category")
+
+
+class OldCategorySlug(OldSlug):
+    category = models.ForeignKey(Category, models.CASCADE, related_name="old_slugs")
+
+
+class CatalogVersion(models.Model):
+    """One row, increased by triggers when something changes that many tools share.
+
+    Changes of categories, fact kinds, reviewers and reasons count here, those of a tool in `Tool.version`.
+    """
+
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)

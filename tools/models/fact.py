@@ -1,0 +1,154 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from tools.models.tool import Tool
+from tools.slugs import WithSlug, slug_constraint, slug_field
+from web.validators import validate_web_address
+
+type FactValue = str | Decimal | bool
+
+
+class FactKind(WithSlug):
+    """A kind of facts about tools: the type of their values, and which values are better.
+
+    Triggers: `fact_kind_touches_catalog`, `fact_kind_in_the_change_log_stays`.
+    """
+
+    class ValueType(models.TextChoices):
+        TEXT = "text", "Text"
+        NUMBER = "number", "Number"
+        BOOLEAN = "boolean", "Yes or no"
+
+    class Better(models.TextChoices):
+        NEITHER = "", "Neither"
+        HIGHER = "higher", "Higher is better"
+        LOWER = "lower", "Lower is better"
+
+    name = models.CharField(
+        max_length=60, unique=True, error_messages={"unique": "Another fact kind has this name."}
+    )
+    slug = slug_field()
+    group = models.CharField(max_length=60, help_text="The heading that this fact is listed under.")
+    value_type = models.CharField(max_length=8, choices=ValueType)
+    unit = models.CharField(max_length=20, blank=True)
+    better = models.CharField(max_length=6, choices=Better, blank=True, default=Better.NEITHER)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            slug_constraint("fact_kind_slug_is_an_address"),
+            models.CheckConstraint(
+                condition=Q(better="") | Q(value_type="number"),
+                name="only_numeric_fact_kinds_have_a_direction",
+                violation_error_message="Only a kind of the type Number can say which values are better.",
+            ),
+            # The foreign key of a fact's value type refers to these two columns.
+            models.UniqueConstraint(
+                fields=["id", "value_type"], name="fact_kind_and_its_value_type"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.pk and (problem := self.type_problem()):
+            raise ValidationError({"value_type": problem})
+
+    def type_problem(self) -> str:
+        """Return a sentence on facts of this kind that have another type, or "" without any."""
+        types = self.facts.exclude(value_type=self.value_type).values_list("value_type", flat=True)
+        if not types:
+            return ""
+        return ngettext(
+            "“%(kind)s” has %(count)d fact of the type %(type)s. "
+            "Delete it first, or make another kind for the new type.",
+            "“%(kind)s” has %(count)d facts of the type %(type)s. "
+            "Delete them first, or make another kind for the new type.",
+            len(types),
+        ) % {"kind": self, "count": len(types), "type": self.ValueType(types[0]).label}
+
+
+class Fact(models.Model):
+    """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
+
+    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`.
+    """
+
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
+    kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts")
+    # That of the kind, enforced by a foreign key over both columns; it decides which value is set.
+    value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)
+    text = models.CharField(max_length=300, blank=True)
+    number = models.DecimalField(max_digits=15, decimal_places=4, null=True, blank=True)
+    boolean = models.BooleanField("yes or no", null=True, blank=True)
+    source_url = models.CharField(
+        "source address", max_length=500, validators=[validate_web_address]
+    )
+    observed_on = models.DateField("date observed", default=date.today)
+
+    class Meta:
+        ordering = ["kind__position", "kind__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tool", "kind"],
+                name="one_fact_per_kind_and_tool",
+                violation_error_message="This tool already has a fact of this kind.",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(value_type="text", number__isnull=True, boolean__isnull=True) & ~Q(text="")
+                )
+                | Q(value_type="number", number__isnull=False, boolean__isnull=True, text="")
+                | Q(value_type="boolean", number__isnull=True, boolean__isnull=False, text=""),
+                name="fact_holds_the_value_of_its_type",
+                violation_error_message="A fact has exactly one value, of the type of its kind.",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_url__iregex=r"^https?://"),
+                name="fact_source_is_http",
+                violation_error_message="The source address must begin with http:// or https://.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+    def save(self, **kwargs: Any) -> None:
+        self.value_type = self.kind.value_type
+        super().save(**kwargs)
+
+    @property
+    def value(self) -> FactValue:
+        """str, Decimal or bool, by the type of the kind."""
+        return getattr(self, self.value_type)
+
+    @value.setter
+    def value(self, value: FactValue) -> None:
+        self.value_type = self.kind.value_type
+        self.text, self.number, self.boolean = "", None, None
+        setattr(self, self.value_type, value)
+
+    def clean(self) -> None:
+        if not self.kind_id:
+            return
+        filled = [
+            name
+            for name, empty in [("text", ""), ("number", None), ("boolean", None)]
+            if getattr(self, name) != empty
+        ]
+        if filled != [self.kind.value_type]:
+            raise ValidationError(
+                f"The value of “{self.kind}” has the type “{self.kind.get_value_type_display()}”. "
+                "Fill in that field and leave the others empty."
+            )
+        if self.observed_on and self.observed_on > timezone.localdate():
+            raise ValidationError({"observed_on": "The date is in the future."})

@@ -1,0 +1,163 @@
+from typing import Any, Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from tools.models.category import Category
+from tools.models.fact import FactKind
+from tools.models.tool import Tool
+
+
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def public(self) -> Self:
+        """Entries up to now, newest first, those of one event together.
+
+        Only tools that are or were published have any: see `tools.ledger`.
+        """
+        return self.filter(at__lte=timezone.now()).order_by("-at", "-event", "-pk")
+
+    def in_order(self) -> Self:
+        """Oldest first, in the order in which they were written."""
+        return self.order_by("at", "pk")
+
+    def with_references(self) -> Self:
+        """Select the related rows that `tools.ledger_words.describe` prints."""
+        names = ["tool", "fact_kind", "old_category", "new_category", "corrects"]
+        names += ["old_successor", "new_successor", "corrects__fact_kind"]
+        names += ["corrects__old_category", "corrects__new_category"]
+        names += ["corrects__old_successor", "corrects__new_successor"]
+        long = [
+            f"{tool}__{field}"
+            for tool in ("tool", "old_successor", "new_successor")
+            for field in ("description", "search")
+        ]
+        return self.select_related(*names).defer(*long)
+
+
+class LedgerEntry(models.Model):
+    """One entry of the public change log, as data; `tools.ledger_words` puts it into words.
+
+    Append-only: the trigger `ledger_is_append_only` refuses to update a row, or to delete one that is not
+    in the future. Only `tools.ledger` writes rows. `old` and `new` are codes whose shape depends on the
+    kind (see docs/catalog.md); None means nothing before or after. One action writes all entries of one
+    `event`.
+
+    Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`.
+    """
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "Added"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        RESTORED = "restored", "Published again"
+        REVIEWED = "reviewed", "Review"
+        VERDICT = "verdict", "Verdict"
+        SCORE = "score", "Panel score"
+        ENTRY = "entry", "Entry"
+        PRICING = "pricing", "Price"
+        CATEGORY = "category", "Category"
+        SLUG = "slug", "Address"
+        STATUS = "status", "Status"
+        NAME = "name", "Name"
+        TAGLINE = "tagline", "Tagline"
+        BEST_FOR = "best_for", "Best for"
+        SKIP_IF = "skip_if", "Skip if"
+        FACT = "fact", "Fact"
+        CORRECTED = "corrected", "Correction"
+
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger")
+    kind = models.CharField(max_length=9, choices=Kind)
+    event = models.UUIDField(default=uuid4)
+    at = models.DateTimeField(default=timezone.now)
+    old: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    new: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    # Of a review. The foreign key is added by the app of the reviews (reviews/migrations), because a
+    # lower app never names a higher one; `reviews.queries.with_reviewers` reads it.
+    review_id = models.BigIntegerField(null=True)
+    fact_kind = models.ForeignKey(FactKind, models.PROTECT, null=True, related_name="+")
+    old_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    new_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    old_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
+    new_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    reason = models.TextField(blank=True)
+
+    # Set by code that reads entries: the latest correction (`tools.ledger.corrected`), the name of the
+    # author of the review (`reviews.queries`), and whether a reader has not seen it (`bookmarks.queries`).
+    correction: "LedgerEntry | None"
+    reviewer_name: str
+    is_new: bool
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-event", "-pk"]
+        verbose_name_plural = "change log"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=["added", "restored"])
+                | Q(old__isnull=True, new__isnull=False, new_category__isnull=False),
+                name="ledger_publication_carries_the_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn")
+                | (Q(old__isnull=True, new__isnull=True) & ~Q(reason="")),
+                name="ledger_withdrawal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reviewed", review_id__isnull=False, new__isnull=False)
+                | (~Q(kind="reviewed") & Q(review_id__isnull=True)),
+                name="ledger_review_is_referenced",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="fact", fact_kind__isnull=False)
+                | (~Q(kind="fact") & Q(fact_kind__isnull=True)),
+                name="ledger_fact_has_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="category")
+                | Q(old_category__isnull=False, new_category__isnull=False),
+                name="ledger_category_has_both_sides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="status") | Q(old__isnull=False, new__isnull=False),
+                name="ledger_status_has_both_sides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    kind__in=[
+                        "verdict", "score", "entry", "pricing", "slug", "name",
+                        "tagline", "best_for", "skip_if", "fact",
+                    ]
+                )
+                | Q(old__isnull=False)
+                | Q(new__isnull=False),
+                name="ledger_change_has_a_side",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="corrected", corrects__isnull=False) & ~Q(reason=""))
+                | (~Q(kind="corrected") & Q(corrects__isnull=True)),
+                name="ledger_correction_names_entry_and_reason",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # The change log of the whole site by event: /changes/ and the home page.
+            models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
+            # The change log of one tool: its page, /changes/?tool=, bookmarks, and its replay.
+            models.Index(fields=["tool", "-at", "-event", "-id"], name="ledger_tool_newest"),
+            # The change log of one kind: /changes/?kind=.
+            models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            # The entries of the events of a page.
+            models.Index(fields=["event"], name="ledger_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of tool {self.tool_id}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def corrected_entry(self) -> "LedgerEntry":
+        """The entry that this correction corrects. Raises ValueError for an entry that is no correction."""
+        if self.corrects is None:
+            raise ValueError(f"Ledger entry {self.pk} is not a correction.")
+        return self.corrects

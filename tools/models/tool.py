@@ -1,0 +1,211 @@
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from tools.models.category import Category
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from web.validators import validate_web_address
+
+
+class ToolQuerySet(models.QuerySet["Tool"]):
+    def published(self) -> Self:
+        """Tools that readers may see: neither drafts nor scheduled tools."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def drafts(self) -> Self:
+        return self.exclude(published_at__lte=timezone.now())
+
+    def withdrawn(self) -> Self:
+        """Tools that were published and no longer are: their page says since when and why."""
+        return self.filter(withdrawn_at__isnull=False)
+
+    def on_record(self) -> Self:
+        """Tools that are or were published, so that their history is public."""
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(withdrawn_at__isnull=False))
+
+    def in_category(self, category: Category) -> Self:
+        return self.filter(category=category)
+
+    def search(self, text: str) -> Self:
+        """Tools that match `text` (an untrusted web-style query) or have it in their name, best first."""
+        query = SearchQuery(text, search_type="websearch", config="english")
+        return (
+            self.filter(Q(search=query) | Q(name__icontains=text))
+            .annotate(rank=SearchRank("search", query))
+            .order_by("-rank", "name", "pk")
+        )
+
+
+class Tool(WithSlug):
+    """An AI tool, which the site compares with others.
+
+    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`. Those of the layers
+    above add derived rows for every new tool: `tool_gets_a_panel_verdict`, `tool_gets_a_tally`.
+    """
+
+    class Entry(models.TextChoices):
+        """What it costs to start. Chosen by staff, never derived from text."""
+
+        FREE = "free", "Free"
+        OPEN_SOURCE = "open_source", "Open source"
+        FREEMIUM = "freemium", "Freemium"
+        TRIAL = "trial", "Trial"
+        PAID = "paid", "Paid"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        RENAMED = "renamed", "Renamed"
+        ACQUIRED = "acquired", "Acquired"
+        DISCONTINUED = "discontinued", "Discontinued"
+
+    name = models.CharField(max_length=120)
+    slug = slug_field()
+    tagline = models.CharField(
+        max_length=140, blank=True, help_text="One line, shown below the name."
+    )
+    description = models.TextField(blank=True, help_text="Markdown.")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="tools")
+    website = models.CharField(max_length=500, blank=True, validators=[validate_web_address])
+    entry = models.CharField(
+        max_length=12, choices=Entry, blank=True, help_text="What it costs to start."
+    )
+    pricing = models.CharField(max_length=200, blank=True)
+    best_for = models.CharField(max_length=300, blank=True)
+    skip_if = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    status_date = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Since when the tool has had this status. Leave empty if it is active, or if you do not know.",
+    )
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        help_text="The tool to use instead.",
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty for a draft. Readers see nothing before this time."
+    )
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Set while a published tool is withdrawn."
+    )
+    # The digest of its images (LogoImage). Without one pages show the monogram.
+    logo = models.CharField(max_length=32, blank=True, editable=False)
+    is_sample = models.BooleanField(
+        "sample content",
+        default=False,
+        help_text="Tick for demonstration content. The site's footer says so while any is published.",
+    )
+    # Triggers increase it with every change of the tool, its facts, reviews and change log. A page is
+    # stored under the versions of the tools that it shows.
+    version = models.BigIntegerField(default=1, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("name", weight="A", config="english")
+        + SearchVector("tagline", "best_for", weight="B", config="english")
+        + SearchVector("description", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ToolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        permissions = [("publish_tool", "Can publish and unpublish tools")]
+        constraints = [
+            slug_constraint("tool_slug_is_an_address_without_vs"),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
+                name="tool_is_not_its_own_successor",
+                violation_error_message="A tool cannot be its own successor.",
+            ),
+            models.CheckConstraint(
+                condition=Q(website="") | Q(website__iregex=r"^https?://"),
+                name="tool_website_is_http",
+                violation_error_message="The website must begin with http:// or https://.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | (~Q(entry="") & ~Q(tagline="")),
+                name="published_tool_has_entry_and_tagline",
+                violation_error_message="A published tool needs an entry and a tagline.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="tool_is_not_both_published_and_withdrawn",
+                violation_error_message="A tool is not both published and withdrawn.",
+            ),
+        ]
+        indexes = [
+            # The directory's and the picker's search.
+            GinIndex(fields=["search"], name="tool_search"),
+            # Every page's validator, and the newest tools of the home page.
+            models.Index(
+                fields=["published_at"],
+                include=["id", "version", "is_sample"],
+                name="tool_published",
+            ),
+            # Every page's validator, which the pages of withdrawn tools share.
+            models.Index(
+                fields=["withdrawn_at"],
+                include=["id", "version"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="tool_withdrawn",
+            ),
+            # A category's page, and the tools similar to one.
+            models.Index(fields=["category", "name"], name="tool_category_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tool_detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    @property
+    def is_on_record(self) -> bool:
+        return self.is_published or self.is_withdrawn
+
+    @property
+    def monogram(self) -> str:
+        """One or two letters in the place of a logo."""
+        words = [word for word in self.name.split() if word[0].isalnum()] or [self.name]
+        letters = words[0][0] + (words[1][0] if len(words) > 1 else "")
+        return letters.upper()
+
+    def missing_for_publishing(self) -> list[str]:
+        """Return the labels of the empty fields that a published tool must have."""
+        required = {"tagline", "description", "website", "entry", "best_for", "skip_if"}
+        return [
+            str(field.verbose_name)
+            for field in self._meta.fields
+            if field.name in required and not getattr(self, field.name)
+        ]
+
+    def clean(self) -> None:
+        refuse_old_slug_of_another(self, OldToolSlug, owner="tool")
+        if self.successor_id is not None and self.successor_id == self.pk:
+            raise ValidationError({"successor": "A tool cannot be its own successor."})
+        if self.published_at and (missing := self.missing_for_publishing()):
+            raise ValidationError(f"Required for a published tool: {', '.join(missing)}.")
+
+
+class OldToolSlug(OldSlug):
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="old_slugs")
