@@ -22,7 +22,7 @@ class UnknownTool:
 
 
 @dataclass(frozen=True)
-class MissingTools:
+class UnknownTools:
     unknown: tuple[UnknownTool, ...]
     known: tuple[Tool, ...]
     # The comparison of the known tools, or the picker with the one that is known.
@@ -36,7 +36,7 @@ class MissingTools:
 @dataclass(frozen=True)
 class WithdrawnTools:
     withdrawals: list[Withdrawal]
-    rest: MissingTools
+    rest: UnknownTools
 
 
 def withdrawn_tools(requested: list[str], found: dict[str, Tool]) -> WithdrawnTools | None:
@@ -48,16 +48,16 @@ def withdrawn_tools(requested: list[str], found: dict[str, Tool]) -> WithdrawnTo
     if not withdrawn:
         return None
     known = {slug: tool for slug, tool in found.items() if slug not in withdrawn}
-    rest = missing_tools([slug for slug in requested if slug not in withdrawn], known)
+    rest = unknown_tools([slug for slug in requested if slug not in withdrawn], known)
     return WithdrawnTools(withdrawals_of(dict.fromkeys(withdrawn.values())), rest)
 
 
-def missing_tools(requested: Sequence[str], known: dict[str, Tool]) -> MissingTools:
+def unknown_tools(requested: Sequence[str], known: dict[str, Tool]) -> UnknownTools:
     """Sort the `requested` slugs into unknown and known ones; `known` is {slug: tool}."""
     tools = tuple(sorted(set(known.values()), key=lambda tool: tool.slug))
     slugs = [tool.slug for tool in tools]
     unknown = [slug for slug in requested if slug not in known]
-    return MissingTools(
+    return UnknownTools(
         unknown=tuple(
             UnknownTool(
                 slug[:MAX_LENGTH], _near(slug[:MAX_LENGTH], slugs) if place < MAX_SEARCHES else ()

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from pages.close_calls import build_close_calls
 from pages.comparison.comparison import Comparison, build_comparison
-from pages.comparison.not_found import missing_tools, withdrawn_tools
+from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
     build_picker,
     find_matches,
@@ -37,7 +37,7 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
         if gone := withdrawn_tools(slugs, found):
             context = {"gone": gone, "section": "compare"}
             return render(request, "pages/comparison_gone.html", context, status=410)
-        context = {"missing": missing_tools(slugs, known), "section": "compare"}
+        context = {"missing": unknown_tools(slugs, known), "section": "compare"}
         return render(request, "pages/comparison_missing.html", context, status=404)
     tools = sorted(set(known.values()), key=lambda tool: tool.slug)
     if len(tools) < FEWEST:

@@ -1,4 +1,4 @@
-"""Taking bookmarks along as files, which something that is not ours can open."""
+"""Exports of bookmarks as files, which other programs can open."""
 
 import csv
 import io
