@@ -19,6 +19,8 @@ class BottomLine:
     """All texts are whole sentences."""
 
     outcome: Outcome
+    # The outcome by scores alone, which readers' votes do not change.
+    of_panel: Outcome
     headline: str
     figures: str
     # On tools that are discontinued, paused or succeeded by another: they come first. Or "".
@@ -63,6 +65,7 @@ def bottom_line(
         head = "Panel and community disagree."
     return BottomLine(
         outcome,
+        decision.outcome,
         head,
         text,
         status=" ".join(compared.status),
@@ -75,7 +78,13 @@ def _figures(
     compared: Compared, decision: Decision, values: dict[str, object], thresholds: Thresholds
 ) -> str:
     if decision.outcome == Outcome.THIN:
-        return thin_figures(compared.names, compared.scorecards, decision, thresholds)
+        return thin_figures(
+            compared.names,
+            compared.scorecards,
+            decision,
+            thresholds,
+            is_weighted=bool(compared.weights),
+        )
     text = figures(decision, values)
     if decision.outcome == Outcome.NO_DIFFERENCE:
         return f"{text} {choose_by(compared.differing)}"

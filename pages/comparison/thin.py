@@ -16,6 +16,7 @@ type Scorecards = Sequence[Sequence[Review]]
 
 NONE_SHARED = "No reviewer has scored both yet."
 NO_REVIEWS = "{name} has no reviews yet."
+NONE_COUNTED = "No reviewer with a weight has scored both yet."
 AHEAD = "{first} is {points} ahead of {second} ({both} reviewers, 95% interval: {interval} points)."
 LEVEL = "{first} and {second} have the same average ({both} reviewers)."
 TOO_FEW = "Too few reviewers scored {first} and {second} both ({both}; {min_reviewers} are needed)."
@@ -23,23 +24,33 @@ MISSING = "Still missing for {name}: {reviewers}."
 
 
 def thin_figures(
-    names: Sequence[str], scorecards: Scorecards, decision: Decision, thresholds: Thresholds
+    names: Sequence[str],
+    scorecards: Scorecards,
+    decision: Decision,
+    thresholds: Thresholds,
+    *,
+    is_weighted: bool = False,
 ) -> str:
-    """Return what the scores say so far, and whose review is missing; never a bare refusal."""
+    """Return what the scores say so far, and whose review is missing; never a bare refusal.
+
+    With a reader's weights the scorecards hold only the reviewers who count, so that they say nothing of
+    the panel score.
+    """
     if decision.pair_count == 1:
-        sentences = _of_two(names, scorecards, decision.pair, thresholds)
+        sentences = _of_two(names, decision.pair, thresholds, is_weighted=is_weighted)
     else:
-        sentences = _of_several(names, scorecards, decision, thresholds)
+        sentences = _of_several(names, decision, thresholds)
+    if not (decision.pair.result.both or is_weighted):
+        of_tools = zip(names, scorecards, strict=True)
+        sentences = [*sentences, *(_scorecard_sentence(name, card) for name, card in of_tools)]
     return " ".join([*sentences, *_missing(names, scorecards)])
 
 
 def _of_two(
-    names: Sequence[str], scorecards: Scorecards, pair: Pair, thresholds: Thresholds
+    names: Sequence[str], pair: Pair, thresholds: Thresholds, *, is_weighted: bool
 ) -> Iterator[str]:
     if not pair.result.both:
-        yield NONE_SHARED
-        for place in sorted((pair.first, pair.second)):
-            yield _scorecard_sentence(names[place], scorecards[place])
+        yield NONE_COUNTED if is_weighted else NONE_SHARED
         return
     differences = [difference_text(item, names, pair) for item in pair.result.differences]
     yield ngettext(
@@ -53,9 +64,7 @@ def _of_two(
     )
 
 
-def _of_several(
-    names: Sequence[str], scorecards: Scorecards, decision: Decision, thresholds: Thresholds
-) -> Iterator[str]:
+def _of_several(names: Sequence[str], decision: Decision, thresholds: Thresholds) -> Iterator[str]:
     if outcome_of(decision.pair.result, thresholds) != Outcome.THIN:
         yield _pair_sentence(names, decision)
     for pair in decision.thin:
@@ -65,9 +74,6 @@ def _of_several(
             both=pair.result.both,
             min_reviewers=thresholds.min_reviewers,
         )
-    if not decision.pair.result.both:
-        for name, scorecard in zip(names, scorecards, strict=True):
-            yield _scorecard_sentence(name, scorecard)
 
 
 def _pair_sentence(names: Sequence[str], decision: Decision) -> str:

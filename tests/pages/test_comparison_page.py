@@ -154,6 +154,23 @@ def test_the_score_is_better_only_where_the_panel_leads_or_leans(client):
     assert "better" not in text_of(client.get("/compare/ada-vs-bert/"))
 
 
+def test_the_flag_of_the_pick_does_not_change_when_readers_disagree(client):
+    """A vote updates the bottom line, and the cards stay as they are."""
+    ada, bert = make_tool(name="Ada", slug="ada"), make_tool(name="Bert", slug="bert")
+    for score in (80, 80, 95):
+        reviewer = make_reviewer()
+        publish_review(ada, reviewer, score)
+        publish_review(bert, reviewer, 70)
+    Tally.objects.filter(tool=ada).update(ships=1, skips=19)
+    Tally.objects.filter(tool=bert).update(ships=19, skips=1)
+
+    words = text_of(client.get("/compare/ada-vs-bert/"))
+
+    assert "Panel and community disagree. Leans to Ada." in words
+    assert "Panel leans to it" in words
+    assert "Panel’s pick" not in words
+
+
 def test_a_discontinued_tool_is_named_before_any_score(client):
     claude, llama = make_first_pair()
     Tool.objects.filter(pk=llama.pk).update(status="discontinued", successor=claude)

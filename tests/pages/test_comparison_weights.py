@@ -206,6 +206,17 @@ class TestPage:
         assert "Nothing that you gave a weight is known of all these tools." in text
         assert "With your weights:" not in text
 
+    def test_a_tool_reviewed_only_by_others_is_not_called_unreviewed(self, client):
+        make_first_pair()
+        publish_review(make_tool(name="Ada", slug="ada"), make_reviewer("Critic"), 60)
+
+        text = words(client.get("/compare/ada-vs-claude-4-api/?w=critic:0"))
+
+        with_weights = text.partition("With your weights:")[2]
+        assert "No reviewer with a weight has scored both yet." in with_weights
+        assert "has no reviews yet" not in with_weights
+        assert "panel score" not in with_weights
+
     def test_weights_cost_no_query(self, client, django_assert_num_queries):
         make_first_pair()
 
