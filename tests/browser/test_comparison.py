@@ -224,11 +224,12 @@ def test_on_a_phone_every_value_of_several_tools_names_its_tool(page, four, path
     assert label == '"{}" / ""'.format("Zoe" if path == FOUR else "Ada")
 
 
+@pytest.mark.parametrize("place", ["start", "center", "end"])
 @pytest.mark.parametrize("size", [PHONE, DESK])
-def test_only_differences_does_not_move_the_page(page, site, size):
-    show(page, site + PAIR, size)
+def test_only_differences_does_not_move_the_page(page, four, size, place):
+    show(page, four + PAIR, size)
     link = page.get_by_role("link", name="Only differences")
-    link.evaluate("link => link.scrollIntoView({block: 'center', behavior: 'instant'})")
+    link.evaluate("(link, block) => link.scrollIntoView({block, behavior: 'instant'})", place)
     before = scrolled(page), top_of(page, "#differences")
 
     link.click()
