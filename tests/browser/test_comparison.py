@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_tool
+from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.comparison_samples import PAIR, make_first_pair, make_four
 from tools.models import Tool
+from votes.models import Tally
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 THREE = "/compare/ada-vs-claude-4-api-vs-llama-4-compact-12b/"
@@ -254,6 +255,35 @@ def test_a_vote_leaves_only_the_differences_in_the_table(page, site):
     assert page.get_by_role("rowheader", name="Category").count() == 0
 
 
+def test_after_a_vote_that_turns_the_bottom_line_a_reload_changes_nothing(page, live_server):
+    ada, bert = make_tool(name="Ada", slug="ada"), make_tool(name="Bert", slug="bert")
+    for score in (80, 80, 95):
+        reviewer = make_reviewer()
+        publish_review(ada, reviewer, score)
+        publish_review(bert, reviewer, 70)
+    Tally.objects.filter(tool=ada).update(ships=2, skips=7)
+    Tally.objects.filter(tool=bert).update(ships=21, skips=3)
+    shown = page.locator("#bottom-line, .tool-cards, #decision")
+    page.goto(f"{live_server.url}/compare/ada-vs-bert/")
+    expect(page.locator("#bottom-line")).not_to_contain_text("disagree")
+
+    page.locator("[data-vote-box=ada]").get_by_role("button", name="Skip").click()
+
+    expect(page.locator("#bottom-line")).to_contain_text("Panel and community disagree.")
+    after_vote = shown.all_inner_texts()
+    page.reload()
+    assert shown.all_inner_texts() == after_vote
+
+
+def test_a_long_status_is_one_word_on_a_phone_with_four_tools(page, four):
+    Tool.objects.filter(slug="ada").update(status="discontinued")
+    show(page, four + FOUR, PHONE)
+
+    badges = page.locator(".tool-card .status")
+    assert badges.first.inner_text() == "Discontinued"
+    assert len({round(badge.bounding_box()["height"]) for badge in badges.all()}) == 1
+
+
 def test_a_review_is_folded_on_a_phone_and_opened_by_keyboard(page, four):
     show(page, four + PAIR, PHONE)
     fold = page.locator(".compared__body").first
@@ -273,6 +303,16 @@ def test_two_reviews_side_by_side_are_not_folded(page, four):
 
     expect(page.locator(".compared__body").first.get_by_text("Last sentence.")).to_be_visible()
     expect(page.locator(".compared__body summary").first).to_be_hidden()
+
+
+def test_weights_that_nobody_chose_are_not_printed(page, four):
+    page.emulate_media(media="print")
+    page.goto(four + PAIR)
+    expect(page.locator("#my-weights")).to_be_hidden()
+
+    page.goto(f"{four}{PAIR}?w=builder:2")
+    expect(page.locator(".my-weights__result")).to_be_visible()
+    expect(page.locator(".my-weights__form")).to_be_hidden()
 
 
 def test_print_unfolds_every_review_and_leaves_the_buttons_out(page, four):
