@@ -1,7 +1,8 @@
 """A staff member's SVG as a picture of pixels. Whatever it holds, only pixels leave this module.
 
 The file is parsed without a DTD and refused if it names anything but shapes, text-free groups, gradients,
-masks and styles: what is left cannot refer to another file or address, and costs as much as it is long.
+masks and styles: what is left cannot refer to another file or address. A mask is drawn anew for each element
+that uses it, so all that is drawn is limited and no mask may use another.
 """
 
 import re
@@ -20,6 +21,9 @@ MOST_ELEMENTS = 2000
 DEEPEST = 50
 # A longer side than this many times the shorter one leaves nothing to see in a square.
 MOST_STRETCHED = 20
+MASKS = {f"{SVG}mask", f"{SVG}clipPath"}
+# In a style. A backslash can hide a letter.
+MASK_PROPERTY = re.compile(r"(?<![\w-])(?:mask(?!-type)|clip-path)(?!\w)|\\", re.IGNORECASE)
 # url(…) may only name an element of the file itself.
 OUTSIDE_URL = re.compile(r"url\(\s*['\"]?(?!\s*['\"]?#)", re.IGNORECASE)
 
@@ -71,7 +75,26 @@ def _refuse_unsafe(root: ElementTree.Element) -> None:
             )
         _refuse_element(element)
         todo += [(child, depth + 1) for child in element]
+    _refuse_many_masks(root)
     _refuse_stretched(root)
+
+
+def _refuse_many_masks(root: ElementTree.Element) -> None:
+    if any(MASK_PROPERTY.search(style.text or "") for style in root.iter(f"{SVG}style")):
+        raise ValidationError(
+            "The SVG sets a mask or clip path in <style>. Export it with attributes instead."
+        )
+    within_masks = [inner for mask in root.iter() if mask.tag in MASKS for inner in mask.iter()]
+    if any(map(_mask_uses, within_masks)):
+        raise ValidationError("The SVG has a mask within a mask. Convert it to plain paths.")
+    drawn = sum(_mask_uses(element) * len(within_masks) for element in root.iter())
+    if drawn > MOST_ELEMENTS:
+        raise ValidationError("The SVG uses masks too often. Convert it to plain paths.")
+
+
+def _mask_uses(element: ElementTree.Element) -> int:
+    attributes = sum(name in ("mask", "clip-path") for name in element.attrib)
+    return attributes + len(MASK_PROPERTY.findall(element.get("style", "")))
 
 
 def _refuse_element(element: ElementTree.Element) -> None:

@@ -20,6 +20,8 @@ DAMAGED = "The picture is damaged. Export it again."
 NOT_XML = "The SVG is damaged: it is not XML in UTF-8."
 OUTSIDE = "The SVG refers to another file or address, which is not allowed."
 
+IN_A_MASK = "The SVG has a mask within a mask. Convert it to plain paths."
+
 HOSTILE = {
     "empty": (b"", "The file is empty."),
     "text": (b"hello", "Upload a PNG, WebP or SVG file."),
@@ -73,6 +75,25 @@ HOSTILE = {
         "The SVG has the attribute “href”, which is not allowed.",
     ),
     "include": (svg(XINCLUDE), "The SVG has the attribute “href”, which is not allowed."),
+    "masks within masks": (
+        svg(
+            '<mask id="a"><path mask="url(#b)"/><path mask="url(#b)"/></mask><mask id="b"><path/></mask>'
+        ),
+        IN_A_MASK,
+    ),
+    "clip paths within clip paths": (svg('<clipPath id="a" clip-path="url(#b)"/>'), IN_A_MASK),
+    "mask by style attribute": (
+        svg('<mask id="a"><path style="fill:red;mask : url(#b)"/></mask>'),
+        IN_A_MASK,
+    ),
+    "mask by style element": (
+        svg("<style>path{clip-path:url(#a)}</style>"),
+        "The SVG sets a mask or clip path in <style>. Export it with attributes instead.",
+    ),
+    "many masks": (
+        svg('<mask id="a">' + "<path/>" * 100 + "</mask>" + '<path mask="url(#a)"/>' * 20),
+        "The SVG uses masks too often. Convert it to plain paths.",
+    ),
     "style import": (svg("<style>@import 'http://evil.example/'</style>"), OUTSIDE),
     "style url": (svg('<path fill="url( http://evil.example/#a)"/>'), OUTSIDE),
     "too deep": (
@@ -118,6 +139,8 @@ def test_a_file_that_is_no_logo_is_refused_with_a_sentence(name):
         svg('<path d="M0 0h20v10H0z" fill="#f00"/>'),
         svg('<style>.a{fill:url(#g)}</style><linearGradient id="g"><stop stop-color="#f00"/>'
             '</linearGradient><path class="a" d="M0 0h20v10H0z"/>'),
+        svg('<mask id="m" style="mask-type:alpha"><path d="M0 0h20v10H0z"/></mask>'
+            '<path mask="url(#m)" d="M0 0h20v10H0z" fill="red"/>'),
         b"\xef\xbb\xbf" + svg('<rect width="20" height="10" fill="red"/>', before="<?xml version='1.0'?>"),
     ],
 )  # fmt: skip
