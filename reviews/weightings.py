@@ -72,7 +72,8 @@ def _shares_of(scores: tuple[tuple[int, ...], ...]) -> list[float]:
         best = max(totals)
         if totals.count(best) == 1:
             wins[totals.index(best)] += 1
-    return [won / DRAWS for won in wins]
+    # No rival is dominated, so each loses under some weighting, even if none was drawn.
+    return [min(won, DRAWS - 1) / DRAWS for won in wins]
 
 
 @lru_cache(maxsize=8)

@@ -88,7 +88,7 @@ def sentence_values(
         "points": points_text(abs(result.mean_difference or Decimal(0))),
         "interval": interval_text(result.interval(decision.pair_count)),
         "prefer_first": result.prefer_first,
-        "prefer_second": result.prefer_second,
+        "prefer_second": result.prefer_second or "none",
         "split_points": points_text(thresholds.split_points),
         "left_out": left_out[0] if left_out else "",
         "mean_without": mean_text(left_out[1], names, pair) if left_out else "",

@@ -120,6 +120,12 @@ def test_undecided_says_who_prefers_which():
     )
 
 
+def test_undecided_with_nobody_on_the_other_side_says_none():
+    assert of_differences(11, 1, 1).sentence == (
+        "Undecided. Ada is 4.3 points ahead on average, preferred by 3 of 3; Bert by none."
+    )
+
+
 def test_two_shared_reviewers_are_provisional_and_told_with_their_differences():
     thin = line([88, 82, None], [82, 91, 70])
 
@@ -233,6 +239,13 @@ def test_of_three_without_any_review_nothing_is_made_up():
     assert line([], [], []).sentence.endswith(
         "Ada has no reviews yet. Bert has no reviews yet. Cleo has no reviews yet."
     )
+
+
+def test_of_three_a_tool_that_a_reviewer_puts_second_does_not_win_under_all_weightings():
+    """Bert wins where nearly only the Builder counts, which no draw hits."""
+    several = line([90, 90, 90, 90], [91, 0, 0, 0], [0, 91, 0, 0])
+
+    assert several.robustness == "Ada wins under more than 99% of all weightings of the reviewers."
 
 
 def test_of_four_robustness_counts_reviewers_of_all():
