@@ -23,8 +23,9 @@ type Check = tuple[str, Command, Environment]  # with its title
 KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
 MANAGE = [PYTHON, ROOT / "manage.py"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# Each worker has its own database and browser; tests/scheduling.py decides which tests run alone.
-WORKERS = min(max(os.cpu_count() or 1, 2), 8)
+# Each worker has its own database and browser; tests/scheduling.py decides which tests run alone. One more than
+# there are processors: many tests wait for a browser, a mail server or a lock.
+WORKERS = min(max(os.cpu_count() or 1, 2) + 1, 8)
 IN_PARALLEL = ["--quiet", f"--numprocesses={WORKERS}"]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; command()"
 

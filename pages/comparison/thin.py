@@ -37,12 +37,12 @@ def thin_figures(
     the panel score.
     """
     if decision.pair_count == 1:
-        sentences = _of_two(names, decision.pair, thresholds, is_weighted=is_weighted)
+        sentences = [*_of_two(names, decision.pair, thresholds, is_weighted=is_weighted)]
     else:
-        sentences = _of_several(names, decision, thresholds)
+        sentences = [*_of_several(names, decision, thresholds)]
     if not (decision.pair.result.both or is_weighted):
         of_tools = zip(names, scorecards, strict=True)
-        sentences = [*sentences, *(_scorecard_sentence(name, card) for name, card in of_tools)]
+        sentences += [_scorecard_sentence(name, card) for name, card in of_tools]
     return " ".join([*sentences, *_missing(names, scorecards)])
 
 
