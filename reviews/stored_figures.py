@@ -44,7 +44,7 @@ class StoredFigures:
     compute: Callable[[], Rows]
     setting_names: Sequence[str] = ()
 
-    ALL_RIGHT: ClassVar[str] = "all are those of their rows, or wait for the next run of the job."
+    ALL_RIGHT: ClassVar[str] = "all match their rows, or wait for the next run of the job."
 
     def refresh(self) -> bool:
         """Compute and store the figures if what they come from has changed; return whether it had."""

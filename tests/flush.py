@@ -1,6 +1,6 @@
 """What follows a test with `transaction=True`: only the tables that have rows are emptied.
 
-Django's own flush truncates every table and makes content types and permissions anew, which took a fifth of a
+Django's own flush truncates every table and makes content types and permissions again, which took a fifth of a
 second each time; so does a TRUNCATE of the written tables alone, because each needs new files.
 """
 

@@ -1,7 +1,7 @@
 """A staff member's SVG as a picture of pixels. Whatever it holds, only pixels leave this module.
 
 The file is parsed without a DTD and refused if it names anything but shapes, text-free groups, gradients,
-masks and styles: what is left cannot refer to another file or address. A mask is drawn anew for each element
+masks and styles: what is left cannot refer to another file or address. A mask is drawn again for each element
 that uses it, so all that is drawn is limited and no mask may use another.
 """
 

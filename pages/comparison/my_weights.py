@@ -46,7 +46,7 @@ def my_weights(
     facts: Sequence[Fact],
     thresholds: Thresholds,
 ) -> MyWeights:
-    """Compute scores and bottom line anew with the `chosen` weights; nothing where none was chosen."""
+    """Compute scores and bottom line again with the `chosen` weights; nothing where none was chosen."""
     if not chosen.are_chosen:
         return MyWeights(chosen)
     cards = dict(zip(tool_ids, compared.scorecards, strict=True))

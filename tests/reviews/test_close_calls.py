@@ -1,4 +1,4 @@
-"""The stored close calls: computed by a job, and the same as computed anew."""
+"""The stored close calls: computed by a job, and equal to what a new computation gives."""
 
 from decimal import Decimal
 
