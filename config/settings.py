@@ -267,7 +267,7 @@ if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# The paths of forms that accept a file, and the largest body of each in bytes (deploy/nginx.conf allows no
+# The paths of forms that accept a file, and the largest body of each in bytes (deploy/nginx/site.conf allows no
 # more). Files of readers stay in memory: nothing that a stranger sends is written to disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
@@ -345,6 +345,7 @@ LOGGING = {
             "()": "web.logs.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
+            "keep_lines": DEBUG,
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

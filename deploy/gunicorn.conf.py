@@ -1,22 +1,9 @@
 """gunicorn behind a buffering proxy: it never waits for a slow client, so that few threads are enough."""
 
 import os
-from typing import Any
 
-from gunicorn.glogging import Logger
-
-from web.logs import redact
-
-
-class RedactingLogger(Logger):
-    def atoms(self, *args: Any) -> dict[str, Any]:
-        atoms = super().atoms(*args)
-        return {
-            name: redact(atom) if isinstance(atom, str) else atom for name, atom in atoms.items()
-        }
-
-
-bind = "0.0.0.0:8000"
+# Only the proxy on this machine reaches it, unless told otherwise (docker-compose.yml).
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -26,6 +13,27 @@ keepalive = 75  # longer than nginx, so that nginx closes idle connections
 # Workers are replaced from time to time, so that a slow leak does not add up; not all at the same time.
 max_requests = 20_000
 max_requests_jitter = 2_000
-accesslog = "-"
-logger_class = RedactingLogger
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory: the heartbeat must not wait for a disk
+# As nginx's log: the decoded path, and nobody's address, browser, Referer or query.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
+# gunicorn's own formatters write what they are given: secrets, and the line breaks of a decoded path.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "error": {
+            "()": "web.logs.RedactingFormatter",
+            "fmt": "%(asctime)s [%(process)d] [%(levelname)s] %(message)s",
+        },
+        "access": {"()": "web.logs.RedactingFormatter", "fmt": "%(message)s"},
+    },
+    "handlers": {
+        name: {"class": "logging.StreamHandler", "formatter": name, "stream": f"ext://sys.{stream}"}
+        for name, stream in {"error": "stderr", "access": "stdout"}.items()
+    },
+    "root": {"level": "INFO", "handlers": []},
+    "loggers": {
+        f"gunicorn.{name}": {"level": "INFO", "handlers": [name], "propagate": False}
+        for name in ["error", "access"]
+    },
+}

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from bin.local import terminal
-from bin.local.chromium import NONE_FOUND, find_or_install_chromium
+from bin.local import chromium, nginx, terminal
 from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, ROOT, only_one
 from bin.local.postgres import postgres
@@ -33,18 +32,22 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command as command; co
 def main() -> None:
     with only_one("test"), postgres(LOCAL / "test-postgres") as database_url:
         without_flushing(database_url)
-        chromium = find_or_install_chromium()
-        if not chromium:
-            say(f"Skipping the tests in tests/browser: {NONE_FOUND}.")
-        local = test_environment(database_url) | ({"CHROMIUM": chromium} if chromium else {})
+        local = test_environment(database_url)
+        skipped = []
+        if browser := chromium.find_or_install_chromium():
+            local["CHROMIUM"] = browser
+        else:
+            skipped.append(f"the tests in tests/browser: {chromium.NONE_FOUND}")
+        if not nginx.find_or_install_nginx():
+            skipped.append(f"the tests of deploy/nginx.conf: {nginx.NONE_FOUND}")
+        for reason in skipped:
+            say(f"Skipping {reason}.")
         failed = [check[0] for check in checks(local, sys.argv[1:]) if not passes(*check)]
     if failed:
         raise terminal.Problem(f"failed: {', '.join(failed)}.")
-    say(
-        "Everything passed."
-        if chromium
-        else "Everything passed except tests/browser, which was skipped."
-    )
+    say("Everything else passed." if skipped else "Everything passed.")
+    for reason in skipped:
+        say(f"Skipped {reason}.")
 
 
 def without_flushing(url: str) -> None:
@@ -100,6 +103,7 @@ def production_environment(local: Environment) -> Environment:
         "ALLOWED_HOSTS": "shiporskip.example",
         "SITE_URL": "https://shiporskip.example",
         "MAIL_URL": "smtp://user:password@mail.example",
+        "TRUSTED_PROXY_HOPS": "1",
         "STATIC_ROOT": str(LOCAL / "test" / "static"),
     }
 

@@ -1,11 +1,11 @@
 """Finds the browser for the browser tests: the system's Chromium or Chrome."""
 
 import os
-import platform
 import shutil
 import subprocess
 
-from bin.local.terminal import Problem, step
+from bin.local.debian import install_packages
+from bin.local.terminal import Problem
 
 NAMES = [
     "chromium",
@@ -32,10 +32,8 @@ def find_chromium() -> str | None:
 
 def find_or_install_chromium() -> str | None:
     path = find_chromium()
-    if path is None and _may_install():
-        with step("Installing Debian's chromium"):
-            _apt_get("update")
-            _apt_get("install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation")
+    if path is None:
+        install_packages("chromium", "fonts-liberation")
         path = find_chromium()
     return path
 
@@ -45,20 +43,3 @@ def _runs(path: str) -> bool:
         return subprocess.run([path, "--version"], capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
-
-
-def _may_install() -> bool:
-    return os.geteuid() == 0 and bool(shutil.which("apt-get")) and _distribution() == "debian"
-
-
-def _distribution() -> str:
-    try:
-        return platform.freedesktop_os_release()["ID"]
-    except OSError:
-        return "unknown"
-
-
-def _apt_get(*arguments: str) -> None:
-    """Run apt-get. Its failure is ignored here: the caller checks whether there is a Chromium afterwards."""
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "-qq", *arguments], env=environment, capture_output=True)
