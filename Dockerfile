@@ -1,5 +1,6 @@
-# The production image of the web process, the worker and the migrations, each with its own command.
-FROM python:3.13-slim
+# The image "site" of the web process, the worker and the migrations, each with its own command, and the image
+# "nginx" with the static files of the same release.
+FROM python:3.13-slim AS site
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 STATIC_ROOT=/app/.staticfiles
 
@@ -18,3 +19,15 @@ USER site
 
 EXPOSE 8000
 CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"]
+
+FROM nginx:stable AS nginx
+
+COPY --from=site /app/.staticfiles /usr/share/nginx/static
+COPY deploy/nginx /etc/nginx/nginx
+COPY deploy/nginx-docker.conf /etc/nginx/nginx.conf
+USER nginx
+# Not the image's own entry point, which edits files that are read-only here.
+ENTRYPOINT ["nginx"]
+CMD ["-g", "daemon off;"]
+
+EXPOSE 8080

@@ -12,5 +12,8 @@ def logo(request: HttpRequest, digest: str, size: int) -> HttpResponse:
     return HttpResponse(
         bytes(image.content),
         content_type="image/webp",
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Accel-Expires": "3600",  # for our own nginx (deploy/nginx/proxy.conf)
+        },
     )

@@ -1,11 +1,11 @@
 import logging
+import re
 from functools import cache
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
+WITH_PORT = re.compile(r"(?:(?P<v4>\d+(?:\.\d+){3})|\[(?P<v6>[^\[\]]+)\])(?::\d*)?", re.ASCII)
 logger = logging.getLogger(__name__)
 
 
@@ -27,19 +27,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 def without_port(address: str) -> str:
-    """Return the IP address in "192.0.2.1:5678", "[2001:db8::1]:80" or "[2001:db8::1]"; others as they are."""
-    try:
-        ip_address(address)
-    except ValueError:
-        return _host_of(address)
-    return address
-
-
-def _host_of(address: str) -> str:
-    try:
-        return str(ip_address(urlsplit(f"//{address}").hostname or ""))
-    except ValueError:
-        return address
+    """Return the address in "192.0.2.1:5678", "[2001:db8::1]:80" or "[2001:db8::1]"; others as they are."""
+    found = WITH_PORT.fullmatch(address)
+    return found["v4"] or found["v6"] if found else address
 
 
 @cache

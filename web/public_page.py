@@ -80,5 +80,7 @@ def _with_validator[Response: HttpResponseBase](response: Response, etag: str) -
     response["ETag"] = etag
     # Any cache may store it, but must revalidate before using it.
     response["Cache-Control"] = "public, no-cache"
-    response["X-Accel-Expires"] = "1"  # seconds that our own nginx keeps it (deploy/nginx/proxy.conf)
+    response["X-Accel-Expires"] = (
+        "1"  # seconds that our own nginx keeps it (deploy/nginx/proxy.conf)
+    )
     return response

@@ -1,11 +1,55 @@
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.readers import MAX_AGE
+from accounts.networks import PREFIX_LENGTHS
+from accounts.readers import COOKIE, MAX_AGE
+from bookmarks.transfers import LIFETIME
 from pages.site_version import site_version
 from web.public_page import public_page
+
+# The cookie by which a cache knows that its reader has just written (deploy/nginx/http.conf).
+LAST_WRITE = "last_write"
+LAST_WRITE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The settings and periods in force that the page prints."""
+
+    reader_cookie: str
+    cookie_days: int
+    last_write_cookie: str
+    last_write_seconds: int
+    session_cookie: str
+    csrf_cookie: str
+    transfer_minutes: int
+    ipv4_prefix: int
+    ipv6_prefix: int
+    reader_votes_per_hour: int
+    network_votes_per_hour: int
+    network_signups_per_hour: int
+
+
+def current_figures() -> Figures:
+    return Figures(
+        reader_cookie=COOKIE,
+        cookie_days=MAX_AGE.days,
+        last_write_cookie=LAST_WRITE,
+        last_write_seconds=LAST_WRITE_SECONDS,
+        session_cookie=settings.SESSION_COOKIE_NAME,
+        csrf_cookie=settings.CSRF_COOKIE_NAME,
+        transfer_minutes=LIFETIME.seconds // 60,
+        ipv4_prefix=PREFIX_LENGTHS[4],
+        ipv6_prefix=PREFIX_LENGTHS[6],
+        reader_votes_per_hour=settings.VOTE_LIMIT_READER[1],
+        network_votes_per_hour=settings.VOTE_LIMIT_NETWORK[1],
+        network_signups_per_hour=settings.NEWSLETTER_LIMIT_NETWORK[1],
+    )
 
 
 @public_page(site_version)
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html", {"cookie_days": MAX_AGE.days})
+    return render(request, "pages/privacy.html", asdict(current_figures()))

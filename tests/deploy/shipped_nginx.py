@@ -87,7 +87,10 @@ class Nginx:
     def kept(self):
         """{key: the answer with its headers} of everything in the cache."""
         files = [path.read_bytes() for path in (self.folder / "cache").rglob("*") if path.is_file()]
-        return {content.partition(b"\nKEY: ")[2].partition(b"\n")[0].decode(): content for content in files}
+        return {
+            content.partition(b"\nKEY: ")[2].partition(b"\n")[0].decode(): content
+            for content in files
+        }
 
 
 def free_port():
@@ -96,7 +99,7 @@ def free_port():
         return free.getsockname()[1]
 
 
-def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=()):
+def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), tls=()):
     """Copy deploy/ into `folder` with other ports and paths, and return (the main file, the port)."""
     port = free_port()
     shutil.copytree(DEPLOY, folder / "deploy")
@@ -112,12 +115,18 @@ def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=()):
         ("listen 127.0.0.1:8080", f"listen 127.0.0.1:{port}"),
         ("http {\n", "http {\n" + "".join(f"{kind}_temp_path {folder}/{kind};" for kind in BODIES)),
     ]
-    text = main.read_text().replace("/var/log/nginx", f"{folder}/log")
-    for old, new in [*own, *edits]:
+    main.write_text(main.read_text().replace("/var/log/nginx", f"{folder}/log"))
+    replace_in(main, [*own, *edits])
+    replace_in(folder / "deploy" / "nginx" / "tls.conf", tls)
+    return main, port
+
+
+def replace_in(file, changes):
+    text = file.read_text()
+    for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    main.write_text(text)
-    return main, port
+    file.write_text(text)
 
 
 def nginx_path():

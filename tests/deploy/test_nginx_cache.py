@@ -91,7 +91,15 @@ def test_a_post_is_passed_on_each_time(nginx):
 
 
 def test_a_page_is_kept_once_for_each_set_of_encodings_that_the_site_sends(nginx, backend):
-    for accepted in ["gzip", "gzip;q=0.8, deflate", "gzip, br", "br;q=0.5,gzip", "br;q=0, gzip", "identity", "zstd"]:
+    for accepted in [
+        "gzip",
+        "gzip;q=0.8, deflate",
+        "gzip, br",
+        "br;q=0.5,gzip",
+        "br;q=0, gzip",
+        "identity",
+        "zstd",
+    ]:
         nginx.get("/", **{"Accept-Encoding": accepted})
 
     assert [asked["Accept-Encoding"] for asked in backend.asked] == ["gzip", "br, gzip", None]

@@ -104,7 +104,9 @@ def largest_body(path):
 def test_a_body_may_be_as_large_as_the_site_takes_it(nginx):
     for path in ["/", "/tools/x/vote/", *settings.FILE_FORMS]:
         largest = largest_body(path)
-        asks = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: "
+        asks = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: "
+        )
 
         fits = nginx.begin(f"{asks}{largest}\r\n\r\n".encode())
         refused = nginx.begin(f"{asks}{largest + 1}\r\n\r\n".encode())

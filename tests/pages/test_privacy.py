@@ -1,17 +1,88 @@
-import pytest
+"""The page says what is so: its statements against the code and the configuration of the servers."""
 
-from accounts import readers
+import re
+
+import pytest
+from django.conf import settings
+
+from accounts import networks, readers
 from bookmarks import tasks, transfers
+from newsletter.subscribers import links as subscriber_links
+from newsletter.subscribers import retention
 from tests.pages.reading import links, words
 
 pytestmark = pytest.mark.django_db
+DEPLOY = settings.BASE_DIR / "deploy"
+# What a log may tell of a request; nothing in it is about who asked.
+LOGGED = {
+    "time_iso8601", "request_method", "redacted_path", "status", "body_bytes_sent", "request_time",
+    "upstream_cache_status", "upstream_status", "upstream_response_time",
+}  # fmt: skip
+
+
+def gunicorn():
+    configuration = {}
+    exec((DEPLOY / "gunicorn.conf.py").read_text(), configuration)  # noqa: S102
+    return configuration
 
 
 def test_the_page_prints_the_current_periods(client):
     said = words(client.get("/privacy/"))
 
     assert f"expires {readers.MAX_AGE.days} days after" in said
-    assert (tasks.KEPT_FOR.days, transfers.LIFETIME.seconds) == (1, 15 * 60)
+    assert f"within {transfers.LIFETIME.seconds // 60} minutes" in said
+    assert tasks.KEPT_FOR.days == 1
+    assert "A removed bookmark is deleted after a day" in said
+    assert f"link is valid for {subscriber_links.CONFIRM_WITHIN.days} days" in said
+    assert f"addresses are deleted after {retention.UNCONFIRMED_RETENTION.days} days" in said
+    assert f"undelivered emails are deleted after {retention.EVENT_RETENTION.days} days" in said
+
+
+def test_the_page_prints_the_limits_in_force(client, settings):
+    settings.VOTE_LIMIT_NETWORK = (5, 77)
+    settings.VOTE_LIMIT_READER = (5, 33)
+    settings.NEWSLETTER_LIMIT_NETWORK = (5, 11)
+
+    said = words(client.get("/privacy/"))
+
+    assert "77 votes and 11 sign-ups from one network, and 33 votes of one reader" in said
+    assert networks.PREFIX_LENGTHS == {4: 24, 6: 48}
+    assert "IPv4 /24, IPv6 /48" in said
+
+
+def test_the_page_names_every_cookie(client):
+    said = words(client.get("/privacy/"))
+
+    for name in [
+        readers.COOKIE,
+        "last_write",
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+    ]:
+        assert f" {name} " in said
+    assert settings.SESSION_COOKIE_HTTPONLY
+    assert settings.CSRF_COOKIE_HTTPONLY
+
+
+def test_the_log_of_nginx_has_what_the_page_says():
+    shared = (DEPLOY / "nginx" / "http.conf").read_text()
+    (log_format,) = re.findall(r"^log_format (.*?);$", shared, re.MULTILINE | re.DOTALL)
+
+    assert set(re.findall(r"\$(\w+)", log_format)) == LOGGED
+    for name in ["nginx.conf", "nginx-docker.conf"]:
+        main = (DEPLOY / name).read_text()
+        assert [line.split()[-1] for line in re.findall(r"access_log (.*);", main)] == ["nameless"]
+        # The first is of nginx itself; the second, of requests, has no record that concerns one.
+        assert [line.split()[-1] for line in re.findall(r"error_log (.*);", main)] == [
+            "notice",
+            "emerg",
+        ]
+
+
+def test_the_log_of_gunicorn_has_what_the_page_says():
+    atoms = set(re.findall(r"%\((.*?)\)s", gunicorn()["access_log_format"]))
+
+    assert atoms == {"t", "m", "U", "s", "B", "D"}
 
 
 def test_it_leads_to_what_a_reader_can_do(client):

@@ -1,6 +1,7 @@
 """The secrets in the addresses of private links and feeds are not logged."""
 
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -39,11 +40,24 @@ def test_other_addresses_are_logged_in_full(path):
     assert redact(f"Not Found: {path}") == f"Not Found: {path}"
 
 
-def test_a_traceback_is_redacted_too():
-    record = logging.LogRecord("site", logging.ERROR, "", 0, "Away", (), None)
+@pytest.mark.parametrize(
+    "keep_lines, logged",
+    [
+        (False, r"Away\nback\u2028 \x1b[0m\nHttp404: /bookmarks/transfer/…/"),
+        (True, "Away\\nback\\u2028 \\x1b[0m\nHttp404: /bookmarks/transfer/…/"),
+    ],
+)
+def test_a_record_is_one_line_but_for_tracebacks_on_a_terminal(keep_lines, logged):
+    record = logging.LogRecord("site", logging.ERROR, "", 0, "Away\nback\u2028 \x1b[0m", (), None)
     record.exc_text = f"Http404: /bookmarks/transfer/{SECRET}/"
 
-    assert RedactingFormatter().format(record) == "Away\nHttp404: /bookmarks/transfer/…/"
+    assert RedactingFormatter(keep_lines=keep_lines).format(record) == logged
+
+
+def test_the_path_of_a_file_in_a_traceback_is_not_taken_for_a_secret():
+    line = 'File "/srv/ship-or-skip/newsletter/delivery/database_identity.py", line 3'
+
+    assert redact(line) == line
 
 
 def test_the_log_of_the_site_is_redacted():
@@ -56,27 +70,37 @@ def test_the_log_of_the_site_is_redacted():
     assert isinstance(handler.formatter, RedactingFormatter)
 
 
-def test_the_log_of_the_web_server_is_redacted():
+def test_the_log_of_the_web_server_is_redacted_and_names_nobody():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
-    flags = ["--workers", "1", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
     process = subprocess.Popen(
-        [*command, *flags, "wsgiref.simple_server:demo_app"],
+        [*command, "--no-control-socket", "wsgiref.simple_server:demo_app"],
         cwd=ROOT,
+        env=os.environ | {"WEB_WORKERS": "1", "WEB_BIND": f"127.0.0.1:{port}"},
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     try:
-        address = f"http://127.0.0.1:{port}/bookmarks/transfer/{SECRET}/"
-        ask(Request(address, headers={"Referer": address}))
+        for path in [f"transfer/{SECRET}/", f"%66eed//{SECRET}/%0Anew%20line"]:
+            address = f"http://127.0.0.1:{port}/bookmarks/{path}"
+            ask(Request(address, headers={"Referer": address, "User-Agent": "Me"}))
+        with socket.create_connection(("127.0.0.1", port)) as malformed:
+            malformed.sendall(f"GET /bookmarks/feed/{SECRET}/ HTTP/9\r\n\r\n".encode())
+            malformed.recv(1000)
     finally:
         process.terminate()
         logged, _ = process.communicate(timeout=30)
 
-    assert '"GET /bookmarks/transfer/…/ HTTP/1.1" 200' in logged
+    assert '"GET /bookmarks/transfer/…/" 200' in logged
+    assert '"GET /bookmarks/feed//…/\\nnew line" 200' in logged
+    assert "Invalid" in logged
     assert SECRET not in logged
+    for line in logged.splitlines():
+        assert "Me" not in line
+        assert "127.0.0.1" not in line.replace(f"127.0.0.1:{port}", "") or "Invalid" in line
 
 
 def ask(request, tries=100):

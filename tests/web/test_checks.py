@@ -1,0 +1,20 @@
+import pytest
+
+from web.checks import check_trusted_proxies
+
+
+@pytest.mark.parametrize(
+    "https, hops, found",
+    [
+        (True, 0, ["web.E001"]),
+        (True, 1, []),
+        (False, 0, []),
+        (True, 2, ["web.W001"]),
+        (False, 3, ["web.W001"]),
+    ],
+)
+def test_a_number_of_proxies_that_cannot_be_right_is_found(settings, https, hops, found):
+    settings.HTTPS = https
+    settings.TRUSTED_PROXY_HOPS = hops
+
+    assert [message.id for message in check_trusted_proxies()] == found
