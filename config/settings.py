@@ -180,6 +180,11 @@ VOTE_NETWORK_CAP = env.int("VOTE_NETWORK_CAP", 10)
 VOTE_BURST_FLOOR = env.int("VOTE_BURST_FLOOR", 60)
 VOTE_BURST_FACTOR = env.int("VOTE_BURST_FACTOR", 20)
 VOTE_BURST_HISTORY_DAYS = 30
+# Limits on requests with the newsletter's forms: at once and per hour, beyond which the answer is 429.
+NEWSLETTER_LIMIT_NETWORK = (
+    env.int("NEWSLETTER_LIMIT_NETWORK_AT_ONCE", 10),
+    env.int("NEWSLETTER_LIMIT_NETWORK_PER_HOUR", 20),
+)
 # A review is due for confirmation after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
@@ -199,6 +204,7 @@ PRINTED = {
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
     "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,
+    "NEWSLETTER_LIMIT_NETWORK": NEWSLETTER_LIMIT_NETWORK,
     "VOTE_PACE": VOTE_PACE,
     "VOTE_NEW_READERS_PER_HOUR": VOTE_NEW_READERS_PER_HOUR,
     "VOTE_NETWORK_CAP": VOTE_NETWORK_CAP,
@@ -297,11 +303,7 @@ NEWSLETTER_CONNECTIONS = env.int(
 )
 # The postal address is printed in every issue, as the laws of many countries require.
 NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
-# Limits on requests with its forms: at once and per hour, beyond which the answer is 429.
-NEWSLETTER_LIMIT_NETWORK = (
-    env.int("NEWSLETTER_LIMIT_NETWORK_AT_ONCE", 10),
-    env.int("NEWSLETTER_LIMIT_NETWORK_PER_HOUR", 20),
-)
+# For all networks together, as NEWSLETTER_LIMIT_NETWORK for one.
 NEWSLETTER_LIMIT_SITE = (
     env.int("NEWSLETTER_LIMIT_SITE_AT_ONCE", 300),
     env.int("NEWSLETTER_LIMIT_SITE_PER_HOUR", 1200),

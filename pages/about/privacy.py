@@ -23,8 +23,6 @@ class Figures:
     cookie_days: int
     last_write_cookie: str
     last_write_seconds: int
-    session_cookie: str
-    csrf_cookie: str
     transfer_minutes: int
     ipv4_prefix: int
     ipv6_prefix: int
@@ -39,8 +37,6 @@ def current_figures() -> Figures:
         cookie_days=MAX_AGE.days,
         last_write_cookie=LAST_WRITE,
         last_write_seconds=LAST_WRITE_SECONDS,
-        session_cookie=settings.SESSION_COOKIE_NAME,
-        csrf_cookie=settings.CSRF_COOKIE_NAME,
         transfer_minutes=LIFETIME.seconds // 60,
         ipv4_prefix=PREFIX_LENGTHS[4],
         ipv6_prefix=PREFIX_LENGTHS[6],
