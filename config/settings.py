@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from environs import env, validate
 
 from config import mail_provider
+from config.database import SERVER_LIMITS, database
 from config.environment import (
     DAYS,
     is_time_zone,
@@ -102,22 +103,22 @@ TEMPLATES = [
 # Database: Postgres only.
 if DEBUG:
     require_database_url()
-DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-DATABASES["default"] |= {
-    "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
-    | {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5},
-        # A slow statement, a lock or an idle transaction must not delay readers.
-        "options": " ".join(
-            f"-c {name}={value}"
-            for name, value in {
-                "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s"),
-                "lock_timeout": env.str("LOCK_TIMEOUT", "2s"),
-                "idle_in_transaction_session_timeout": "60s",
-            }.items()
-        ),
-    },
+# "transaction": PgBouncer, or a pooler like it, stands in front of Postgres.
+DATABASE_POOLER = env.str("DATABASE_POOLER", "", validate=validate.OneOf(["", "transaction"]))
+DATABASE_LIMITS = SERVER_LIMITS | {
+    "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s"),
+    "lock_timeout": env.str("LOCK_TIMEOUT", "2s"),
+}
+# Seconds that a reader's request waits for one answer, should Postgres itself not end the statement.
+DATABASE_ANSWER_TIMEOUT = env.float("DATABASE_ANSWER_TIMEOUT", 12, validate=validate.Range(min=1))
+_pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
+DATABASES = {
+    "default": database(
+        env.dj_db_url("DATABASE_URL"),
+        limits=DATABASE_LIMITS,
+        pooler=DATABASE_POOLER,
+        pool_size=_pool_size,
+    )
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -332,7 +333,8 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 PROCRASTINATE_IMPORT_PATHS = ["newsletter.issues.tasks", "newsletter.signup.tasks"]
 # Emails to one person do not wait for an issue that is being sent. Finished jobs are deleted.
 PROCRASTINATE_WORKER_DEFAULTS = {
-    "listen_notify": True,
+    # A pooler gives the session that listens to others: jobs are then looked for every 5 seconds.
+    "listen_notify": not DATABASE_POOLER,
     "concurrency": 3,
     "delete_jobs": "successful",
     # After this many seconds a stopping worker asks its jobs to abort; sending does so between two emails.

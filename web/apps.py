@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from web.pooler_check import limits_behind_a_pooler
 
 from web import checks  # noqa: F401  importing registers them
 
@@ -6,3 +9,6 @@ from web import checks  # noqa: F401  importing registers them
 class WebConfig(AppConfig):
     name = "web"
     verbose_name = "HTTP and HTML"
+
+    def ready(self) -> None:
+        register(limits_behind_a_pooler, Tags.database)

@@ -3,10 +3,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
+from django.utils.log import log_response
+
+from web.postgres import is_unavailable, root_cause, wait_at_most
 
 type View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -57,15 +59,30 @@ class DatabaseUnavailableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        # Staff's actions may raise the limit of their own statements.
+        staff = request.path.startswith("/admin/")
+        with wait_at_most(None if staff else settings.DATABASE_ANSWER_TIMEOUT):
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
+        if not is_unavailable(error):
             return None
-        logger.error("Database unavailable for %s %s", request.method, request.path, exc_info=error)
-        return HttpResponse(
+        response = HttpResponse(
             UNAVAILABLE, status=503, content_type="text/plain", headers={"Retry-After": "5"}
         )
+        # One line, and the only one: Django does not log a response again that was logged this way.
+        reason = " ".join(str(root_cause(error)).split())
+        message = "Database unavailable for %s %s: %s"
+        log_response(
+            message,
+            request.method,
+            request.path,
+            reason,
+            response=response,
+            request=request,
+            logger=logger,
+        )
+        return response
 
 
 def _most_bytes(path: str) -> int | None:

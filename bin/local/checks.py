@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from bin.local import chromium, nginx, terminal
+from bin.local import chromium, nginx, pgbouncer, terminal
 from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, ROOT, only_one
 from bin.local.postgres import postgres
@@ -40,6 +40,8 @@ def main() -> None:
             skipped.append(f"the tests in tests/browser: {chromium.NONE_FOUND}")
         if not nginx.find_or_install_nginx():
             skipped.append(f"the tests of deploy/nginx.conf: {nginx.NONE_FOUND}")
+        if not pgbouncer.find_or_install_pgbouncer():
+            skipped.append(f"the tests of a pooler: {pgbouncer.NONE_FOUND}")
         for reason in skipped:
             say(f"Skipping {reason}.")
         failed = [check[0] for check in checks(local, sys.argv[1:]) if not passes(*check)]

@@ -1,14 +1,18 @@
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
+from procrastinate.exceptions import ConnectorException
 
 from web.middleware import UNAVAILABLE
 
 
 def view(request, problem):
     problems = {"operational": OperationalError, "interface": InterfaceError, "data": DataError}
+    if problem == "queue":
+        raise ConnectorException from psycopg.OperationalError("out of reach\n\twith details")
     if problem in problems:
         raise problems[problem]("out of reach")
     if problem == "slow":
@@ -27,13 +31,21 @@ def test_a_page_whose_database_is_unavailable_says_so(client, problem, caplog):
 
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response.content.decode() == UNAVAILABLE
-    assert caplog.messages[0] == f"Database unavailable for GET /{problem}/"
-    assert str(caplog.records[0].exc_info[1]) == "out of reach"
+    assert caplog.messages == [f"Database unavailable for GET /{problem}/: out of reach"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_waits_too_long_for_the_database_says_so(client):
     assert client.get("/slow/").status_code == 503
+
+
+def test_an_error_of_the_database_inside_the_job_queue_says_so_too_in_one_line(client, caplog):
+    response = client.get("/queue/")
+
+    assert response.status_code == 503
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0] == "Database unavailable for GET /queue/: out of reach with details"
+    assert caplog.records[0].exc_info is None
 
 
 def test_other_errors_stay_errors(client):
