@@ -23,6 +23,7 @@ from accounts.rate_limits import Bucket
 from accounts.readers import make_reader, reader_id, set_cookie
 from web.client_address import client_address
 from web.cross_origin import same_origin_posts
+from web.last_write import set_last_write
 from web.responses import refuse
 from web.return_path import path_of_form
 
@@ -107,6 +108,8 @@ def reader_view(
                 )
             if visitor.has_acted and visitor.reader:
                 set_cookie(response, visitor.reader)
+            if request.method == "POST" and visitor.reader_id and response.status_code < 400:
+                set_last_write(response)
             return response
 
         return answer

@@ -20,6 +20,7 @@ from config.environment import (
 )
 from config.release import fingerprint
 from web.mail_server import django_mailer, mail_server
+from web.postgres import ReplicaConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
+    "web.replica_middleware.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -120,6 +122,21 @@ DATABASES = {
         pool_size=_pool_size,
     )
 }
+# A streaming replica for the reads of those who have not just written something (web/replica.py).
+if env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = database(
+        env.dj_db_url("DATABASE_REPLICA_URL"),
+        limits=DATABASE_LIMITS,
+        pooler=DATABASE_POOLER,
+        pool_size=_pool_size,
+        pool_timeout=1,
+        connection_class=ReplicaConnection,
+    ) | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["web.replica.ReplicaRouter"]
+# Seconds behind the primary from which on the replica is not read.
+DATABASE_REPLICA_MAX_LAG = env.float(
+    "DATABASE_REPLICA_MAX_LAG", 5, validate=validate.Range(min=0.1)
+)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

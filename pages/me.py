@@ -12,10 +12,12 @@ from reviews.queries import with_panel
 from tools.models import Tool
 from votes.box import VoteBox
 from votes.queries import offered_reasons, votes_of, with_tally
+from web.replica import reads_replica
 
 MOST_TOOLS = 60
 
 
+@reads_replica
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:

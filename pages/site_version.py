@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
-from django.db import connection
 from django.utils import timezone
+
+from web.replica import read_connection
 
 STATE = """
 SELECT (SELECT number FROM tools_catalogversion),
@@ -25,7 +26,7 @@ def site_version() -> SiteVersion:
 
     The day (UTC) is part of it, because the vote chart ends today.
     """
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(STATE)
         shared, tallies, withdrawn, count, tools, holds_sample = cursor.fetchone()
     day = timezone.now().date()

@@ -13,6 +13,7 @@ ONE_AT_A_TIME = (
     "tests/newsletter/test_kill.py",
     "tests/newsletter/test_restored_copy.py",
     "tests/votes/test_load.py",
+    "tests/web/test_replication.py",
 )
 
 

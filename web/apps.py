@@ -1,9 +1,8 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from web.pooler_check import limits_behind_a_pooler
-
 from web import checks  # noqa: F401  importing registers them
+from web.pooler_check import limits_behind_a_pooler
 
 
 class WebConfig(AppConfig):

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from web.replica import reads_replica
 from web.requests import PublicRequest, Version
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -39,6 +40,7 @@ def public_page[**P](
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
+        @reads_replica
         @require_safe
         @wraps(view)
         def answer(

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from newsletter.digest.digest import Digest
 from newsletter.digest.sections import Section, format_days, sections
 from newsletter.issues.default_copy import default_preheader
 from newsletter.models import Issue
+from web.replica import read_connection
 
 # A trigger refuses changes to a published issue, so the version needs no content.
 VERSION = """
@@ -26,7 +25,7 @@ class ArchiveVersion:
 
 
 def archive_version() -> ArchiveVersion:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(VERSION)
         count, newest, at, holds_sample = cursor.fetchone()
     return ArchiveVersion(f"issues:{count}:{newest}:{at}:{holds_sample}", holds_sample)

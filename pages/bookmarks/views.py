@@ -5,8 +5,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.readers import reader_id
 from pages.bookmarks.bookmark_list import ORDERS, build_bookmark_list
+from web.replica import reads_replica
 
 
+@reads_replica
 @never_cache
 @require_safe
 def bookmark_list(request: HttpRequest) -> HttpResponse:
@@ -17,6 +19,7 @@ def bookmark_list(request: HttpRequest) -> HttpResponse:
     return render(request, "bookmarks/page.html", context)
 
 
+@reads_replica
 @never_cache
 @require_safe
 def bookmark_drawer(request: HttpRequest) -> HttpResponse:

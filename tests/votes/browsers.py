@@ -56,8 +56,9 @@ class Browser:
         self.statuses[response.status] += 1
         if response.status == 503:
             assert response.headers["Retry-After"]
-        if given := response.headers["Set-Cookie"]:
-            self.cookie = given.partition(";")[0]
+        for given in response.headers.get_all("Set-Cookie", []):
+            if given.startswith("reader="):
+                self.cookie = given.partition(";")[0]
         return response.status, page
 
 
