@@ -48,15 +48,30 @@ def reads_replica[View: Callable[..., Any]](view: View) -> View:
 
 
 def read_alias(request: HttpRequest) -> Alias:
-    """Return the server to read from for a request of a view that `reads_replica`. Costs no query."""
-    if (
-        REPLICA not in settings.DATABASES
-        or request.method not in {"GET", "HEAD"}
-        or settings.SESSION_COOKIE_NAME in request.COOKIES  # staff
-        or not monitor.shows(last_write(request))
-    ):
-        return PRIMARY
-    return REPLICA
+    """Return the server to read from for a request of a view that `reads_replica`. Costs no query.
+
+    It is decided once for a request: its validator and its page are read from one server, also if its cookies are
+    taken away between.
+    """
+    if not hasattr(request, "read_alias"):
+        request.read_alias = REPLICA if _may_read_replica(request) else PRIMARY  # type: ignore[attr-defined]
+    alias: Alias = request.read_alias  # type: ignore[attr-defined]
+    return alias
+
+
+def leave_replica(request: HttpRequest, error: BaseException) -> None:
+    """Read from the primary from now on, and let others do so for some seconds."""
+    monitor.pause(error)
+    request.read_alias = PRIMARY  # type: ignore[attr-defined]
+
+
+def _may_read_replica(request: HttpRequest) -> bool:
+    return (
+        REPLICA in settings.DATABASES
+        and request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES  # staff
+        and monitor.shows(last_write(request))
+    )
 
 
 @contextmanager

@@ -9,8 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from web.postgres import is_unavailable
-from web.replica import PRIMARY, REPLICA, current_alias, read_alias, read_from, reading_from
-from web.replica_monitor import monitor
+from web.replica import (
+    PRIMARY,
+    REPLICA,
+    current_alias,
+    leave_replica,
+    read_alias,
+    read_from,
+    reading_from,
+)
 
 
 class ReplicaMiddleware:
@@ -26,7 +33,7 @@ class ReplicaMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with reading_from(PRIMARY):
             response = self.get_response(request)
-            if not getattr(request, "replica_failed", False):
+            if current_alias() == PRIMARY or read_alias(request) == REPLICA:
                 return response
         with reading_from(PRIMARY):
             return self.get_response(request)
@@ -35,13 +42,12 @@ class ReplicaMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Choose the server. Before it, only the session of staff is read, which is the primary's."""
-        if getattr(view, "reads_replica", False) and not hasattr(request, "replica_failed"):
+        if getattr(view, "reads_replica", False):
             read_from(read_alias(request))
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if current_alias() != REPLICA or not is_unavailable(error):
             return None
-        monitor.pause(error)
-        request.replica_failed = True  # type: ignore[attr-defined]
+        leave_replica(request, error)
         return HttpResponse(status=503)  # replaced by the answer with the primary

@@ -7,7 +7,7 @@ from django.urls import resolve
 
 from tools.models import Tool
 from web import replica
-from web.replica import PRIMARY, REPLICA, read_alias, reading_from
+from web.replica import PRIMARY, REPLICA, leave_replica, read_alias, reading_from
 from web.replica_monitor import Lag, Measurement, ReplicaMonitor
 
 
@@ -53,6 +53,25 @@ def test_a_writer_reads_from_the_replica_once_it_shows_the_write(ask):
 
 def test_a_cookie_that_is_no_position_changes_nothing(ask):
     assert ask(last_write="perhaps") == REPLICA
+
+
+def test_a_request_keeps_its_server_when_its_cookies_are_taken_away(ask, rf):
+    request = rf.get("/")
+    request.COOKIES = {"last_write": "0/65"}
+    assert read_alias(request) == PRIMARY
+
+    request.COOKIES = {}
+
+    assert read_alias(request) == PRIMARY
+
+
+def test_a_request_that_broke_on_the_replica_leaves_it(ask, rf, caplog):
+    request = rf.get("/")
+    assert read_alias(request) == REPLICA
+
+    leave_replica(request, OSError("gone"))
+
+    assert read_alias(request) == read_alias(rf.get("/")) == PRIMARY
 
 
 def test_without_a_replica_everything_is_read_from_the_primary(rf):
