@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from rcssmin import cssmin
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]  # annotates against django-stubs
+    CompressedManifestStaticFilesStorage,
+)
 
 BUNDLE = "css/site.css"
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\)(?: (?P<media>[^;]+))?;')
