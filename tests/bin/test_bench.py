@@ -13,6 +13,7 @@ import pytest
 
 from bin.local.bench import results
 from bin.local.bench.cases import all_cases
+from bin.local.bench.dataset import Databases, Dataset
 from bin.local.bench.http_requests import Request, drive, find_wrk, read_load
 from bin.local.bench.nginx import local
 from bin.local.bench.options import parse
@@ -118,7 +119,7 @@ def test_stored_results_are_read_as_they_were(tmp_path):
 def test_two_files_are_compared_without_measuring(tmp_path):
     before = stored(tmp_path / "before.json", measured(), measured(tools=10))
     faster = measured("after", rate=2600.0, ratio=0.65, cpu=0.5, queries=1, compressed=5000)
-    after = stored(tmp_path / "after.json", faster)
+    after = stored(tmp_path / "after.json", measured(tools=20), faster)
 
     done = bench("--compare", before, after)
 
@@ -262,3 +263,26 @@ def test_wrk_sends_each_request_in_turn_and_then_the_other_choice():
         "choice=skip",
     }
     assert {cookie for _, path, _, cookie in received if path == "/a/"} == {"reader=1"}
+
+
+# Databases
+
+
+def test_a_dataset_is_made_again_after_a_change_of_its_schema_or_seed(tmp_path):
+    migration = tmp_path / "tools" / "migrations" / "0001_tables.py"
+    migration.parent.mkdir(parents=True)
+    migration.write_text("one")
+    before = Dataset(tmp_path, tools=10, votes=20)
+    name = before.name
+
+    migration.write_text("other")
+
+    assert name.startswith("bench_10_20_")
+    assert before.name.startswith("bench_10_20_")
+    assert before.name != name
+
+
+def test_the_url_of_a_database_keeps_the_server():
+    databases = Databases("postgresql://postgres@:5432/postgres?host=%2Ftmp")
+
+    assert databases.url_of("other") == "postgresql://postgres@:5432/other?host=%2Ftmp"

@@ -116,6 +116,7 @@ def cpu_of(process: psutil.Process) -> float:
 def constant_view(folder: Path) -> Iterator[Web]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     log = folder / "constant.log"
+    log.unlink(missing_ok=True)
     with gunicorn("bin.local.bench.constant_site", ROOT, environment, log) as web:
         yield web
 

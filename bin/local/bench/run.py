@@ -85,7 +85,9 @@ def server() -> Iterator[Server]:
     data = FOLDER / "postgres"
     with postgres(data) as url:
         process = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
-        yield Server(Databases(url), StatementLog(url, data / "log"), process)
+        log = StatementLog(url, data / "log")
+        log.switch("none")  # it stayed on if an earlier run was killed
+        yield Server(Databases(url), log, process)
 
 
 def measure_size(

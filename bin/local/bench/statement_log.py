@@ -21,11 +21,11 @@ class StatementLog:
 
     @contextmanager
     def switched_on(self) -> Iterator[Self]:
-        self._set("all")
+        self.switch("all")
         try:
             yield self
         finally:
-            self._set("none")
+            self.switch("none")
 
     def cost(self, act: Callable[[], object]) -> int:
         """Return how many statements there are while it acts."""
@@ -35,7 +35,8 @@ class StatementLog:
             log.seek(offset)
             return count_statements(log.read().decode(errors="replace"))
 
-    def _set(self, value: str) -> None:
+    def switch(self, value: str) -> None:
+        """Set which statements are logged: "all" or "none"."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(SQL("ALTER SYSTEM SET log_statement = {}").format(value))
             connection.execute("SELECT pg_reload_conf()")
