@@ -230,6 +230,14 @@ def test_the_shipped_nginx_configuration_runs_on_this_machine(tmp_path):
     assert "/var/" not in config
 
 
+def test_only_a_part_of_a_configuration_is_framed(tmp_path):
+    whole = "user www-data;\nevents {}\nhttp { server { listen 127.0.0.1:8080 backlog=9; } }\n"
+
+    config = local(whole, folder=tmp_path, port=8123, backend=8124)
+
+    assert config == "\nevents {}\nhttp { server { listen 127.0.0.1:8123 backlog=9; } }\n"
+
+
 # Cases
 
 

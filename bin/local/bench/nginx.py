@@ -1,6 +1,7 @@
 """nginx with the configuration that is shipped, in front of a site, and beside it the same pages from disk."""
 
 import http.client
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,64 +15,70 @@ from bin.local.places import ROOT
 from bin.local.port import HOST, free_port
 from bin.local.terminal import Problem
 
-FRAME = """
-worker_processes auto;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-daemon off;
-events {{ worker_connections 1024; }}
+# Of a configuration that is only the part for `http`.
+FRAME = "events {{}} http {{\ninclude /etc/nginx/mime.types;\n{site}\n}}\n"
+FILES = """
+events {{}}
 http {{
-    include /etc/nginx/mime.types;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    {site}
     server {{
-        listen {host}:{files};
+        listen {host}:{port};
         access_log off;
-        root {folder}/files;
-        gzip_static on;
+        root {folder};
         location = /healthz/ {{ return 200; }}
     }}
 }}
 """
+TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+PROGRAMS = os.pathsep.join(["/usr/sbin", "/usr/local/sbin", os.environ.get("PATH", "")])
 
 
 @contextmanager
 def nginx_beside(subject: Subject, folder: Path) -> Iterator[tuple[int, int]]:
-    """Yield the port of the site behind nginx, and the port of its pages as files, with and without gzip."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/usr/local/sbin:/usr/local/bin")
-    if program is None:
-        raise Problem("nginx is not installed: run apt install nginx, then run this again.")
+    """Yield the port of the site behind nginx, and the port of its pages as files."""
     own = folder / "nginx"
     shutil.rmtree(own, ignore_errors=True)
-    (own / "files").mkdir(parents=True)
-    own.chmod(0o755)
-    save_pages(subject, own / "files")
+    shutil.copytree(subject.site.root / "deploy", own)
+    pages = own / "pages"
+    pages.mkdir()
+    save_pages(subject, pages)
     port, files = free_port(), free_port()
-    shipped = (subject.site.root / "deploy" / "nginx.conf").read_text()
+    shipped = (own / "nginx.conf").read_text()
     site = local(shipped, folder=own, port=port, backend=subject.web.port)
-    config = own / "nginx.conf"
-    config.write_text(FRAME.format(folder=own, site=site, host=HOST, files=files))
-    log = own / "output.log"
-    with running([program, "-c", str(config), "-e", str(log)], ROOT, {}, log) as process:
-        wait_for_answer(port, process, log)
-        wait_for_answer(files, process, log)
+    with (
+        nginx(own / "nginx.conf", site, port),
+        nginx(own / "files.conf", FILES.format(host=HOST, port=files, folder=pages), files),
+    ):
         yield port, files
 
 
+@contextmanager
+def nginx(path: Path, config: str, port: int) -> Iterator[None]:
+    program = shutil.which("nginx", path=PROGRAMS)
+    if program is None:
+        raise Problem("nginx is not installed: run apt install nginx, then run this again.")
+    folder, name = path.parent, path.stem
+    config = re.sub(r"\bpid [^;]*;", "", config)
+    for kind in TEMPORARY:
+        config = config.replace("http {", f"http {{\n{kind}_temp_path {folder}/{name}-{kind};", 1)
+    path.write_text(f"pid {folder}/{name}.pid;\n{config}")
+    log = folder / f"{name}.log"
+    settings = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+    command = [program, "-c", str(path), "-e", str(log), "-g", settings]
+    with running(command, ROOT, {}, log) as process:
+        wait_for_answer(port, process, log)
+        yield
+
+
 def local(config: str, *, folder: Path, port: int, backend: int) -> str:
-    """Return the shipped configuration with the addresses and folders of this machine instead of the containers'."""
+    """Return the shipped configuration with the addresses and folders of this machine."""
     for pattern, replacement in [
-        (r"^resolver .*$", ""),
-        (r"\bserver web:8000[^;]*;", f"server {HOST}:{backend};"),
-        (r"\blisten 8080\b", f"listen {HOST}:{port}"),
-        (r"/var/(log|cache)/nginx", str(folder)),
+        (r"^(resolver|user) .*$", ""),
+        (r"\bserver (web|127\.0\.0\.1):8000[^;]*;", f"server {HOST}:{backend};"),
+        (r"\blisten (127\.0\.0\.1:)?8080\b", f"listen {HOST}:{port}"),
+        (r"/var/(log|cache)/(nginx|ship-or-skip)", str(folder)),
     ]:
         config = re.sub(pattern, replacement, config, flags=re.MULTILINE)
-    return config
+    return config if "http {" in config else FRAME.format(site=config)
 
 
 def save_pages(subject: Subject, folder: Path) -> None:
