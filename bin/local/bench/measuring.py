@@ -201,7 +201,9 @@ def _row(case: Case, mode: str, cost: Cost) -> Row:
     row = Row(case.name, mode, load.rate, cpu=cost.cpu, p50=load.p50, p99=load.p99)
     wrong = load.broken + (load.refused if case.status < 400 else load.requests - load.refused)
     # wrk stops in the middle of the last requests.
-    if wrong > 0.001 * load.requests or not load.requests:
+    if not load.requests:
+        row.note = "no answer in this time "
+    elif wrong > 0.001 * load.requests:
         row.note = f"{wrong} of {load.requests} not answered with {case.status} "
     return row
 

@@ -172,17 +172,21 @@ def _compared(before: Row, after: Row) -> list[str]:
         (_number(before.queries), _number(after.queries)),
         (_kilobytes(before.compressed), _kilobytes(after.compressed)),
     ]
-    others = [f"{old} -> {new}" for old, new in pairs]
+    others = [_arrow(old, new) for old, new in pairs]
     return [
         after.case,
         after.mode,
         f"{before.rate:,.0f} -> {after.rate:,.0f}",
-        f"{_number(before.ratio, 3)} -> {_number(after.ratio, 3)}",
+        _arrow(_number(before.ratio, 3), _number(after.ratio, 3)),
         _times(speedup(before, after)),
-        f"{_number(before.cpu, 2)} -> {_number(after.cpu, 2)}",
+        _arrow(_number(before.cpu, 2), _number(after.cpu, 2)),
         _times(before.cpu / after.cpu if before.cpu and after.cpu else None),
         *others,
     ]
+
+
+def _arrow(old: str, new: str) -> str:
+    return f"{old} -> {new}" if old or new else ""
 
 
 def _times(factor: float | None) -> str:
