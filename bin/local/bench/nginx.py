@@ -11,6 +11,7 @@ from pathlib import Path
 from bin.local.bench.http_requests import HEADERS
 from bin.local.bench.measuring import Subject
 from bin.local.bench.processes import running, wait_for_answer
+from bin.local.nginx import find_nginx
 from bin.local.places import ROOT
 from bin.local.port import HOST, free_port
 from bin.local.terminal import Problem
@@ -29,7 +30,6 @@ http {{
 }}
 """
 TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-PROGRAMS = os.pathsep.join(["/usr/sbin", "/usr/local/sbin", os.environ.get("PATH", "")])
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def nginx_beside(subject: Subject, folder: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def nginx(path: Path, config: str, port: int) -> Iterator[None]:
-    program = shutil.which("nginx", path=PROGRAMS)
+    program = find_nginx()
     if program is None:
         raise Problem("nginx is not installed: run apt install nginx, then run this again.")
     folder, name = path.parent, path.stem
