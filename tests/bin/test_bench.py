@@ -225,7 +225,7 @@ def test_the_shipped_nginx_configuration_runs_on_this_machine(tmp_path):
     config = local(shipped, folder=tmp_path, port=8123, backend=8124)
 
     assert "server 127.0.0.1:8124;" in config
-    assert "listen 127.0.0.1:8123;" in config
+    assert "listen 127.0.0.1:8123 " in config
     assert "resolver" not in config
     assert "/var/" not in config
 

@@ -22,6 +22,7 @@ CONSTANT = Request("/")
 LONGEST_REST = 15  # seconds until the last requests are answered
 IDLE = 0.02  # seconds of processor time in a tenth of a second
 ONE_AT_A_TIME = 9  # requests for a page of which there is only one
+ENOUGH = 10  # seconds, after which fewer will do
 # A change that every list shows: as when staff rename a category.
 NEW_VERSION = "UPDATE tools_catalogversion SET number = number + 1"
 
@@ -179,12 +180,14 @@ class Meter:
 
     def _one_at_a_time(self, subject: Subject, case: Case) -> Row:
         before = self._cpu(subject.web)
-        times = [_first_request(subject, case) for _ in range(ONE_AT_A_TIME)]
+        times: list[float] = []
+        while len(times) < ONE_AT_A_TIME and sum(times) < ENOUGH:
+            times.append(_first_request(subject, case))
         return Row(
             case.name,
             "one at a time",
             1 / mean(times),
-            cpu=1000 * (self._cpu(subject.web) - before) / ONE_AT_A_TIME,
+            cpu=1000 * (self._cpu(subject.web) - before) / len(times),
             p50=1000 * median(times),
             p99=1000 * max(times),
         )
