@@ -15,6 +15,21 @@ from django.utils import timezone
 
 from reviews.models import Reaffirmation, Review, Reviewer, Verdict
 from tools.models import LedgerEntryQuerySet, Tool
+from web.joined_rows import JoinedRows
+
+CURRENT_REVIEWS = JoinedRows(
+    """
+    SELECT {review}, {reviewer}, greatest(review.reviewed_on, (
+        SELECT max(look."on") FROM reviews_reaffirmation AS look WHERE look.review_id = review.id
+    ))
+    FROM reviews_review AS review
+    JOIN reviews_reviewer AS reviewer ON reviewer.id = review.reviewer_id
+    WHERE review.is_current AND review.tool_id = ANY(%s)
+    ORDER BY reviewer.position, reviewer.name
+    """,
+    review=Review,
+    reviewer=Reviewer,
+)
 
 
 def with_panel[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
@@ -31,10 +46,13 @@ def with_reviewers(entries: LedgerEntryQuerySet) -> LedgerEntryQuerySet:
 
 
 def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:
-    """Return {tool.pk: current reviews in panel order}, in one query; [] for an unreviewed tool."""
+    """Return {tool.pk: current reviews in panel order}, in one query; [] for an unreviewed tool.
+
+    `review.last_looked_on` is when the review was written or last re-affirmed.
+    """
     cards: dict[int, list[Review]] = {tool.pk: [] for tool in tools}
-    reviews = Review.objects.current().filter(tool__in=cards).in_panel_order()
-    for review in reviews.with_last_looked_on():
+    for review, reviewer, last_looked_on in CURRENT_REVIEWS.read([list(cards)]):
+        review.reviewer, review.last_looked_on = reviewer, last_looked_on
         cards[review.tool_id].append(review)
     return cards
 

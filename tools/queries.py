@@ -1,11 +1,34 @@
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rapidfuzz import fuzz, process, utils
 
-from tools.models import Tool
+from tools.models import Fact, FactKind, Tool
+from web.joined_rows import JoinedRows
 
 # Below this likeness (of 100) a name is no help to who mistyped another.
 ALIKE = 60
+
+FACTS = JoinedRows(
+    """
+    SELECT {fact}, {kind}
+    FROM tools_fact AS fact JOIN tools_factkind AS kind ON kind.id = fact.kind_id
+    WHERE fact.tool_id = ANY(%s)
+    ORDER BY kind.position, kind.name
+    """,
+    fact=Fact,
+    kind=FactKind,
+)
+
+
+def facts_of(tools: Iterable[Tool]) -> list[Fact]:
+    """Return the facts of `tools` with their kinds, in the kinds' order, in one query."""
+    facts = []
+    for fact, kind in FACTS.read([[tool.pk for tool in tools]]):
+        fact.kind = kind
+        facts.append(fact)
+    return facts
 
 
 def near_names(tools: QuerySet[Tool], asked: str, limit: int = 5) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
@@ -10,6 +11,14 @@ from votes.models import RANKED_FROM, Reason, Vote, VoteDay
 
 # {"ship": [(label, count)], "skip": …}
 type LeadingReasons = dict[str, list[tuple[str, int]]]
+
+COUNTED_REASONS = """
+SELECT vote.tool_id, vote.choice, reason.label, count(*)
+FROM votes_vote AS vote JOIN votes_reason AS reason ON reason.id = vote.reason_id
+WHERE vote.tool_id = ANY(%s) AND vote.state = 'counted'
+GROUP BY vote.tool_id, vote.choice, reason.label
+ORDER BY count(*) DESC, reason.label
+"""
 
 
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
@@ -47,15 +56,10 @@ def leading_reasons(
     At most `most` per side, and none for a side whose counted votes have fewer than `at_least` reasons.
     """
     found: dict[int, LeadingReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
-    rows = (
-        Vote.objects.counted()
-        .filter(tool__in=found, reason__isnull=False)
-        .values_list("tool", "choice", "reason__label")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "reason__label")
-    )
-    for tool, choice, label, count in rows:
-        found[tool][choice].append((label, count))
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED_REASONS, [list(found)])
+        for tool, choice, label, count in cursor:
+            found[tool][choice].append((label, count))
     for sides in found.values():
         for choice, reasons in sides.items():
             enough = sum(count for _, count in reasons) >= at_least

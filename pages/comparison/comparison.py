@@ -20,7 +20,8 @@ from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from pages.comparison_urls import MOST, comparison_or_picker_url, comparison_url
 from reviews.models import Review
 from reviews.queries import scorecards
-from tools.models import Fact, Tool
+from tools.models import Tool
+from tools.queries import facts_of
 from votes.queries import leading_reasons
 
 
@@ -96,7 +97,7 @@ def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comp
     """
     names = short_names(tools)
     cards = list(scorecards(tools).values())
-    facts = list(Fact.objects.filter(tool__in=tools).select_related("kind"))
+    facts = facts_of(tools)
     thresholds = Thresholds.from_settings()
     rows = scorecard_rows(names, cards)
     table = decision_table(tools, facts, leading_reasons(tools))

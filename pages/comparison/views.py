@@ -4,6 +4,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pages.close_calls import build_close_calls
+from pages.comparison.compared_tools import compared_tools
 from pages.comparison.comparison import Comparison, build_comparison
 from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
@@ -11,15 +12,12 @@ from pages.comparison.tool_picker import (
     find_matches,
     read_slugs,
     read_text,
-    tools_by_slug,
 )
 from pages.comparison.weights import PARAM
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from pages.redirects import redirect_to
 from pages.site_version import site_version
-from reviews.queries import with_panel
 from tools.models import Tool
-from votes.queries import with_tally
 from web.public_page import public_page
 
 
@@ -30,8 +28,7 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     if len(slugs) > MOST:
         context = {"most": MOST, "section": "compare"}
         return render(request, "pages/comparison_too_many.html", context, status=404)
-    on_record = with_tally(with_panel(Tool.objects.on_record())).select_related("successor")
-    found = tools_by_slug(on_record, slugs)
+    found = compared_tools(slugs)
     known = {slug: tool for slug, tool in found.items() if tool.is_published}
     if len(known) < len(slugs) or not slugs:
         if gone := withdrawn_tools(slugs, found):

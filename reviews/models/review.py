@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from reviews.models.reviewer import Reviewer
@@ -33,12 +32,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def in_panel_order(self) -> Self:
         return self.select_related("reviewer").order_by(
             "reviewer__position", "reviewer__name", "-revision"
-        )
-
-    def with_last_looked_on(self) -> Self:
-        """Annotate `last_looked_on`: when the review was written or last re-affirmed."""
-        return self.annotate(
-            last_looked_on=Greatest("reviewed_on", models.Max("reaffirmations__on"))
         )
 
 
