@@ -16,20 +16,16 @@ SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|[。！？]")
 ENOUGH = 60
 
 
-def excerpt_from(body: str, enough: int = ENOUGH, length: int = EXCERPT_LENGTH) -> str:
-    """Return the first sentences of `body` (Markdown) as plain text.
+def excerpt_from(body: str) -> str:
+    """Return the first sentences of `body` (Markdown) as plain text."""
+    return first_sentences(plain_text(body), ENOUGH, EXCERPT_LENGTH)
 
-    They have `enough` characters or more together, and are cut at `length`.
-    """
-    text = plain_text(body)
+
+def first_sentences(text: str, enough: int, length: int) -> str:
+    """Return the first sentences of a plain text: `enough` characters or more together, cut at `length`."""
     ends = (match.end() for match in SENTENCE_END.finditer(text))
     end = next((end for end in ends if end >= enough), len(text))
     return shorten(text[:end], length)
-
-
-def is_whole(excerpt: str, body: str) -> bool:
-    """Whether `excerpt`, from `excerpt_from`, leaves nothing of `body` out."""
-    return len(body) <= SOURCE_LENGTH and excerpt == plain_text(body)
 
 
 def plain_text(body: str) -> str:

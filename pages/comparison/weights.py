@@ -46,14 +46,6 @@ class Criterion:
     def part(self) -> str:
         return f"{self.key}:{self.text}"
 
-    @property
-    def options(self) -> list[tuple[str, str, bool]]:
-        """What the form offers: (value in the URL, label, whether it is chosen)."""
-        return [
-            (f"{self.key}:{weight_text(weight)}", weight_text(weight), weight == self.weight)
-            for weight in sorted({*OFFERED, self.weight})
-        ]
-
 
 @dataclass(frozen=True)
 class ChosenWeights:
@@ -107,6 +99,13 @@ def read_weight(text: str) -> Fraction | None:
     if not WEIGHT.fullmatch(text) or (weight := Fraction(text)) > HIGHEST:
         return None
     return weight
+
+
+def offered_options(key: str, chosen: str) -> list[tuple[str, str, bool]]:
+    """Return what the form offers: (value in the URL, label, whether it is `chosen`)."""
+    weights = sorted({*OFFERED, Fraction(chosen)})
+    texts = map(weight_text, weights)
+    return [(f"{key}:{text}", text, text == chosen) for text in texts]
 
 
 def weight_text(weight: Fraction) -> str:

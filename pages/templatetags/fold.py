@@ -1,6 +1,11 @@
-from django import template
+from functools import lru_cache
 
-from pages.excerpts import excerpt_from, is_whole
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from pages.excerpts import SOURCE_LENGTH, first_sentences, plain_text
+from web.markdown import KEPT_LENGTH, KEPT_TEXTS, render_markdown
 
 register = template.Library()
 
@@ -8,8 +13,18 @@ register = template.Library()
 ENOUGH, LENGTH = 30, 80
 
 
-@register.inclusion_tag("components/fold.html")
-def fold(text: str) -> dict[str, object]:
+@register.filter
+def fold(text: str) -> SafeString:
     """Show the first sentence of `text` (Markdown), and all of it once it is opened."""
-    excerpt = excerpt_from(text, ENOUGH, LENGTH)
-    return {"text": text, "excerpt": excerpt, "is_whole": is_whole(excerpt, text)}
+    return _fold_kept(text) if len(text) <= KEPT_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> SafeString:
+    plain = plain_text(text)
+    excerpt = first_sentences(plain, ENOUGH, LENGTH)
+    is_whole = excerpt == plain and len(text) <= SOURCE_LENGTH
+    values = {"html": render_markdown(text), "excerpt": excerpt, "is_whole": is_whole}
+    return render_to_string("components/fold.html", values)
+
+
+_fold_kept = lru_cache(maxsize=KEPT_TEXTS)(_fold)
