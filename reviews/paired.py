@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import sqrt
 from typing import Self
 
@@ -20,7 +21,7 @@ type Scorecard = Iterable[Review]
 type Weights = Mapping[int, Fraction]
 
 ERROR = 0.05  # of a 95 % interval
-EQUAL = Fraction(1)
+EQUAL = 1  # whole, because sums of fractions are slow
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Difference:
 
     first: Review
     second: Review
-    weight: Fraction = EQUAL
+    weight: Fraction | int = EQUAL
 
     @property
     def points(self) -> int:
@@ -54,12 +55,12 @@ class PairedResult:
         """How many reviewers scored both."""
         return len(self.differences)
 
-    @property
+    @cached_property
     def points(self) -> tuple[int, ...]:
         """Points of the first tool minus points of the second, per reviewer."""
         return tuple(difference.points for difference in self.differences)
 
-    @property
+    @cached_property
     def mean(self) -> Fraction | None:
         """The exact weighted mean of the differences; None when nobody scored both."""
         return weighted_mean(self.differences)
@@ -135,10 +136,9 @@ class PairedResult:
     def _share(self, counts: Iterable[bool]) -> Fraction:
         weights = [difference.weight for difference in self.differences]
         counted = sum(
-            (weight for weight, is_counted in zip(weights, counts, strict=True) if is_counted),
-            Fraction(0),
+            weight for weight, is_counted in zip(weights, counts, strict=True) if is_counted
         )
-        return counted / sum(weights) if weights else Fraction(0)
+        return Fraction(counted) / sum(weights) if weights else Fraction(0)
 
 
 def weighted_mean(differences: Iterable[Difference]) -> Fraction | None:
@@ -171,5 +171,5 @@ def _counted(scorecard: Scorecard, weights: Weights) -> dict[int, Review]:
     return {
         review.reviewer_id: review
         for review in scorecard
-        if review.score is not None and weights.get(review.reviewer_id, EQUAL)
+        if review.score is not None and weights.get(review.reviewer_id, EQUAL) != 0
     }

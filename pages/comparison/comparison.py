@@ -17,7 +17,7 @@ from pages.comparison.reviewer_scorecard import ScorecardRow, scorecard_rows
 from pages.comparison.short_names import short_names
 from pages.comparison.status import status_sentences
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
-from pages.comparison_urls import MOST, comparison_or_picker_url, comparison_url
+from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from reviews.models import Review
 from reviews.queries import scorecards
 from tools.models import Tool
@@ -75,6 +75,11 @@ class Comparison:
     def announcement(self) -> str:
         """What screen readers announce after the comparison has changed."""
         return f"Comparing {self.short_heading}. {self.bottom_line.sentence}"
+
+    @property
+    def better_word(self) -> str:
+        """What marks the better cell of a row."""
+        return "best" if len(self.cards) > FEWEST else "better"
 
     @property
     def slugs(self) -> list[str]:
