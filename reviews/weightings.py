@@ -10,11 +10,17 @@ acceptability analysis for group decision making", Operations Research 49 (2001)
 import random
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
-from math import sumprod
+from functools import lru_cache, reduce
+from operator import and_, mul
 
 DRAWS = 20_000
 SEED = 20_261_126
+# Weights are whole multiples of 1 / WEIGHT_UNIT. A weight is below 2⁴ and a score at most 100, so that the
+# total of 4,096 reviewers leaves the highest bit of its lane free.
+WEIGHT_UNIT = 1 << 40
+LANE = 8  # bytes
+ONES = int.from_bytes((b"\1" + bytes(LANE - 1)) * DRAWS, "little")
+SIGNS = ONES << (8 * LANE - 1)
 
 
 def winning_share(differences: Sequence[int]) -> Fraction:
@@ -66,18 +72,35 @@ def _shares_of(scores: tuple[tuple[int, ...], ...]) -> list[float]:
     if len(scores) == 2:
         differences = [ours - theirs for ours, theirs in zip(*scores, strict=True)]
         return [float(winning_share([sign * points for points in differences])) for sign in (1, -1)]
-    wins = [0] * len(scores)
-    for weights in _weightings(len(scores[0])):
-        totals = [sumprod(weights, row) for row in scores]
-        best = max(totals)
-        if totals.count(best) == 1:
-            wins[totals.index(best)] += 1
+    weightings = _weightings(len(scores[0]))
+    totals = [sum(map(mul, weightings, row)) for row in scores]
+    wins = [_draws_won(place, totals) for place in range(len(totals))]
     # No rival is dominated, so each loses under some weighting, even if none was drawn.
     return [min(won, DRAWS - 1) / DRAWS for won in wins]
 
 
+def _draws_won(place: int, totals: Sequence[int]) -> int:
+    """Return in how many lanes the total at `place` is above all others."""
+    own = totals[place] | SIGNS
+    above = (own - ONES - other for rival, other in enumerate(totals) if rival != place)
+    return reduce(and_, above, SIGNS).bit_count()
+
+
 @lru_cache(maxsize=8)
-def _weightings(reviewers: int) -> tuple[tuple[float, ...], ...]:
-    """Uniform over the simplex but for their sum, which does not matter for who wins."""
+def _weightings(reviewers: int) -> tuple[int, ...]:
+    """Return the weights of each reviewer in all draws, as one integer with a lane for each draw.
+
+    Uniform over the simplex but for their sum, which does not matter for who wins. Arithmetic on such an
+    integer is done in all lanes at once, ten times as fast as draw by draw.
+    """
     draw = random.Random(SEED)
-    return tuple(tuple(draw.expovariate() for _ in range(reviewers)) for _ in range(DRAWS))
+    weightings = [[draw.expovariate() for _ in range(reviewers)] for _ in range(DRAWS)]
+    return tuple(
+        int.from_bytes(
+            b"".join(
+                round(weight * WEIGHT_UNIT).to_bytes(LANE, "little") for weight in of_reviewer
+            ),
+            "little",
+        )
+        for of_reviewer in zip(*weightings, strict=True)
+    )

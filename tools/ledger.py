@@ -11,8 +11,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
-
 from tools.ledger_state import (
     PUBLICATIONS,
     Difference,
@@ -244,10 +242,16 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
     ]
 
 
-def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> LedgerEntryQuerySet:
-    """Return all entries of the newest `limit` events that have one among `entries`, in one query."""
+def latest_events(
+    entries: LedgerEntryQuerySet, limit: int, among: LedgerEntryQuerySet | None = None
+) -> LedgerEntryQuerySet:
+    """Return all entries of the newest `limit` events that have one among `entries`, in one query.
+
+    `among` are those of which to return them: of one tool, whose entries then share its instance.
+    """
     newest = entries.order_by("-at", "-event").distinct("at", "event").values("event")[:limit]
-    return LedgerEntry.objects.public().filter(event__in=newest)
+    all_entries = LedgerEntry.objects.public() if among is None else among
+    return all_entries.filter(event__in=newest)
 
 
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

@@ -21,7 +21,8 @@ class History:
 
 def build_history(tool: Tool) -> History:
     """The latest events of `tool`, in two queries."""
-    newest = latest_events(tool.ledger.public(), LATEST_EVENTS + 1)
+    log = tool.ledger.public()
+    newest = latest_events(log, LATEST_EVENTS + 1, among=log)
     events = event_texts(with_reviewers(newest.with_references()))
     older = reverse("changes", query={"tool": tool.slug}) if events[LATEST_EVENTS:] else ""
     return History(events[:LATEST_EVENTS], older)
