@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from operator import attrgetter
 
 from reviews.models import Reviewer
@@ -45,6 +46,11 @@ class Criterion:
     @property
     def part(self) -> str:
         return f"{self.key}:{self.text}"
+
+    @property
+    def options(self) -> tuple[tuple[str, str, bool], ...]:
+        """What the form offers: (value in the URL, label, whether it is chosen)."""
+        return _options(self.key, self.text)
 
 
 @dataclass(frozen=True)
@@ -101,11 +107,11 @@ def read_weight(text: str) -> Fraction | None:
     return weight
 
 
-def offered_options(key: str, chosen: str) -> list[tuple[str, str, bool]]:
-    """Return what the form offers: (value in the URL, label, whether it is `chosen`)."""
+@lru_cache(maxsize=4096)
+def _options(key: str, chosen: str) -> tuple[tuple[str, str, bool], ...]:
     weights = sorted({*OFFERED, Fraction(chosen)})
     texts = map(weight_text, weights)
-    return [(f"{key}:{text}", text, text == chosen) for text in texts]
+    return tuple((f"{key}:{text}", text, text == chosen) for text in texts)
 
 
 def weight_text(weight: Fraction) -> str:
