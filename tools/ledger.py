@@ -11,6 +11,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import QuerySet
+
 from tools.ledger_state import (
     PUBLICATIONS,
     Difference,
@@ -242,24 +244,24 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
     ]
 
 
-def latest_events(
-    entries: LedgerEntryQuerySet, limit: int, among: LedgerEntryQuerySet | None = None
-) -> LedgerEntryQuerySet:
-    """Return all entries of the newest `limit` events that have one among `entries`, in one query.
-
-    `among` are those of which to return them: of one tool, whose entries then share its instance.
-    """
+def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> LedgerEntryQuerySet:
+    """Return all entries of the newest `limit` events that have one among `entries`, in one query."""
     newest = entries.order_by("-at", "-event").distinct("at", "event").values("event")[:limit]
-    all_entries = LedgerEntry.objects.public() if among is None else among
-    return all_entries.filter(event__in=newest)
+    return LedgerEntry.objects.public().filter(event__in=newest)
 
 
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Set `entry.correction` on each entry: its latest correction, or None. One query."""
+    """Set `entry.correction` on each entry: its latest correction, or None.
+
+    One query where nothing was corrected, which is the rule, otherwise three.
+    """
     listed = list(entries)
-    corrections = LedgerEntry.objects.filter(corrects__in=[entry.pk for entry in listed])
-    oldest_first = corrections.with_references().public().reverse()
-    latest = {correction.corrects_id: correction for correction in oldest_first}
+    corrections = LedgerEntry.objects.filter(corrects__in=[entry.pk for entry in listed]).public()
+    ids = list(corrections.order_by("at", "event", "pk").values_list("corrects", "pk"))
+    latest = {}
+    if ids:
+        found = LedgerEntry.objects.with_references().in_bulk(dict(ids).values())
+        latest = {wrong: found[pk] for wrong, pk in ids if pk in found}
     for entry in listed:
         entry.correction = latest.get(entry.pk)
     return listed

@@ -21,8 +21,7 @@ class History:
 
 def build_history(tool: Tool) -> History:
     """The latest events of `tool`, in two queries."""
-    log = tool.ledger.public()
-    newest = latest_events(log, LATEST_EVENTS + 1, among=log)
+    newest = latest_events(tool.ledger.public(), LATEST_EVENTS + 1)
     events = event_texts(with_reviewers(newest.with_references()))
     older = reverse("changes", query={"tool": tool.slug}) if events[LATEST_EVENTS:] else ""
     return History(events[:LATEST_EVENTS], older)

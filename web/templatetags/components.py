@@ -13,14 +13,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def component(template_name: str, **values: Any) -> SafeString:
+def component(template_name: str, /, **values: Any) -> SafeString:
     """Include a template whose HTML depends on nothing but `values`: texts, numbers and nothing that has rows.
 
     A process renders it once for each set of values. In development, where templates change, each time.
     """
     if settings.DEBUG:
         return render_to_string(template_name, values)
-    return _rendered(template_name, tuple(values.items()))
+    return _rendered(template_name, **values)
 
 
 @register.filter
@@ -30,7 +30,7 @@ def time_element(day: date, format: str = "j M Y") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, format))
 
 
-# Typed: 1 and True, or "1" and a safe string of it, are different values.
+# Typed, because 1 and True, or a text and a safe string of it, are equal and print differently.
 @lru_cache(maxsize=4096, typed=True)
-def _rendered(template_name: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
-    return render_to_string(template_name, dict(values))
+def _rendered(template_name: str, /, **values: Any) -> SafeString:
+    return render_to_string(template_name, values)
