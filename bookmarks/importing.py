@@ -14,10 +14,11 @@ from bookmarks.exporting import FORMAT, VERSION
 from bookmarks.merging import ImportedBookmark
 from bookmarks.models import Bookmark
 from tools.models import Tool
-from web.json_document import BadDocument, parse, schema_problems
+from web.json_document import BadDocument, Limits, parse, schema_problems
 
 SCHEMA = Path(__file__).resolve().parents[1] / "docs" / "bookmarks.schema.json"
 MOST_ENTRIES = 1000
+LIMITS = Limits(characters=5_000_000, values=20 * MOST_ENTRIES, depth=10)
 MAX_PROBLEMS = 5
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no bookmark is older
 
@@ -33,7 +34,7 @@ class ImportedBookmarks:
 
 def read(text: str) -> list[dict[str, Any]]:
     """Return the entries of a bookmarks file, as the schema describes them. Raises BadDocument."""
-    document = parse(text)
+    document = parse(text, LIMITS)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise BadDocument(["This is not a bookmarks file that was exported from this site."])
     if document.get("version") != VERSION:

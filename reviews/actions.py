@@ -89,8 +89,16 @@ def _record_reviews(tool: Tool, changes: list[ReviewChange], before: Panel, at: 
 
 def panel_of(tool_id: int) -> Panel:
     """Return the stored verdict and score of a tool, as the change log holds them."""
-    panel = PanelVerdict.objects.get(tool=tool_id)
-    return Panel(panel.verdict, None if panel.score is None else float(panel.score))
+    return panels_of([tool_id])[tool_id]
+
+
+def panels_of(tool_ids: list[int]) -> dict[int, Panel]:
+    """Return the stored verdict and score by tool, as the change log holds them."""
+    stored = PanelVerdict.objects.filter(tool__in=tool_ids)
+    return {
+        tool_id: Panel(verdict, None if score is None else float(score))
+        for tool_id, verdict, score in stored.values_list("tool", "verdict", "score")
+    }
 
 
 def review_change(review: Review, replaced: Review | None) -> ReviewChange:

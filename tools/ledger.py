@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
+from tools.copy_rows import copy_rows
 from tools.ledger_state import (
     PUBLICATIONS,
     Difference,
@@ -78,6 +79,11 @@ class Change:
 
 def write(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     return LedgerEntry.objects.bulk_create(entries, batch_size=BATCH)
+
+
+def write_many(entries: list[LedgerEntry]) -> None:
+    """Write the entries of an import."""
+    copy_rows(entries)
 
 
 def write_added(*, tool: Tool, state: State, at: datetime) -> None:

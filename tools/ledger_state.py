@@ -84,9 +84,13 @@ class Difference:
     references: Mapping[str, int | None] = field(default_factory=dict)
 
 
-def state_of(tool: Tool, panel: Panel | None = None) -> State:
-    """Return the state of `tool` and its facts; without `panel`, that of a tool without reviews."""
+def state_of(tool: Tool, panel: Panel | None = None, facts: Iterable[Fact] | None = None) -> State:
+    """Return the state of `tool` and its facts, by default the stored ones.
+
+    Without `panel`, it is that of a tool without reviews.
+    """
     panel = panel or Panel()
+    facts = tool.facts.all() if facts is None else facts
     texts = ["tagline", "entry", "pricing", "best_for", "skip_if"]
     return State(
         name=tool.name,
@@ -96,7 +100,7 @@ def state_of(tool: Tool, panel: Panel | None = None) -> State:
         status_date=tool.status_date.isoformat() if tool.status_date else None,
         category=tool.category_id,
         successor=tool.successor_id,
-        facts={fact.kind_id: fact_codes(fact) for fact in tool.facts.all()},
+        facts={fact.kind_id: fact_codes(fact) for fact in facts},
         verdict=panel.verdict,
         score=panel.score,
     )
@@ -148,49 +152,44 @@ def replay(entries: Iterable[LedgerEntry]) -> Replayed:
     A correction says what an entry should have said; it changes nothing about the tool, and is skipped.
     Raises ValueError when the first entry is not a publication.
     """
-    replayed = Replayed()
+    values: dict[str, Any] = {}
+    is_withdrawn, began_at = False, None
     for entry in entries:
-        replayed = _applied(replayed, entry)
-    return replayed
+        if entry.kind in PUBLICATIONS:
+            values, is_withdrawn, began_at = _published(entry), False, began_at or entry.at
+        elif not values:
+            raise ValueError(f"entry {entry.pk} ({entry.kind}) comes before the first publication")
+        elif entry.kind == Kind.WITHDRAWN:
+            is_withdrawn = True
+        else:
+            _change(values, entry)
+    return Replayed(State(**values) if values else None, is_withdrawn, began_at)
 
 
-def _applied(replayed: Replayed, entry: LedgerEntry) -> Replayed:
-    if entry.kind in PUBLICATIONS:
-        return Replayed(_published_state(entry), began_at=replayed.began_at or entry.at)
-    state = replayed.state
-    if state is None:
-        raise ValueError(f"entry {entry.pk} ({entry.kind}) comes before the first publication")
-    if entry.kind == Kind.WITHDRAWN:
-        return replace(replayed, is_withdrawn=True)
-    return replace(replayed, state=_changed_state(state, entry))
+def _published(entry: LedgerEntry) -> dict[str, Any]:
+    """Return the values of the State at a publication."""
+    values = dict(entry.new)
+    return values | {
+        "facts": {int(kind): codes for kind, codes in values["facts"].items()},
+        "category": _required(entry.new_category_id),
+        "successor": entry.new_successor_id,
+    }
 
 
-def _published_state(entry: LedgerEntry) -> State:
-    codes = dict(entry.new)
-    facts = {int(kind): codes_of for kind, codes_of in codes.pop("facts").items()}
-    category = _required(entry.new_category_id)
-    return State(**codes, facts=facts, category=category, successor=entry.new_successor_id)
-
-
-def _changed_state(state: State, entry: LedgerEntry) -> State:
+def _change(values: dict[str, Any], entry: LedgerEntry) -> None:
+    """Apply the change of one entry to the values of a State."""
     if entry.kind in PLAIN:
-        return replace(state, **{PLAIN[Kind(entry.kind)]: entry.new})
-    if entry.kind == Kind.CATEGORY:
-        return replace(state, category=_required(entry.new_category_id))
-    if entry.kind == Kind.STATUS:
-        return replace(
-            state,
-            status=entry.new["status"],
-            status_date=entry.new["date"],
-            successor=entry.new_successor_id,
-        )
-    if entry.kind == Kind.FACT:
+        values[PLAIN[Kind(entry.kind)]] = entry.new
+    elif entry.kind == Kind.CATEGORY:
+        values["category"] = _required(entry.new_category_id)
+    elif entry.kind == Kind.STATUS:
+        values["status"], values["status_date"] = entry.new["status"], entry.new["date"]
+        values["successor"] = entry.new_successor_id
+    elif entry.kind == Kind.FACT:
         kind_id = _required(entry.fact_kind_id)
-        facts = {kind: fact for kind, fact in state.facts.items() if kind != kind_id}
+        values["facts"].pop(kind_id, None)
         if entry.new is not None:
-            facts[kind_id] = entry.new
-        return replace(state, facts=facts)
-    return state
+            values["facts"][kind_id] = entry.new
 
 
 def _required(reference: int | None) -> int:

@@ -1,14 +1,21 @@
-"""JSON from any source: parsed, and checked against a schema, with sentences on what is wrong."""
+"""JSON from any source: limited in size, parsed, and checked against a schema, with sentences on what is wrong."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NoReturn
 
 import jsonschema_rs
 
 MAX_MESSAGE_LENGTH = 200
+
+# Matches any text, an unfinished string too, without going back: it costs the same per character.
+STRING = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
+BRACKET = re.compile(r"[][{}]")
+ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class BadDocument(Exception):
@@ -19,25 +26,74 @@ class BadDocument(Exception):
         self.problems = problems
 
 
-def parse(text: str) -> Any:
-    """Parse JSON `text`, and refuse what the database cannot store. Raises BadDocument."""
+@dataclass(frozen=True)
+class Limits:
+    """What a document may cost: its length in characters, its number of values, and how deep they nest."""
+
+    characters: int
+    values: int
+    depth: int
+
+
+def parse(text: str, limits: Limits) -> Any:
+    """Parse JSON `text`, and refuse what the database cannot store. Raises BadDocument.
+
+    Text beyond the limits is refused before it is parsed: parsed values take up to 20 times its memory.
+    """
+    refuse_large(text, limits)
     try:
-        document = json.loads(
-            text, object_pairs_hook=_refuse_repeated_keys, parse_constant=_refuse_constant
-        )
-        json.dumps(document, ensure_ascii=False).encode()
+        document = decoder().decode(text)
     except json.JSONDecodeError as error:
-        position = f"line {error.lineno}, column {error.colno}"
-        raise BadDocument([f"Not JSON: {error.msg} at {position}."]) from error
-    except UnicodeEncodeError as error:
-        raise BadDocument(["Text contains half a surrogate pair (\\ud800-\\udfff)."]) from error
+        raise not_json(error.msg, error.lineno, error.colno) from error
     except (ValueError, RecursionError) as error:
         raise BadDocument([f"The JSON cannot be read: {error}."]) from error
-    if "\\u0000" in text and "\0" in "".join(_strings(document)):
+    refuse_unstorable(document, text)
+    return document
+
+
+def refuse_large(text: str, limits: Limits) -> None:
+    """Raise BadDocument if `text` is longer, or holds more or deeper values, than the limits allow."""
+    if len(text) > limits.characters:
+        raise BadDocument(
+            [f"The JSON has {len(text):,} characters. At most {limits.characters:,} are allowed."]
+        )
+    structure = STRING.sub("", text)
+    if (values := count_values(structure)) > limits.values:
+        raise BadDocument(
+            [f"The JSON has {values:,} values. At most {limits.values:,} are allowed."]
+        )
+    if _depth(structure) > limits.depth:
+        raise BadDocument([f"The JSON nests more than {limits.depth} levels deep."])
+
+
+def count_values(structure: str) -> int:
+    """Return how many values JSON without its strings can hold at most."""
+    return 1 + structure.count(",") + structure.count("[") + structure.count("{")
+
+
+def decoder() -> json.JSONDecoder:
+    """Return a decoder that raises ValueError for a repeated key and for NaN or an infinity."""
+    return json.JSONDecoder(
+        object_pairs_hook=_refuse_repeated_keys, parse_constant=_refuse_constant
+    )
+
+
+def not_json(message: str, line: int, column: int) -> BadDocument:
+    return BadDocument([f"Not JSON: {message} at line {line}, column {column}."])
+
+
+def refuse_unstorable(value: Any, text: str) -> None:
+    """Raise BadDocument if `value`, which was parsed from `text`, has text that Postgres cannot store."""
+    try:
+        text.encode()
+        if ESCAPED_SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BadDocument(["Text contains half a surrogate pair (\\ud800-\\udfff)."]) from error
+    if "\\u0000" in text and "\0" in "".join(_strings(value)):
         raise BadDocument(
             ["Text contains a NUL character (\\u0000), which the database cannot store."]
         )
-    return document
 
 
 def schema_problems(
@@ -48,25 +104,37 @@ def schema_problems(
     `mask` replaces the values in the sentences: they may be long. Raises BadDocument.
     """
     validator = jsonschema_rs.validator_for(schema, validate_formats=True, mask=mask)
+    return [
+        f"{location(document, path)}: {message}."
+        for path, message in schema_errors(document, validator, limit=limit)
+    ]
+
+
+def schema_errors(
+    document: Any, validator: jsonschema_rs.Validator, *, limit: int | None = None
+) -> list[tuple[list[str | int], str]]:
+    """Return (path, what is wrong there), in document order, at most `limit`. Raises BadDocument."""
     try:
         errors = list(islice(validator.iter_errors(document), limit))
     except ValueError as error:
         raise BadDocument([f"The document cannot be checked: {error}."]) from error
     errors.sort(key=lambda error: _sort_key(error.instance_path))
-    return [
-        f"{location(document, error.instance_path)}: {_shorten(error.message)}." for error in errors
-    ]
+    return [(list(error.instance_path), _shorten(error.message)) for error in errors]
 
 
-def location(document: Any, path: Iterable[str | int]) -> str:
-    """Return a path for people: `tools[3] "acme": reviews[1].score`."""
-    text, value = "", document
+def location(document: Any, path: Iterable[str | int], start: str = "") -> str:
+    """Return a path for people: `tools[3] "acme": reviews[1].score`. `start` is the path of `document`."""
+    text, value = start, document
     for step in path:
         value = value[step]
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-        if isinstance(step, int) and isinstance(value, dict) and isinstance(value.get("slug"), str):
-            text += f' "{value["slug"]}":'
+        text += f"[{step}]{slug_of(value)}" if isinstance(step, int) else f".{step}"
     return text.replace(":.", ": ").lstrip(".").removesuffix(":") or "the file"
+
+
+def slug_of(value: Any) -> str:
+    """Return how a path names a row beside its place: ` "acme":`, or "" without a slug."""
+    slug = value.get("slug") if isinstance(value, dict) else None
+    return f' "{_shorten(slug)}":' if isinstance(slug, str) else ""
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,12 +142,21 @@ def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(row) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         repeated = next(name for name, count in counts.items() if count > 1)
-        raise ValueError(f'the key "{repeated}" occurs twice in one object')
+        raise ValueError(f'the key "{_shorten(repeated)}" occurs twice in one object')
     return row
 
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+def _depth(structure: str) -> int:
+    """Return how deep the brackets of JSON without its strings nest."""
+    depth = deepest = 0
+    for bracket in BRACKET.finditer(structure):
+        depth += 1 if bracket[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _strings(value: Any) -> Iterator[str]:

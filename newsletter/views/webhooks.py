@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.subscribers import webhooks
+from web.json_document import BadDocument, Limits, refuse_large
 
 __all__ = [
     "mail_events",
@@ -43,10 +44,23 @@ def mail_events(request: HttpRequest) -> HttpResponseBase:
     return _view_of(settings.MAIL_PROVIDER)(request)
 
 
+# Django limits the length of the body.
+LIMITS = Limits(characters=1_000_000, values=50_000, depth=20)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AnymailError, BadDocument)
+
+
+def refuse_large_report(request: HttpRequest) -> None:
+    """Raise BadDocument if the JSON of a report, in the body or in one field of a form, is too large."""
+    for text in [request.body.decode(), *map(str, request.POST.values())]:
+        refuse_large(text, LIMITS)
+
+
 class RefuseUnreadable(AnymailBaseWebhookView):
     """Answers a malformed body with 400, where Anymail's views fail with 500."""
 
     def run_validators(self, request: HttpRequest) -> None:
+        """Refuse too many values first: some providers sign within the JSON, so it is parsed to be verified."""
+        self._read(refuse_large_report, request)
         self._read(super().run_validators, request)
 
     def parse_events(self, request: HttpRequest) -> Any:
@@ -55,7 +69,7 @@ class RefuseUnreadable(AnymailBaseWebhookView):
     def _read(self, read: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
         try:
             return read(request)
-        except (ValueError, LookupError, TypeError, AttributeError, AnymailError) as error:
+        except UNREADABLE as error:
             raise SuspiciousOperation("Unreadable report of a mail provider") from error
 
 

@@ -4,68 +4,64 @@ Whatever a file says, the log of a tool ends at the tool's present state (`tools
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import batched
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
-from reviews.actions import panel_of
+from reviews.actions import panels_of
+from reviews.catalog.document import Row
+from reviews.catalog.fields import moment
 from reviews.catalog.history import first_publication, review_events
-from reviews.catalog.references import known_ids, moment
+from reviews.catalog.shared import Shared
 from reviews.models import Review
 from tools import ledger
 from tools.ledger_state import PUBLICATIONS, Kind, State, replay, state_of
-from tools.models import LedgerEntry, Tool
+from tools.models import Fact, LedgerEntry, Tool
+from tools.slugs import WithSlug
 from web.json_document import BadDocument
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class Log(TypedDict):
-        log: list[LedgerEntry]
-
-    type ToolWithLog = WithAnnotations[Tool, Log]
-
-CHUNK = 500
 REFERENCES = ("fact_kind", "old_category", "new_category", "old_successor", "new_successor")
 
 
 class ChangeLog:
-    """Writes the entries that the database lacks after an import of `rows`, the tools of a file.
+    """Writes the entries that the database lacks after an import of `rows`, some tools of a file.
 
-    `tools` is {slug: Tool}; `new_reviews` are those that the import added, `current` is {tool id:
+    `tools` is {slug: Tool}, `facts` {tool id: its facts}; `new_reviews` are those that the import added, `current` is {tool id:
     {reviewer id: Review}} of those that were current before.
     """
 
     def __init__(
         self,
-        rows: list[dict[str, Any]],
+        rows: list[Row],
         tools: dict[str, Tool],
+        shared: Shared,
+        facts: dict[int, list[Fact]],
         new_reviews: list[Review],
         current: dict[int, dict[int, Review]],
     ) -> None:
         self.rows = rows
         self.tools = tools
+        self.shared = shared
+        self.facts = facts
         self.current = current
         self.new_reviews: dict[int, list[Review]] = {}
         for review in new_reviews:
             self.new_reviews.setdefault(review.tool_id, []).append(review)
         self.now = timezone.now()
+        # Sentences on tools whose log contradicts their publication.
+        self.problems: list[str] = []
 
     def write(self) -> int:
         """Write what is missing; return how many entries."""
         self.cancel_moved_schedules()
-        written = self.write_carried()
-        if written:
-            refuse_shared_events()
-        for rows in batched(self.rows, CHUNK):
-            written += len(ledger.write(list(self.derived(rows))))
-        self.refuse_contradictions()
-        return written
+        carried = self.write_carried()
+        derived = list(self.derived())
+        ledger.write_many(derived)
+        return carried + len(derived)
 
     def cancel_moved_schedules(self) -> None:
         """Delete the entries of scheduled tools that are no longer published at that time."""
@@ -80,30 +76,56 @@ class ChangeLog:
 
     def write_carried(self) -> int:
         """Write the entries in the file: corrections last, because they refer to an entry."""
-        carried = [row for row in self.rows if "ledger" in row]
-        ids = known_ids(carried) if carried else {}
+        rows = [row for row in self.rows if "ledger" in row]
+        if not rows:
+            return 0
+        ids = self.ids_for(rows)
+        found: dict[tuple[int, int], LedgerEntry] = {}
+        stored: dict[tuple[Any, ...], list[LedgerEntry]] = {}
+        tools = [self.tools[row["slug"]] for row in rows]
+        for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
+            stored.setdefault(_identity(entry), []).append(entry)
         written = 0
-        for rows in batched(carried, CHUNK):
-            found: dict[tuple[int, int], LedgerEntry] = {}
-            for corrections in (False, True):
-                new = list(self.missing(rows, ids, found, corrections=corrections))
-                written += len(ledger.write(new))
+        for corrections in (False, True):
+            new = list(self.missing(rows, ids, stored, found, corrections=corrections))
+            ledger.write_many(new)
+            written += len(new)
         return written
+
+    def ids_for(self, rows: list[Row]) -> dict[str, dict[Any, int]]:
+        """Return the ids of all that the ledgers of `rows` refer to: {field: {slug: id}}; reviews by their key."""
+        categories = _ids(self.shared.categories)
+        sides = ("old_successor", "new_successor")
+        named = {entry.get(side) for row in rows for entry in row["ledger"] for side in sides}
+        elsewhere = Tool.objects.filter(slug__in=named - self.shared.ids.keys() - {None})
+        successors = {**self.shared.ids, **dict(elsewhere.values_list("slug", "pk"))}
+        reviews = Review.objects.published().filter(tool__slug__in=[row["slug"] for row in rows])
+        return {
+            "fact_kind": _ids(self.shared.kinds),
+            "old_category": categories,
+            "new_category": categories,
+            "old_successor": successors,
+            "new_successor": successors,
+            "review": {
+                (tool, reviewer, revision): pk
+                for pk, tool, reviewer, revision in reviews.values_list(
+                    "pk", "tool__slug", "reviewer__slug", "revision"
+                )
+            },
+        }
 
     def missing(
         self,
-        rows: tuple[dict[str, Any], ...],
+        rows: list[Row],
         ids: dict[str, dict[Any, int]],
+        stored: dict[tuple[Any, ...], list[LedgerEntry]],
         found: dict[tuple[int, int], LedgerEntry],
         *,
         corrections: bool,
     ) -> Iterator[LedgerEntry]:
-        """Yield the entries that the database lacks; `found` gets all by tool and place in the file."""
-        tools = [self.tools[row["slug"]] for row in rows]
-        stored: dict[tuple[Any, ...], list[LedgerEntry]] = {}
-        for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
-            stored.setdefault(_identity(entry), []).append(entry)
-        for row, tool in zip(rows, tools, strict=True):
+        """Yield the entries that are not `stored`; `found` gets all by tool and place in the file."""
+        for row in rows:
+            tool = self.tools[row["slug"]]
             for place, written in enumerate(row["ledger"]):
                 if ("corrects" in written) != corrections:
                     continue
@@ -116,9 +138,7 @@ class ChangeLog:
                     found[tool.pk, place] = entry
                     yield entry
 
-    def fields(
-        self, row: dict[str, Any], written: dict[str, Any], ids: dict[str, dict[Any, int]]
-    ) -> dict[str, Any]:
+    def fields(self, row: Row, written: Row, ids: dict[str, dict[Any, int]]) -> Row:
         fields = {name: written.get(name) for name in ("old", "new")}
         if written["kind"] in PUBLICATIONS:
             facts = written["new"]["facts"]
@@ -138,39 +158,49 @@ class ChangeLog:
 
     # Entries that follow from the rows
 
-    def derived(self, rows: tuple[dict[str, Any], ...]) -> Iterator[LedgerEntry]:
-        carried = {self.tools[row["slug"]].pk for row in rows if "ledger" in row}
-        for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
+    def derived(self) -> Iterator[LedgerEntry]:
+        """Yield the entries that follow from the rows; then the whole log of a tool must fit its publication."""
+        carried = {self.tools[row["slug"]].pk for row in self.rows if "ledger" in row}
+        tools = [self.tools[row["slug"]] for row in self.rows]
+        panels = panels_of([tool.pk for tool in tools])
+        logs: dict[int, list[LedgerEntry]] = {}
+        for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
+            logs.setdefault(entry.tool_id, []).append(entry)
+        for tool in tools:
+            log = logs.get(tool.pk, [])
             if tool.published_at is not None:
-                has_own = tool.pk in carried
-                yield from self.derived_of(tool, tool.published_at, has_own=has_own)
+                state = state_of(tool, panels[tool.pk], self.facts[tool.pk])
+                yield from self.derived_of(
+                    tool, state, log, at=tool.published_at, has_own=tool.pk in carried
+                )
+            if contradiction := _contradiction(tool, log):
+                self.problems.append(f'tools "{tool.slug}": {contradiction}')
 
     def derived_of(
-        self, tool: "ToolWithLog", published_at: datetime, *, has_own: bool
+        self, tool: Tool, state: State, log: list[LedgerEntry], *, at: datetime, has_own: bool
     ) -> Iterator[LedgerEntry]:
-        state = state_of(tool, panel_of(tool.pk))
-        log = list(tool.log)
+        """Yield what the `log` of a tool that is published `at` lacks, and append it to the log."""
         new = self.new_reviews.get(tool.pk, [])
         current = self.current.get(tool.pk, {})
         if not log:
             everything = [*current.values(), *new]
-            added = first_publication(tool, state, everything, at=published_at)
+            added = first_publication(tool, state, everything, at=at)
             log.append(added)
             yield added
             current = {
                 review.reviewer_id: review
                 for review in sorted(everything, key=lambda review: review.revision)
-                if review.was_published_by(published_at)
+                if review.was_published_by(at)
             }
-            new = [review for review in everything if not review.was_published_by(published_at)]
-        if not has_own and published_at <= self.now:
+            new = [review for review in everything if not review.was_published_by(at)]
+        if not has_own and at <= self.now:
             for entry in review_events(tool, current, new, after=log[-1].at):
                 log.append(entry)
                 yield entry
-        if published_at <= self.now:
+        if at <= self.now:
             yield from self.caught_up(tool, state, log)
         elif replay(log).state != state:
-            ledger.replace_scheduled(tool=tool, state=state, at=published_at)
+            ledger.replace_scheduled(tool=tool, state=state, at=at)
 
     def caught_up(self, tool: Tool, state: State, log: list[LedgerEntry]) -> Iterator[LedgerEntry]:
         """Yield what is missing between the end of the log and the present state."""
@@ -178,16 +208,6 @@ class ChangeLog:
         if ended is None:
             return
         yield from ledger.change_entries(ended, state, tool=tool, event=uuid4(), at=self.now)
-
-    def refuse_contradictions(self) -> None:
-        """Raise BadDocument where the log of a tool contradicts its publication."""
-        problems = []
-        for rows in batched(self.rows, CHUNK):
-            for tool in _with_log([self.tools[row["slug"]].pk for row in rows]):
-                if contradiction := _contradiction(tool):
-                    problems.append(f'tools "{tool.slug}": {contradiction}')
-        if problems:
-            raise BadDocument(problems)
 
 
 def refuse_shared_events() -> None:
@@ -203,14 +223,14 @@ def refuse_shared_events() -> None:
         raise BadDocument(problems)
 
 
-def _contradiction(tool: "ToolWithLog") -> str:
+def _contradiction(tool: Tool, entries: list[LedgerEntry]) -> str:
     """Return how the log of `tool` contradicts itself or the publication of the tool, or ""."""
-    if sum(entry.kind == Kind.ADDED for entry in tool.log) > 1:
+    if sum(entry.kind == Kind.ADDED for entry in entries) > 1:
         return (
             "its ledger adds the tool a second time: it is not the stored history. "
             "Leave out the ledger."
         )
-    log = replay(tool.log)
+    log = replay(entries)
     if tool.is_on_record != log.has_begun or tool.is_withdrawn != log.is_withdrawn:
         return (
             f"{_publication_words(tool)}, but its ledger ends otherwise. "
@@ -227,14 +247,8 @@ def _publication_words(tool: Tool) -> str:
     return "it is public" if tool.is_published else "it is scheduled"
 
 
-def _with_log(tool_ids: list[int]) -> "QuerySet[ToolWithLog]":
-    entries = LedgerEntry.objects.in_order()
-    return (
-        Tool.objects.filter(pk__in=tool_ids)
-        .defer("description", "search")
-        .order_by("pk")
-        .prefetch_related("facts", Prefetch("ledger", entries, to_attr="log"))
-    )
+def _ids(rows: Mapping[str, WithSlug]) -> dict[Any, int]:
+    return {slug: row.pk for slug, row in rows.items()}
 
 
 def _identity(entry: LedgerEntry) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Checks of the ledger in a catalogue file that a schema cannot express: that what it refers to exists."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,25 +21,26 @@ NUMBERS = (int, float)
 
 
 def ledger_problems(
-    tool: dict[str, Any], known: dict[str, set[str]], stored: dict[tuple[str, str], int]
+    tool: dict[str, Any], known: dict[str, Container[str]], stored: dict[tuple[str, str], int]
 ) -> Iterator[str]:
     """Yield what is wrong with the ledger of a tool of a well-formed file.
 
     `known` holds the existing slugs, `stored` the highest revision in the database by tool and reviewer.
     """
     entries = tool.get("ledger", [])
-    revisions = {(row["reviewer"], row.get("revision", 1)) for row in tool.get("reviews", [])}
+    revisions = {(row.get("reviewer"), row.get("revision", 1)) for row in tool.get("reviews") or []}
     for place, entry in enumerate(entries):
         where = f"ledger[{place}]"
         for name, listing in NAMED.items():
             if entry.get(name) and entry[name] not in known[listing]:
                 yield f'{where}.{name}: there is no "{entry[name]}"'
         if entry["kind"] in PUBLICATIONS:
-            for slug in sorted(entry["new"]["facts"].keys() - known["fact_kinds"]):
+            unknown = [slug for slug in entry["new"]["facts"] if slug not in known["fact_kinds"]]
+            for slug in sorted(unknown):
                 yield f'{where}.new.facts: there is no fact kind "{slug}"'
         if review := entry.get("review"):
             key = review["reviewer"], review["revision"]
-            if key not in revisions and key[1] > stored.get((tool["slug"], key[0]), 0):
+            if key not in revisions and key[1] > stored.get((tool.get("slug") or "", key[0]), 0):
                 yield f'{where}.review: there is no revision {key[1]} of "{key[0]}"'
         if "corrects" in entry:
             yield from (f"{where}.{problem}" for problem in _correction(entry, entries))

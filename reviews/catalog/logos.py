@@ -10,7 +10,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from tools.logo_image import SIZES, LogoImage
 from tools.logos import digest_of, encode_logo, store_logo
 from tools.models import Tool
-from web.json_document import BadDocument
 
 
 def with_logo_content(tools: QuerySet[Tool]) -> QuerySet[Tool]:
@@ -26,19 +25,20 @@ def exported_logo(tool: Any) -> dict[str, str]:
     return {"logo": base64.b64encode(tool.logo_content).decode()}
 
 
-def import_logos(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Store the logos of tools in a file; return {slug: digest, "" for none}. Raises BadDocument."""
+def import_logos(rows: list[dict[str, Any]]) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Store the logos of tools in a file.
+
+    Returns {slug: {"logo": digest, "" for none}}, and sentences on those that cannot be read.
+    """
     digests, problems = {}, []
-    for number, row in enumerate(rows):
+    for row in rows:
         if "logo" in row:
             try:
-                digests[row["slug"]] = _stored(row["logo"]) if row["logo"] else ""
+                digests[row["slug"]] = {"logo": _stored(row["logo"]) if row["logo"] else ""}
             except (ValidationError, binascii.Error) as error:
                 sentence = " ".join(getattr(error, "messages", ["It is not base64."]))
-                problems.append(f'tools[{number}] "{row["slug"]}": logo: {sentence}')
-    if problems:
-        raise BadDocument(problems)
-    return digests
+                problems.append(f'tools "{row["slug"]}": logo: {sentence}')
+    return digests, problems
 
 
 def _stored(encoded: str) -> str:

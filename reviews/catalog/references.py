@@ -1,27 +1,29 @@
 """Checks that a schema cannot express: that what a catalogue refers to exists, once, and is consistent."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 
+from reviews.catalog.document import Contents
 from reviews.catalog.ledger_references import ledger_problems
 from reviews.models import OldReviewerSlug, Review, Reviewer
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
 from tools.slugs import OldSlug
+from web.json_document import slug_of
 from web.validators import validate_web_address
 
 type Row = dict[str, Any]
 
-LISTS: dict[str, type[Category] | type[FactKind] | type[Reviewer] | type[Tool]] = {
+MODELS: dict[str, type[Category] | type[FactKind] | type[Reviewer]] = {
     "categories": Category,
     "fact_kinds": FactKind,
     "reviewers": Reviewer,
-    "tools": Tool,
 }
 OWNERS: dict[str, tuple[type[OldSlug], str]] = {
     "categories": (OldCategorySlug, "category"),
@@ -35,78 +37,85 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def reference_problems(document: Row) -> list[str]:
-    """Return sentences on rows of a well-formed document that the database cannot hold."""
-    known = {name: _known_slugs(document, name) for name in LISTS}
-    types = dict(FactKind.objects.values_list("slug", "value_type")) | {
-        kind["slug"]: kind["value_type"] for kind in document.get("fact_kinds", [])
-    }
-    problems = [problem for name in LISTS for problem in _repeats(document, name)]
-    problems += [problem for name in OWNERS for problem in _old_slugs(document, name, known[name])]
-    stored = _published_revisions(document)
-    problems += _publications(document)
-    for number, tool in enumerate(document["tools"]):
-        where = f'tools[{number}] "{tool["slug"]}"'
-        problems += [f"{where}: {problem}." for problem in _tool(tool, known)]
-        problems += [f"{where}: {problem}." for problem in _facts(tool, types)]
-        problems += [
-            f"{where}: {problem}." for problem in _reviews(tool, known["reviewers"], stored)
-        ]
-        problems += [f"{where}: {problem}." for problem in ledger_problems(tool, known, stored)]
-    return problems
+@dataclass(frozen=True)
+class Known:
+    """What the rows of a file may refer to: what exists in the database, or is in the file."""
+
+    # {list: slugs}
+    slugs: dict[str, Container[str]]
+    # {slug of a fact kind: type of its values, None where the file names no valid one}
+    types: dict[str, str | None]
 
 
-def moment(words: str | None) -> Any:
-    """Return RFC 3339 text as an aware datetime; None stays None."""
-    return words and datetime.fromisoformat(words).astimezone(UTC)
+def known_rows(contents: Contents) -> Known:
+    """Return what exists, apart from tools that are only in the database (`tool_problems` looks for them)."""
+    slugs: dict[str, Container[str]] = {"tools": contents.slugs}
+    for name, model in MODELS.items():
+        stored = model.objects.values_list("slug", flat=True)
+        slugs[name] = {*stored, *(row["slug"] for row in contents.shared[name])}
+    types: dict[str, str | None] = dict(FactKind.objects.values_list("slug", "value_type"))
+    types |= {row["slug"]: row.get("value_type") for row in contents.shared["fact_kinds"]}
+    return Known(slugs, types)
 
 
-def known_ids(rows: list[dict[str, Any]]) -> dict[str, dict[Any, int]]:
-    """Return the ids of all that the ledgers of `rows` refer to: {field: {slug: id}}; reviews by their key."""
-    categories = dict(Category.objects.values_list("slug", "pk"))
-    named = {
-        entry.get(side)
-        for row in rows
-        for entry in row["ledger"]
-        for side in ("old_successor", "new_successor")
-    }
-    tools = dict(Tool.objects.filter(slug__in=named - {None}).values_list("slug", "pk"))
-    reviews = Review.objects.published().filter(tool__slug__in=[row["slug"] for row in rows])
-    return {
-        "fact_kind": dict(FactKind.objects.values_list("slug", "pk")),
-        "old_category": categories,
-        "new_category": categories,
-        "old_successor": tools,
-        "new_successor": tools,
-        "review": {
-            (tool, reviewer, revision): pk
-            for pk, tool, reviewer, revision in reviews.values_list(
-                "pk", "tool__slug", "reviewer__slug", "revision"
-            )
-        },
-    }
+def list_problems(contents: Contents, known: Known) -> Iterator[str]:
+    """Yield sentences on slugs and names that are taken."""
+    for name, rows in contents.shared.items():
+        for field in ["slug", "name"]:
+            yield from _repeats(name, field, Counter(row.get(field) for row in rows))
+    yield from _repeats("tools", "slug", contents.slugs)
+    for name in ["categories", "reviewers"]:
+        old_slugs = {row["slug"]: row.get("old_slugs") or [] for row in contents.shared[name]}
+        yield from _old_slugs(name, old_slugs, known)
+    old_slugs_of_tools = {slug: contents.old_slugs.get(slug, ()) for slug in contents.slugs}
+    yield from _old_slugs("tools", old_slugs_of_tools, known)
 
 
-def _known_slugs(document: Row, name: str) -> set[str]:
-    stored = LISTS[name].objects.values_list("slug", flat=True)
-    return set(stored) | {row["slug"] for row in document.get(name, [])}
+def tool_problems(tools: Sequence[tuple[int, Row]], known: Known) -> Iterator[str]:
+    """Yield sentences on `tools`, by their place in the file, that the database cannot hold."""
+    slugs = [row["slug"] for _, row in tools if row.get("slug")]
+    stored = _published_revisions(slugs)
+    withdrawn = set(Tool.objects.withdrawn().filter(slug__in=slugs).values_list("slug", flat=True))
+    exist = Known(known.slugs | {"tools": _named_tools(tools, known)}, known.types)
+    for place, tool in tools:
+        start = f"tools[{place}]{slug_of(tool)}".removesuffix(":")
+        for problem in _problems_of(tool, exist, stored, withdrawn):
+            yield f"{start}: {problem}."
 
 
-def _repeats(document: Row, name: str) -> Iterator[str]:
-    rows = document.get(name, [])
-    fields = ["slug"] if name == "tools" else ["slug", "name"]
-    for field in fields:
-        counts = Counter(row[field] for row in rows)
-        for value, count in counts.items():
-            if count > 1:
-                yield f'{name}: the {field} "{value}" occurs {count} times.'
+def _problems_of(
+    tool: Row, known: Known, stored: dict[tuple[str, str], int], withdrawn: set[str]
+) -> Iterator[str]:
+    yield from _tool(tool, known.slugs)
+    if tool.get("slug") in withdrawn and tool.get("published_at") and "ledger" not in tool:
+        yield "it was withdrawn. Publish it again in the admin, or leave out published_at"
+    yield from _facts(tool, known.types)
+    yield from _reviews(tool, known.slugs["reviewers"], stored)
+    yield from ledger_problems(tool, known.slugs, stored)
 
 
-def _tool(tool: Row, known: dict[str, set[str]]) -> Iterator[str]:
-    if tool["category"] not in known["categories"]:
-        yield f'category: there is no "{tool["category"]}"'
-    successor = tool.get("successor")
-    if successor == tool["slug"]:
+def _named_tools(tools: Sequence[tuple[int, Row]], known: Known) -> set[str]:
+    """Return the slugs of existing tools that `tools` name as successors."""
+    named = {row.get("successor") for _, row in tools}
+    for _, row in tools:
+        for entry in row.get("ledger", []):
+            named |= {entry.get("old_successor"), entry.get("new_successor")}
+    in_file = {slug for slug in named if slug and slug in known.slugs["tools"]}
+    stored = Tool.objects.filter(slug__in=named - in_file - {None}).values_list("slug", flat=True)
+    return in_file | set(stored)
+
+
+def _repeats(name: str, field: str, counts: Counter[Any]) -> Iterator[str]:
+    for value, count in counts.items():
+        if count > 1 and value is not None:
+            yield f'{name}: the {field} "{value}" occurs {count} times.'
+
+
+def _tool(tool: Row, known: dict[str, Container[str]]) -> Iterator[str]:
+    category, successor = tool.get("category"), tool.get("successor")
+    if category and category not in known["categories"]:
+        yield f'category: there is no "{category}"'
+    if successor and successor == tool.get("slug"):
         yield "successor: a tool cannot be its own successor"
     elif successor and successor not in known["tools"]:
         yield f'successor: there is no "{successor}"'
@@ -117,47 +126,64 @@ def _tool(tool: Row, known: dict[str, set[str]]) -> Iterator[str]:
         yield "withdrawn_at: a withdrawn tool needs its ledger, which says why"
     if tool.get("published_at"):
         needed = ["tagline", "description", "website", "entry", "best_for", "skip_if"]
-        if missing := [name for name in needed if not tool.get(name)]:
+        # None is what the schema already refused.
+        if missing := [name for name in needed if tool.get(name, "") == ""]:
             yield f"published_at: a published tool needs {', '.join(missing)}"
 
 
-def _facts(tool: Row, types: dict[str, str]) -> Iterator[str]:
-    counts = Counter(fact["kind"] for fact in tool.get("facts", []))
-    for number, fact in enumerate(tool.get("facts", [])):
-        kind, where = fact["kind"], f"facts[{number}]"
-        if kind not in types:
+def _facts(tool: Row, types: dict[str, str | None]) -> Iterator[str]:
+    facts = tool.get("facts") or []
+    counts = Counter(fact.get("kind") for fact in facts)
+    today = timezone.localdate().isoformat()
+    for number, fact in enumerate(facts):
+        kind, where = fact.get("kind"), f"facts[{number}]"
+        if kind and kind not in types:
             yield f'{where}.kind: there is no "{kind}"'
-            continue
-        if counts[kind] > 1:
+        elif kind and counts[kind] > 1:
             yield f'{where}.kind: "{kind}" occurs {counts[kind]} times'
-        is_right = isinstance(fact["value"], TYPES[types[kind]])
-        if not is_right or (types[kind] == "number" and isinstance(fact["value"], bool)):
-            yield f'{where}.value: "{kind}" holds a {types[kind]}'
-        if isinstance(fact["value"], float) and round(fact["value"], 4) != fact["value"]:
-            yield f"{where}.value: at most four decimals are kept"
-        yield from _address(fact["source_url"], f"{where}.source_url")
-        if fact["observed_on"] > timezone.localdate().isoformat():
+        yield from _value(fact.get("value"), kind, types.get(kind or ""), f"{where}.value")
+        yield from _address(fact.get("source_url"), f"{where}.source_url")
+        if (fact.get("observed_on") or "") > today:
             yield f"{where}.observed_on: the date is in the future"
 
 
-def _reviews(tool: Row, reviewers: set[str], stored: dict[tuple[str, str], int]) -> Iterator[str]:
+def _value(value: Any, kind: str | None, value_type: str | None, where: str) -> Iterator[str]:
+    if value is None or value_type is None:
+        return
+    is_right = isinstance(value, TYPES[value_type])
+    if not is_right or (value_type == "number" and isinstance(value, bool)):
+        yield f'{where}: "{kind}" holds a {value_type}'
+    if isinstance(value, float) and round(value, 4) != value:
+        yield f"{where}: at most four decimals are kept"
+
+
+def _reviews(
+    tool: Row, reviewers: Container[str], stored: dict[tuple[str, str], int]
+) -> Iterator[str]:
     revisions: dict[str, list[Row]] = {}
-    for number, review in enumerate(tool.get("reviews", [])):
-        where = f"reviews[{number}]"
-        if review["reviewer"] not in reviewers:
-            yield f'{where}.reviewer: there is no "{review["reviewer"]}"'
-        if review.get("revision", 1) > 1 and not review.get("reason", "").strip():
+    today, now = timezone.localdate().isoformat(), timezone.now()
+    for number, review in enumerate(tool.get("reviews") or []):
+        where, reviewer = f"reviews[{number}]", review.get("reviewer")
+        if reviewer and reviewer not in reviewers:
+            yield f'{where}.reviewer: there is no "{reviewer}"'
+        if (review.get("revision") or 1) > 1 and not (review.get("reason") or "").strip():
             yield f"{where}.reason: a revision needs one"
-        if datetime.fromisoformat(review["published_at"]) > timezone.now():
+        if (at := review.get("published_at")) and datetime.fromisoformat(at) > now:
             yield f"{where}.published_at: the date is in the future"
-        days = [("reviewed_on", review["reviewed_on"])]
-        days += [("reaffirmed_on", day) for day in review.get("reaffirmed_on", [])]
+        days = [("reviewed_on", review.get("reviewed_on") or "")]
+        days += [("reaffirmed_on", day) for day in review.get("reaffirmed_on") or []]
         for name, day in days:
-            if day > timezone.localdate().isoformat():
+            if day > today:
                 yield f"{where}.{name}: the date is in the future"
-        revisions.setdefault(review["reviewer"], []).append(review)
-    for reviewer, rows in revisions.items():
-        yield from _revisions(reviewer, rows, stored.get((tool["slug"], reviewer), 0))
+        revisions.setdefault(reviewer or "", []).append(review)
+    if all(_is_placed(review) for review in tool.get("reviews") or []):
+        for reviewer, rows in revisions.items():
+            yield from _revisions(reviewer, rows, stored.get((tool.get("slug", ""), reviewer), 0))
+
+
+def _is_placed(review: Row) -> bool:
+    """Whether the schema allowed what the order of the revisions depends on."""
+    return bool(review.get("reviewer") and review.get("published_at") and review.get("revision", 1))
 
 
 def _revisions(reviewer: str, rows: list[Row], stored: int) -> Iterator[str]:
@@ -178,39 +204,35 @@ def _revisions(reviewer: str, rows: list[Row], stored: int) -> Iterator[str]:
         yield f'reviews: a revision of "{reviewer}" is published before the one that it replaces'
 
 
-def _publications(document: Row) -> Iterator[str]:
-    """A file cannot publish a withdrawn tool again unless its ledger says so."""
-    publishing = [
-        row["slug"] for row in document["tools"] if row.get("published_at") and "ledger" not in row
-    ]
-    withdrawn = Tool.objects.withdrawn().filter(slug__in=publishing)
-    for slug in withdrawn.order_by("slug").values_list("slug", flat=True):
-        yield (
-            f'tools "{slug}": it was withdrawn. Publish it again in the admin, or leave out published_at.'
-        )
-
-
-def _published_revisions(document: Row) -> dict[tuple[str, str], int]:
+def _published_revisions(slugs: list[str]) -> dict[tuple[str, str], int]:
     """Return {(tool slug, reviewer slug): highest published revision in the database}."""
-    slugs = [tool["slug"] for tool in document["tools"]]
     reviews = Review.objects.published().filter(tool__slug__in=slugs)
     newest = reviews.values_list("tool__slug", "reviewer__slug").annotate(newest=Max("revision"))
     return {(tool, reviewer): revision for tool, reviewer, revision in newest}
 
 
-def _old_slugs(document: Row, name: str, slugs: set[str]) -> Iterator[str]:
-    """An old slug redirects to one row, and is not the slug of another."""
+def _old_slugs(name: str, rows: Mapping[str, Sequence[str]], known: Known) -> Iterator[str]:
+    """An old slug redirects to one row, and is not the slug of another. `rows` is {slug: old slugs}."""
     model, owner = OWNERS[name]
     stored = dict(model._default_manager.values_list("slug", f"{owner}__slug"))
-    for row in document.get(name, []):
-        where = f'{name} "{row["slug"]}"'
-        if stored.get(row["slug"], row["slug"]) != row["slug"]:
-            yield f'{where}: slug: it is an old address of "{stored[row["slug"]]}".'
-        for slug in row.get("old_slugs", []):
-            if slug in slugs:
-                yield f'{where}: old_slugs: "{slug}" is the slug of one of the {name}.'
-            elif stored.setdefault(slug, row["slug"]) != row["slug"]:
-                yield f'{where}: old_slugs: "{slug}" is an old address of "{stored[slug]}".'
+    taken = _taken(name, rows, known)
+    for slug, old_slugs in rows.items():
+        if stored.get(slug, slug) != slug:
+            yield f'{name} "{slug}": slug: it is an old address of "{stored[slug]}".'
+        for old in old_slugs:
+            if old in taken:
+                yield f'{name} "{slug}": old_slugs: "{old}" is the slug of one of the {name}.'
+            elif stored.setdefault(old, slug) != slug:
+                yield f'{name} "{slug}": old_slugs: "{old}" is an old address of "{stored[old]}".'
+
+
+def _taken(name: str, rows: Mapping[str, Sequence[str]], known: Known) -> Container[str]:
+    """Return which of the old slugs are slugs of present rows."""
+    if name != "tools":
+        return known.slugs[name]
+    old = {slug for old_slugs in rows.values() for slug in old_slugs}
+    stored = Tool.objects.filter(slug__in=old).values_list("slug", flat=True)
+    return {*stored, *(slug for slug in old if slug in rows)}
 
 
 def _address(address: str | None, where: str) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """Compares rows of the file with rows of the database, and writes those that are new or differ."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from itertools import batched
 from typing import Any
 
 from django.db.models import Model
-from tqdm import tqdm
+
+from tools.copy_rows import copy_rows
 
 BATCH = 1000
 
@@ -44,21 +44,11 @@ class ImportSummary:
         )
 
 
-def create[Row: Model](model: type[Row], rows: Iterable[Row], bar: tqdm) -> None:
-    """Insert `rows` in batches, and advance the progress bar with each."""
-    new = list(rows)
-    bar.total = (bar.total or 0) + len(new)
-    for batch in batched(new, BATCH):
-        model._default_manager.bulk_create(batch)
-        bar.update(len(batch))
-
-
 def sync[Key: Hashable, Row: Model](
     model: type[Row],
     wanted: dict[Key, dict[str, Any]],
     stored: dict[Key, Row],
     counts: ImportCounts,
-    bar: tqdm,
 ) -> None:
     """Create or change rows so that `stored` holds the field values of `wanted`, both by key.
 
@@ -80,7 +70,7 @@ def sync[Key: Hashable, Row: Model](
             names.update(changed)
         else:
             counts.unchanged += 1
-    create(model, new.values(), bar)
+    copy_rows(list(new.values()))
     if different:
         model._default_manager.bulk_update(different, names, batch_size=BATCH)
     stored.update(new)

@@ -286,3 +286,21 @@ def test_a_provider_that_signs_nothing_needs_a_login(provider, login):
 
 def test_every_provider_has_a_view():
     assert set(views.VIEWS) == set(mail_provider.SIGNED_BY)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [b"[" + b"{}," * 60_000 + b"{}]", b'{"Type":' + b"[" * 50_000 + b"]" * 50_000 + b"}"],
+    ids=["wide", "deep"],
+)
+@pytest.mark.parametrize("provider", ["postmark", "mailgun"])
+def test_a_report_with_too_many_values_is_refused_before_it_is_parsed(
+    client, request, monkeypatch, provider, words
+):
+    request.getfixturevalue(provider)
+    parsed = []
+    monkeypatch.setattr(json, "loads", lambda text, **options: parsed.append(text))
+
+    answer = report(client, words)
+
+    assert (answer.status_code, parsed) == (400, [])

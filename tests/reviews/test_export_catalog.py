@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from reviews import ledger_check
 from reviews.actions import publish_tool, reaffirm
 from reviews.catalog.document import form_problems
+from tests.catalog import empty_the_database
 from tests.factories import (
     make_category,
     make_fact,
@@ -27,17 +27,6 @@ pytestmark = pytest.mark.django_db
 def export(folder, name="out.json"):
     call_command("export_catalog", str(folder / name))
     return (folder / name).read_bytes()
-
-
-def empty_the_database():
-    tables = ", ".join(
-        table
-        for table in connection.introspection.table_names()
-        if table.startswith(("tools_", "reviews_"))
-    )
-    connection.check_constraints()  # nothing may be pending on a table that is emptied
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables} CASCADE")
 
 
 def make_everything():

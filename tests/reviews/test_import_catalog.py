@@ -1,18 +1,22 @@
 import copy
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reviews import ledger_check, panel
+from reviews.catalog import importing
 from reviews.models import PanelVerdict, Review
 from reviews.panel import panel_of_reviews
+from tests.catalog import empty_the_database
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 from tools.actions import unpublish_tool
 from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, Tool
@@ -308,7 +312,7 @@ def test_a_withdrawn_tool_is_not_published_again_by_a_file(run, catalog):
     code, said = run(catalog)
 
     assert code == 1
-    assert 'tools "ada": it was withdrawn' in said[0]
+    assert 'tools[0] "ada": it was withdrawn' in said[0]
     assert Tool.objects.get().is_withdrawn
 
 
@@ -442,6 +446,129 @@ def test_every_bad_row_is_named(run, catalog):
     ]
 
 
+def test_every_kind_of_error_is_named_in_one_run(run, catalog):
+    catalog["reviewers"].append({"slug": "Third", "name": "Third"})
+    catalog["tools"] += [
+        TOOL
+        | {
+            "slug": "bob",
+            "name": 7,
+            "category": "nowhere",
+            "old_slugs": [],
+            "successor": "nobody",
+            "facts": [
+                {"kind": "window", "value": 1, "source_url": "x", "observed_on": "2999-01-01"}
+            ],
+            "reviews": [
+                REVIEW | {"score": 130, "reviewer": "nobody"},
+                REVIEW | {"published_at": "2999-01-01T00:00:00Z"},
+            ],
+        },
+        "no tool",
+        TOOL | {"slug": "cy", "old_slugs": [], "facts": [5]},
+    ]
+
+    code, said = run(catalog)
+
+    places = [re.sub(r'(tools\[\d\](?: "\w+":)?(?: [\w.\[\]]+)?).*', r"\1", line) for line in said]
+    assert code == 1
+    assert places == [
+        'reviewers[2] "Third": slug: "Third" does not match "^[a-z0-9]+(-[a-z0-9]+)*$".',
+        'tools[1] "bob": facts[0].source_url',
+        'tools[1] "bob": name',
+        'tools[1] "bob": reviews[0].score',
+        "tools[2]",
+        'tools[3] "cy": facts[0]',
+        'tools[1] "bob": category',
+        'tools[1] "bob": successor',
+        'tools[1] "bob": facts[0].observed_on',
+        'tools[1] "bob": reviews[0].reviewer',
+        'tools[1] "bob": reviews[1].published_at',
+        "Nothing was imported. Fix these 11 problems in the file first.",
+    ]
+
+
+def test_what_is_wrong_before_the_file_breaks_off_is_named_too(run, catalog):
+    catalog["tools"][0]["name"] = 7
+
+    code, said = run(json.dumps(catalog).encode()[:-1])
+
+    assert code == 1
+    assert [line.split(":")[0] for line in said[:2]] == ['tools[0] "ada"', "Not JSON"]
+
+
+def test_no_more_than_a_thousand_problems_are_collected(run, catalog, monkeypatch):
+    monkeypatch.setattr("reviews.management.commands.import_catalog.SHOWN", 2000)
+    catalog["tools"] = [TOOL | {"slug": f"t-{n}", "name": 7, "old_slugs": []} for n in range(1500)]
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert said[999].startswith('tools[999] "t-999": name')
+    assert said[1000] == "The check stopped here, after 1,000 problems."
+
+
+def made(number):
+    """Return tools that refer to tools of other batches, before and after them."""
+    event = "00000000-0000-4000-8000-{:012}".format
+    return [
+        TOOL
+        | {
+            "slug": f"t-{n}",
+            "name": f"Tool {n}",
+            "old_slugs": [f"old-{n}"],
+            "successor": f"t-{(n + 3) % number}",
+            "status": "discontinued",
+            "reviews": [REVIEW | {"score": n}],
+            "ledger": [
+                ADDED
+                | {
+                    "event": event(n),
+                    "new": ADDED["new"] | {"slug": f"t-{n}", "status": "discontinued"},
+                    "new_successor": f"t-{(n + 3) % number}",
+                }
+            ],
+        }
+        for n in range(number)
+    ]
+
+
+def test_tools_of_different_batches_refer_to_each_other(run, catalog, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    catalog["tools"] = made(5)
+
+    assert run(catalog)[0] == 0
+    assert run(catalog) == (0, [NOTHING_TO_CHANGE])
+    successors = Tool.objects.order_by("slug").values_list("successor__slug", flat=True)
+    assert list(successors) == ["t-3", "t-4", "t-0", "t-1", "t-2"]
+    assert list(ledger_check.differences()) == []
+    assert list(panel.differences()) == []
+
+
+def test_an_error_in_a_later_batch_takes_back_the_earlier_ones(run, catalog, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    catalog["tools"] = made(5)
+    catalog["tools"][4]["category"] = "nowhere"
+
+    assert run(catalog)[0] == 1
+    assert (Tool.objects.count(), LedgerEntry.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_an_import_costs_the_same_number_of_queries_for_any_number_of_tools(run, catalog, again):
+    counts = []
+    for number in (4, 12):
+        document = catalog | {"tools": made(number)}
+        if again:
+            run(document)
+        with CaptureQueriesContext(connection) as queries:
+            run(document)
+        counts.append(len(queries))
+        empty_the_database()
+
+    assert counts[0] == counts[1]
+
+
 def test_a_key_that_is_left_out_keeps_what_is_stored(run, catalog):
     run(catalog)
 
@@ -465,7 +592,7 @@ def test_a_changed_successor_is_a_change(run, catalog):
     run(catalog)
     catalog["tools"][0]["successor"] = "bob"
 
-    assert "successors: 0 created, 1 changed, 0 unchanged" in run(catalog)[1]
+    assert "tools: 0 created, 1 changed, 1 unchanged" in run(catalog)[1]
     assert Tool.objects.get(slug="ada").successor.slug == "bob"
 
 
@@ -533,9 +660,9 @@ BROKEN_FILES = {
     b'{"format": "\\u0000"}': "the file:",
     b'{"format": "x", "format": "y"}': 'the key "format" occurs twice in one object',
     b'{"tools": NaN}': "NaN is not a JSON number",
-    b"[]": 'the file: [] is not of type "object"',
+    b"[]": "the file: an object is expected, in { }.",
     b"[" * 100_000: "The JSON cannot be read",
-    b"[" * 400 + b"]" * 400: "The document cannot be checked",
+    b'{"format": {"a": ' + b"[" * 400 + b"]" * 400 + b"}}": "The document cannot be checked",
     b'{"note": "\\ud800"}': "Text contains half a surrogate pair",
     b"": "Not JSON: Expecting value at line 1, column 1.",
 }

@@ -1,6 +1,6 @@
 from tools.logo_image import LogoImage
 from tools.models.category import CatalogVersion, Category, OldCategorySlug
-from tools.models.fact import Fact, FactKind, FactValue
+from tools.models.fact import Fact, FactKind, FactValue, value_columns
 from tools.models.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from tools.models.tool import OldToolSlug, Tool, ToolQuerySet
 
@@ -17,4 +17,5 @@ __all__ = [
     "OldToolSlug",
     "Tool",
     "ToolQuerySet",
+    "value_columns",
 ]

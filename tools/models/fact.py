@@ -77,6 +77,12 @@ class FactKind(WithSlug):
         ) % {"kind": self, "count": len(types), "type": self.ValueType(types[0]).label}
 
 
+def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
+    """Return the fields of a Fact that hold its `value`."""
+    empty = {"text": "", "number": None, "boolean": None}
+    return {"value_type": value_type, **empty, value_type: value}
+
+
 class Fact(models.Model):
     """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
@@ -133,9 +139,8 @@ class Fact(models.Model):
 
     @value.setter
     def value(self, value: FactValue) -> None:
-        self.value_type = self.kind.value_type
-        self.text, self.number, self.boolean = "", None, None
-        setattr(self, self.value_type, value)
+        for name, column in value_columns(self.kind.value_type, value).items():
+            setattr(self, name, column)
 
     def clean(self) -> None:
         if not self.kind_id:

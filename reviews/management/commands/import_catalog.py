@@ -5,8 +5,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from reviews.catalog.document import read_document
-from reviews.catalog.importing import import_document
+from reviews.catalog.importing import import_file
 from web.json_document import BadDocument
 
 SHOWN = 200
@@ -20,9 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, **options: Any) -> None:
         try:  # no progress bar without a terminal: `disable=None`
-            document = read_document(file)
-            with tqdm(total=0, desc="Importing", unit=" rows", leave=False, disable=None) as bar:
-                summary = import_document(document, bar)
+            with tqdm(total=0, desc="Importing", unit=" tools", leave=False, disable=None) as bar:
+                summary = import_file(file, bar)
         except BadDocument as bad:
             self.report(bad.problems)
             raise SystemExit(1) from bad
