@@ -1,9 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from tools import ledger
@@ -26,32 +28,43 @@ def change_tool(*, tool: Tool, reason: str = "") -> None:
 def recorded_changes(*tool_ids: int, reason: str = "") -> Iterator[list[Tool]]:
     """Record what the block changes about the tools and their facts. Yields the stored tools."""
     with transaction.atomic():
-        before = [(tool, state_of(tool)) for tool in lock_tools(tool_ids)]
-        yield [tool for tool, _ in before]
-        for tool, state in before:
-            record_changes(tool_id=tool.pk, before=state, reason=reason)
+        tools = lock_tools(tool_ids)
+        before = states_of(tools)
+        yield tools
+        record_changes(before, reasons=dict.fromkeys(before, reason))
 
 
-def lock_tools(tool_ids: tuple[int, ...] | list[int]) -> list[Tool]:
+def lock_tools(tool_ids: Sequence[int]) -> list[Tool]:
     """Return the stored tools, locked in the order of their ids."""
     return list(Tool.objects.select_for_update(of=("self",)).filter(pk__in=tool_ids).order_by("pk"))
 
 
-def record_changes(*, tool_id: int, before: State, reason: str = "") -> None:
-    """Record how a locked tool differs from what it was `before`. Nothing for drafts.
+def states_of(tools: Sequence[Tool]) -> dict[int, State]:
+    """Return the states of `tools` by their ids, with one query for all."""
+    prefetch_related_objects(tools, "facts")
+    return {tool.pk: state_of(tool) for tool in tools}
 
-    What changes while a tool is withdrawn is recorded when it is published again.
+
+def record_changes(before: Mapping[int, State], *, reasons: Mapping[int, str]) -> None:
+    """Record how locked tools differ from what they were `before`. Nothing for drafts.
+
+    What changes while a tool is withdrawn is recorded when it is published again. Both arguments are by
+    the id of the tool; a reason may be absent.
     """
-    tool = Tool.objects.get(pk=tool_id)
-    published_at, now = tool.published_at, timezone.now()
-    if published_at is None:
-        return
-    after = state_of(tool)
-    if published_at <= now:
-        ledger.write_changes(tool=tool, before=before, after=after, at=now, reason=reason)
-    elif scheduled := ledger.scheduled_state(tool, published_at):
-        state = after.with_panel(scheduled.panel)
-        ledger.replace_scheduled(tool=tool, state=state, at=published_at)
+    now, entries = timezone.now(), []
+    tools = Tool.objects.filter(pk__in=before.keys()).prefetch_related("facts").order_by("pk")
+    for tool in tools.defer("description", "search"):
+        published_at, after, reason = tool.published_at, state_of(tool), reasons.get(tool.pk, "")
+        if published_at is None:
+            continue
+        if published_at <= now:
+            entries += ledger.change_entries(
+                before[tool.pk], after, tool=tool, event=uuid4(), at=now, reason=reason
+            )
+        elif scheduled := ledger.scheduled_state(tool, published_at):
+            state = after.with_panel(scheduled.panel)
+            ledger.replace_scheduled(tool=tool, state=state, at=published_at)
+    ledger.write(entries)
 
 
 @transaction.atomic

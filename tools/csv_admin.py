@@ -15,7 +15,7 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.results import Result
 from tablib import Dataset
 
-from tools.spreadsheet import SafeCSV, read_rows
+from tools.spreadsheet import SafeCSV, read_sheet
 
 # The name of the uploaded file travels through the page that asks for confirmation.
 file_name_signer = signing.TimestampSigner(salt="csv import")
@@ -29,7 +29,7 @@ class UploadForm(ImportForm):
 
     def clean_import_file(self) -> UploadedFile:
         file = self.cleaned_data["import_file"]
-        read_rows(file.read())
+        read_sheet(file.read())
         file.seek(0)
         return file
 

@@ -1,5 +1,6 @@
 """Values of facts as staff type and read them: "Apache-2.0", "128000", "yes"."""
 
+import re
 from decimal import Decimal
 from typing import Any, Literal, cast
 
@@ -12,6 +13,11 @@ from tools.models import Fact, FactKind, FactValue
 # Shorter numbers are not grouped, so that a year stays a year.
 GROUP_DIGITS_FROM = 10_000
 
+# Digits with a point before the decimals; commas between groups of three digits are allowed.
+NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
+# As in 128.000, where the point may separate thousands.
+AMBIGUOUS = re.compile(r"[-+]?\d{1,3}\.\d\d0")
+
 YES = {"yes", "true", "1"}
 NO = {"no", "false", "0"}
 
@@ -21,14 +27,29 @@ def read_value(kind: FactKind, text: str) -> FactValue:
     text = text.strip()
     if kind.value_type == FactKind.ValueType.BOOLEAN:
         if text.lower() not in YES | NO:
-            raise ValidationError(f"Enter yes or no for “{kind}”.")
+            raise ValidationError(f"“{text}” is neither yes nor no. Enter yes or no for “{kind}”.")
         return text.lower() in YES
     if kind.value_type == FactKind.ValueType.NUMBER:
-        try:
-            return _form_field("number").clean(text.replace(" ", "").replace(",", ""))
-        except ValidationError as error:
-            raise ValidationError([f"Enter a number for “{kind}”.", *error.messages]) from error
+        return _read_number(kind, text.replace(" ", ""))
     return _form_field("text").clean(text)
+
+
+def _read_number(kind: FactKind, text: str) -> FactValue:
+    if AMBIGUOUS.fullmatch(text):
+        whole, decimals = text.split(".")
+        raise ValidationError(
+            f"“{text}” has two readings. Enter {text.rstrip('0').rstrip('.')} or {whole}{decimals} "
+            f"for “{kind}”."
+        )
+    if not NUMBER.fullmatch(text):
+        raise ValidationError(
+            f"“{text}” is not a number. Enter digits, with a point before decimals, for “{kind}”: "
+            "12.5 or 128000."
+        )
+    try:
+        return _form_field("number").clean(text.replace(",", ""))
+    except ValidationError as error:
+        raise ValidationError([f"Enter another number for “{kind}”.", *error.messages]) from error
 
 
 def write_value(fact: Fact) -> str:

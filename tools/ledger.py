@@ -109,13 +109,6 @@ def write_withdrawn(*, tool: Tool, reason: str, at: datetime) -> None:
     write([LedgerEntry(tool=tool, kind=Kind.WITHDRAWN, reason=reason, at=at)])
 
 
-def write_changes(
-    *, tool: Tool, before: State, after: State, at: datetime, reason: str = ""
-) -> None:
-    """Record what differs between two states of a published `tool` as one event; nothing if nothing does."""
-    write(change_entries(before, after, tool=tool, event=uuid4(), at=at, reason=reason))
-
-
 def replace_scheduled(*, tool: Tool, state: State, at: datetime) -> None:
     """Write the entry of a `tool` that is scheduled for `at` again, with its present state."""
     cancel_scheduled(tool=tool, at=at)

@@ -1,87 +1,161 @@
-"""Tools and facts as CSV: the same rules as the admin's forms, row by row."""
+"""Tools and facts as CSV: the same rules as the admin's forms, for each row.
 
-from collections.abc import Mapping
+What the rows need is read before the first one and written in batches, so that the number of queries does not
+grow with each row.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, cast
 
-from diff_match_patch import diff_match_patch
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from import_export import resources
 from import_export.fields import Field
+from import_export.results import Result
 from import_export.widgets import ForeignKeyWidget, Widget
 from tablib import Dataset
 
-from tools.actions import REASONED_FIELDS, change_tool, recorded_changes
+from tools.actions import REASONED_FIELDS, lock_tools, record_changes, states_of
+from tools.copy_rows import new_ids
+from tools.csv_problems import CsvResult, find_problems
+from tools.csv_values import IsoDateWidget, YesNoWidget, as_value_error, refuse_unknown_choice
 from tools.facts import read_value, write_value
-from tools.models import Category, Fact, FactKind, Tool
-from tools.slugs import WithSlug
+from tools.ledger_state import State
+from tools.marked_diff import MarkedDiff
+from tools.models import Category, Fact, FactKind, OldToolSlug, Tool
+from tools.spreadsheet import SheetDataset
 
 type Row = dict[str, Any]
 
-
-class SlugWidget(ForeignKeyWidget):
-    """A foreign key by the slug of the other row."""
-
-    def __init__(self, model: type[WithSlug]) -> None:
-        super().__init__(model, "slug")
-
-    def clean(self, value: Any, row: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
-        try:
-            return super().clean(value, row, **kwargs)
-        except self.model.DoesNotExist:
-            name = self.model._meta.verbose_name
-            raise ValueError(f"No {name} has the slug “{value}”.") from None
-
-
-class MarkedDiff(resources.Diff):
-    """The columns that differ, marked by <ins> and <del> only: the library's own needs inline styles."""
-
-    def __init__(self, resource: "CatalogResource", instance: Model, new: bool) -> None:
-        super().__init__(resource, instance, new)
-        self.columns = resource.get_diff_headers()
-
-    def as_html(self) -> list[tuple[str, SafeString]]:  # type: ignore[override]  # the template is ours
-        """Return [(column, difference)], without the unchanged columns."""
-        left = [""] * len(self.columns) if self.new else map(str, self.left)
-        cells = zip(self.columns, left, map(str, self.right), strict=True)
-        return [
-            (column, self._marked(old, new))
-            for column, old, new in cells
-            if old != new and column != "ledger_reason"
-        ]
-
-    def _marked(self, left: str, right: str) -> SafeString:
-        compare = diff_match_patch()
-        pieces = compare.diff_main(left, right)
-        compare.diff_cleanupSemantic(pieces)
-        tags = {compare.DIFF_INSERT: "ins", compare.DIFF_DELETE: "del", compare.DIFF_EQUAL: "span"}
-        return format_html_join("", "<{0}>{1}</{0}>", ((tags[kind], text) for kind, text in pieces))
+LONGEST_REASON = 300
 
 
 class CatalogResource(resources.ModelResource):
-    """Refuses unknown columns: a misspelt one would be ignored silently."""
+    """Refuses unknown columns (a misspelt one would be ignored silently) and a row that is there twice."""
+
+    # The names of the columns that hold the slug of another row.
+    REFERENCES: tuple[str, ...] = ()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # {column: {slug: row}}
+        self.referenced: dict[str, dict[str, Any]] = {}
+        self.stored: dict[Any, Any] = {}
+        # The states of the tools before the import, and the reasons for their changes, by id.
+        self.before: dict[int, State] = {}
+        self.reasons: dict[int, str] = {}
+        self.columns: list[str] = []
+        self.lines: list[int] = []
+        # {what identifies a row: the line on which it is}
+        self.lines_seen: dict[tuple[str, ...], int] = {}
 
     @classmethod
     def get_diff_class(cls) -> type[resources.Diff]:
         return MarkedDiff
 
-    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+    @classmethod
+    def get_result_class(cls) -> type[Result]:
+        return CsvResult
+
+    def before_import(self, dataset: SheetDataset, **kwargs: Any) -> None:
+        headers = self.columns = dataset.headers
+        self.lines = dataset.lines
+        self.load(dataset)
         known = {field.column_name or "" for field in self.get_import_fields()}
-        if unknown := [header for header in dataset.headers if header not in known]:
+        if unknown := [header for header in headers if header not in known]:
             raise ValidationError(
                 f"Unknown columns: {', '.join(unknown)}. Allowed columns: {', '.join(sorted(known))}."
             )
-        if twice := {name for name in dataset.headers if dataset.headers.count(name) > 1}:
-            raise ValidationError(f"Repeated columns: {', '.join(sorted(twice))}.")
+        counts = Counter(headers)
+        if twice := sorted(name for name, count in counts.items() if count > 1):
+            raise ValidationError(f"Repeated columns: {', '.join(twice)}.")
+
+    def load(self, dataset: Dataset) -> None:
+        """Read the rows that `dataset` names, and lock its tools."""
+        raise NotImplementedError
+
+    def lock(self, slugs: Iterable[str]) -> list[Tool]:
+        tools = lock_tools(list(Tool.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+        self.before = states_of(tools)
+        return tools
+
+    def before_import_row(self, row: Row, **kwargs: Any) -> None:
+        ids = self.get_import_id_fields()
+        key = tuple((row.get(name) or "").strip() for name in ids)
+        line = self.lines[kwargs["row_number"] - 1]
+        if (first := self.lines_seen.setdefault(key, line)) != line:
+            words = " and ".join(f"“{part}”" for part in key)
+            raise ValidationError(
+                {ids[0]: f"{words} is on line {first} too. Keep one of the two lines."}
+            )
+
+    def get_instance(self, instance_loader: Any, row: Row) -> Any:
+        names = self.get_import_id_fields()
+        return self.stored.get(tuple(row[name] for name in names))
+
+    def import_field(
+        self, field: Field, instance: Model, row: Row, is_m2m: bool = False, **kwargs: Any
+    ) -> None:
+        name = field.column_name or ""
+        if name not in row:
+            return
+        if name in self.REFERENCES:
+            setattr(instance, name, self.find(name, row[name]))
+        else:
+            model_field = self.Meta.model._meta.get_field(name)  # type: ignore[attr-defined]
+            refuse_unknown_choice(cast(Any, model_field), row[name])
+            super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def find(self, name: str, slug: str) -> Any:
+        """Return the row that a cell refers to; None for an empty one. Raises ValueError."""
+        if not slug:
+            return None
+        if slug not in self.referenced.get(name, {}):
+            model = self.Meta.model._meta.get_field(name).related_model  # type: ignore[attr-defined]
+            raise ValueError(f"No {model._meta.verbose_name} has the slug “{slug}”.")
+        return self.referenced[name][slug]
+
+    def validate_instance(
+        self,
+        instance: Any,
+        import_validation_errors: Row | None = None,
+        validate_unique: bool = True,
+    ) -> None:
+        """Check the fields and what they say together. The database has the rules about other rows."""
+        errors = dict(import_validation_errors or {})
+        references = [name for name in self.REFERENCES if getattr(instance, f"{name}_id")]
+        try:
+            instance.clean_fields(exclude={*errors, *references})
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        try:
+            if not import_validation_errors:
+                self.clean(instance)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self, instance: Any) -> None:
+        raise NotImplementedError
+
+    def after_import(self, dataset: SheetDataset, result: Result, **kwargs: Any) -> None:
+        result = cast(CsvResult, result)
+        result.problems, result.notes = find_problems(result, dataset.lines), dataset.notes
+        if not result.problems.shown:
+            record_changes(self.before, reasons=self.reasons)
 
 
 class ToolResource(CatalogResource):
     """Tools by slug. There is no column `published_at`: an import does not publish."""
 
-    category = Field("category", "category", SlugWidget(Category))
-    successor = Field("successor", "successor", SlugWidget(Tool))
+    REFERENCES = ("category", "successor")
+
+    category = Field("category", "category", ForeignKeyWidget(Category, "slug"))
+    successor = Field("successor", "successor", ForeignKeyWidget(Tool, "slug"))
+    status_date = Field("status_date", "status_date", IsoDateWidget())
+    is_sample = Field("is_sample", "is_sample", YesNoWidget())
     ledger_reason = Field(column_name="ledger_reason", widget=Widget(), default="")
 
     class Meta:
@@ -92,13 +166,44 @@ class ToolResource(CatalogResource):
             "best_for", "skip_if", "status", "status_date", "successor", "is_sample", "ledger_reason",
         ]  # fmt: skip
         export_order = import_order = fields
-        clean_model_instances = True
+        use_bulk = True
+        batch_size = 200
         skip_unchanged = True
         report_skipped = True
         store_instance = True
 
+    def load(self, dataset: Dataset) -> None:
+        slugs = set(_column(dataset, "slug"))
+        self.lock(slugs)
+        tools = self.get_queryset().defer("search").filter(slug__in=slugs)
+        self.stored = {(tool.slug,): tool for tool in tools}
+        self.ids = iter(new_ids(Tool, len(slugs) - len(self.stored)))
+        old_slugs = OldToolSlug.objects.filter(slug__in=slugs).select_related("tool")
+        self.old_slugs = {old.slug: old.tool for old in old_slugs}
+        successors = Tool.objects.filter(slug__in=set(_column(dataset, "successor")))
+        self.referenced = {
+            "category": {category.slug: category for category in Category.objects.all()},
+            "successor": {tool.slug: tool for tool in successors.only("slug", "name")},
+        }
+
+    def get_queryset(self) -> QuerySet[Tool]:
+        return super().get_queryset().select_related("category", "successor")
+
+    def get_bulk_update_fields(self) -> list[str]:
+        return [name for name in self.columns if name not in ("slug", "ledger_reason")]
+
+    def before_import_row(self, row: Row, **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
+        self.reason = (row.get("ledger_reason") or "").strip()
+        if len(self.reason) > LONGEST_REASON:
+            raise ValidationError({"ledger_reason": f"Enter at most {LONGEST_REASON} characters."})
+
+    def init_instance(self, row: Row | None = None) -> Tool:
+        """Give a new tool its id at once, so that a later row can name it as successor."""
+        return Tool(pk=next(self.ids, None))
+
     def import_field(
-        self, field: Field, instance: Tool, row: Row, is_m2m: bool = False, **kwargs: Any
+        self, field: Field, instance: Model, row: Row, is_m2m: bool = False, **kwargs: Any
     ) -> None:
         if field.column_name != "ledger_reason":
             super().import_field(field, instance, row, is_m2m, **kwargs)
@@ -106,13 +211,10 @@ class ToolResource(CatalogResource):
     def dehydrate_ledger_reason(self, tool: Tool) -> str:
         return ""
 
-    def get_queryset(self) -> QuerySet[Tool]:
-        return super().get_queryset().select_related("category", "successor")
-
     def skip_row(
         self, instance: Tool, original: Tool, row: Row, import_validation_errors: Row | None = None
     ) -> bool:
-        if import_validation_errors or original.pk is None:
+        if import_validation_errors or original._state.adding:
             return False
         return all(
             getattr(instance, field.attribute) == getattr(original, field.attribute)
@@ -120,34 +222,21 @@ class ToolResource(CatalogResource):
             if field.attribute
         )
 
-    def validate_instance(
-        self,
-        instance: Tool,
-        import_validation_errors: Row | None = None,
-        validate_unique: bool = True,
-    ) -> None:
-        super().validate_instance(instance, import_validation_errors, validate_unique)
-        if not instance.published_at:
-            return
-        before = Tool.objects.get(pk=instance.pk)
-        changed = [
-            name for name in REASONED_FIELDS if getattr(before, name) != getattr(instance, name)
-        ]
-        if changed and not self._reason:
-            raise ValidationError(
-                {"ledger_reason": f"Give a reason. Readers will see a new {', '.join(changed)}."}
-            )
+    def clean(self, instance: Tool) -> None:
+        owner = self.old_slugs.get(instance.slug)
+        if owner and owner.pk != instance.pk:
+            raise ValidationError({"slug": f"“{instance.slug}” still redirects to {owner}."})
+        instance.clean_state()
+        if instance.published_at and not self.reason:
+            before = self.before[instance.pk]
+            names = [name for name in REASONED_FIELDS if _differs(before, instance, name)]
+            if names:
+                words = f"Give a reason. Readers will see a new {', '.join(names)}."
+                raise ValidationError({"ledger_reason": words})
 
-    def before_import_row(self, row: Row, **kwargs: Any) -> None:
-        self._reason = (row.get("ledger_reason") or "").strip()
-        if len(self._reason) > 300:
-            raise ValidationError({"ledger_reason": "Enter at most 300 characters."})
-
-    def do_instance_save(self, instance: Tool, is_create: bool) -> None:  # type: ignore[override]  # as in 4.4
-        if is_create:
-            instance.save()
-        else:
-            change_tool(tool=instance, reason=self._reason)
+    def after_save_instance(self, instance: Tool, row: Row, **kwargs: Any) -> None:
+        self.reasons[instance.pk] = self.reason
+        self.referenced["successor"][instance.slug] = instance
 
 
 class ValueField(Field):
@@ -161,49 +250,60 @@ class ValueField(Field):
 class FactResource(CatalogResource):
     """Facts by the slugs of tool and kind."""
 
-    tool = Field("tool", "tool", SlugWidget(Tool))
-    kind = Field("kind", "kind", SlugWidget(FactKind))
+    REFERENCES = ("tool", "kind")
+
+    tool = Field("tool", "tool", ForeignKeyWidget(Tool, "slug"))
+    kind = Field("kind", "kind", ForeignKeyWidget(FactKind, "slug"))
     value = ValueField("value", "value", Widget())
+    observed_on = Field("observed_on", "observed_on", IsoDateWidget())
 
     class Meta:
         model = Fact
         import_id_fields = ["tool", "kind"]
         fields = ["tool", "kind", "value", "source_url", "observed_on"]
         export_order = import_order = fields
-        clean_model_instances = True
+        use_bulk = True
+        batch_size = 200
         skip_unchanged = True
         report_skipped = True
         store_instance = True
 
+    def load(self, dataset: Dataset) -> None:
+        tools = self.lock(set(_column(dataset, "tool")))
+        facts = self.get_queryset().filter(tool__in=tools)
+        self.stored = {(fact.tool.slug, fact.kind.slug): fact for fact in facts}
+        self.referenced = {
+            "tool": {tool.slug: tool for tool in tools},
+            "kind": {kind.slug: kind for kind in FactKind.objects.all()},
+        }
+
     def get_queryset(self) -> QuerySet[Fact]:
-        return super().get_queryset().select_related("tool", "kind")
+        return super().get_queryset().select_related("tool", "kind").defer("tool__search")
+
+    def get_bulk_update_fields(self) -> list[str]:
+        return ["value_type", "text", "number", "boolean", "source_url", "observed_on"]
 
     def before_import_row(self, row: Row, **kwargs: Any) -> None:
         """Report an empty key before the row is looked up by it."""
         for name in ["tool", "kind"]:
             if not row.get(name):
                 raise ValidationError({name: "Fill in this column."})
+        super().before_import_row(row, **kwargs)
 
     def import_field(
-        self, field: Field, instance: Fact, row: Row, is_m2m: bool = False, **kwargs: Any
+        self, field: Field, instance: Model, row: Row, is_m2m: bool = False, **kwargs: Any
     ) -> None:
+        fact = cast(Fact, instance)
         if field.column_name != "value":
             super().import_field(field, instance, row, is_m2m, **kwargs)
-        elif "value" in row:
+        elif "value" in row and fact.kind_id:
             try:
-                instance.value = read_value(instance.kind, row["value"])
+                fact.value = read_value(fact.kind, row["value"])
             except ValidationError as error:
-                raise ValueError(" ".join(error.messages)) from error
+                raise as_value_error(error) from error
 
-    def validate_instance(
-        self,
-        instance: Fact,
-        import_validation_errors: Row | None = None,
-        validate_unique: bool = True,
-    ) -> None:
-        if import_validation_errors:
-            raise ValidationError(import_validation_errors)
-        super().validate_instance(instance, None, validate_unique)
+    def clean(self, instance: Fact) -> None:
+        instance.clean()
 
     def skip_row(
         self, instance: Fact, original: Fact, row: Row, import_validation_errors: Row | None = None
@@ -213,6 +313,11 @@ class FactResource(CatalogResource):
         names = ["text", "number", "boolean", "source_url", "observed_on"]
         return all(getattr(instance, name) == getattr(original, name) for name in names)
 
-    def do_instance_save(self, instance: Fact, is_create: bool) -> None:  # type: ignore[override]  # as in 4.4
-        with recorded_changes(instance.tool_id):
-            instance.save()
+
+def _column(dataset: Dataset, name: str) -> list[str]:
+    """Return the cells of a column, none of them if it is missing."""
+    return dataset[name] if name in dataset.headers else []
+
+
+def _differs(before: State, tool: Tool, name: str) -> bool:
+    return (getattr(before, name) or "") != (getattr(tool, name) or "")

@@ -7,6 +7,7 @@ and reading removes it. A text that itself starts with such an apostrophe gets o
 import csv
 import io
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import tablib
@@ -19,6 +20,13 @@ LOOKS_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 IS_ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
+class SheetDataset(tablib.Dataset):
+    """The rows of a CSV file, the lines on which they begin, and notes on how it was read."""
+
+    lines: list[int]
+    notes: list[str]
+
+
 class SafeCSV(CSV):
     CONTENT_TYPE = "text/csv; charset=utf-8"
 
@@ -29,9 +37,12 @@ class SafeCSV(CSV):
     def get_read_mode(self) -> str:
         return "rb"
 
-    def create_dataset(self, in_stream: Any, *args: Any, **kwargs: Any) -> tablib.Dataset:
-        header, *rows = (cells for _, cells in read_rows(in_stream))
-        return tablib.Dataset(*rows, headers=header)
+    def create_dataset(self, in_stream: Any, *args: Any, **kwargs: Any) -> "SheetDataset":
+        sheet = read_sheet(in_stream)
+        (_, header), *rows = sheet.rows
+        dataset = SheetDataset(*(cells for _, cells in rows), headers=header)
+        dataset.lines, dataset.notes = [line for line, _ in rows], sheet.notes
+        return dataset
 
     def export_data(self, dataset: Any, **kwargs: Any) -> str:
         return tablib.Dataset(
@@ -48,28 +59,74 @@ def unescape(cell: str) -> str:
     return cell[1:] if IS_ESCAPED.match(cell) else cell
 
 
-def read_rows(content: bytes) -> list[tuple[int, list[str]]]:
-    """Return [(line, cells)] of CSV `content`, header first. Raises ValidationError that says what is wrong."""
+@dataclass(frozen=True)
+class Sheet:
+    """A CSV file: [(line on which it begins, cells)], header first, and notes on how it was read."""
+
+    rows: list[tuple[int, list[str]]]
+    notes: list[str]
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """Read CSV `content`. Raises ValidationError that says what is wrong."""
     if len(content) > MAX_BYTES:
         raise ValidationError(
             f"The file has {len(content) / 1e6:.1f} MB. The limit is {MAX_BYTES / 1e6:.0f} MB. Split the "
             "file, or ask an operator to run “manage.py import_catalog”."
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValidationError(f"Line {line} is not UTF-8. Save the file as “CSV UTF-8”.") from error
+    notes: list[str] = []
+    text = _decoded(content, notes)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise ValidationError(f"Line {line} contains a NUL character. Remove it.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [(reader.line_num, [unescape(cell) for cell in row]) for row in reader if row]
-    except csv.Error as error:
-        raise ValidationError(f"Line {reader.line_num} cannot be read: {error}.") from error
+    rows = _read_rows(text, _delimiter(text, notes))
     if len(rows) < 2:
         raise ValidationError("The file needs a header row and at least one more row.")
+    _refuse_other_widths(rows)
+    return Sheet(rows, notes)
+
+
+def _decoded(content: bytes, notes: list[str]) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise ValidationError(f"Line {line} is not UTF-8. Save the file as “CSV UTF-8”.") from error
+    notes.append(
+        f"Line {line} is not UTF-8, so the file was read as Windows-1252. Check letters with accents below; "
+        "if they are wrong, save the file as “CSV UTF-8”."
+    )
+    return text
+
+
+def _delimiter(text: str, notes: list[str]) -> str:
+    """Return what separates the columns: a comma, or the semicolon of spreadsheets in many countries."""
+    header = text.partition("\n")[0]
+    if ";" not in header or "," in header:
+        return ","
+    notes.append(
+        "The columns are separated by semicolons. Numbers still need a point before their decimals."
+    )
+    return ";"
+
+
+def _read_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    rows, line = [], 1
+    try:
+        for cells in reader:
+            if cells:
+                rows.append((line, [unescape(cell) for cell in cells]))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValidationError(f"Line {reader.line_num} cannot be read: {error}.") from error
+    return rows
+
+
+def _refuse_other_widths(rows: list[tuple[int, list[str]]]) -> None:
     width = len(rows[0][1])
     for line, cells in rows:
         if len(cells) != width:
@@ -80,4 +137,3 @@ def read_rows(content: bytes) -> list[tuple[int, list[str]]]:
                     len(cells),
                 ).format(line=line, count=len(cells), width=width)
             )
-    return rows

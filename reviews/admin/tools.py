@@ -116,7 +116,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         if not change:
             return
         reason = form.cleaned_data.get("ledger_reason", "")
-        record_changes(tool_id=form.instance.pk, before=form.before, reason=reason)
+        record_changes({form.instance.pk: form.before}, reasons={form.instance.pk: reason})
         if form.scorecard:
             form.done += form.scorecard.save()
         request.was_refused = False  # type: ignore[attr-defined]  # ours

@@ -5,11 +5,17 @@ from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.admin_client import make_staff, messages_of, sign_in
+from tests.calls import calls_of
 from tests.factories import make_category, make_fact, make_fact_kind, make_tool
-from tools.models import Fact, LedgerEntry, Tool
+from tools.actions import change_tool
+from tools.facts import write_value
+from tools.marked_diff import mark_difference
+from tools.models import Fact, FactKind, LedgerEntry, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -102,11 +108,12 @@ def test_one_invalid_row_stops_the_import_and_is_named_with_its_error(editor):
     )
 
     assert errors(answer) == [
-        "Row 3 (Bea!): slug: Use lower-case letters (a-z) and digits, with single hyphens between words.",
-        "Row 4 (cy-vs-di): slug: Do not use “vs” as a word in a slug: it separates the tools in the "
+        "Line 3, slug: Use lower-case letters (a-z) and digits, with single hyphens between words.",
+        "Line 4, slug: Do not use “vs” as a word in a slug: it separates the tools in the "
         "address of a comparison.",
-        "Row 5 (eve): category: No category has the slug “nowhere”.",
-        "Row 6 (flo): name: This field cannot be blank. status: Value 'lost' is not a valid choice.",
+        "Line 5, category: No category has the slug “nowhere”.",
+        "Line 6, status: “lost” is not allowed. Write one of active, paused, renamed, acquired, discontinued.",
+        "Line 6, name: This field cannot be blank.",
     ]
     assert "confirm_form" not in answer.context
     assert list(Tool.objects.all()) == []
@@ -117,9 +124,7 @@ def test_a_recorded_change_of_a_published_tool_needs_a_reason(editor):
 
     answer = dry_run(editor, rows("ada,Bea,c,active,Does one thing.,free,"))
 
-    assert errors(answer) == [
-        "Row 2 (ada): ledger_reason: Give a reason. Readers will see a new name."
-    ]
+    assert errors(answer) == ["Line 2, ledger_reason: Give a reason. Readers will see a new name."]
 
 
 @pytest.mark.parametrize("column", ["published_at", "version", "panel", "id"])
@@ -181,6 +186,7 @@ def test_facts_are_exported_and_imported_unchanged(editor):
 
 def test_an_invalid_fact_is_named_with_its_error(editor):
     make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
+    make_fact_kind("number", slug="weight")
     source = "https://source.example/,2026-11-01"
 
     answer = dry_run(
@@ -189,17 +195,20 @@ def test_an_invalid_fact_is_named_with_its_error(editor):
         f"ada,size,big,{source}\n"
         f"bea,size,1,{source}\n"
         f"ada,age,1,{source}\n"
-        "ada,size,1,javascript:alert(1),2026-11-01\n"
-        f"ada,,1,{source}\n",
+        f"ada,size,2,{source}\n"
+        f"ada,,1,{source}\n"
+        "ada,weight,1,javascript:alert(1),2026-11-01\n",
         "fact",
     )
 
-    assert sorted(errors(answer)) == [
-        "Row 2 (ada): value: Enter a number for “Size”. Enter a number.",
-        "Row 3: No tool has the slug “bea”.",
-        "Row 4: No fact kind has the slug “age”.",
-        "Row 5 (ada): source_url: Enter an address that starts with http:// or https://.",
-        "Row 6 (ada): kind: Fill in this column.",
+    assert errors(answer) == [
+        "Line 2, value: “big” is not a number. Enter digits, with a point before decimals, for “Size”: "
+        "12.5 or 128000.",
+        "Line 3, tool: No tool has the slug “bea”.",
+        "Line 4, kind: No fact kind has the slug “age”.",
+        "Line 5, tool: “ada” and “size” is on line 2 too. Keep one of the two lines.",
+        "Line 6, kind: Fill in this column.",
+        "Line 7, source_url: Enter an address that starts with http:// or https://.",
     ]
     assert list(Fact.objects.all()) == []
 
@@ -208,7 +217,7 @@ def test_an_invalid_fact_is_named_with_its_error(editor):
     "content, error",
     [
         (b"slug,name\nada,A\0da\n", "Line 2 contains a NUL character. Remove it."),
-        (b"slug,name\nada,\xe4da\n", "Line 2 is not UTF-8. Save the file as “CSV UTF-8”."),
+        (b"slug,name\nada,\x81da\n", "Line 2 is not UTF-8. Save the file as “CSV UTF-8”."),
         (b"slug,name\nada\n", "Line 2 has 1 cell, but the header has 2."),
         (b"slug,name\n", "The file needs a header row and at least one more row."),
         (b'slug,name\nada,"A', "Line 2 cannot be read: unexpected end of data."),
@@ -216,7 +225,7 @@ def test_an_invalid_fact_is_named_with_its_error(editor):
         (b"slug,name\n" + b"ada,Ada\n" * 1_300_000, "The file has 10.4 MB. The limit is 1 MB."),
         (b"slug,slug\nada,bea\n", "Repeated columns: slug."),
         (b"name\nAda\n", "The following fields are declared in 'import_id_fields'"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "Line 1 is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "Line 3 contains a NUL character."),
     ],
 )
 def test_a_file_that_cannot_be_parsed_gets_an_error_message(editor, content, error):
@@ -225,6 +234,164 @@ def test_a_file_that_cannot_be_parsed_gets_an_error_message(editor, content, err
     assert answer.status_code == 200
     assert errors(answer)[0].startswith(error)
     assert list(Tool.objects.all()) == []
+
+
+def fact_csv(value, day="2026-11-01"):
+    address = "https://source.example/"
+    return f'tool,kind,value,source_url,observed_on\nada,size,"{value}",{address},{day}\n'
+
+
+MISREADABLE = [
+    ("12,5", "“12,5” is not a number."),
+    ("1,2,3", "“1,2,3” is not a number."),
+    ("1,00", "“1,00” is not a number."),
+    ("128.000", "“128.000” has two readings. Enter 128 or 128000 for “Size”."),
+    ("1.250", "“1.250” has two readings. Enter 1.25 or 1250 for “Size”."),
+    ("1e5", "“1e5” is not a number."),
+    ("١٢٨", "“١٢٨” is not a number."),
+    ("NaN", "“NaN” is not a number."),
+    ("", "“” is not a number."),
+    ("123456789012345", "Enter another number for “Size”."),
+]
+
+
+@pytest.mark.parametrize(("value", "words"), MISREADABLE)
+def test_a_number_that_could_be_misread_is_refused_with_the_form_that_is_accepted(
+    editor, value, words
+):
+    make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
+
+    answer = dry_run(editor, fact_csv(value), "fact")
+
+    (error,) = errors(answer)
+    assert error.startswith(f"Line 2, value: {words}")
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("128,000", "128000"), ("-0.125", "-0.125"), ("128 000", "128000"), ("1,234.5", "1234.5")],
+)
+def test_a_number_with_one_reading_is_read(editor, value, number):
+    make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
+
+    import_csv(editor, fact_csv(value), "fact")
+
+    assert write_value(Fact.objects.get()) == number
+
+
+@pytest.mark.parametrize("day", ["01/02/2026", "2026-2-1", "20260201", "2026-02-30", "1 Feb 2026"])
+def test_a_date_has_year_month_and_day(editor, day):
+    make_tool(slug="ada"), make_fact_kind("number", slug="size", name="Size")
+
+    answer = dry_run(editor, fact_csv(1, day), "fact")
+
+    assert errors(answer)[0] == (
+        f"Line 2, observed_on: “{day}” is not a date. Write year, month and day: 2026-02-01."
+    )
+
+
+@pytest.mark.parametrize("word", ["maybe", "", "2"])
+def test_yes_or_no_is_not_guessed(editor, word):
+    make_tool(slug="ada")
+
+    answer = dry_run(editor, f"slug,is_sample\nada,{word}\n")
+
+    assert errors(answer) == [
+        f"Line 2, is_sample: “{word}” is neither yes nor no. Write yes or no."
+    ]
+
+
+def test_a_slug_that_is_there_twice_is_named_with_both_lines(editor):
+    make_category(slug="c")
+
+    answer = dry_run(
+        editor,
+        rows("ada,Ada,c,active,,,", "", '"bea","Two\nlines",c,active,,,', "ada,A,c,active,,,"),
+    )
+
+    assert errors(answer) == ["Line 6, slug: “ada” is on line 2 too. Keep one of the two lines."]
+
+
+def test_semicolons_and_windows_1252_are_read_and_said(editor):
+    make_category(slug="c")
+    content = rows("ada,Café Ada,c,active,,,").replace(",", ";").encode("cp1252")
+
+    answer = dry_run(editor, content)
+
+    page = answer.content.decode()
+    assert "Line 2 is not UTF-8, so the file was read as Windows-1252." in page
+    assert "The columns are separated by semicolons." in page
+    confirm(editor, answer)
+    assert Tool.objects.get().name == "Café Ada"
+
+
+def test_a_tool_may_succeed_one_that_is_above_it_in_the_file(editor):
+    make_category(slug="c")
+
+    import_csv(
+        editor, "slug,name,category,status,successor\nada,Ada,c,active,\nbea,Bea,c,renamed,ada\n"
+    )
+
+    assert Tool.objects.get(slug="bea").successor.slug == "ada"
+
+
+def test_a_slug_that_redirects_elsewhere_is_refused(editor):
+    tool = make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
+    tool.slug = "new-ada"
+    change_tool(tool=tool)
+
+    answer = dry_run(editor, rows("ada,Another,c,active,,,"))
+
+    assert errors(answer) == ["Line 2, slug: “ada” still redirects to Ada."]
+
+
+def test_no_more_than_200_errors_are_listed(editor):
+    answer = dry_run(editor, rows(*(f"t-{n},T,nowhere,active,,," for n in range(205))))
+
+    listed = errors(answer)
+    assert (len(listed), listed[-1]) == (201, "and 5 more.")
+
+
+@pytest.mark.parametrize("what", ["tool", "fact"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_import_costs_the_same_number_of_queries_for_any_number_of_rows(editor, what, is_new):
+    make_category(slug="c"), make_fact_kind("number", slug="size", name="Size")
+    counts = []
+    for number in (3, 9):
+        slugs = [f"{what}-{number}-{n}" for n in range(number)]
+        if what == "tool":
+            content = rows(*(f"{slug},New name,c,active,One.,free,Why." for slug in slugs))
+        else:
+            lines = [f"{slug},size,5,https://source.example/,2026-11-01" for slug in slugs]
+            content = "\n".join(["tool,kind,value,source_url,observed_on", *lines])
+        for slug in slugs if what == "fact" or not is_new else []:
+            tool = make_tool(slug=slug)
+            if what == "fact" and not is_new:
+                make_fact(tool, FactKind.objects.get(), 1)
+        with CaptureQueriesContext(connection) as queries:
+            answer = import_csv(editor, content, what)
+        assert (
+            f"{number} new" in messages_of(answer)[-1]
+            or f"{number} updated" in messages_of(answer)[-1]
+        )
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("text", ["x", "xy"])
+def test_a_difference_costs_as_many_steps_as_the_texts_have_characters(text):
+    def steps(size):
+        return calls_of(mark_difference, text * size, text[::-1] * size + "z")
+
+    assert steps(2000) < 2.5 * steps(1000)
+
+
+def test_a_difference_is_what_both_ends_leave():
+    assert mark_difference("one two three", "one 2 three") == "one <del>two</del><ins>2</ins> three"
+    assert mark_difference("aa", "aaa") == "aa<ins>a</ins>"
+    assert mark_difference("<b>", "<i>") == "&lt;<del>b</del><ins>i</ins>&gt;"
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_column(editor):

@@ -1,9 +1,9 @@
 import json
-import sys
 import tracemalloc
 
 import pytest
 
+from tests.calls import calls_of
 from web.json_document import STRING, BadDocument, Limits, parse
 
 LIMITS = Limits(characters=5_000_000, values=1000, depth=10)
@@ -14,22 +14,6 @@ def problem(text, limits=LIMITS):
         parse(text, limits)
     (sentence,) = bad.value.problems
     return sentence
-
-
-def calls_of(function, *arguments):
-    """Return how many functions a call calls, those in C too."""
-    count = 0
-
-    def seen(frame, event, argument):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(seen)
-    try:
-        function(*arguments)
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,10 @@ class Tool(WithSlug):
 
     def clean(self) -> None:
         refuse_old_slug_of_another(self, OldToolSlug, owner="tool")
+        self.clean_state()
+
+    def clean_state(self) -> None:
+        """Check what needs no other row."""
         if self.successor_id is not None and self.successor_id == self.pk:
             raise ValidationError({"successor": "A tool cannot be its own successor."})
         if self.published_at and (missing := self.missing_for_publishing()):
