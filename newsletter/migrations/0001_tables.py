@@ -7,6 +7,8 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 
 class Migration(migrations.Migration):
@@ -149,7 +151,10 @@ class Migration(migrations.Migration):
                 (
                     "intro",
                     models.TextField(
-                        blank=True, help_text="Markdown.", verbose_name="introduction"
+                        blank=True,
+                        max_length=10000,
+                        help_text="Markdown.",
+                        verbose_name="introduction",
                     ),
                 ),
                 (
@@ -509,6 +514,14 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="only_work_in_hand_is_claimed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("intro"), 10000),
+                name="issue_intro_has_a_length",
+                violation_error_message="The intro has more than 10,000 characters.",
             ),
         ),
     ]

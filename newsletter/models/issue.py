@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from newsletter.models.subscriber import Cadence
+from tools.text_length import length_constraint
 
 SUBJECT_LENGTH, PREHEADER_LENGTH = 120, 140
 
@@ -48,7 +49,7 @@ class Issue(models.Model):
         blank=True,
         help_text="Mail programs show this text after the subject.",
     )
-    intro = models.TextField("introduction", blank=True, help_text="Markdown.")
+    intro = models.TextField("introduction", max_length=10_000, blank=True, help_text="Markdown.")
     parts = ArrayField(
         models.CharField(max_length=20), help_text="The parts of the issue, in order."
     )
@@ -72,6 +73,7 @@ class Issue(models.Model):
         ordering = ["-since", "-pk"]
         permissions = [("send_issue", "Can send, pause and cancel issues")]
         constraints = [
+            length_constraint("intro", 10_000, "issue_intro_has_a_length"),
             # Two workers that draft the same period at the same time create one issue.
             models.UniqueConstraint(
                 fields=["cadence", "since"],

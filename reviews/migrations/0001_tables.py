@@ -6,6 +6,8 @@ import django.db.models.expressions
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 
 class Migration(migrations.Migration):
@@ -85,7 +87,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("motto", models.CharField(blank=True, max_length=140)),
-                ("bio", models.TextField(blank=True, help_text="Markdown.")),
+                ("bio", models.TextField(blank=True, max_length=5000, help_text="Markdown.")),
                 (
                     "excited_about",
                     models.CharField(blank=True, max_length=300, verbose_name="gets excited about"),
@@ -338,7 +340,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "body",
-                    models.TextField(blank=True, help_text="Markdown.", verbose_name="review text"),
+                    models.TextField(
+                        blank=True,
+                        max_length=20000,
+                        help_text="Markdown.",
+                        verbose_name="review text",
+                    ),
                 ),
                 ("tested_version", models.CharField(blank=True, max_length=60)),
                 ("reviewed_on", models.DateField(blank=True, null=True, verbose_name="date")),
@@ -566,6 +573,22 @@ class Migration(migrations.Migration):
             model_name="reaffirmation",
             constraint=models.UniqueConstraint(
                 fields=("review", "on"), name="one_reaffirmation_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("body"), 20000),
+                name="review_body_has_a_length",
+                violation_error_message="The body has more than 20,000 characters.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewer",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("bio"), 5000),
+                name="reviewer_bio_has_a_length",
+                violation_error_message="The bio has more than 5,000 characters.",
             ),
         ),
     ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reviews.models.reviewer import Reviewer
 from tools.models import Tool
+from tools.text_length import length_constraint
 
 
 class Verdict(models.TextChoices):
@@ -57,7 +58,7 @@ class Review(models.Model):
     )
     verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
     basis = models.CharField(max_length=13, choices=Basis, blank=True)
-    body = models.TextField("review text", blank=True, help_text="Markdown.")
+    body = models.TextField("review text", max_length=20_000, blank=True, help_text="Markdown.")
     tested_version = models.CharField(max_length=60, blank=True)
     reviewed_on = models.DateField("date", null=True, blank=True)
     reason = models.CharField(
@@ -72,6 +73,7 @@ class Review(models.Model):
         ordering = ["tool", "reviewer", "revision"]
         permissions = [("publish_review", "Can publish reviews")]
         constraints = [
+            length_constraint("body", 20_000, "review_body_has_a_length"),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__range=(0, 100)),
                 name="review_score_is_0_to_100",

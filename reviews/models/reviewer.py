@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.text_length import length_constraint
 
 
 class ReviewerQuerySet(models.QuerySet["Reviewer"]):
@@ -27,7 +28,7 @@ class Reviewer(WithSlug):
     )
     slug = slug_field()
     motto = models.CharField(max_length=140, blank=True)
-    bio = models.TextField(blank=True, help_text="Markdown.")
+    bio = models.TextField(max_length=5000, blank=True, help_text="Markdown.")
     excited_about = models.CharField("gets excited about", max_length=300, blank=True)
     tired_of = models.CharField("tired of", max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -49,7 +50,10 @@ class Reviewer(WithSlug):
 
     class Meta:
         ordering = ["position", "name"]
-        constraints = [slug_constraint("reviewer_slug_is_an_address")]
+        constraints = [
+            slug_constraint("reviewer_slug_is_an_address"),
+            length_constraint("bio", 5000, "reviewer_bio_has_a_length"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -286,8 +286,12 @@ def test_a_value_is_parsed_by_the_type_of_its_kind(editor, value_type, typed, va
 @pytest.mark.parametrize(
     "value_type, typed, error",
     [
-        ("number", "many", "Enter a number for “{}”."),
-        ("boolean", "maybe", "Enter yes or no for “{}”."),
+        (
+            "number",
+            "many",
+            "“many” is not a number. Enter digits, with a point before decimals, for “{}”: 12.5 or 128000.",
+        ),
+        ("boolean", "maybe", "“maybe” is neither yes nor no. Enter yes or no for “{}”."),
     ],
 )
 def test_a_value_of_another_type_is_reported_at_the_fact(editor, value_type, typed, error):

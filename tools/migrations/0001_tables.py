@@ -7,6 +7,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 import web.validators
 
@@ -68,7 +70,9 @@ class Migration(migrations.Migration):
                 (
                     "description",
                     models.TextField(
-                        blank=True, help_text="Markdown. Which tools belong in this category."
+                        blank=True,
+                        max_length=2000,
+                        help_text="Markdown. Which tools belong in this category.",
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
@@ -261,7 +265,10 @@ class Migration(migrations.Migration):
                         blank=True, help_text="One line, shown below the name.", max_length=140
                     ),
                 ),
-                ("description", models.TextField(blank=True, help_text="Markdown.")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=10000, help_text="Markdown."),
+                ),
                 (
                     "website",
                     models.CharField(
@@ -446,7 +453,7 @@ class Migration(migrations.Migration):
                 ("old", models.JSONField(null=True)),
                 ("new", models.JSONField(null=True)),
                 ("review_id", models.BigIntegerField(null=True)),
-                ("reason", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, max_length=1000)),
                 (
                     "corrects",
                     models.ForeignKey(
@@ -838,6 +845,30 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source_url__iregex", "^https?://")),
                 name="fact_source_is_http",
                 violation_error_message="The source address must begin with http:// or https://.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tool",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("description"), 10000),
+                name="tool_description_has_a_length",
+                violation_error_message="The description has more than 10,000 characters.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("description"), 2000),
+                name="category_description_has_a_length",
+                violation_error_message="The description has more than 2,000 characters.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("reason"), 1000),
+                name="ledger_reason_has_a_length",
+                violation_error_message="The reason has more than 1,000 characters.",
             ),
         ),
     ]

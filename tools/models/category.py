@@ -2,6 +2,7 @@ from django.db import models
 from django.urls import reverse
 
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.text_length import length_constraint
 
 
 class Category(WithSlug):
@@ -15,14 +16,17 @@ class Category(WithSlug):
     )
     slug = slug_field()
     description = models.TextField(
-        blank=True, help_text="Markdown. Which tools belong in this category."
+        max_length=2000, blank=True, help_text="Markdown. Which tools belong in this category."
     )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "name"]
         verbose_name_plural = "categories"
-        constraints = [slug_constraint("category_slug_is_an_address")]
+        constraints = [
+            slug_constraint("category_slug_is_an_address"),
+            length_constraint("description", 2000, "category_description_has_a_length"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tools.models.category import Category
 from tools.models.fact import FactKind
 from tools.models.tool import Tool
+from tools.text_length import length_constraint
 
 SIDES = ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]
 
@@ -86,7 +87,7 @@ class LedgerEntry(models.Model):
     old_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
     new_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
-    reason = models.TextField(blank=True)
+    reason = models.TextField(max_length=1000, blank=True)
 
     # Set by code that reads entries: the latest correction (`tools.ledger.corrected`), the name of the
     # author of the review (`reviews.queries`), and whether a reader has not seen it (`bookmarks.queries`).
@@ -100,6 +101,7 @@ class LedgerEntry(models.Model):
         ordering = ["-at", "-event", "-pk"]
         verbose_name_plural = "change log"
         constraints = [
+            length_constraint("reason", 1000, "ledger_reason_has_a_length"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["added", "restored"])
                 | Q(old__isnull=True, new__isnull=False, new_category__isnull=False),

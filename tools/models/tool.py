@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tools.models.category import Category
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.text_length import length_constraint
 from web.validators import validate_web_address
 
 
@@ -70,7 +71,7 @@ class Tool(WithSlug):
     tagline = models.CharField(
         max_length=140, blank=True, help_text="One line, shown below the name."
     )
-    description = models.TextField(blank=True, help_text="Markdown.")
+    description = models.TextField(max_length=10_000, blank=True, help_text="Markdown.")
     category = models.ForeignKey(Category, models.PROTECT, related_name="tools")
     website = models.CharField(max_length=500, blank=True, validators=[validate_web_address])
     entry = models.CharField(
@@ -124,6 +125,7 @@ class Tool(WithSlug):
         permissions = [("publish_tool", "Can publish and unpublish tools")]
         constraints = [
             slug_constraint("tool_slug_is_an_address_without_vs"),
+            length_constraint("description", 10_000, "tool_description_has_a_length"),
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
                 name="tool_is_not_its_own_successor",
