@@ -164,7 +164,10 @@ class ChangeLog:
         tools = [self.tools[row["slug"]] for row in self.rows]
         panels = panels_of([tool.pk for tool in tools])
         logs: dict[int, list[LedgerEntry]] = {}
-        for entry in LedgerEntry.objects.filter(tool__in=tools).in_order():
+        with_log = [
+            tool for tool in tools if tool.pk in carried or tool.pk not in self.shared.new_ids
+        ]
+        for entry in LedgerEntry.objects.filter(tool__in=with_log).in_order():
             logs.setdefault(entry.tool_id, []).append(entry)
         for tool in tools:
             log = logs.get(tool.pk, [])

@@ -17,10 +17,10 @@ from reviews.catalog.references import known_rows, list_problems, tool_problems
 from reviews.catalog.rows import ImportSummary, sync
 from reviews.catalog.shared import Shared
 from reviews.catalog.tool_batch import ToolBatch, add_old_slugs
-from reviews.models import OldReviewerSlug, Reviewer
+from reviews.models import OldReviewerSlug, PanelVerdict, Review, Reviewer
 from reviews.refresh import refresh_figures
 from tools.copy_rows import new_ids
-from tools.models import Category, Fact, FactKind, OldCategorySlug, Tool
+from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, Tool
 from tools.slugs import OldSlug, WithSlug
 from web.json_document import BadDocument
 
@@ -33,6 +33,7 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL idle_in_transaction_session_timeout = 0;
 """
 LOCK = "SELECT pg_try_advisory_xact_lock(7311)"
+WRITTEN = (Tool, Fact, Review, LedgerEntry, PanelVerdict)
 LOCK_TOOLS = "SELECT slug, id FROM tools_tool WHERE slug = ANY(%s) ORDER BY id FOR UPDATE"
 
 
@@ -85,15 +86,17 @@ class CatalogWriter:
         self.contents = contents
         self.summary = ImportSummary()
         self.kinds_of_new_type = self.find_kinds_of_new_type()
-        ids = self.lock_tools()
+        ids, new_ids = self.lock_tools()
         self.shared = Shared(
             categories=self.sync_by_slug(Category, "categories", category_fields),
             kinds=self.sync_by_slug(FactKind, "fact_kinds", kind_fields),
             reviewers=self.sync_by_slug(Reviewer, "reviewers", reviewer_fields),
             ids=ids,
+            new_ids=new_ids,
         )
         self.add_old_slugs_of_shared()
         self.has_ledgers = False
+        self.batches = 0
 
     def find_kinds_of_new_type(self) -> list[str]:
         stored = dict(FactKind.objects.values_list("slug", "value_type"))
@@ -111,14 +114,15 @@ class CatalogWriter:
         sync(model, wanted, stored, self.summary.of(name))
         return stored
 
-    def lock_tools(self) -> dict[str, int]:
-        """Lock the stored tools; return {slug: id} of all tools of the file, those of new ones too."""
+    def lock_tools(self) -> tuple[dict[str, int], set[int]]:
+        """Lock the stored tools; return {slug: id} of all tools of the file, and the ids of new ones."""
         slugs = self.contents.slugs
         with connection.cursor() as cursor:
             cursor.execute(LOCK_TOOLS, [list(slugs)])
             stored = dict(cursor.fetchall())
-        new = [slug for slug in slugs if slug not in stored]
-        return stored | dict(zip(new, new_ids(Tool, len(new)), strict=True))
+        slugs_of_new = [slug for slug in slugs if slug not in stored]
+        new = dict(zip(slugs_of_new, new_ids(Tool, len(slugs_of_new)), strict=True))
+        return stored | new, set(new.values())
 
     def add_old_slugs_of_shared(self) -> None:
         counts, shared = self.summary.of("old slugs"), self.shared
@@ -137,7 +141,20 @@ class CatalogWriter:
     def write_tools(self, rows: list[Row]) -> list[str]:
         """Write `rows`, and return sentences on those that contradict what is stored."""
         self.has_ledgers = self.has_ledgers or any("ledger" in row for row in rows)
-        return ToolBatch(rows, self.shared, self.summary).write()
+        problems = ToolBatch(rows, self.shared, self.summary).write()
+        self.batches += 1
+        if self.batches.bit_count() == 1:
+            self.analyze()
+        return problems
+
+    def analyze(self) -> None:
+        """Tell the planner, after 1, 2, 4, … batches, how much was written: nobody else sees it before the commit.
+
+        Without it, each batch would read whole tables.
+        """
+        tables = ", ".join(model._meta.db_table for model in WRITTEN)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
 
     def finish(self) -> ImportSummary:
         """Check what depends on all tools. Raises BadDocument."""

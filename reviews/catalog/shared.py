@@ -1,5 +1,6 @@
 """The rows that the tools of a catalogue file refer to."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from reviews.models import Reviewer
@@ -16,3 +17,5 @@ class Shared:
     # The ids of all tools of the file. New ones have theirs before they are written, so that a tool can
     # name a successor that comes later in the file.
     ids: dict[str, int]
+    # The ids of those that are not in the database yet: nothing refers to them there.
+    new_ids: Set[int]

@@ -22,6 +22,7 @@ class ToolBatch:
         self.shared = shared
         self.summary = summary
         self.ids = [shared.ids[row["slug"]] for row in rows]
+        self.stored_ids = [tool_id for tool_id in self.ids if tool_id not in shared.new_ids]
         self.tools: dict[str, Tool] = {}
         self.facts: dict[int, list[Fact]] = {tool_id: [] for tool_id in self.ids}
         # {tool id: {reviewer id: Review}} of the reviews that were current before the import.
@@ -53,7 +54,7 @@ class ToolBatch:
             | logos.get(row["slug"], {})
             for row in self.rows
         }
-        stored = Tool.objects.filter(pk__in=self.ids).defer("search")
+        stored = Tool.objects.filter(pk__in=self.stored_ids).defer("search")
         self.tools = {tool.slug: tool for tool in stored}
         sync(Tool, wanted, self.tools, self.summary.of("tools"))
         return problems
@@ -83,7 +84,8 @@ class ToolBatch:
                 kind = self.shared.kinds[fact["kind"]]
                 wanted[tool_id, kind.pk] = fact_fields(fact, tool_id, kind)
         stored = {
-            (fact.tool_id, fact.kind_id): fact for fact in Fact.objects.filter(tool__in=self.ids)
+            (fact.tool_id, fact.kind_id): fact
+            for fact in Fact.objects.filter(tool__in=self.stored_ids)
         }
         sync(Fact, wanted, stored, self.summary.of("facts"))
         for fact in stored.values():
@@ -93,7 +95,7 @@ class ToolBatch:
         """Add the new revisions; return them, and sentences on published reviews that differ."""
         stored = {
             (review.tool_id, review.reviewer_id, review.revision): review
-            for review in Review.objects.published().filter(tool__in=self.ids)
+            for review in Review.objects.published().filter(tool__in=self.stored_ids)
         }
         for review in stored.values():
             if review.is_current:
