@@ -14,14 +14,14 @@ class Reader(models.Model):
     """A browser that voted or bookmarked: a random id, kept in a signed cookie.
 
     Nothing here identifies a person. `network` is a keyed hash (`accounts.networks`) of the network of the
-    first vote; its key is destroyed within two days.
+    first vote or bookmark; its key is destroyed within two days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     network = models.BinaryField(max_length=16)
-    nth_in_hour = models.PositiveIntegerField(
-        help_text="The reader’s number among the new readers of its network in that hour."
+    newcomer_until = models.DateTimeField(
+        null=True, help_text="Until then the rule “newcomers” holds the reader’s votes."
     )
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class NetworkKey(models.Model):
 
 
 class RateLimit(models.Model):
-    """A token bucket or a counter. Only the statements in `accounts.rate_limits` write it."""
+    """A token bucket or a counter. Only the functions `accounts_consume` and `accounts_increment` write it."""
 
     name = models.CharField(max_length=120, primary_key=True)
     amount = models.FloatField(help_text="Tokens left in a bucket, or the count of a counter.")

@@ -7,10 +7,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from accounts.models import Reader
-from accounts.rate_limits import increment
 
 COOKIE = "reader"
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
@@ -28,9 +26,7 @@ def reader_id(request: HttpRequest) -> uuid.UUID | None:
 
 def make_reader(network: bytes) -> Reader:
     """Make a reader who comes from `network`, a hash of `accounts.networks`."""
-    hour = timezone.now().strftime("%Y-%m-%dT%H")
-    counter = f"newcomers:{network.hex()}:{hour}"
-    return Reader.objects.create(network=network, nth_in_hour=increment(counter))
+    return Reader.objects.create(network=network)
 
 
 def set_cookie[Response: HttpResponse](response: Response, reader: Reader) -> Response:

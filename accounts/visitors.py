@@ -1,8 +1,8 @@
 """What every action of a reader has in common, in one place.
 
 `reader_view` decorates the view: no cache keeps its answer, a POST from another site is refused (403), too
-many requests are refused (429, with Retry-After), and a reader who acted gets their cookie. The view is
-left with what is its own.
+many requests are refused (429, with Retry-After), a reader who acted gets their cookie, and after a POST no
+cache or lagging replica answers them (`web.last_write`). The view is left with what is its own.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,13 +13,12 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Reader
-from accounts.networks import network_hash
-from accounts.rate_limits import Bucket
+from accounts.networks import Network, network_hash, networks_of
+from accounts.rate_limits import Bucket, TooManyRequests
 from accounts.readers import make_reader, reader_id, set_cookie
 from web.client_address import client_address
 from web.cross_origin import same_origin_posts
@@ -28,25 +27,13 @@ from web.responses import refuse
 from web.return_path import path_of_form
 
 
-class TooManyRequests(Exception):
-    """The visitor went beyond a limit; nothing was changed."""
-
-    def __init__(self, exceeded: Sequence[Bucket], things: str) -> None:
-        self.retry_after = max(bucket.retry_after for bucket in exceeded)
-        sentence = ngettext(
-            "Too many %(things)s. Try again in %(wait)d second.",
-            "Too many %(things)s. Try again in %(wait)d seconds.",
-            self.retry_after,
-        )
-        super().__init__(sentence % {"things": things, "wait": self.retry_after})
-
-
 class Visitor:
     """Who sends a request: the reader that its cookie names, if any, and the network it comes from."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self.has_acted = False
+        self.last_write: str | None = None
 
     @cached_property
     def reader_id(self) -> UUID | None:
@@ -61,10 +48,14 @@ class Visitor:
     def network(self) -> bytes:
         return network_hash(client_address(self._request))
 
+    def networks(self, ipv6_prefixes: Sequence[int]) -> list[Network]:
+        """The networks to limit, the narrowest first."""
+        return networks_of(client_address(self._request), ipv6_prefixes)
+
     def refuse_beyond(self, exceeded: Sequence[Bucket], things: str) -> None:
         """Raise TooManyRequests when there are `exceeded` limits; `things` names what was sent: "votes"."""
         if exceeded:
-            raise TooManyRequests(exceeded, things)
+            raise TooManyRequests(max(bucket.retry_after for bucket in exceeded), things)
 
     def act[Result](self, action: Callable[..., Result], **values: Any) -> Result:
         """Return what `action(reader=…, **values)` returns, for the reader or for one made now.
@@ -77,6 +68,12 @@ class Visitor:
             result = action(reader=self._become_reader(), **values)
         self.has_acted = True
         return result
+
+    def acted_as(self, reader_id: UUID | None, last_write: str | None) -> None:
+        """Remember whose an action was, as it may have made the reader, and the position of its write."""
+        self.last_write = last_write
+        self.reader, self.reader_id = Reader(pk=reader_id), reader_id
+        self.has_acted = True
 
     def _become_reader(self) -> Reader:
         self.reader = make_reader(self.network)
@@ -109,7 +106,7 @@ def reader_view(
             if visitor.has_acted and visitor.reader:
                 set_cookie(response, visitor.reader)
             if request.method == "POST" and visitor.reader_id and response.status_code < 400:
-                set_last_write(response)
+                set_last_write(response, visitor.last_write)
             return response
 
         return answer

@@ -182,6 +182,8 @@ BOTTOM_LINE_SPLIT_SHARE = env.int("BOTTOM_LINE_SPLIT_SHARE", 25, validate=valida
 LENIENCY_PRIOR_TOOLS = env.int("LENIENCY_PRIOR_TOOLS", 10, validate=validate.Range(min=0))
 # Pages show changes of a panel score from this many points on; the change log itself records every change.
 LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
+# In every limit per network, an IPv6 /32 has this many times the budget of a /48.
+WIDE_NETWORK_FACTOR = env.int("WIDE_NETWORK_FACTOR", 10, validate=validate.Range(min=1))
 # Votes: the limits (at once and per hour, beyond which the answer is 429) and the public rules that hold a
 # vote. /voting/ prints these values.
 VOTE_LIMIT_READER = (
@@ -220,6 +222,7 @@ PRINTED = {
     "LENIENCY_PRIOR_TOOLS": LENIENCY_PRIOR_TOOLS,
     "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
+    "WIDE_NETWORK_FACTOR": WIDE_NETWORK_FACTOR,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
     "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,
     "NEWSLETTER_LIMIT_NETWORK": NEWSLETTER_LIMIT_NETWORK,

@@ -49,5 +49,6 @@ def near_names(tools: QuerySet[Tool], asked: str, limit: int = 5) -> list[tuple[
 
 
 def get_tool_or_404(tools: QuerySet[Tool], slug: str) -> Tool:
-    """The one of `tools` that has `slug`, or had it before it was renamed: an open page may not know."""
+    """The one of `tools` that has `slug` in any case, or had it before it was renamed: an open page may not know."""
+    slug = slug.lower()
     return tools.filter(slug=slug).first() or get_object_or_404(tools, old_slugs__slug=slug)

@@ -1,76 +1,90 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from accounts.models import Reader, User
+from accounts.models import User
+from accounts.networks import Network
+from accounts.rate_limits import NO_WAIT, TooManyRequests
 from tools.models import Tool
 from votes.models import Intervention, Reason, Rule, Tally, Vote
-from votes.rules import holding_rule
+from votes.rules import limits_of, rule_figures
+from web.write_ahead_log import wait_for_disk
 
-# One statement, so that two requests of one reader at the same time leave one vote; triggers update the
-# tally. The same choice again changes nothing, so that the rules do not apply to a double click a second
-# time. A vote that was held or voided remains so, even after it was withdrawn and cast again.
-CAST = """
-INSERT INTO votes_vote AS vote
-    (reader_id, tool_id, choice, reason_id, state, rule, network, cast_at, changed_at)
-VALUES (%(reader)s, %(tool)s, %(choice)s, %(reason)s, %(state)s, %(rule)s, %(network)s, now(), now())
-ON CONFLICT (reader_id, tool_id) DO UPDATE SET
-    choice = excluded.choice,
-    reason_id = excluded.reason_id,
-    state = CASE WHEN vote.rule = '' THEN excluded.state
-                 WHEN vote.state <> 'withdrawn' THEN vote.state
-                 WHEN vote.rule = 'staff' THEN 'voided' ELSE 'held' END,
-    rule = CASE WHEN vote.rule = '' THEN excluded.rule ELSE vote.rule END,
-    network = excluded.network,
-    changed_at = excluded.changed_at
-WHERE vote.choice <> excluded.choice OR vote.state = 'withdrawn'
-RETURNING *
+# The rows of a tool that everybody votes on are wanted by the next vote, so the statement does not hold them
+# until the disk has it: `_call` waits for the disk after it.
+RESULT = f"""
+SELECT (result.vote).*, result.retry_after,
+    (result.tally).ships, (result.tally).skips, (result.tally).held, (result.tally).version, {NO_WAIT}
 """
+LIMITS = """
+    cookie => %(reader)s, tool => %(tool)s,
+    networks => %(networks)s::text[], shares => %(shares)s::float[],
+    network_room => %(network_room)s::float[], reader_room => %(reader_room)s::float[]
+"""
+CAST = f"""
+{RESULT} FROM votes_cast({LIMITS},
+    new_choice => %(choice)s, new_reason => %(reason)s, network => %(network)s,
+    pace => %(pace)s::float[], newcomers => %(newcomers)s, cap => %(cap)s,
+    burst_floor => %(burst_floor)s, burst_factor => %(burst_factor)s, burst_days => %(burst_days)s
+) AS result
+"""
+WITHDRAW = f"{RESULT} FROM votes_withdraw({LIMITS}) AS result"
 
 
 def cast_vote(
-    *, reader: Reader, tool: Tool, choice: str, network: bytes, reason: Reason | None = None
-) -> Vote:
-    """Cast or change the vote of `reader` on `tool`, and return it.
+    *,
+    reader_id: UUID | None,
+    tool: Tool,
+    choice: str,
+    networks: Sequence[Network],
+    reason: Reason | None = None,
+) -> tuple[Vote, str | None]:
+    """Cast or change a reader's vote on `tool`, and bring `tool.tally` up to date.
 
-    Casting the same choice again only replaces the reason. A vote that a public rule holds is stored
-    with the rule and does not count.
+    Return the vote, and the position of the write in the write-ahead log; None within a transaction. A reader
+    is made if there is none with that id: `vote.reader_id`. Casting the same choice again only replaces the
+    reason. A vote that a public rule holds is stored with the rule and does not count. Raises TooManyRequests
+    beyond a limit.
     """
-    vote = Vote.objects.filter(reader=reader, tool=tool).first()
-    if vote and vote.choice == choice and vote.state != Vote.State.WITHDRAWN:
-        return set_reason(vote=vote, reason=reason)
-    rule = holding_rule(reader=reader, tool=tool, network=network)
     values = {
-        "reader": reader.pk,
-        "tool": tool.pk,
+        "reader": reader_id,
         "choice": choice,
         "reason": reason and reason.pk,
-        "state": Vote.State.HELD if rule else Vote.State.COUNTED,
-        "rule": rule,
-        "network": network,
+        "network": networks[0].hash,
     }
-    for vote in Vote.objects.raw(CAST, values):
-        return vote
-    # The same reader cast the same choice in another request since the first query.
-    return set_reason(vote=Vote.objects.get(reader=reader, tool=tool), reason=reason)
-
-
-def set_reason(*, vote: Vote, reason: Reason | None) -> Vote:
-    """Replace the reason of `vote` where it differs, and return the vote."""
-    if vote.reason_id != (reason and reason.pk):
-        Vote.objects.filter(pk=vote.pk, choice=vote.choice).update(reason=reason)
+    vote, position = _call(CAST, tool, values | limits_of(networks) | rule_figures())
+    if reason and vote.reason_id == reason.pk:
         vote.reason = reason
-    return vote
+    return vote, position
 
 
-def withdraw_vote(*, reader: Reader, tool: Tool) -> None:
-    """Withdraw the vote of `reader` on `tool`, if there is one. Casting it again undoes this."""
-    Vote.objects.filter(reader=reader, tool=tool).exclude(state=Vote.State.WITHDRAWN).update(
-        state=Vote.State.WITHDRAWN, reason=None, changed_at=timezone.now()
-    )
+def withdraw_vote(
+    *, reader_id: UUID | None, tool: Tool, networks: Sequence[Network]
+) -> tuple[Vote | None, str | None]:
+    """Withdraw a reader's vote on `tool`, if there is one, and bring `tool.tally` up to date.
+
+    Return the vote as it was, and the position as `cast_vote` does. Casting the vote again undoes it. Raises
+    TooManyRequests beyond a limit.
+    """
+    vote, position = _call(WITHDRAW, tool, {"reader": reader_id} | limits_of(networks))
+    return (vote if vote.pk else None), position
+
+
+def _call(statement: str, tool: Tool, values: dict[str, Any]) -> tuple[Vote, str | None]:
+    """Run the statement, wait for the disk unless a caller's transaction will, and return vote and position."""
+    alone = not connection.in_atomic_block
+    (vote,) = Vote.objects.raw(statement, values | {"tool": tool.pk, "alone": alone})
+    result: dict[str, Any] = vars(vote)
+    if result["retry_after"] is not None:
+        raise TooManyRequests(result["retry_after"], "votes")
+    counts = {name: result[name] for name in ("ships", "skips", "held", "version")}
+    tool.tally = Tally(tool=tool, **counts)
+    vote.tool = tool
+    return vote, wait_for_disk() if alone else None
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from votes.models import Reason, Tally, Vote
 
 COUNTED = "Vote counted."
 WITHDRAWN = "Vote withdrawn."
+NO_VOTE = "You have no vote on this tool."
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
-from votes.models import RANKED_FROM, Reason, Vote, VoteDay
+from votes.models import RANKED_FROM, Choice, Reason, Vote, VoteDay
 
 # {"ship": [(label, count)], "skip": …}
 type LeadingReasons = dict[str, list[tuple[str, int]]]
@@ -40,10 +40,18 @@ def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:
     return {vote.tool_id: vote for vote in votes.exclude(state=Vote.State.WITHDRAWN)}
 
 
-def offered_reasons() -> dict[str, list[Reason]]:
-    """Return {"ship": [Reason], "skip": [Reason]}, in one query."""
-    reasons: dict[str, list[Reason]] = {"ship": [], "skip": []}
-    for reason in Reason.objects.filter(is_active=True):
+def has_withdrawn(reader_id: UUID | None, tool: Tool, choice: str) -> bool:
+    """Whether the reader's vote on `tool` was `choice` and is withdrawn; no query without a reader."""
+    withdrawn = Vote.objects.filter(
+        reader=reader_id, tool=tool, choice=choice, state=Vote.State.WITHDRAWN
+    )
+    return reader_id is not None and withdrawn.exists()
+
+
+def offered_reasons(sides: Iterable[str] = Choice.values) -> dict[str, list[Reason]]:
+    """Return {side: [Reason]} for those of "ship" and "skip", in one query."""
+    reasons: dict[str, list[Reason]] = {side: [] for side in sides}
+    for reason in Reason.objects.filter(is_active=True, side__in=reasons):
         reasons[reason.side].append(reason)
     return reasons
 

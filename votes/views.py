@@ -1,20 +1,21 @@
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.networks import VOTING_IPV6_PREFIXES
 from accounts.visitors import Visitor, reader_view
 from tools.models import Tool
 from tools.queries import get_tool_or_404
-from votes import actions, rules
+from votes import actions
 from votes.audit import build_audit
-from votes.box import WITHDRAWN, VoteBox, outcome
+from votes.box import NO_VOTE, WITHDRAWN, VoteBox, outcome
 from votes.forms import VoteForm
 from votes.models import Choice, Vote
-from votes.queries import offered_reasons, votes_of, with_tally
+from votes.queries import has_withdrawn, offered_reasons, votes_of, with_tally
 from web.responses import HtmxRequest, announce, see_other
 from web.return_path import read_return_path, with_return_path
 
@@ -29,12 +30,13 @@ def vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
 
 def vote_form(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
     """Show the vote, or the form with `?choice=` selected; after a withdrawal `?undo=` and `?reason=`."""
-    box = _box(
-        _shown(slug),
-        visitor,
-        undo=_choice(request, "undo"),
-        undo_reason=request.GET.get("reason", ""),
-    )
+    tool = _shown(slug)
+    if tool.slug != slug:
+        return _redirect(request, "vote", tool)
+    undo = _choice(request, "undo")
+    if undo and not has_withdrawn(visitor.reader_id, tool, undo):
+        undo = ""
+    box = _box(tool, visitor, undo=undo, undo_reason=request.GET.get("reason", ""))
     return _page(request, box, selected=_choice(request, "choice"))
 
 
@@ -44,35 +46,50 @@ def cast_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
     if not form.is_valid():
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _invalid(request, _box(_shown(slug), visitor, message=message))
-    visitor.refuse_beyond(rules.exceeded_limits(visitor.reader, visitor.network), "votes")
-    vote = visitor.act(actions.cast_vote, tool=tool, network=visitor.network, **form.cleaned_data)
+    vote, position = actions.cast_vote(
+        reader_id=visitor.reader_id,
+        tool=tool,
+        networks=visitor.networks(VOTING_IPV6_PREFIXES),
+        **form.cleaned_data,
+    )
+    visitor.acted_as(vote.reader_id, position)
     if not request.htmx:
         return see_other(with_return_path(request, reverse("vote", args=[tool.slug])))
-    return _fragment(request, _box(_shown(tool.slug), visitor), outcome(vote))
+    return _fragment(request, VoteBox(tool, vote, offered_reasons([vote.choice])), outcome(vote))
 
 
 @reader_view("POST")
 def withdraw_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
     tool = _votable(slug)
-    withdrawn = votes_of(visitor.reader_id, [tool]).get(tool.pk)
-    if visitor.reader:
-        actions.withdraw_vote(reader=visitor.reader, tool=tool)
+    networks = visitor.networks(VOTING_IPV6_PREFIXES)
+    withdrawn, visitor.last_write = actions.withdraw_vote(
+        reader_id=visitor.reader_id, tool=tool, networks=networks
+    )
     undo, reason = (withdrawn.choice, _slug_of_reason(withdrawn)) if withdrawn else ("", "")
     if not request.htmx:
         address = reverse("vote", args=[tool.slug])
         return see_other(with_return_path(request, address, undo=undo, reason=reason))
-    box = _box(_shown(tool.slug), visitor, undo=undo, undo_reason=reason)
-    return _fragment(request, box, WITHDRAWN)
+    box = VoteBox(tool, undo=undo, undo_reason=reason)
+    return _fragment(request, box, WITHDRAWN if withdrawn else NO_VOTE)
 
 
 def _votable(slug: str) -> Tool:
-    """The tool as far as a vote needs it: a plain form's answer shows no box of it."""
-    return get_tool_or_404(Tool.objects.published().only("slug"), slug)
+    """The tool as far as a vote needs it: what its box shows. The action brings the tally."""
+    tools = Tool.objects.published().select_related("panel")
+    shown = tools.only("slug", "name", "panel__verdict", "panel__ships", "panel__skips")
+    return get_tool_or_404(shown, slug)
 
 
 def _shown(slug: str) -> Tool:
     tools = Tool.objects.published().select_related("panel", "category")
     return get_tool_or_404(with_tally(tools), slug)
+
+
+def _redirect(request: HttpRequest, name: str, tool: Tool) -> HttpResponse:
+    """Redirect from an old slug, or one in another case, permanently and with the query string."""
+    query = request.META["QUERY_STRING"]
+    address = reverse(name, args=[tool.slug])
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def _choice(request: HttpRequest, name: str) -> str:
@@ -127,6 +144,8 @@ def vote_audit(request: HttpRequest, slug: str) -> HttpResponse:
     """The public vote log of a tool: per day, what happened how often, and by which rule."""
     on_record = with_tally(Tool.objects.on_record().select_related("panel", "category"))
     tool = get_tool_or_404(on_record, slug)
+    if tool.slug != slug:
+        return _redirect(request, "vote_audit", tool)
     context = {
         "tool": tool,
         "audit": build_audit(tool, request.GET.get("page")),

@@ -34,9 +34,10 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("network", models.BinaryField(max_length=16)),
                 (
-                    "nth_in_hour",
-                    models.PositiveIntegerField(
-                        help_text="The reader’s number among the new readers of its network in that hour."
+                    "newcomer_until",
+                    models.DateTimeField(
+                        help_text="Until then the rule “newcomers” holds the reader’s votes.",
+                        null=True,
                     ),
                 ),
             ],

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import networks
 from accounts.models import NetworkKey
-from accounts.networks import destroy_old_keys, network_hash, network_of
+from accounts.networks import Network, destroy_old_keys, network_hash, network_names, networks_of
 from tests.factories import make_tool
 from votes.models import Vote
 
@@ -25,7 +25,12 @@ def no_key_in_memory():
         ("192.0.3.7", "192.0.3.0/24"),
         ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
         ("2001:db8:2::", "2001:db8:2::/48"),
-        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),  # mapped
+        ("2002:c000:207::1", "192.0.2.0/24"),  # 6to4
+        ("2002:c000:207:ffff:1:2:3:4", "192.0.2.0/24"),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdf8", "192.0.2.0/24"),  # Teredo, of the client 192.0.2.7
+        ("64:ff9b::c000:207", "192.0.2.0/24"),  # NAT64
+        ("64:ff9c::c000:207", "64:ff9c::/48"),
         ("::1", "::/48"),
         ("fe80::1%eth0", "fe80::/48"),
         ("", "unknown"),
@@ -37,7 +42,30 @@ def no_key_in_memory():
     ],
 )
 def test_a_network_is_an_ipv4_24_or_an_ipv6_48_and_everything_else_is_unknown(address, network):
-    assert network_of(address) == network
+    assert network_names(address, [48]) == [network]
+
+
+@pytest.mark.parametrize(
+    "address, names",
+    [
+        ("2001:db8:1:2:3::4", ["2001:db8:1:2::/64", "2001:db8:1::/48", "2001:db8::/32"]),
+        ("192.0.2.7", ["192.0.2.0/24"]),
+        ("2002:c000:207::1", ["192.0.2.0/24"]),
+        ("", ["unknown"]),
+    ],
+)
+def test_an_ipv6_address_is_limited_in_three_networks_and_others_in_one(address, names):
+    assert network_names(address, [64, 48, 32]) == names
+
+
+@pytest.mark.django_db
+def test_each_wider_network_has_ten_times_the_budget():
+    line, customer, provider = networks_of("2001:db8:1:2:3::4")
+
+    assert (line.share, customer.share, provider.share) == (1, 10, 100)
+    assert customer.hash == network_hash("2001:db8:1:2:3::4")
+    assert len({line.hash, customer.hash, provider.hash}) == 3
+    assert networks_of("192.0.2.7") == [Network(network_hash("192.0.2.7"), share=1)]
 
 
 @pytest.mark.django_db

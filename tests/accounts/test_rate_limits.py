@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import RateLimit
-from accounts.rate_limits import Bucket, consume, consume_and_count, increment, purge_unused
+from accounts.networks import Network
+from accounts.rate_limits import Bucket, consume, network_buckets, purge_unused
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +79,23 @@ def test_an_empty_bucket_says_when_it_grants_again():
     assert Bucket("b", capacity=1, per_hour=7).retry_after == 515  # 514.3
 
 
+def increment(*names):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_increment(%s::text[])", [list(names)])
+        return cursor.fetchone()[0]
+
+
 def test_counters_count_for_themselves():
-    assert [increment("a"), increment("a"), increment("b"), increment("a")] == [1, 2, 1, 3]
+    assert [increment("a"), increment("b", "a"), increment("a", "b")] == [[1], [1, 2], [3, 2]]
+
+
+def test_a_wide_network_has_a_bucket_with_its_share_of_the_budget():
+    networks = [Network(b"\x01" * 16), Network(b"\x02" * 16, share=10)]
+
+    assert network_buckets("votes", networks, 5, 60) == [
+        Bucket("votes:network:" + "01" * 16, 5, 60),
+        Bucket("votes:network:" + "02" * 16, 50, 600),
+    ]
 
 
 def test_what_nobody_used_for_two_days_is_forgotten():
@@ -90,14 +106,6 @@ def test_what_nobody_used_for_two_days_is_forgotten():
     assert purge_unused() == 1
 
     assert RateLimit.objects.get().name == "new"
-
-
-def test_a_count_follows_a_token_and_the_next_one_a_count_that_is_not_full():
-    bucket = Bucket("b", capacity=4, per_hour=1)
-
-    counts = [consume_and_count(bucket, first="f", most=2, second="s") for _ in range(5)]
-
-    assert counts == [(1, 1), (2, 2), (3, None), (4, None), (None, None)]
 
 
 @pytest.fixture
@@ -112,7 +120,6 @@ def durable():
 @pytest.mark.django_db(transaction=True)
 def test_a_limit_does_not_wait_for_the_disk_and_what_comes_after_it_does(durable):
     consume([Bucket("b", capacity=4, per_hour=1)])
-    increment("n")
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")

@@ -17,7 +17,7 @@ DAYS_400 = 400 * 24 * 3600
 
 @pytest.fixture
 def reader():
-    return Reader.objects.create(network=bytes(16), nth_in_hour=1)
+    return Reader.objects.create(network=bytes(16))
 
 
 def cookie_of(reader):

@@ -13,7 +13,7 @@ HTMX = {"hx-request": "true"}
 
 
 def make_reader():
-    return Reader.objects.create(network=network_hash("192.0.2.7"), nth_in_hour=1)
+    return Reader.objects.create(network=network_hash("192.0.2.7"))
 
 
 def sign_in(client, reader):

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from accounts.actions import delete_reader
 from accounts.models import RateLimit, Reader
-from accounts.networks import network_hash
+from accounts.networks import network_hash, networks_of
 from accounts.rate_limits import Bucket, consume
 from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, FeedAddress, Transfer
@@ -44,7 +44,9 @@ def keep(reader, tool, **fields):
 
 
 def vote(reader, tool, choice="ship"):
-    return cast_vote(reader=reader, tool=tool, choice=choice, network=network_hash("192.0.2.7"))
+    return cast_vote(
+        reader_id=reader.pk, tool=tool, choice=choice, networks=networks_of("192.0.2.7")
+    )[0]
 
 
 def content_of(response):
@@ -201,8 +203,9 @@ def test_the_pages_are_kept_nowhere(client, reader):
 
 @pytest.mark.parametrize("count", [1, 50])
 def test_deleting_costs_a_constant_number_of_queries(
-    client, reader, django_assert_num_queries, count
+    client, reader, django_assert_num_queries, settings, count
 ):
+    settings.VOTE_LIMIT_READER = (count, 1)
     for _ in range(count):
         tool = make_tool()
         keep(reader, tool)

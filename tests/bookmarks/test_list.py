@@ -10,6 +10,7 @@ from bookmarks.models import Bookmark
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.votes.ballots import HOME_NETWORKS
 from tools.actions import unpublish_tool
 from tools.models import Tool
 from votes.actions import cast_vote
@@ -62,7 +63,7 @@ def test_it_lists_name_category_verdict_and_community(client, reader):
     category = make_category(name="Coding")
     (ada, _) = save(reader, "Ada", "Bob", category=category)
     publish_review(ada, make_reviewer())
-    cast_vote(reader=reader, tool=ada, choice="ship", network=bytes(16))
+    cast_vote(reader_id=reader.pk, tool=ada, choice="ship", networks=HOME_NETWORKS)
 
     drawer = text(client.get("/bookmarks/drawer/"))
 
@@ -194,7 +195,7 @@ def test_the_fragment_takes_at_most_three_queries(
     client, reader, django_assert_max_num_queries, tools
 ):
     save(reader, "Ada")
-    cast_vote(reader=reader, tool=Tool.objects.get(), choice="ship", network=bytes(16))
+    cast_vote(reader_id=reader.pk, tool=Tool.objects.get(), choice="ship", networks=HOME_NETWORKS)
 
     with django_assert_max_num_queries(3):
         assert b'header__count">1<' in client.get("/me/", {"tools": tools}).content

@@ -25,6 +25,7 @@ from tests.newsletter.ledger_factory import (
     review,
     week,
 )
+from tests.votes.ballots import HOME_NETWORKS
 from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import LedgerEntry
 from votes.actions import cast_vote
@@ -469,7 +470,7 @@ def test_a_digest_that_is_built_again_later_is_the_same(panel):
 
     review(voted, (panel[0], 5, "skip"), at=on(9), reason="It broke.")
     review(other, (panel[1], 5, "skip"), at=on(9), reason="It broke.")
-    cast_vote(reader=make_reader(), tool=other, network=b"0" * 16, choice="ship")
+    cast_vote(reader_id=make_reader().pk, tool=other, networks=HOME_NETWORKS, choice="ship")
     voted.refresh_from_db()
     voted.status = "discontinued"
     change_tool(tool=voted)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_reader(*tools):
-    reader = Reader.objects.create(network=HOME, nth_in_hour=1)
+    reader = Reader.objects.create(network=HOME)
     for tool in tools:
         keep(reader, tool)
     return reader

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 
 from accounts.models import Reader
-from accounts.networks import network_hash
+from accounts.networks import network_hash, networks_of
 from accounts.readers import COOKIE, set_cookie
 from bookmarks.actions import add_bookmark, remove_bookmark
 from tests.factories import make_tool
@@ -19,7 +19,7 @@ NETWORK_ADDRESS = "192.0.2.7"
 
 @pytest.fixture
 def reader():
-    return Reader.objects.create(network=network_hash(NETWORK_ADDRESS), nth_in_hour=1)
+    return Reader.objects.create(network=network_hash(NETWORK_ADDRESS))
 
 
 @pytest.fixture
@@ -30,7 +30,9 @@ def readers_client(client, reader):
 
 
 def vote(reader, tool, choice="ship"):
-    return cast_vote(reader=reader, tool=tool, choice=choice, network=network_hash(NETWORK_ADDRESS))
+    return cast_vote(
+        reader_id=reader.pk, tool=tool, choice=choice, networks=networks_of(NETWORK_ADDRESS)
+    )[0]
 
 
 def test_a_visitor_without_a_cookie_is_answered_without_a_query(client, django_assert_num_queries):
@@ -179,7 +181,7 @@ def test_a_comparison_follows_the_reasons_that_readers_give_and_their_names(
     ada, _ = make_tool(slug="ada"), make_tool(slug="bob")
     quality = Reason.objects.get_or_create(side="ship", slug="quality")[0]
     for _ in range(10):
-        another = Reader.objects.create(network=bytes(16), nth_in_hour=1)
+        another = Reader.objects.create(network=bytes(16))
         Vote.objects.create(reader=another, tool=ada, choice="ship", network=bytes(16))
     assert "Ship for" not in client.get("/compare/ada-vs-bob/").content.decode()
 

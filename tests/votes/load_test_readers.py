@@ -8,14 +8,14 @@ import random
 import sys
 import time
 from threading import Barrier, Thread
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection
 
 from accounts.models import Reader
-from accounts.networks import network_hash
-from accounts.rate_limits import Bucket, consume, increment
+from accounts.networks import Network, networks_of
+from accounts.rate_limits import Bucket, consume
 from tests.factories import make_tool
 from tools.models import Tool
 from votes import tally
@@ -52,16 +52,16 @@ def make_tools(count):
 
 
 def make_readers(count):
-    return [Reader.objects.create(network=b"", nth_in_hour=1).pk.hex for _ in range(count)]
+    return [Reader.objects.create(network=b"").pk.hex for _ in range(count)]
 
 
 def cast_the_same(reader, tool, times):
     """One reader presses the same button `times` times at once."""
-    reader, tool = Reader.objects.get(pk=reader), Tool.objects.get(pk=tool)
-    network = network_hash(NETWORK)
+    tool = Tool.objects.get(pk=tool)
+    networks = networks_of(NETWORK)
 
     def cast(_):
-        vote = cast_vote(reader=reader, tool=tool, choice="ship", network=network)
+        vote, _ = cast_vote(reader_id=reader, tool=tool, choice="ship", networks=networks)
         return [vote.pk, vote.state]
 
     return side_by_side(cast, range(times))
@@ -76,6 +76,12 @@ def take_at_once(buckets, times):
 
 def count_at_once(name, times):
     return sorted(side_by_side(lambda _: increment(name), range(times)))
+
+
+def increment(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (accounts_increment(ARRAY[%s]))[1]", [name])
+        return int(cursor.fetchone()[0])
 
 
 def vote_at_random(readers, tools, seconds, seed):
@@ -97,15 +103,14 @@ def vote_at_random(readers, tools, seconds, seed):
 def _session(reader, tools, end, seed):
     dice = random.Random(f"{seed} {reader}")
     known, answered, errors = {tool.pk: [""] for tool in tools}, 0, []
-    network = network_hash_of(reader)
-    reader = Reader(pk=UUID(reader), nth_in_hour=1)
+    networks = [Network(reader.encode()[:16])]  # one for each reader; the database may be away
     while time.monotonic() < end:
         tool, choice = dice.choice(tools), dice.choice(["ship", "skip", "skip", ""])
         try:
             if choice:
-                cast_vote(reader=reader, tool=tool, choice=choice, network=network)
+                cast_vote(reader_id=reader, tool=tool, choice=choice, networks=networks)
             else:
-                withdraw_vote(reader=reader, tool=tool)
+                withdraw_vote(reader_id=reader, tool=tool, networks=networks)
             known[tool.pk] = [choice]
             answered += 1
         except DatabaseError as error:
@@ -113,11 +118,6 @@ def _session(reader, tools, end, seed):
             errors.append(f"{type(error).__name__}: {error}".splitlines()[0])
         connection.close()  # as Django does after each request
     return known, answered, errors
-
-
-def network_hash_of(reader):
-    """Asks no database, which may be away; a network of its own for each reader."""
-    return reader.encode()[:16]
 
 
 def intervene(tools, seconds):

@@ -9,7 +9,7 @@ from reviews.actions import publish_tool
 from tests.admin_client import make_staff
 from tests.factories import make_tool
 from tests.pages.reading import links, words
-from tests.votes.ballots import make_vote, make_votes
+from tests.votes.ballots import HOME_NETWORKS, make_vote, make_votes
 from tools.actions import unpublish_tool
 from votes.actions import void_votes, withdraw_vote
 from votes.audit import DAYS_PER_PAGE, build_audit
@@ -56,7 +56,7 @@ def test_what_happened_is_counted_per_day_and_rule():
     make_vote(tool, rule="pace")
     make_votes(tool, skips=2, rule="burst")
     Vote.objects.filter(pk=vote.pk).update(choice="skip")
-    withdraw_vote(reader=vote.reader, tool=tool)
+    withdraw_vote(reader_id=vote.reader_id, tool=tool, networks=HOME_NETWORKS)
     void(tool)
 
     assert counts_of(tool) == {

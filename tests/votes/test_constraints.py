@@ -113,7 +113,7 @@ def test_an_intervention_never_changes(write, django_user_model):
 
 def test_the_tally_follows_every_write_of_votes_in_bulk():
     ada, bob = make_tool(), make_tool()
-    readers = [Reader.objects.create(network=HOME, nth_in_hour=1) for _ in range(6)]
+    readers = [Reader.objects.create(network=HOME) for _ in range(6)]
     Vote.objects.bulk_create(
         Vote(reader=reader, tool=tool, choice="ship", network=HOME)
         for tool in [ada, bob]

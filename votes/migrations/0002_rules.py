@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from votes.migrations._cast_functions import FUNCTIONS
+
 # A foreign key over both columns: a vote cannot have a reason of the other side.
 REASON_SIDES = """
 ALTER TABLE votes_vote ADD CONSTRAINT vote_reason_is_of_its_side
@@ -134,7 +136,7 @@ NO_INTERVENTIONS = "DROP TRIGGER intervention_is_append_only ON votes_interventi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0001_tables"), ("tools", "0002_rules")]
+    dependencies = [("votes", "0001_tables"), ("tools", "0002_rules"), ("accounts", "0002_rules")]
 
     operations = [
         migrations.RunSQL(REASON_SIDES, NO_REASON_SIDES),
@@ -142,4 +144,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TALLIES, NO_TALLIES),
         migrations.RunSQL(REASONS, NO_REASONS),
         migrations.RunSQL(INTERVENTIONS, NO_INTERVENTIONS),
+        *(migrations.RunSQL(sql, f"DROP FUNCTION {name}") for name, sql in FUNCTIONS.items()),
     ]
