@@ -18,6 +18,7 @@ from accounts.models import NetworkKey
 
 IPV4_PREFIX = 24
 IPV6_PREFIXES = (64, 48, 32)  # a line, a customer, a provider
+STORED_IPV6_PREFIX = 48
 VOTING_IPV6_PREFIXES = (48, 32)
 NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 
@@ -45,7 +46,7 @@ def networks_of(address: str, ipv6_prefixes: Sequence[int] = IPV6_PREFIXES) -> l
 
 def network_hash(address: str) -> bytes:
     """Return 16 bytes that identify the IPv4 /24 or IPv6 /48 of `address` today, and nothing tomorrow."""
-    return _hash(network_names(address, [48])[0])
+    return _hash(network_names(address, [STORED_IPV6_PREFIX])[0])
 
 
 def network_names(address: str, ipv6_prefixes: Sequence[int]) -> list[str]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.networks import PREFIX_LENGTHS
+from accounts.networks import IPV4_PREFIX, STORED_IPV6_PREFIX
 from accounts.readers import COOKIE, MAX_AGE
 from bookmarks.transfers import LIFETIME
 from pages.site_version import site_version
@@ -38,8 +38,8 @@ def current_figures() -> Figures:
         last_write_cookie=LAST_WRITE,
         last_write_seconds=LAST_WRITE_SECONDS,
         transfer_minutes=LIFETIME.seconds // 60,
-        ipv4_prefix=PREFIX_LENGTHS[4],
-        ipv6_prefix=PREFIX_LENGTHS[6],
+        ipv4_prefix=IPV4_PREFIX,
+        ipv6_prefix=STORED_IPV6_PREFIX,
         reader_votes_per_hour=settings.VOTE_LIMIT_READER[1],
         network_votes_per_hour=settings.VOTE_LIMIT_NETWORK[1],
         network_signups_per_hour=settings.NEWSLETTER_LIMIT_NETWORK[1],

@@ -12,6 +12,7 @@ from pages.site_version import site_version
 from tools.models import Tool
 from votes.interval import percent_interval
 from votes.models import RANKED_FROM
+from votes.price import STEPS, attackers, networks_to_hold_an_hour
 from votes.queries import with_tally
 from web.public_page import public_page
 
@@ -23,6 +24,7 @@ EXAMPLES = [(8, 10), (80, 100), (800, 1000)]
 class Figures:
     """The settings that the page prints."""
 
+    wide_factor: int
     new_readers: int
     pace_at_once: int
     pace_seconds: Decimal  # between votes, from then on
@@ -41,6 +43,7 @@ def current_figures() -> Figures:
     reader_at_once, reader_per_hour = settings.VOTE_LIMIT_READER
     network_at_once, network_per_hour = settings.VOTE_LIMIT_NETWORK
     return Figures(
+        wide_factor=settings.WIDE_NETWORK_FACTOR,
         new_readers=settings.VOTE_NEW_READERS_PER_HOUR,
         pace_at_once=pace_at_once,
         pace_seconds=Decimal(3600) / pace_per_hour,
@@ -63,7 +66,11 @@ def voting(request: HttpRequest) -> HttpResponse:
     )
     context = {
         **asdict(current_figures()),
-        "networks_for_hundred": ceil(100 / settings.VOTE_NETWORK_CAP),
+        "attackers": attackers(),
+        "price_steps": STEPS,
+        "burst_networks": ceil(24 * settings.VOTE_BURST_FLOOR / max(1, settings.VOTE_NETWORK_CAP)),
+        "hold_votes": settings.VOTE_BURST_FLOOR + 1,
+        "hold_networks": networks_to_hold_an_hour(),
         "cookie_days": MAX_AGE.days,
         "ranked_from": RANKED_FROM,
         "examples": [(ships, votes, *percent_interval(ships, votes)) for ships, votes in EXAMPLES],

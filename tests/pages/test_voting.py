@@ -19,7 +19,11 @@ def said(client):
 @pytest.mark.parametrize(
     "setting, value, sentence",
     [
-        ("VOTE_NEW_READERS_PER_HOUR", 7, "More than 7 new readers came from one network"),
+        (
+            "VOTE_NEW_READERS_PER_HOUR",
+            7,
+            "More than 7 readers from one network cast their first vote",
+        ),
         (
             "VOTE_PACE",
             (3, 1440),
@@ -28,14 +32,31 @@ def said(client):
         (
             "VOTE_NETWORK_CAP",
             13,
-            "More than 13 votes and changes on one tool came from one network",
+            "More than 13 votes, changes and withdrawals on one tool came from one network",
         ),
         ("VOTE_NETWORK_CAP", 13, "get at most 13 × k votes and changes per day"),
-        ("VOTE_NETWORK_CAP", 13, "need at least 8 networks"),
+        ("VOTE_NETWORK_CAP", 13, "One IPv4 /24, or one IPv6 /48 13 1 8 77"),
+        (
+            "VOTE_NETWORK_CAP",
+            13,
+            "61 votes from 5 networks within an hour have every vote of that hour",
+        ),
+        ("WIDE_NETWORK_FACTOR", 7, "One IPv6 /32 70 1 2 15"),
+        ("WIDE_NETWORK_FACTOR", 7, "An IPv6 /32 is a network too, with 7 times the figures."),
+        ("VOTE_BURST_FLOOR", 41, "A pool of proxies in 1,000 networks 984 1 1 2"),
+        ("VOTE_BURST_FLOOR", 41, "at most 41 votes count in an hour on a tool without a history"),
         ("VOTE_BURST_FLOOR", 41, "More than 41 votes on one tool came within a clock hour"),
-        ("VOTE_BURST_FACTOR", 9, "more than 9 times its hourly mean of the last 30 days"),
-        ("VOTE_BURST_HISTORY_DAYS", 12, "hourly mean of the last 12 days"),
-        ("VOTE_LIMIT_READER", (31, 121), "a reader can send 31 votes at once and then 121 an hour"),
+        (
+            "VOTE_BURST_FACTOR",
+            9,
+            "more than 9 times its hourly mean of counted votes of the last 30 days",
+        ),
+        ("VOTE_BURST_HISTORY_DAYS", 12, "hourly mean of counted votes of the last 12 days"),
+        (
+            "VOTE_LIMIT_READER",
+            (31, 121),
+            "a reader can send 31 votes and withdrawals at once and then 121 an hour",
+        ),
         ("VOTE_LIMIT_NETWORK", (122, 1201), "a network 122 at once and then 1201 an hour"),
     ],
 )
