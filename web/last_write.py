@@ -17,7 +17,9 @@ NOWHERE = "0/0"
 POSITION = re.compile(r"([0-9A-F]{1,8})/([0-9A-F]{1,8})")
 
 
-def set_last_write[Response: HttpResponse](response: Response, position: str | None = None) -> Response:
+def set_last_write[Response: HttpResponse](
+    response: Response, position: str | None = None
+) -> Response:
     """Set the cookie on the answer to a write that is committed; `position` is its own, if it is known."""
     response.set_cookie(
         COOKIE,

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def reader():
-    return Reader.objects.create(network=network_hash("127.0.0.1"), nth_in_hour=1)
+    return Reader.objects.create(network=network_hash("127.0.0.1"))
 
 
 def request_of(rf, reader=None, method="post", **headers):

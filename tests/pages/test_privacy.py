@@ -46,7 +46,7 @@ def test_the_page_prints_the_limits_in_force(client, settings):
     said = words(client.get("/privacy/"))
 
     assert "77 votes and 11 sign-ups from one network, and 33 votes of one reader" in said
-    assert networks.PREFIX_LENGTHS == {4: 24, 6: 48}
+    assert (networks.IPV4_PREFIX, networks.STORED_IPV6_PREFIX) == (24, 48)
     assert "IPv4 /24, IPv6 /48" in said
 
 
