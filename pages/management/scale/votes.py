@@ -17,7 +17,7 @@ VOTES_OF_A_READER = 4
 WITH_REASON, HELD, WITHDRAWN = 0.3, 0.02, 0.01  # shares of all votes
 HOLDING_RULES = [Rule.NEWCOMERS, Rule.PACE, Rule.NETWORK_CAP, Rule.BURST]
 DAYS = 300
-READER_FIELDS = ["id", "created_at", "network", "nth_in_hour"]
+READER_FIELDS = ["id", "created_at", "network"]
 VOTE_FIELDS = [
     "reader_id", "tool_id", "choice", "reason_id", "state", "rule", "network", "cast_at", "changed_at",
 ]  # fmt: skip
@@ -59,7 +59,7 @@ class Votes:
     def reader_rows(self) -> Iterator[Sequence[Any]]:
         first = self._now - timedelta(days=DAYS)
         for n in range(self.readers):
-            yield reader_id(n), first, network(n), 1
+            yield reader_id(n), first, network(n)
 
     def vote_rows(self) -> Iterator[Sequence[Any]]:
         """Yield them by tool, whose readers are consecutive and so different."""
