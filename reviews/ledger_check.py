@@ -41,7 +41,7 @@ def _differences_in(tool_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     logs = {
         tool_id: _replayed(log) for tool_id, log in groupby(entries, lambda entry: entry.tool_id)
     }
-    for tool in tools.defer("description", "search"):
+    for tool in tools.defer("description"):
         logged = logs.get(tool.pk, Replayed())
         if isinstance(logged, str):
             problems = [logged]

@@ -1,19 +1,20 @@
 from collections.abc import Iterable
 
 from django.db.models import (
-    Avg,
-    Count,
     DecimalField,
+    F,
     FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
 )
-from django.db.models.functions import Coalesce, JSONObject, Round
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf, Round
 from django.utils import timezone
 
-from reviews.models import Reaffirmation, Review, Reviewer, Verdict
+from reviews.models import Reaffirmation, Review, Reviewer
 from tools.models import LedgerEntryQuerySet, Tool
 from web.joined_rows import JoinedRows
 
@@ -86,15 +87,14 @@ def scorecard_of(tool: Tool) -> QuerySet[Reviewer]:
 def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
     """Add `review_count`, `ship_count` and `mean_score` over the current reviews of published tools.
 
-    In panel order. `mean_score` has one decimal, rounded half up; None without reviews.
+    From stored counts, in panel order. `mean_score` has one decimal, rounded half up; None without reviews.
     """
-    counted = Q(reviews__is_current=True, reviews__tool__published_at__lte=timezone.now())
+    due = Q(counts__since__lte=timezone.now())
+    points: Combinable = Cast(Sum("counts__points", filter=due), DecimalField())
     return reviewers.annotate(
-        review_count=Count("reviews", filter=counted),
-        ship_count=Count("reviews", filter=counted & Q(reviews__verdict=Verdict.SHIP)),
-        mean_score=Round(
-            Avg("reviews__score", filter=counted, output_field=DecimalField()), precision=1
-        ),
+        review_count=Sum("counts__reviews", filter=due, default=0),
+        ship_count=Sum("counts__ships", filter=due, default=0),
+        mean_score=Round(points / NullIf(F("review_count"), 0), precision=1),
     ).order_by("position", "name")
 
 

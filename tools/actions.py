@@ -35,8 +35,9 @@ def recorded_changes(*tool_ids: int, reason: str = "") -> Iterator[list[Tool]]:
 
 
 def lock_tools(tool_ids: Sequence[int]) -> list[Tool]:
-    """Return the stored tools, locked in the order of their ids."""
-    return list(Tool.objects.select_for_update(of=("self",)).filter(pk__in=tool_ids).order_by("pk"))
+    """Return the stored tools, locked in the order of their ids. Votes on them do not wait."""
+    locked = Tool.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.filter(pk__in=tool_ids).order_by("pk"))
 
 
 def states_of(tools: Sequence[Tool]) -> dict[int, State]:
@@ -53,7 +54,7 @@ def record_changes(before: Mapping[int, State], *, reasons: Mapping[int, str]) -
     """
     now, entries = timezone.now(), []
     tools = Tool.objects.filter(pk__in=before.keys()).prefetch_related("facts").order_by("pk")
-    for tool in tools.defer("description", "search"):
+    for tool in tools.defer("description"):
         published_at, after, reason = tool.published_at, state_of(tool), reasons.get(tool.pk, "")
         if published_at is None:
             continue

@@ -244,9 +244,13 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
 
 
 def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> LedgerEntryQuerySet:
-    """Return all entries of the newest `limit` events that have one among `entries`, in one query."""
-    newest = entries.order_by("-at", "-event").distinct("at", "event").values("event")[:limit]
-    return LedgerEntry.objects.public().filter(event__in=newest)
+    """Return all entries of the newest `limit` events that have one among `entries`, in two queries.
+
+    In one, Postgres would join the whole change log.
+    """
+    newest = entries.order_by("-at", "-event").distinct("at", "event")
+    events = list(newest.values_list("event", flat=True)[:limit])
+    return LedgerEntry.objects.public().filter(event__in=events)
 
 
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

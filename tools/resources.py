@@ -175,7 +175,7 @@ class ToolResource(CatalogResource):
     def load(self, dataset: Dataset) -> None:
         slugs = set(_column(dataset, "slug"))
         self.lock(slugs)
-        tools = self.get_queryset().defer("search").filter(slug__in=slugs)
+        tools = self.get_queryset().filter(slug__in=slugs)
         self.stored = {(tool.slug,): tool for tool in tools}
         self.ids = iter(new_ids(Tool, len(slugs) - len(self.stored)))
         old_slugs = OldToolSlug.objects.filter(slug__in=slugs).select_related("tool")

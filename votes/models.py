@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import Reader
+from reviews.listing.models import facet_indexes
 from reviews.rounding import percent
-from tools.models import Tool
+from tools.models import Category, Tool
 
 Z = 1.96  # of a 95 % interval
 RANKED_FROM = 10  # votes
@@ -132,7 +133,8 @@ class Tally(models.Model):
     """Ships, skips and held votes of a tool, kept by triggers in the transaction of each vote.
 
     Every tool has one. `rank_bound` is the lower bound of the 95 % Wilson interval of the ship share; a
-    tool with fewer than 10 votes has none, and no rank.
+    tool with fewer than 10 votes has none, and no rank. Category, entry, verdict and publication are those of
+    the tool's Listing, copied by triggers so that one index reads the ranking with any filter.
     """
 
     tool = models.OneToOneField(Tool, models.CASCADE, primary_key=True, related_name="tally")
@@ -140,6 +142,17 @@ class Tally(models.Model):
     skips = models.IntegerField(default=0)
     held = models.IntegerField(default=0)
     version = models.BigIntegerField(default=0)
+    category = models.ForeignKey(
+        Category,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    entry = models.CharField(max_length=12, default="")
+    verdict = models.CharField(max_length=5, default="")
+    published_at = models.DateTimeField(null=True)
     rank_bound = models.GeneratedField(
         expression=Case(
             When(
@@ -157,14 +170,13 @@ class Tally(models.Model):
                 condition=Q(ships__gte=0, skips__gte=0, held__gte=0), name="tally_is_not_negative"
             ),
         ]
-        indexes = [
-            # The community's ranking.
-            models.Index(
-                F("rank_bound").desc(nulls_last=True),
-                name="tally_rank",
-                condition=Q(ships__gte=RANKED_FROM - F("skips")),
-            ),
-        ]
+        # The directory by community rank (votes.listed).
+        indexes = facet_indexes(
+            "tally_rank",
+            F("rank_bound").desc(nulls_last=True),
+            "tool",
+            condition=Q(published_at__isnull=False),
+        )
 
     def __str__(self) -> str:
         return f"{self.ships} ship, {self.skips} skip, {self.held} held"

@@ -3,11 +3,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
-from votes.models import RANKED_FROM, Choice, Reason, Vote, VoteDay
+from votes.models import Choice, Reason, Vote, VoteDay
 
 # {"ship": [(label, count)], "skip": …}
 type LeadingReasons = dict[str, list[tuple[str, int]]]
@@ -24,12 +24,6 @@ ORDER BY count(*) DESC, reason.label
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Select the stored tally in the same query: `tool.tally.ships`."""
     return tools.select_related("tally")
-
-
-def by_community[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
-    """Return the ranked tools, highest lower bound first. Condition and order match the index."""
-    ranked = with_tally(tools).filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))
-    return ranked.order_by(F("tally__rank_bound").desc(nulls_last=True), "pk")
 
 
 def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:

@@ -29,22 +29,36 @@ ORDER BY tool.slug
 """
 
 STORE = f"""
-INSERT INTO votes_tally AS stored (tool_id, ships, skips, held, version)
-SELECT tool_id, ships, skips, held, 0 FROM ({TRUE_TALLIES}) AS truth ORDER BY tool_id
+INSERT INTO votes_tally AS stored (tool_id, ships, skips, held, version, entry, verdict)
+SELECT tool_id, ships, skips, held, 0, '', '' FROM ({TRUE_TALLIES}) AS truth ORDER BY tool_id
 ON CONFLICT (tool_id) DO UPDATE
 SET ships = excluded.ships, skips = excluded.skips, held = excluded.held,
     version = stored.version + 1
 WHERE (stored.ships, stored.skips, stored.held)
     IS DISTINCT FROM (excluded.ships, excluded.skips, excluded.held)
+RETURNING tool_id
+"""
+
+# What a tally copies of the listing of its tool.
+OTHER_LISTINGS = """
+SELECT tally.tool_id FROM votes_tally AS tally
+LEFT JOIN reviews_listing AS listing USING (tool_id)
+WHERE (tally.category_id, tally.entry, tally.verdict, tally.published_at) IS DISTINCT FROM
+    (listing.category_id, coalesce(listing.entry, ''), coalesce(listing.verdict, ''),
+     listing.published_at)
+ORDER BY tally.tool_id
 """
 
 
 def differences() -> Iterator[str]:
-    """Yield a line for each tool whose tally differs from the count of its votes."""
+    """Yield a line for each tool whose tally differs from the count of its votes, or from its listing."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
         for slug, *counts in cursor:
             yield f"{slug}: ships, skips, held are {counts[:3]}, not {counts[3:]}"
+        cursor.execute(OTHER_LISTINGS)
+        for (tool_id,) in cursor:
+            yield f"tool {tool_id}: category, entry, verdict or publication are not those of its listing"
 
 
 @transaction.atomic
@@ -54,4 +68,8 @@ def recount() -> int:
         # Exclusive: otherwise staff who have locked votes and a tally, and this statement, would wait for each other.
         cursor.execute("LOCK TABLE votes_vote IN EXCLUSIVE MODE")
         cursor.execute(STORE)
-        return cursor.rowcount
+        changed = {tool_id for (tool_id,) in cursor}
+        cursor.execute(OTHER_LISTINGS)
+        others = [tool_id for (tool_id,) in cursor]
+        cursor.execute("SELECT votes_copy_listings(%s)", [others])
+        return len(changed.union(others))

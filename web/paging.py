@@ -1,10 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+
+MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,10 @@ class Paged[Row: Model]:
 
     page: Page[Row]
     query: dict[str, Any]
+    # How many rows there are; more than the pages show if the list is cut.
+    total: int
+    # Whether `total` is only how many are known of.
+    is_more: bool = False
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.page.object_list)
@@ -29,8 +35,14 @@ class Paged[Row: Model]:
         return len(self.page.object_list)
 
     @property
-    def total(self) -> int:
+    def shown(self) -> int:
+        """How many rows all pages show together."""
         return self.page.paginator.count
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are rows that no page shows."""
+        return self.is_more or self.total > self.shown
 
     @property
     def is_first(self) -> bool:
@@ -70,4 +82,35 @@ def paged[Row: Model](
 
     `query` is what else the URL of each page holds; nothing else of the request gets into a link.
     """
-    return Paged(Paginator(rows, per_page).get_page(number), query or {})
+    page = Paginator(rows, per_page).get_page(number)
+    return Paged(page, query or {}, page.paginator.count)
+
+
+class Sliceable[Row](Protocol):
+    def __getitem__(self, part: slice, /) -> Iterable[Row]: ...
+
+
+class CountedPaginator(Paginator):
+    """A paginator that does not count its rows, because their number is known."""
+
+    def __init__(self, rows: Any, per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count  # in place of the cached property that counts
+
+
+def paged_to_most[Row: Model](
+    rows: Sliceable[Row],
+    number: str | None,
+    *,
+    per_page: int,
+    total: int,
+    is_more: bool = False,
+    query: dict[str, Any] | None = None,
+) -> Paged[Row]:
+    """Return a page as `paged` does, of a list of `total` rows, of which MOST_PAGES pages are shown.
+
+    A deep page reads every row before it, so a list has to end somewhere.
+    """
+    shown = min(total, MOST_PAGES * per_page)
+    page = CountedPaginator(rows, per_page, shown).get_page(number)
+    return Paged(page, query or {}, total, is_more)

@@ -3,14 +3,15 @@ from decimal import Decimal
 from math import ceil
 
 from django.conf import settings
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.readers import MAX_AGE
 from pages.site_version import site_version
+from reviews.listing.facets import Facets
 from tools.models import Tool
 from votes.interval import percent_interval
+from votes.listed import listed_ids
 from votes.models import RANKED_FROM
 from votes.price import STEPS, attackers, networks_to_hold_an_hour
 from votes.queries import with_tally
@@ -60,10 +61,8 @@ def current_figures() -> Figures:
 
 @public_page(site_version)
 def voting(request: HttpRequest) -> HttpResponse:
-    """Explain how votes are counted, with the vote log of the most voted tool as an example."""
-    tools = with_tally(Tool.objects.published()).order_by(
-        -(F("tally__ships") + F("tally__skips")), "name", "pk"
-    )
+    """Explain how votes are counted, with the vote log of the tool that ranks first as an example."""
+    best = listed_ids(Facets(), "community", limit=1)
     context = {
         **asdict(current_figures()),
         "attackers": attackers(),
@@ -74,6 +73,6 @@ def voting(request: HttpRequest) -> HttpResponse:
         "cookie_days": MAX_AGE.days,
         "ranked_from": RANKED_FROM,
         "examples": [(ships, votes, *percent_interval(ships, votes)) for ships, votes in EXAMPLES],
-        "example": tools.first(),
+        "example": with_tally(Tool.objects.filter(pk__in=best)).first(),
     }
     return render(request, "pages/voting.html", context)

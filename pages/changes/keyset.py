@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from tools.models import LedgerEntry, LedgerEntryQuerySet
 
@@ -78,9 +79,9 @@ def event_page(
 
 
 def _beyond(cursor: Cursor, lookup: str) -> Q:
-    """Rows past the cursor in one direction. The bound on `at` alone is what an index scan starts from."""
-    same_time = Q(at=cursor.at) & Q(**{f"event__{lookup}": cursor.event})
-    return Q(**{f"at__{lookup}e": cursor.at}) & (Q(**{f"at__{lookup}": cursor.at}) | same_time)
+    """Rows past the cursor in one direction: one comparison of pairs, from which an index scan starts."""
+    compare = TupleLessThan if lookup == "lt" else TupleGreaterThan
+    return Q(compare(Tuple(F("at"), F("event")), (cursor.at, cursor.event)))
 
 
 def _cursors(positions: "QuerySet[LedgerEntry]", limit: int) -> list[Cursor]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pages.comparison_urls import FEWEST, comparison_or_picker_url
 from pages.withdrawals import Withdrawal, withdrawals_of
+from reviews.listing.near_names import near_names
 from tools.models import Tool
-from tools.queries import near_names
 
 # How much of an unknown slug is printed, and searched for.
 MAX_LENGTH = 80
@@ -70,8 +70,7 @@ def unknown_tools(requested: Sequence[str], known: dict[str, Tool]) -> UnknownTo
 
 
 def _near(slug: str, known_slugs: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    others = Tool.objects.published().exclude(slug__in=known_slugs)
     return tuple(
         (name, comparison_or_picker_url([*known_slugs, near_slug]))
-        for name, near_slug in near_names(others, slug, limit=3)
+        for name, near_slug in near_names(slug, limit=3, without=known_slugs)
     )

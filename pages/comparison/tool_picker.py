@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import QuerySet
 
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
+from reviews.listing.near_names import near_names
+from reviews.listing.search import search
 from tools.models import OldToolSlug, Tool
-from tools.queries import near_names
 from tools.slugs import SLUG_PATTERN
+from votes.listed import tools_by_id
 
 QUERY_LENGTH = 100
 SHORTEST_QUERY = 2
 MATCHES = 8
+# So many are ranked.
+CANDIDATES = 48
 # More than can be compared, so that the picker can say which were left out.
 MAX_SLUGS = 3 * MOST
 
@@ -110,18 +113,13 @@ def find_matches(text: str, chosen: Sequence[str]) -> Matches:
     """
     if len(text) < SHORTEST_QUERY:
         return Matches(text, chosen=tuple(chosen))
-    tools = Tool.objects.published().exclude(slug__in=chosen)
-    begins = ExpressionWrapper(Q(name__istartswith=text), output_field=BooleanField())
-    matching: QuerySet[Any] = tools.search(text)
-    found = (
-        matching.annotate(begins=begins)
-        .order_by("-begins", "-rank", "name", "pk")
-        .values_list("name", "slug", "category__name")[:MATCHES]
-    )
-    rows = list(found)
+    best = search(text, most=CANDIDATES).tool_ids[: MATCHES + len(chosen)]
+    tools = tools_by_id(Tool.objects.select_related("category"), best)
+    found = [tool for tool in tools if tool.slug not in chosen][:MATCHES]
+    rows = [(tool.name, tool.slug, tool.category.name) for tool in found]
     are_guesses = not rows
     if are_guesses:
-        rows = [(name, slug, "") for name, slug in near_names(tools, text)]
+        rows = [(name, slug, "") for name, slug in near_names(text, without=chosen)]
     matches = tuple(
         Match(name, slug, category, comparison_or_picker_url([*chosen, slug]))
         for name, slug, category in rows

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import F
-
 from pages.categories import categories_with_tools
 from pages.charts.entry_chart import EntryChart, entry_chart
 from pages.comparison_urls import comparison_url
+from reviews.listing.facets import Facets
 from reviews.queries import with_panel
 from tools.models import Category, Tool
+from votes.listed import ListedTools
 from votes.queries import with_tally
-from web.paging import Paged, paged
+from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
 # Each of this many top tools is paired with each other.
@@ -35,10 +35,9 @@ class CategoryPage:
 
 
 def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
-    ranked = with_tally(with_panel(Tool.objects.published().in_category(category))).order_by(
-        F("panel__ranking_score").desc(nulls_last=True), "name", "pk"
-    )
-    tools = paged(ranked, page_number, per_page=PER_PAGE)
+    facets = Facets(category)
+    ranked = ListedTools(with_tally(with_panel(Tool.objects.all())), facets)
+    tools = paged_to_most(ranked, page_number, per_page=PER_PAGE, total=facets.count())
     top = [tool for tool in tools if tool.panel.is_ranked] if tools.is_first else []
     return CategoryPage(
         category=category,

@@ -4,18 +4,20 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import F, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Value
 from django.urls import reverse
 
 from pages.categories import categories_with_tools
 from pages.redirects import find_moved
+from reviews.listing.facets import Facets
+from reviews.listing.near_names import near_names
+from reviews.listing.search import search
 from reviews.models import PanelVerdict
 from reviews.queries import with_panel
-from tools.models import Category, Tool, ToolQuerySet
-from tools.queries import near_names
+from tools.models import Category, Tool
+from votes.listed import ListedTools, ToolsById, in_order
 from votes.queries import with_tally
-from web.paging import Paged, paged
+from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
 SEARCH_LENGTH = 100
@@ -28,13 +30,6 @@ SORTS = {
     "newest": "Newest review",
     "divisive": "Most divisive",
     "name": "Name",
-}
-ORDERS: dict[str, list[Combinable | str]] = {
-    "score": [F("panel__ranking_score").desc(nulls_last=True), "name", "pk"],
-    "community": [F("tally__rank_bound").desc(nulls_last=True), "name", "pk"],
-    "newest": [F("panel__last_reviewed_on").desc(nulls_last=True), "name", "pk"],
-    "divisive": [F("panel__spread").desc(nulls_last=True), "name", "pk"],
-    "name": ["name", "pk"],
 }
 FILTER_LABELS = {"category": "category", "entry": "entry", "verdict": "panel verdict"}
 
@@ -100,10 +95,11 @@ def build_directory(params: Mapping[str, str]) -> Directory:
     if category and category not in categories:
         categories.append(category)
     filters = read_filters(params, category.slug if category else "")
-    tools = paged(_found(filters), params.get("page"), per_page=PER_PAGE, query=filters.query())
+    facets = Facets(category, filters.entry, filters.verdict)
+    tools = (_found if filters.q else _listed)(filters, facets, params.get("page"))
     near = []
     if filters.q and not tools.total:
-        near = near_names(Tool.objects.published(), filters.q)
+        near = near_names(filters.q)
     return Directory(
         filters=filters,
         categories=categories,
@@ -142,19 +138,23 @@ def _category(slug: str, categories: Sequence[Category]) -> Category | None:
     return find_moved(Category.objects.annotate(tool_count=Value(0)), slug)
 
 
-def _found(filters: Filters) -> ToolQuerySet:
-    tools = with_tally(with_panel(Tool.objects.published()))
-    if filters.q:
-        tools = tools.search(filters.q)
-    if filters.category:
-        tools = tools.filter(category__slug=filters.category)
-    if filters.entry:
-        tools = tools.filter(entry=filters.entry)
-    if filters.verdict:
-        tools = tools.filter(panel__verdict=filters.verdict)
-    if filters.sort or not filters.q:
-        tools = tools.order_by(*ORDERS[filters.sort or "score"])
-    return tools
+def _listed(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
+    tools = ListedTools(with_tally(with_panel(Tool.objects.all())), facets, filters.sort or "score")
+    total = facets.count()
+    return paged_to_most(tools, number, per_page=PER_PAGE, total=total, query=filters.query())
+
+
+def _found(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
+    found = search(filters.q, facets)
+    ids = in_order(found.tool_ids, filters.sort) if filters.sort else found.tool_ids
+    return paged_to_most(
+        ToolsById(with_tally(with_panel(Tool.objects.all())), ids),
+        number,
+        per_page=PER_PAGE,
+        total=len(ids),
+        is_more=found.is_cut,
+        query=filters.query(),
+    )
 
 
 def _active(filters: Filters, category: Category | None) -> list[ActiveFilter]:

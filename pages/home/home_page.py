@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
+from django.utils import timezone
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
 from pages.excerpts import excerpt_from
-from reviews.models import Reviewer
+from reviews.models import Listing, Reviewer
 from reviews.queries import (
     with_newest_review,
     with_panel,
@@ -18,6 +19,7 @@ from reviews.queries import (
 from tools.ledger import latest_events
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
+from votes.listed import tools_by_id
 
 LATEST_VERDICTS = 7
 LATEST_EVENTS = 7
@@ -67,10 +69,12 @@ def build_home_page() -> HomePage:
 
 
 def _latest_verdicts() -> list[LatestVerdict]:
-    reviewed = Tool.objects.published().filter(panel__last_reviewed_on__isnull=False)
-    tools: QuerySet[Any] = with_newest_review(with_panel(reviewed)).order_by(
-        F("panel__last_reviewed_on").desc(), "-pk"
-    )[:LATEST_VERDICTS]
+    published = Listing.objects.filter(published_at__lte=timezone.now())
+    newest = published.filter(last_reviewed_on__isnull=False).order_by(
+        F("last_reviewed_on").desc(nulls_last=True), "-tool"
+    )
+    ids = list(newest.values_list("tool", flat=True)[:LATEST_VERDICTS])
+    tools: list[Any] = tools_by_id(with_newest_review(with_panel(Tool.objects.all())), ids)
     return [
         LatestVerdict(
             tool, excerpt_from(tool.newest_review["body"]), tool.newest_review["reviewer"]

@@ -1,12 +1,13 @@
 """The page of one reviewer: verdicts, figures, and agreement with the other reviewers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from pages.reviewers.calibration import Calibration, reviewer_calibration
 from reviews.models import Review, Reviewer
-from web.paging import Paged, paged
+from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
 
@@ -18,7 +19,7 @@ class ReviewerPage:
     reviews: Paged
 
 
-def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> ReviewerPage:
+def build_reviewer_page(reviewer: Any, page_number: str | None) -> ReviewerPage:
     """Build the page of `reviewer`, who comes from `with_review_counts` and `with_leniency`."""
     reviews = (
         Review.objects.current()
@@ -29,5 +30,5 @@ def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> Reviewer
     return ReviewerPage(
         reviewer=reviewer,
         calibration=reviewer_calibration(reviewer),
-        reviews=paged(reviews, page_number, per_page=PER_PAGE),
+        reviews=paged_to_most(reviews, page_number, per_page=PER_PAGE, total=reviewer.review_count),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
 from pages.charts.score_history import ScoreHistory, score_history
@@ -12,9 +12,11 @@ from pages.charts.votes_per_day import VoteChart, vote_chart
 from pages.comparison_urls import comparison_url
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
-from reviews.models import Review, Reviewer
+from reviews.listing.facets import Facets
+from reviews.models import FactCount, Review, Reviewer
 from reviews.queries import scorecard_of, with_panel
 from tools.models import Fact, FactKind, Tool
+from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
 
 SIMILAR_TOOLS = 6
@@ -118,14 +120,15 @@ def _panel_reviews(tool: Tool) -> tuple[list[PanelReview], list[Reviewer]]:
 
 def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
     """Return every fact kind known of any tool in the category, so that unknown facts are listed too."""
-    known_in_category = Fact.objects.filter(
-        kind=OuterRef("pk"),
-        tool__category=tool.category_id,
-        tool__published_at__lte=timezone.now(),
+    known_in_category = (
+        FactCount.objects.filter(category=tool.category_id, since__lte=timezone.now())
+        .values("kind")
+        .annotate(total=Sum("tools"))
+        .filter(total__gt=0)
     )
     kinds = (
         FactKind.objects.annotate(of_tool=FilteredRelation("facts", condition=Q(facts__tool=tool)))
-        .filter(Q(of_tool__isnull=False) | Exists(known_in_category))
+        .filter(Q(of_tool__isnull=False) | Q(pk__in=known_in_category.values("kind")))
         .select_related("of_tool")  # type: ignore[misc]  # django-stubs knows no filtered relations
         .order_by("position", "name")
     )
@@ -135,8 +138,7 @@ def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
     return list(groups.items())
 
 
-def _similar(tool: Tool) -> QuerySet[Tool]:
-    others = Tool.objects.published().in_category(tool.category).exclude(pk=tool.pk)
-    return with_panel(others).order_by(
-        F("panel__ranking_score").desc(nulls_last=True), "name", "pk"
-    )[:SIMILAR_TOOLS]
+def _similar(tool: Tool) -> list[Tool]:
+    best = listed_ids(Facets(tool.category), "score", limit=SIMILAR_TOOLS + 1)
+    others = [pk for pk in best if pk != tool.pk][:SIMILAR_TOOLS]
+    return tools_by_id(with_panel(Tool.objects.all()), others)

@@ -12,9 +12,9 @@ from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
 from pages.withdrawals import withdrawals_of
 from reviews.blind_review import sees_others_of
+from reviews.listing.near_names import near_names
 from reviews.queries import with_panel
 from tools.models import Tool
-from tools.queries import near_names
 from votes.queries import with_tally
 from web.public_page import public_page
 from web.requests import PublicRequest
@@ -46,10 +46,9 @@ def _withdrawn(request: HttpRequest, tool: Tool) -> HttpResponse:
 
 def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to where the tool went, or answer 404 with the tools that look like it."""
-    published = Tool.objects.published()
     if moved := find_moved(Tool.objects.on_record(), slug):
         return redirect_to(request, moved.get_absolute_url())
-    context = {"asked": slug, "near": near_names(published, slug), "section": "tools"}
+    context = {"asked": slug, "near": near_names(slug), "section": "tools"}
     response = render(request, "errors/no_such_tool.html", context, status=404)
     response["Cache-Control"] = "no-store"
     return response

@@ -25,4 +25,4 @@ def with_leniency(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
 def corrected_ranking() -> Sequence[CorrectedRank]:
     """Return the stored rows of tools that are still published, by rank."""
     rows = CorrectedRank.objects.filter(tool__published_at__lte=timezone.now())
-    return list(rows.select_related("tool").defer("tool__description", "tool__search"))
+    return list(rows.select_related("tool").defer("tool__description"))

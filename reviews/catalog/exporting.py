@@ -60,9 +60,7 @@ def _tools() -> "QuerySet[ToolWithReviews]":
     )
     reviews = reviews.order_by(Collate("reviewer__slug", "C"), "revision")
     facts = Fact.objects.select_related("kind").order_by(Collate("kind__slug", "C"))
-    tools = Tool.objects.select_related("category", "successor").defer(
-        "search", "successor__search"
-    )
+    tools = Tool.objects.select_related("category", "successor")
     return (
         with_logo_content(tools)
         .order_by(Collate("slug", "C"))
@@ -78,8 +76,7 @@ def _tools() -> "QuerySet[ToolWithReviews]":
 def _ledger() -> QuerySet[LedgerEntry]:
     """Return the entries oldest first; corrections are events of their own, so they keep their place."""
     names = ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]
-    long = ["old_successor__search", "new_successor__search"]
-    return LedgerEntry.objects.select_related(*names).defer(*long).order_by("at", "event", "pk")
+    return LedgerEntry.objects.select_related(*names).order_by("at", "event", "pk")
 
 
 def _category(row: Category) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class ToolBatch:
             | logos.get(row["slug"], {})
             for row in self.rows
         }
-        stored = Tool.objects.filter(pk__in=self.stored_ids).defer("search")
+        stored = Tool.objects.filter(pk__in=self.stored_ids)
         self.tools = {tool.slug: tool for tool in stored}
         sync(Tool, wanted, self.tools, self.summary.of("tools"))
         return problems

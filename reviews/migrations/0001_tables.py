@@ -1,8 +1,12 @@
 from decimal import Decimal
 
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -256,20 +260,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        models.OrderBy(models.F("ranking_score"), descending=True, nulls_last=True),
-                        models.F("tool"),
-                        name="panel_best_score",
-                    ),
-                    models.Index(
-                        models.OrderBy(
-                            models.F("last_reviewed_on"), descending=True, nulls_last=True
-                        ),
-                        models.F("tool"),
-                        name="panel_last_reviewed",
-                    ),
-                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -590,5 +580,256 @@ class Migration(migrations.Migration):
                 name="reviewer_bio_has_a_length",
                 violation_error_message="The bio has more than 5,000 characters.",
             ),
+        ),
+        migrations.CreateModel(
+            name="ListingCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("entry", models.CharField(max_length=12)),
+                ("verdict", models.CharField(max_length=5)),
+                ("tools", models.IntegerField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="listed",
+                        to="tools.category",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ReviewCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("reviews", models.IntegerField()),
+                ("ships", models.IntegerField()),
+                ("points", models.BigIntegerField()),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="counts",
+                        to="reviews.reviewer",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="FactCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("tools", models.IntegerField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="known",
+                        to="tools.factkind",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["category", "kind"], name="fact_count_category_kind")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Listing",
+            fields=[
+                (
+                    "tool",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="listing",
+                        serialize=False,
+                        to="tools.tool",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.CharField(
+                        choices=[
+                            ("free", "Free"),
+                            ("open_source", "Open source"),
+                            ("freemium", "Freemium"),
+                            ("trial", "Trial"),
+                            ("paid", "Paid"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("ship", "Ship"),
+                            ("skip", "Skip"),
+                            ("split", "Split"),
+                            ("none", "Not reviewed yet"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("published_at", models.DateTimeField()),
+                ("ranking_score", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("last_reviewed_on", models.DateField(null=True)),
+                ("spread", models.PositiveSmallIntegerField(null=True)),
+                ("texts", django.contrib.postgres.search.SearchVectorField()),
+                ("names", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "spellings",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("category"),
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(models.F("ranking_score"), descending=True, nulls_last=True),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_score_in_category",
+                    ),
+                    models.Index(
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(models.F("ranking_score"), descending=True, nulls_last=True),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_score_anywhere",
+                    ),
+                    models.Index(
+                        models.F("category"),
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(
+                            models.F("last_reviewed_on"), descending=True, nulls_last=True
+                        ),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_newest_in_category",
+                    ),
+                    models.Index(
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(
+                            models.F("last_reviewed_on"), descending=True, nulls_last=True
+                        ),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_newest_anywhere",
+                    ),
+                    models.Index(
+                        models.F("category"),
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(models.F("spread"), descending=True, nulls_last=True),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_divisive_in_category",
+                    ),
+                    models.Index(
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.OrderBy(models.F("spread"), descending=True, nulls_last=True),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_divisive_anywhere",
+                    ),
+                    models.Index(
+                        models.F("category"),
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_name_in_category",
+                    ),
+                    models.Index(
+                        models.F("entry"),
+                        models.F("verdict"),
+                        models.F("name"),
+                        models.F("tool"),
+                        name="listing_name_anywhere",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            models.F("last_reviewed_on"), descending=True, nulls_last=True
+                        ),
+                        models.OrderBy(models.F("tool"), descending=True),
+                        name="listing_latest_verdict",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Lower("name"), name="text_pattern_ops"
+                        ),
+                        name="listing_name_begins",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["texts"], name="listing_texts"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["names"], name="listing_names"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["spellings"], name="listing_spellings"
+                    ),
+                ],
+            },
         ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from reviews.listing.triggers import OPERATIONS
+
 # The only change of a published review is that a newer revision becomes the current one.
 APPEND_ONLY = """
 CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -101,4 +103,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(VERSIONS, NO_VERSIONS),
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
         migrations.RunSQL(LEDGER_REVIEWS, NO_LEDGER_REVIEWS),
+        *OPERATIONS,
     ]

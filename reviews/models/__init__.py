@@ -1,5 +1,6 @@
 from reviews.calibration.models import Agreement, CorrectedRank, Leniency
 from reviews.figure_set import FigureSet
+from reviews.listing.models import FactCount, Listing, ListingCount, ReviewCount
 from reviews.models.panel_verdict import RANKED_FROM, CloseCall, PanelVerdict
 from reviews.models.review import Reaffirmation, Review, ReviewQuerySet, Verdict
 from reviews.models.reviewer import OldReviewerSlug, Reviewer
@@ -9,12 +10,16 @@ __all__ = [
     "Agreement",
     "CloseCall",
     "CorrectedRank",
+    "FactCount",
     "FigureSet",
     "Leniency",
+    "Listing",
+    "ListingCount",
     "OldReviewerSlug",
     "PanelVerdict",
     "Reaffirmation",
     "Review",
+    "ReviewCount",
     "ReviewQuerySet",
     "Reviewer",
     "Verdict",

@@ -15,7 +15,8 @@ class PanelVerdict(models.Model):
     Every tool has one: a trigger adds it with the tool. Only `reviews.panel.recount` writes it, in the
     transaction that changed the reviews.
 
-    Triggers: `panel_verdict_update_touches_tool`.
+    Triggers: `panel_verdict_update_touches_tool`, `panel_verdict_insert_reaches_listing`,
+    `panel_verdict_update_reaches_listing`.
     """
 
     Word = PanelWord
@@ -49,14 +50,6 @@ class PanelVerdict(models.Model):
                     & Q(score__range=(Decimal(0), Decimal(100)))
                 ),
                 name="panel_verdict_follows_its_counts",
-            ),
-        ]
-        indexes = [
-            # The directory sorted by panel score.
-            models.Index(F("ranking_score").desc(nulls_last=True), "tool", name="panel_best_score"),
-            # The newest verdicts of the home page.
-            models.Index(
-                F("last_reviewed_on").desc(nulls_last=True), "tool", name="panel_last_reviewed"
             ),
         ]
 

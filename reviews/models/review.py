@@ -42,7 +42,8 @@ class Review(models.Model):
     A draft may hold anything or nothing. A published review never changes (a trigger refuses it): a
     new opinion is a new row with the next `revision` and a reason, and takes over `is_current`.
 
-    Triggers: `published_review_never_changes`, `review_insert_touches_tool`, `review_update_touches_tool`.
+    Triggers: `published_review_never_changes`, `review_insert_touches_tool`, `review_update_touches_tool`,
+    `review_insert_is_counted`, `review_update_is_counted`.
     """
 
     class Basis(models.TextChoices):

@@ -127,7 +127,7 @@ def test_the_picker_costs_the_same_for_one_chosen_and_for_three(
     client, tools, django_assert_num_queries
 ):
     for chosen in ["ada", "ada,bert,adele"]:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(f"/compare/?tools={chosen}&q=cleo")
 
 
@@ -142,13 +142,13 @@ def test_suggestions_lead_to_the_comparison_with_one_more(client, tools):
 
 
 def test_names_that_begin_so_come_first_and_chosen_ones_not_at_all(client, tools):
-    make_tool(name="Zada", slug="zada")
+    make_tool(name="My Ada", slug="my-ada")
 
     assert suggested(client, "q=ada&tools=bert") == [
         "/compare/ada-vs-bert/",
-        "/compare/bert-vs-zada/",
+        "/compare/bert-vs-my-ada/",
     ]
-    assert suggested(client, "q=ada&tools=ada") == ["/compare/ada-vs-zada/"]
+    assert suggested(client, "q=ada&tools=ada") == ["/compare/ada-vs-my-ada/"]
 
 
 def test_a_description_is_searched_too(client, tools):
@@ -178,8 +178,8 @@ def test_no_more_than_eight_are_suggested(client):
     assert len(suggested(client, "q=ada")) == 8
 
 
-def test_suggestions_cost_one_query_and_a_guess_two(client, tools, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_suggestions_cost_two_queries_and_a_guess_two(client, tools, django_assert_num_queries):
+    with django_assert_num_queries(2):
         client.get("/tools/suggest/?q=ada&tools=bert,cleo")
     with django_assert_num_queries(2):
         client.get("/tools/suggest/?q=adelle&tools=bert,cleo")

@@ -32,23 +32,6 @@ def test_drafts_and_future_tools_are_not_published():
 
 
 @pytest.mark.parametrize(
-    "text", ["vector", "VECTOR store", '"vector store"', "Ada", "ad", "nimble"]
-)
-def test_search_finds_words_of_name_tagline_and_description(text):
-    wanted = make_tool(name="Ada", tagline="A vector store.", description="Nimble.")
-    make_tool(name="Bob", tagline="Paints.")
-
-    assert list(Tool.objects.search(text)) == [wanted]
-
-
-@pytest.mark.parametrize("text", ["' ( :* !", "%", "_", "a & | b", '"', "-", "x" * 10_000])
-def test_no_search_text_breaks_the_search(text):
-    make_tool()
-
-    assert list(Tool.objects.search(text)) == []
-
-
-@pytest.mark.parametrize(
     "name, monogram",
     [("Ada", "A"), ("Llama 4 Compact (12B)", "L4"), ("通义千问 (Qwen)", "通"), ("(ALLaM)", "(")],
 )

@@ -1,6 +1,5 @@
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +9,6 @@ from tools.models import Tool
 from votes import tally
 from votes.interval import wilson_interval
 from votes.models import Tally
-from votes.queries import by_community
 
 pytestmark = pytest.mark.django_db
 
@@ -102,28 +100,3 @@ def test_the_share_is_a_whole_percent_rounded_half_up(ships, votes, percent):
 
 def test_without_votes_there_is_no_share():
     assert Tally().ship_percent is None
-
-
-def test_the_ranking_is_by_lower_bound_and_leaves_out_who_has_under_10_votes():
-    best, few, worst, second = (make_tool() for _ in range(4))
-    make_votes(best, ships=19, skips=1)
-    make_votes(few, ships=9)
-    make_votes(worst, skips=10)
-    make_votes(second, ships=10)
-
-    assert list(by_community(Tool.objects.all())) == [best, second, worst]
-
-
-def test_the_ranking_reads_its_index():
-    category = make_tool().category
-    Tool.objects.bulk_create(
-        Tool(name=f"T {n}", slug=f"t-{n}", category=category) for n in range(3000)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE votes_tally SET ships = tool_id %% 50, skips = tool_id %% 7", [])
-        cursor.execute("ANALYZE votes_tally; ANALYZE tools_tool")
-
-    plan = by_community(Tool.objects.all())[:20].explain()
-
-    assert "Index Scan using tally_rank on votes_tally" in plan
-    assert "Seq Scan on votes_tally" not in plan

@@ -1,8 +1,6 @@
 import datetime
 import uuid
 
-import django.contrib.postgres.indexes
-import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -343,30 +341,6 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.BigIntegerField(default=1, editable=False)),
                 (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.CombinedSearchVector(
-                                django.contrib.postgres.search.SearchVector(
-                                    "name", config="english", weight="A"
-                                ),
-                                "||",
-                                django.contrib.postgres.search.SearchVector(
-                                    "tagline", "best_for", config="english", weight="B"
-                                ),
-                                django.contrib.postgres.search.SearchConfig("english"),
-                            ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "description", config="english", weight="C"
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
-                        ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
                     "category",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -580,10 +554,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tool",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="tool_search"),
-        ),
-        migrations.AddIndex(
-            model_name="tool",
             index=models.Index(
                 fields=["published_at"],
                 include=("id", "version", "is_sample"),
@@ -598,10 +568,6 @@ class Migration(migrations.Migration):
                 include=("id", "version"),
                 name="tool_withdrawn",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="tool",
-            index=models.Index(fields=["category", "name"], name="tool_category_name"),
         ),
         migrations.AddConstraint(
             model_name="tool",
@@ -869,6 +835,12 @@ class Migration(migrations.Migration):
                 condition=LessThanOrEqual(Length("reason"), 1000),
                 name="ledger_reason_has_a_length",
                 violation_error_message="The reason has more than 1,000 characters.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"
             ),
         ),
     ]

@@ -86,7 +86,8 @@ def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
 class Fact(models.Model):
     """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
-    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`.
+    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`. The app of the
+    reviews counts facts: `fact_insert_is_counted`, `fact_update_is_counted`, `fact_delete_is_counted`.
     """
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")

@@ -39,7 +39,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 
 def _long_texts(names: Iterable[str]) -> list[str]:
     tools = [name for name in names if name in ("tool", "old_successor", "new_successor")]
-    return [f"{tool}__{field}" for tool in tools for field in ("description", "search")]
+    return [f"{tool}__description" for tool in tools]
 
 
 class LedgerEntry(models.Model):
@@ -153,6 +153,8 @@ class LedgerEntry(models.Model):
             models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
             # The change log of one tool: its page, /changes/?tool=, bookmarks, and its replay.
             models.Index(fields=["tool", "-at", "-event", "-id"], name="ledger_tool_newest"),
+            # The same by kind: /changes/?tool=&kind=, and why a tool was withdrawn.
+            models.Index(fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"),
             # The change log of one kind: /changes/?kind=.
             models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
             # The entries of the events of a page.

@@ -1,7 +1,5 @@
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -33,21 +31,12 @@ class ToolQuerySet(models.QuerySet["Tool"]):
     def in_category(self, category: Category) -> Self:
         return self.filter(category=category)
 
-    def search(self, text: str) -> Self:
-        """Tools that match `text` (an untrusted web-style query) or have it in their name, best first."""
-        query = SearchQuery(text, search_type="websearch", config="english")
-        return (
-            self.filter(Q(search=query) | Q(name__icontains=text))
-            .annotate(rank=SearchRank("search", query))
-            .order_by("-rank", "name", "pk")
-        )
-
 
 class Tool(WithSlug):
     """An AI tool, which the site compares with others.
 
     Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`. Those of the layers
-    above add derived rows for every new tool: `tool_gets_a_panel_verdict`, `tool_gets_a_tally`.
+    above keep its derived rows: `tool_gets_a_panel_verdict`, `tool_update_reaches_listing`, `tool_gets_a_tally`.
     """
 
     class Entry(models.TextChoices):
@@ -110,13 +99,6 @@ class Tool(WithSlug):
     # Triggers increase it with every change of the tool, its facts, reviews and change log. A page is
     # stored under the versions of the tools that it shows.
     version = models.BigIntegerField(default=1, editable=False)
-    search = models.GeneratedField(
-        expression=SearchVector("name", weight="A", config="english")
-        + SearchVector("tagline", "best_for", weight="B", config="english")
-        + SearchVector("description", weight="C", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = ToolQuerySet.as_manager()
 
@@ -148,8 +130,6 @@ class Tool(WithSlug):
             ),
         ]
         indexes = [
-            # The directory's and the picker's search.
-            GinIndex(fields=["search"], name="tool_search"),
             # Every page's validator, and the newest tools of the home page.
             models.Index(
                 fields=["published_at"],
@@ -163,8 +143,6 @@ class Tool(WithSlug):
                 condition=Q(withdrawn_at__isnull=False),
                 name="tool_withdrawn",
             ),
-            # A category's page, and the tools similar to one.
-            models.Index(fields=["category", "name"], name="tool_category_name"),
         ]
 
     def __str__(self) -> str:

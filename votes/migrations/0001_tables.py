@@ -258,20 +258,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        models.OrderBy(models.F("rank_bound"), descending=True, nulls_last=True),
-                        condition=models.Q(
-                            (
-                                "ships__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.Value(10), "-", models.F("skips")
-                                ),
-                            )
-                        ),
-                        name="tally_rank",
-                    )
-                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("held__gte", 0), ("ships__gte", 0), ("skips__gte", 0)),
@@ -447,5 +433,55 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="tally",
+            name="category",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="tools.category",
+            ),
+        ),
+        migrations.AddField(
+            model_name="tally",
+            name="entry",
+            field=models.CharField(default="", max_length=12),
+        ),
+        migrations.AddField(
+            model_name="tally",
+            name="published_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="tally",
+            name="verdict",
+            field=models.CharField(default="", max_length=5),
+        ),
+        migrations.AddIndex(
+            model_name="tally",
+            index=models.Index(
+                models.F("category"),
+                models.F("entry"),
+                models.F("verdict"),
+                models.OrderBy(models.F("rank_bound"), descending=True, nulls_last=True),
+                models.F("tool"),
+                condition=models.Q(("published_at__isnull", False)),
+                name="tally_rank_in_category",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tally",
+            index=models.Index(
+                models.F("entry"),
+                models.F("verdict"),
+                models.OrderBy(models.F("rank_bound"), descending=True, nulls_last=True),
+                models.F("tool"),
+                condition=models.Q(("published_at__isnull", False)),
+                name="tally_rank_anywhere",
+            ),
         ),
     ]

@@ -45,7 +45,8 @@ EVENTS = {
 }
 
 # The tallies are locked in the order of their tools before they are changed, and the vote log of each tool is
-# written under that lock, so that two statements cannot deadlock. The tools are an array, because Postgres
+# written under that lock, so that two statements cannot deadlock. The rows of the tools come first, which the
+# foreign key of a vote locks anyway, because staff who change a tool have locked it before its tally. The tools are an array, because Postgres
 # does not know how few rows a statement wrote, and would read all tallies to join them. The version also
 # grows when only the reasons of counted votes change: comparisons print the most frequent ones.
 COUNT = """
@@ -57,6 +58,7 @@ BEGIN
     IF tools IS NULL THEN
         RETURN NULL;
     END IF;
+    PERFORM 1 FROM tools_tool WHERE id = ANY (tools) ORDER BY id FOR KEY SHARE;
     PERFORM 1 FROM votes_tally WHERE tool_id = ANY (tools) ORDER BY tool_id FOR NO KEY UPDATE;
     UPDATE votes_tally AS tally SET
         ships = tally.ships + delta.ships,
@@ -107,8 +109,9 @@ def count_no_votes(event: str) -> str:
 TALLIES = """
 CREATE FUNCTION votes_make_tally() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO votes_tally (tool_id, ships, skips, held, version)
-        SELECT id, 0, 0, 0, 0 FROM made ON CONFLICT DO NOTHING;
+    INSERT INTO votes_tally (tool_id, ships, skips, held, version, entry, verdict)
+        SELECT id, 0, 0, 0, 0, '', '' FROM made ON CONFLICT DO NOTHING;
+    PERFORM votes_copy_listings((SELECT array_agg(id) FROM made));
     RETURN NULL;
 END $$;
 
@@ -119,6 +122,51 @@ NO_TALLIES = """
 DROP TRIGGER tool_gets_a_tally ON tools_tool;
 DROP FUNCTION votes_make_tally();
 """
+
+# What the directory filters the community's ranking by. The tallies are locked in the order of their tools.
+LISTINGS = """
+CREATE FUNCTION votes_copy_listings(tools bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM votes_tally WHERE tool_id = ANY (tools) ORDER BY tool_id FOR NO KEY UPDATE;
+    UPDATE votes_tally AS tally SET
+        category_id = listing.category_id,
+        entry = coalesce(listing.entry, ''),
+        verdict = coalesce(listing.verdict, ''),
+        published_at = listing.published_at
+    FROM unnest(tools) AS changed (tool_id) LEFT JOIN reviews_listing AS listing USING (tool_id)
+    WHERE tally.tool_id = ANY (tools) AND tally.tool_id = changed.tool_id
+        AND (tally.category_id, tally.entry, tally.verdict, tally.published_at) IS DISTINCT FROM
+            (listing.category_id, coalesce(listing.entry, ''), coalesce(listing.verdict, ''),
+             listing.published_at);
+END $$;
+"""
+NO_LISTINGS = "DROP FUNCTION votes_copy_listings(bigint[])"
+COPY_LISTINGS = """
+CREATE FUNCTION votes_copy_listings_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tools bigint[] := (SELECT array_agg(DISTINCT tool_id) FROM ({changed}) AS changed);
+BEGIN
+    IF tools IS NOT NULL THEN
+        PERFORM votes_copy_listings(tools);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER listing_{event}_reaches_tally AFTER {event} ON reviews_listing
+    REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION votes_copy_listings_{event}();
+"""
+
+
+def copy_listings(event: str) -> str:
+    return COPY_LISTINGS.format(event=event, changed=CHANGED[event], tables=TABLES[event])
+
+
+def copy_no_listings(event: str) -> str:
+    return (
+        f"DROP TRIGGER listing_{event}_reaches_tally ON reviews_listing;"
+        f"DROP FUNCTION votes_copy_listings_{event}();"
+    )
+
 
 # Comparisons print the names of reasons.
 REASONS = """
@@ -136,12 +184,19 @@ NO_INTERVENTIONS = "DROP TRIGGER intervention_is_append_only ON votes_interventi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0001_tables"), ("tools", "0002_rules"), ("accounts", "0002_rules")]
+    dependencies = [
+        ("votes", "0001_tables"),
+        ("tools", "0002_rules"),
+        ("reviews", "0002_rules"),
+        ("accounts", "0002_rules"),
+    ]
 
     operations = [
         migrations.RunSQL(REASON_SIDES, NO_REASON_SIDES),
         *(migrations.RunSQL(count_votes(event), count_no_votes(event)) for event in CHANGED),
+        migrations.RunSQL(LISTINGS, NO_LISTINGS),
         migrations.RunSQL(TALLIES, NO_TALLIES),
+        *(migrations.RunSQL(copy_listings(event), copy_no_listings(event)) for event in CHANGED),
         migrations.RunSQL(REASONS, NO_REASONS),
         migrations.RunSQL(INTERVENTIONS, NO_INTERVENTIONS),
         *(migrations.RunSQL(sql, f"DROP FUNCTION {name}") for name, sql in FUNCTIONS.items()),

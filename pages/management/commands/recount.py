@@ -3,11 +3,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from reviews import ledger_check, panel
+from reviews.listing import listings
+from reviews.listing.counts import COUNTS
 from reviews.refresh import REFRESHED
 from votes import tally
 
 # Stored figures by name, with the module that checks and rebuilds them from their rows.
-STORED: dict[str, Any] = {"Panel verdicts": panel, "Tallies": tally} | REFRESHED
+# Listings come from panel verdicts, counts and tallies from listings: in this order.
+STORED: dict[str, Any] = {
+    "Panel verdicts": panel,
+    "Listings": listings,
+    **COUNTS,
+    "Tallies": tally,
+    **REFRESHED,
+}
 # What is checked, with the module that yields a sentence per difference. Nothing rebuilds the change log:
 # it is not derived from other rows.
 CHECKED = STORED | {"Change log": ledger_check}

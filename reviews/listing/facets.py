@@ -1,0 +1,52 @@
+from dataclasses import dataclass
+from itertools import product
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from reviews.listing.models import ListingCount
+from tools.models import Category, Tool
+from tools.panel_word import PanelWord
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a list is filtered by; None and "" stand for any."""
+
+    category: Category | None = None
+    entry: str = ""
+    verdict: str = ""
+
+    @property
+    def entries(self) -> list[str]:
+        return [self.entry] if self.entry else Tool.Entry.values
+
+    @property
+    def verdicts(self) -> list[str]:
+        return [self.verdict] if self.verdict else PanelWord.values
+
+    @property
+    def branches(self) -> list[tuple[str, str]]:
+        """Every entry with every verdict that a tool of the list may have."""
+        return list(product(self.entries, self.verdicts))
+
+    @property
+    def query(self) -> str:
+        """The facets as a tsquery on the columns `texts` and `names` of a Listing."""
+        chosen = {
+            "category": self.category.pk if self.category else "",
+            "entry": self.entry,
+            "verdict": self.verdict,
+        }
+        return " & ".join(f"'{name}:{value}'" for name, value in chosen.items() if value)
+
+    def count(self) -> int:
+        """Return how many tools are listed now."""
+        counts = ListingCount.objects.filter(since__lte=timezone.now())
+        if self.category:
+            counts = counts.filter(category=self.category)
+        if self.entry:
+            counts = counts.filter(entry=self.entry)
+        if self.verdict:
+            counts = counts.filter(verdict=self.verdict)
+        return counts.aggregate(total=Sum("tools", default=0))["total"]

@@ -1,0 +1,59 @@
+"""Names that look like a mistyped one, among any number of tools."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from rapidfuzz import fuzz, process, utils
+
+# Below this likeness (of 100) a name is no help to who mistyped another.
+ALIKE = 60
+TEXT_LENGTH = 80
+# So many tools are looked at for each spelling, and so many are compared in all, those with most spellings in
+# common first.
+PER_SPELLING, COMPARED = 20, 200
+
+CANDIDATES = """
+SELECT name, slug FROM (
+    SELECT near.tool_id, sum(weight) AS common
+    FROM unnest(reviews_spellings(%(asked)s)) AS spelling
+    CROSS JOIN LATERAL (
+        SELECT tool_id, CASE WHEN spelling LIKE '%%*' THEN 1 ELSE length(spelling) END AS weight
+        FROM reviews_listing
+        WHERE spellings @> ARRAY[spelling] AND published_at <= %(now)s LIMIT %(per_spelling)s
+    ) AS near
+    GROUP BY near.tool_id ORDER BY common DESC, near.tool_id LIMIT %(compared)s
+) AS candidate JOIN tools_tool AS tool ON tool.id = tool_id
+WHERE slug <> ALL (%(without)s)
+ORDER BY common DESC, tool_id
+"""
+
+
+def near_names(asked: str, limit: int = 5, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return the (name, slug) of published tools that look most like `asked`, a name or slug; nearest first.
+
+    Tools with a slug in `without` are left out. One query; it reads a bounded number of tools.
+    """
+    asked = asked[:TEXT_LENGTH].replace("-", " ")
+    params: dict[str, Any] = {
+        "asked": asked,
+        "now": timezone.now(),
+        "per_spelling": PER_SPELLING,
+        "compared": COMPARED,
+        "without": list(without),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, params)
+        names = cursor.fetchall()
+    # A slug is asked for as often as a name, and spells other scripts in Latin letters.
+    spellings = [spelling for name, slug in names for spelling in (name, slug.replace("-", " "))]
+    found = process.extract(
+        asked,
+        spellings,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=ALIKE,
+        limit=limit * 2,
+    )
+    return list(dict.fromkeys(names[place // 2] for _, _, place in found))[:limit]

@@ -1,0 +1,110 @@
+"""Lists of tools by facets, in any of the orders of the directory, read by index at any size of the catalogue.
+
+A facet that is not chosen has few values: the list of each is read in order, and they are merged. So two
+indexes per order serve every choice (`reviews.listing.models.facet_indexes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reviews.listing.facets import Facets
+from tools.models import Tool
+
+
+@dataclass(frozen=True)
+class Order:
+    """`key` is the column of `table` to sort by, `ties` the columns that decide between equal ones."""
+
+    table: str
+    key: str
+    direction: str
+    ties: Sequence[str] = ("name", "tool_id")
+
+    @property
+    def columns(self) -> str:
+        return ", ".join(dict.fromkeys([self.key, *self.ties]))
+
+    @property
+    def by(self) -> str:
+        return ", ".join([f"{self.key} {self.direction}", *self.ties])
+
+
+HIGHEST_FIRST = "DESC NULLS LAST"
+ORDERS = {
+    "score": Order("reviews_listing", "ranking_score", HIGHEST_FIRST),
+    "community": Order("votes_tally", "rank_bound", HIGHEST_FIRST, ties=("tool_id",)),
+    "newest": Order("reviews_listing", "last_reviewed_on", HIGHEST_FIRST),
+    "divisive": Order("reviews_listing", "spread", HIGHEST_FIRST),
+    "name": Order("reviews_listing", "name", "ASC", ties=("tool_id",)),
+}
+
+
+def listed_ids(facets: Facets, order: str, *, limit: int, offset: int = 0) -> list[int]:
+    """Return the ids of the published tools with `facets`, in `order`, a key of ORDERS."""
+    chosen = ORDERS[order]
+    category = "category_id = %s AND " if facets.category else ""
+    # With its own limit a branch is read in the order of its index, whatever the planner expects to find.
+    branch = (
+        f"(SELECT {chosen.columns} FROM {chosen.table} "
+        f"WHERE {category}entry = %s AND verdict = %s AND published_at <= %s "
+        f"ORDER BY {chosen.by} LIMIT %s)"
+    )
+    branches = facets.branches
+    statement = (
+        f"SELECT tool_id FROM ({' UNION ALL '.join([branch] * len(branches))}) AS listed "
+        f"ORDER BY {chosen.by} LIMIT %s OFFSET %s"
+    )
+    now = timezone.now()
+    of_category = [facets.category.pk] if facets.category else []
+    last = offset + limit
+    params = [value for pair in branches for value in [*of_category, *pair, now, last]]
+    return _ids(statement, [*params, limit, offset])
+
+
+def in_order(tool_ids: Sequence[int], order: str) -> list[int]:
+    """Return `tool_ids`, of listed tools, in `order`."""
+    chosen = ORDERS[order]
+    statement = f"SELECT tool_id FROM {chosen.table} WHERE tool_id = ANY (%s) ORDER BY {chosen.by}"
+    return _ids(statement, [list(tool_ids)])
+
+
+def tools_by_id(tools: QuerySet[Tool], tool_ids: Sequence[int]) -> list[Tool]:
+    """Return those of `tools` with these ids, in the order of the ids."""
+    found = tools.in_bulk(list(tool_ids)) if tool_ids else {}
+    return [found[pk] for pk in tool_ids if pk in found]
+
+
+@dataclass(frozen=True)
+class ToolsById:
+    """Known tools, of which a slice is read from `tools`."""
+
+    tools: QuerySet[Tool]
+    ids: Sequence[int]
+
+    def __getitem__(self, part: slice) -> list[Tool]:
+        return tools_by_id(self.tools, self.ids[part])
+
+
+@dataclass(frozen=True)
+class ListedTools:
+    """The published tools with `facets` in `order`, of which a slice is read from `tools`."""
+
+    tools: QuerySet[Tool]
+    facets: Facets
+    order: str = "score"
+
+    def __getitem__(self, part: slice) -> list[Tool]:
+        start, stop = part.start or 0, part.stop
+        ids = listed_ids(self.facets, self.order, limit=stop - start, offset=start)
+        return tools_by_id(self.tools, ids)
+
+
+def _ids(statement: str, params: Sequence[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [tool_id for (tool_id,) in cursor]
