@@ -1,0 +1,111 @@
+"""No page reads more rows because the catalogue is larger.
+
+Each statement of each public URL is explained on a catalogue with many more tools than any page may read. Small
+tables are read whole by any planner, so it must use an index where there is one.
+"""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.urls import get_resolver
+
+from reviews.models import Reviewer
+from tests.pages.plan_rows import most_rows, recorded_queries
+from tools.models import Tool
+
+pytestmark = pytest.mark.django_db
+
+TOOLS = 2500
+# A list reads 20 pages of 24 at most, a count a row for each choice of facets, a search 240 from each of three sources.
+MOST_ROWS = 1200
+# Validators of whole lists of versions (`pages.site_version`, `newsletter.issues.archive`).
+VALIDATORS = ("tools_catalogversion", "bool_or(is_sample)")
+
+# What readers may send to each URL that shows something of the catalogue, by the name of the URL.
+PAGES = {
+    "home": [""],
+    "tool_list": [
+        "", "?page=20", "?category={category}&page=3", "?category={category}&entry=trial",
+        "?category={category}&entry=free&verdict=none", "?entry=paid&verdict=ship&page=9",
+        *(f"?sort={sort}{filters}"
+          for sort in ("community", "newest", "divisive", "name", "score")
+          for filters in ("", "&page=20", "&verdict=split", "&category={category}&verdict=skip")),
+        *(f"?q={text}" for text in ("agent", "the", "a", "zzzz", "agent -the", '"{name}"', "{name}")),
+        "?q=agent&page=20", "?q=agent&category={category}&entry=trial&verdict=skip",
+        "?q=a&sort=community", "?q=agent&sort=name&verdict=ship",
+    ],
+    "tool_suggest": ["?q=ag", "?q=agent&tools={slug}", "?q=agnt%20stdio"],
+    "tool_detail": ["{slug}/", "no-such-agnt/", "zzzz/"],
+    "vote": ["{slug}/vote/"],
+    "vote_audit": ["{slug}/votes/"],
+    "category_detail": ["{category}/", "{category}/?page=20"],
+    "compare": ["", "?q=agent", "?tools={slug}&q=the"],
+    "comparison": ["{pair}/", "{slug}-vs-agnt-stdio/"],
+    "reviewer_list": [""],
+    "reviewer_detail": ["{reviewer}/", "{reviewer}/?page=20"],
+    "changes": [
+        "", "?kind=score", "?kind=corrected", "?kind=slug&since=2020-01-01&until=2020-02-01",
+        "?tool={slug}", "?tool={slug}&kind=withdrawn", "?until=2020-01-01",
+    ],
+    "method": [""], "voting": [""], "privacy": [""],
+    "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
+    "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
+}  # fmt: skip
+# They show nothing of the catalogue, or need a secret, a sign-in or a POST.
+OTHERS = {
+    "admin", "method_rules", "logo", "healthz", "tool_preview", "withdraw_vote", "bookmark",
+    "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
+    "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
+    "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",
+    "newsletter_asked", "newsletter_link", "newsletter_link_asked", "confirm_subscription",
+    "confirm_again", "unsubscribe", "resubscribe", "one_click_unsubscribe", "preferences",
+    "undo_preferences", "download_data_export", "delete_subscriber_data",
+    "newsletter_data_deleted", "mail_events", "newsletter_issue",
+}  # fmt: skip
+BASES = {
+    "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
+    "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",
+    "compare": "/compare/", "comparison": "/compare/", "reviewer_list": "/reviewers/",
+    "reviewer_detail": "/reviewers/", "changes": "/changes/", "method": "/method/",
+    "voting": "/voting/", "privacy": "/privacy/", "me": "/me/", "bookmark_list": "/bookmarks/",
+    "bookmark_drawer": "/bookmarks/drawer/", "newsletter_archive": "/newsletter/issues/",
+    "newsletter_rss": "/newsletter/issues/rss/", "newsletter_atom": "/newsletter/issues/atom/",
+    "newsletter": "/newsletter/",
+}  # fmt: skip
+
+
+def test_every_public_url_is_measured_or_named_as_an_exception():
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+
+    assert names == PAGES.keys() | (OTHERS - {"admin"})
+
+
+def test_no_statement_of_a_page_reads_more_rows_than_a_page_needs(client, settings):
+    settings.PAGE_CACHE = False
+    call_command("seed_scale", tools=TOOLS, votes=3 * TOOLS)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE; SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1")
+    excessive = []
+
+    for name, paths in PAGES.items():
+        for path in paths:
+            url = BASES[name] + path.format_map(examples())
+            with recorded_queries() as queries:
+                assert client.get(url).status_code in {200, 302, 404, 204}
+            for sql, params in queries:
+                rows, node = most_rows(sql, params)
+                if rows > MOST_ROWS and not any(text in sql for text in VALIDATORS):
+                    excessive.append(f"{rows} rows by {node} for {url}: {sql[:200]}")
+
+    assert excessive == []
+
+
+def examples():
+    tool, other = Tool.objects.published().select_related("category").order_by("-pk")[:2]
+    return {
+        "slug": tool.slug,
+        "name": tool.name,
+        "category": tool.category.slug,
+        "pair": "-vs-".join(sorted([tool.slug, other.slug])),
+        "reviewer": Reviewer.objects.earliest("pk").slug,
+    }
