@@ -106,7 +106,7 @@ def write_restored(
 
 
 def write_withdrawn(*, tool: Tool, reason: str, at: datetime) -> None:
-    write([LedgerEntry(tool=tool, kind=Kind.WITHDRAWN, reason=reason, at=at)])
+    write([withdrawal(tool=tool, reason=reason, at=at)])
 
 
 def replace_scheduled(*, tool: Tool, state: State, at: datetime) -> None:
@@ -144,6 +144,10 @@ def write_correction(
 def entry_from(**fields: Any) -> LedgerEntry:
     """Return an entry as a catalogue file describes it."""
     return LedgerEntry(**fields)
+
+
+def withdrawal(*, tool: Tool, reason: str, at: datetime) -> LedgerEntry:
+    return LedgerEntry(tool=tool, kind=Kind.WITHDRAWN, reason=reason, at=at)
 
 
 def publication(kind: Kind, *, tool: Tool, state: State, at: datetime, event: UUID) -> LedgerEntry:

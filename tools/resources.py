@@ -278,7 +278,7 @@ class FactResource(CatalogResource):
         }
 
     def get_queryset(self) -> QuerySet[Fact]:
-        return super().get_queryset().select_related("tool", "kind").defer("tool__search")
+        return super().get_queryset().select_related("tool", "kind")
 
     def get_bulk_update_fields(self) -> list[str]:
         return ["value_type", "text", "number", "boolean", "source_url", "observed_on"]

@@ -319,8 +319,8 @@ def test_only_one_module_writes_entries():
 
 
 WRITING = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update"}
-# The model as an argument of these is read, or gets its admin.
-READING = {"register", "get_object_or_404"}
+# The model as an argument of these is read, gets its admin, or gets a sequence beyond its ids.
+READING = {"register", "get_object_or_404", "reset_sequences"}
 
 
 def writes_entries(tree):

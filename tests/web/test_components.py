@@ -7,6 +7,7 @@ from django.template import Context, Template
 
 from tests.factories import make_fact, make_fact_kind, make_tool
 from tools.models import Fact, FactKind, Tool
+from votes.models import Tally
 from web.joined_rows import JoinedRows
 from web.templatetags import components
 from web.templatetags.components import component, time_element
@@ -93,4 +94,14 @@ def test_joined_rows_are_instances_of_their_models(django_assert_num_queries):
     assert first[1].name == kind.name
     assert [first[2], second[2]] == [new, None]
     assert [first[3], second[3]] == [3, 10]
-    assert "search" in first[2].get_deferred_fields()
+
+
+@pytest.mark.django_db
+def test_generated_columns_are_deferred_fields():
+    tool = make_tool()
+    rows = JoinedRows("SELECT {tally} FROM votes_tally AS tally WHERE tool_id = %s", tally=Tally)
+
+    ((tally,),) = rows.read([tool.pk])
+
+    assert tally.get_deferred_fields() == {"rank_bound"}
+    assert tally.rank_bound is None

@@ -4,6 +4,7 @@ from itertools import batched
 from random import Random
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
@@ -12,10 +13,11 @@ from accounts.models import Reader
 from pages.management.commands.recount import STORED
 from pages.management.scale import shared_rows
 from pages.management.scale.catalog import Catalog
-from pages.management.scale.copying import copy_objects, copy_rows, loading, reset_sequences
+from pages.management.scale.copying import copy_values, loading, reset_sequences
 from pages.management.scale.votes import READER_FIELDS, VOTE_FIELDS, Votes, write_vote_log
 from pages.management.scale.words import Words
 from reviews.models import Review
+from tools.copy_rows import copy_rows
 from tools.models import Fact, LedgerEntry, Tool
 from votes.models import Reason, Vote
 
@@ -50,10 +52,17 @@ class Command(BaseCommand):
         now = datetime.combine(timezone.now().date(), datetime.min.time(), UTC)
         load_catalog(tools, random, now)
         load_votes(votes, random, now)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # the figures below are computed from what was just written
+        analyze()  # the figures below are computed from what was just written
         for name, figures in STORED.items():
             self.stdout.write(f"{name}: {figures.recount()} computed.")
+        analyze()
+
+
+def analyze() -> None:
+    """Count what the tables hold, but not those that all databases of a server share: others wait for these."""
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in apps.get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def amount(text: str) -> int:
@@ -73,10 +82,10 @@ def load_catalog(tools: int, random: Random, now: datetime) -> None:
         now=now,
     )
     for histories in batched(catalog.histories(tools), CHUNK):
-        copy_objects([history.tool for history in histories])
-        copy_objects([fact for history in histories for fact in history.facts])
-        copy_objects([review for history in histories for review in history.reviews])
-        copy_objects([entry for history in histories for entry in history.entries])
+        copy_rows([history.tool for history in histories])
+        copy_rows([fact for history in histories for fact in history.facts])
+        copy_rows([review for history in histories for review in history.reviews])
+        copy_rows([entry for history in histories for entry in history.entries])
     reset_sequences(Tool, Fact, Review, LedgerEntry)
 
 
@@ -90,6 +99,6 @@ def load_votes(count: int, random: Random, now: datetime) -> None:
         random=random,
         now=now,
     )
-    copy_rows(Reader, READER_FIELDS, votes.reader_rows())
-    copy_rows(Vote, VOTE_FIELDS, votes.vote_rows())
+    copy_values(Reader, READER_FIELDS, votes.reader_rows())
+    copy_values(Vote, VOTE_FIELDS, votes.vote_rows())
     write_vote_log()

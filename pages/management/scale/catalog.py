@@ -197,7 +197,7 @@ class Catalog:
     def _withdraw(self, history: History) -> None:
         tool, at = history.tool, self._later(history)
         tool.published_at, tool.withdrawn_at = None, at
-        self._log(history, [LedgerEntry(tool=tool, kind=Kind.WITHDRAWN, reason=WITHDRAWAL, at=at)])
+        self._log(history, [ledger.withdrawal(tool=tool, reason=WITHDRAWAL, at=at)])
 
     def _log(self, history: History, entries: list[LedgerEntry]) -> None:
         """Add the entries of one event, with an id that depends on the seed alone."""

@@ -20,7 +20,8 @@ NOT_ALLOWED = (
 def loading() -> Iterator[None]:
     """Write without triggers, foreign key checks and time limits, in one transaction."""
     with transaction.atomic():
-        _set("statement_timeout", "0")
+        for limit in ["statement_timeout", "idle_in_transaction_session_timeout"]:
+            _set(limit, "0")
         try:
             _set("session_replication_role", "replica")
         except ProgrammingError as error:
@@ -29,19 +30,7 @@ def loading() -> Iterator[None]:
         _set("session_replication_role", "origin")
 
 
-def copy_objects(objects: Sequence[models.Model]) -> None:
-    """Insert unsaved objects of one model, which have their primary keys."""
-    if not objects:
-        return
-    fields = [field for field in objects[0]._meta.concrete_fields if not field.generated]
-    rows = (
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        for row in objects
-    )
-    _copy(type(objects[0]), fields, rows)
-
-
-def copy_rows(
+def copy_values(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows of the fields in `names`; the other fields get their defaults. Faster than objects."""
