@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews.listing.facets import Facets
 from tools.models import Tool
+from web.replica import read_connection
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,6 @@ class ListedTools:
 
 
 def _ids(statement: str, params: Sequence[Any]) -> list[int]:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(statement, params)
         return [tool_id for (tool_id,) in cursor]

@@ -16,7 +16,6 @@ def newcombe_interval(
     low, high = wilson_interval(ships, votes)
     other_low, other_high = wilson_interval(other_ships, other_votes)
     difference = share - other_share
-    return (
-        difference - hypot(share - low, other_high - other_share),
-        difference + hypot(high - share, other_share - other_low),
-    )
+    least = difference - hypot(share - low, other_high - other_share)
+    most = difference + hypot(high - share, other_share - other_low)
+    return max(least, -1.0), min(most, 1.0)  # floats can exceed by their last bit

@@ -2,12 +2,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
 from votes.models import Choice, Reason, Vote, VoteDay
+from web.replica import read_connection
 
 # {"ship": [(label, count)], "skip": …}
 type LeadingReasons = dict[str, list[tuple[str, int]]]
@@ -58,7 +58,7 @@ def leading_reasons(
     At most `most` per side, and none for a side whose counted votes have fewer than `at_least` reasons.
     """
     found: dict[int, LeadingReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(COUNTED_REASONS, [list(found)])
         for tool, choice, label, count in cursor:
             found[tool][choice].append((label, count))

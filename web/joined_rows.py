@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import Field, Model
+
+from web.replica import read_connection
 
 
 class JoinedRows:
@@ -28,6 +29,7 @@ class JoinedRows:
         A row of a model that occurs several times is one instance; None stands for one that an outer join
         did not find.
         """
+        connection = read_connection()
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
             rows = cursor.fetchall()

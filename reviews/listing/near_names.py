@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from rapidfuzz import fuzz, process, utils
+
+from web.replica import read_connection
 
 # Below this likeness (of 100) a name is no help to who mistyped another.
 ALIKE = 60
@@ -43,7 +44,7 @@ def near_names(asked: str, limit: int = 5, without: Collection[str] = ()) -> lis
         "compared": COMPARED,
         "without": list(without),
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(CANDIDATES, params)
         names = cursor.fetchall()
     # A slug is asked for as often as a name, and spells other scripts in Latin letters.

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from reviews.listing.facets import Facets
+from web.replica import read_connection
 
 # So many tools of each index are ranked, and so many are found at most.
 MOST = 240
@@ -89,7 +89,7 @@ def search(text: str, facets: Facets | None = None, *, most: int | None = None) 
         "entries": facets.entries,
         "verdicts": facets.verdicts,
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(statement, params)
         rows = cursor.fetchall()
     return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1])

@@ -110,4 +110,4 @@ def test_an_import_names_the_tool_whose_logo_is_refused(tool, tmp_path):
     with pytest.raises(SystemExit):
         call_command("import_catalog", str(file), stderr=errors)
 
-    assert 'tools[0] "tool": logo: Upload a PNG, WebP or SVG file.' in errors.getvalue()
+    assert 'tools "tool": logo: Upload a PNG, WebP or SVG file.' in errors.getvalue()
