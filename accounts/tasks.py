@@ -1,8 +1,10 @@
-"""Hourly jobs that delete what is no longer needed."""
+"""Jobs that delete what is no longer needed."""
 
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from accounts import networks, rate_limits
+from accounts.sign_in import log
 
 
 @app.periodic(cron="0 * * * *")
@@ -16,3 +18,11 @@ def purge_unused_rate_limits(timestamp: int) -> None:
 @app.task(queueing_lock="destroy_old_network_keys")
 def destroy_old_network_keys(timestamp: int) -> None:
     networks.destroy_old_keys()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="purge_sign_ins")
+def purge_sign_ins(timestamp: int) -> None:
+    """Delete expired sessions, and entries of the sign-in log whose time is over."""
+    SessionStore.clear_expired()
+    log.purge_old_events()

@@ -8,7 +8,6 @@ from config.roles import set_roles
 # would say the same, but django-stubs knows `request.user` only where "django.contrib.auth" is installed.
 HEADINGS = {
     "auth": "Staff groups",
-    "axes": "Sign-in log",
     "procrastinate": "Background jobs",
 }
 

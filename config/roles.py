@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from django.db import transaction
+from environs import ValidationError
 
 # Actions are those of Django's permissions (view_tool …); a permission of our own is named in full.
 PERMISSIONS = {
@@ -26,6 +27,16 @@ PERMISSIONS = {
 }  # fmt: skip
 
 ACTIONS = {"view", "add", "change", "delete"}
+
+
+# The operators are no group, but superusers (accounts/models.py).
+ROLES = ("Editor", "Publisher", "Operator")
+
+
+def are_roles(names: list[str]) -> None:
+    """Raise ValidationError unless each of `names` is a role."""
+    if unknown := set(names) - set(ROLES):
+        raise ValidationError(f"{', '.join(sorted(unknown))}: the roles are {', '.join(ROLES)}.")
 
 
 def permissions_of_roles() -> dict[str, set[tuple[str, str]]]:

@@ -19,6 +19,7 @@ from config.environment import (
     require_production_variables,
 )
 from config.release import fingerprint
+from config.roles import are_roles
 from web.mail_server import django_mailer, mail_server
 from web.postgres import ReplicaConnection
 
@@ -61,7 +62,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "import_export",
-    "axes",
     "procrastinate.contrib.django",
     "anymail",
 ]
@@ -76,11 +76,10 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sign_in.sessions.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -142,27 +141,31 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Staff
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# A password that was hashed in an earlier way is hashed again when its owner signs in.
+PASSWORD_HASHERS = [
+    "accounts.sign_in.hashing.PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# As NIST SP 800-63B-4 §3.1.1.2 and OWASP ASVS 5 §6.2: long rather than composed, and not a common one.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in [
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    ]
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 15},
+        "CommonPasswordValidator": {},
+    }.items()
 ]
 LOGIN_URL = "admin:login"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "web.client_address.client_address"
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+# Who must have a second factor; others may.
+SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", [], validate=are_roles)
+# A session ends this long after signing in, and this long after the last request.
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12, validate=validate.Range(min=1))
+STAFF_SESSION_IDLE_MINUTES = env.int(
+    "STAFF_SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=5)
+)
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
+SIGN_IN_LOG_DAYS = env.int("SIGN_IN_LOG_DAYS", 90, validate=validate.Range(min=1))
 # The number of our own proxies in front; the client's address is taken that many hops from the right.
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 0, validate=validate.Range(min=0, max=5))
 # Staff who are reviewers see the other scores of a tool only after entering their own.
@@ -222,6 +225,7 @@ PRINTED = {
     "LENIENCY_PRIOR_TOOLS": LENIENCY_PRIOR_TOOLS,
     "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
+    "SIGN_IN_LOG_DAYS": SIGN_IN_LOG_DAYS,
     "WIDE_NETWORK_FACTOR": WIDE_NETWORK_FACTOR,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
     "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,
@@ -281,6 +285,9 @@ X_FRAME_OPTIONS = "DENY"
 # cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# With "__Host-" no other subdomain can set or overwrite the cookie.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"

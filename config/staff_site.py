@@ -1,34 +1,117 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
-from django.urls import reverse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms import SignInForm
+from accounts.forms import ChangePasswordForm
+from accounts.sign_in import security_page
+from accounts.sign_in.throttled import throttled
+from accounts.sign_in.views import SignInView, enter_code
 
 # Daily work first, what only operators look at last.
-APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "axes", "procrastinate"]
+APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "procrastinate"]
 MODELS = {
     "tools": ["Tool", "Fact", "FactKind", "Category", "LedgerEntry"],
     "reviews": ["ReviewDue", "Review", "Reviewer"],
     "votes": ["Vote", "Reason", "Intervention"],
     "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],
+    "accounts": ["User", "SignInEvent"],
 }
-# What the start page calls other people's models.
+# What the start page calls some models.
 NAMES = {
     "ProcrastinateJob": "Jobs",
-    "AccessAttempt": "Failed sign-ins",
-    "AccessFailureLog": "Log of failed sign-ins",
-    "AccessLog": "Log of sign-ins",
+    "SignInEvent": "Sign-in log",
 }
 
 
 class StaffSite(AdminSite):
-    login_form = SignInForm
+    password_change_form = ChangePasswordForm
     site_header = "Ship or Skip admin"
     site_title = "Ship or Skip admin"
     index_title = "Administration"
     empty_value_display = "—"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let nobody in whose role demands a second factor, before they have added one."""
+        return super().has_permission(request) and not request.user.lacks_second_factor  # type: ignore[union-attr]
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        form = require_http_methods(["GET", "HEAD", "POST"])
+        add = "security/second-factor/"
+        return [
+            path("login/code/", self._page(form(enter_code)), name="sign_in_code"),
+            path("security/", self._own(require_safe(security_page.security)), name="security"),
+            path(add, self._own(form(security_page.add)), name="add_second_factor"),
+            path(
+                "security/second-factor/remove/",
+                self._own(form(security_page.remove)),
+                name="remove_second_factor",
+            ),
+            path(
+                "security/recovery-codes/",
+                self._own(form(security_page.renew_codes)),
+                name="renew_recovery_codes",
+            ),
+            path(
+                "security/sign-out-everywhere/",
+                self._own(require_POST(security_page.sign_out_everywhere)),
+                name="sign_out_everywhere",
+            ),
+            *super().get_urls(),
+        ]
+
+    @method_decorator([never_cache, csrf_protect])
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method != "POST" and super().has_permission(request):
+            target = SignInView(request=request).get_success_url()
+            return redirect(target if self.has_permission(request) else "admin:add_second_factor")
+        context = {
+            **self._context(request),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+        }
+        view = SignInView.as_view(extra_context=context | (extra_context or {}))
+        return cast(HttpResponse, view(request))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        view = throttled(super().password_change)
+        return cast(TemplateResponse, view(request, extra_context))
+
+    def _page(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Give `view` the context that the templates of this site print."""
+        return never_cache(lambda request: view(request, self._context(request)))
+
+    def _own(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Let any member of staff in, also one who lacks the second factor that their role demands."""
+        page = self._page(view)
+
+        @never_cache
+        def answer(request: HttpRequest) -> HttpResponse:
+            is_staff = super(StaffSite, self).has_permission(request)
+            return (
+                page(request)
+                if is_staff
+                else redirect_to_login(request.get_full_path(), "admin:login")
+            )
+
+        return answer
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        request.current_app = self.name
+        return {**self.each_context(request), "subtitle": None}
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

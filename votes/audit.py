@@ -1,4 +1,7 @@
-"""The public vote log of a tool: per day (UTC) what happened, by which rule, and what staff did."""
+"""The public vote log of a tool: per day (UTC) what happened, by which rule, and what staff did.
+
+It names nobody: what a member of staff signs in with is not public.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date
@@ -8,7 +11,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import DateField, QuerySet
 from django.db.models.functions import TruncDate
 
-from accounts.models import User
 from tools.models import Tool
 from votes.models import Intervention, VoteDay
 
@@ -17,19 +19,11 @@ EVENTS = VoteDay.Event
 
 
 @dataclass(frozen=True)
-class PublicIntervention:
-    """An Intervention as readers see it."""
-
-    done: Intervention
-    by: str
-
-
-@dataclass(frozen=True)
 class AuditDay:
     day: date
     # {event: [(rule or "", count)]}
     counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    interventions: list[PublicIntervention] = field(default_factory=list)
+    interventions: list[Intervention] = field(default_factory=list)
 
     @property
     def cells(self) -> list[tuple[str, list[tuple[str, int]]]]:
@@ -45,7 +39,7 @@ class Audit:
     events = EVENTS.labels
 
     @property
-    def interventions(self) -> list[PublicIntervention]:
+    def interventions(self) -> list[Intervention]:
         return [intervention for day in self.days for intervention in day.interventions]
 
 
@@ -56,14 +50,9 @@ def build_audit(tool: Tool, page_number: str | None) -> Audit:
     for row in VoteDay.objects.filter(tool=tool, day__in=days):
         days[row.day].counts.setdefault(row.event, []).append((row.rule, row.count))
     interventions = tool.interventions.annotate(day=_utc_day()).filter(day__in=days)
-    for done in interventions.select_related("staff"):
-        days[done.day].interventions.append(PublicIntervention(done, public_name(done.staff)))
+    for done in interventions:
+        days[done.day].interventions.append(done)
     return Audit(list(days.values()), page)
-
-
-def public_name(user: User) -> str:
-    """Return the name under which the vote log shows a member of staff."""
-    return user.get_full_name() or user.username
 
 
 def _days(tool: Tool) -> QuerySet[Any]:

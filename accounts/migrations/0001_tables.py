@@ -3,7 +3,9 @@ import uuid
 
 import django.contrib.auth.models
 import django.contrib.auth.validators
+import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -110,6 +112,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "session_generation",
+                    models.PositiveIntegerField(
+                        default=0,
+                        editable=False,
+                        help_text="Sessions of earlier generations have ended.",
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,
@@ -155,6 +165,113 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["updated_at"], name="rate_limit_updated")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SecondFactor",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("secret", models.BinaryField()),
+                (
+                    "last_step",
+                    models.BigIntegerField(
+                        help_text="The time step (RFC 6238) of the last used code."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RecoveryCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "hash"), name="recovery_code_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignInEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed-in", "signed in"),
+                            ("wrong-password", "wrong name or password"),
+                            ("wrong-code", "wrong code"),
+                            ("refused", "refused, too many attempts"),
+                            ("recovery-code-used", "used a recovery code"),
+                            ("recovery-codes-renewed", "renewed the recovery codes"),
+                            ("second-factor-added", "added a second factor"),
+                            ("second-factor-removed", "removed the second factor"),
+                            ("second-factor-reset", "second factor reset by an operator"),
+                            ("signed-out-everywhere", "signed out everywhere"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("network", models.BinaryField(max_length=16, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        help_text="Empty if no account has the name.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sign_in_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sign-in log entry",
+                "verbose_name_plural": "sign-in log entries",
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="sign_in_log"),
+                    models.Index(fields=["kind", "-at", "-id"], name="sign_in_log_of_kind"),
+                    models.Index(fields=["user", "-at"], name="sign_in_log_of_user"),
+                ],
             },
         ),
     ]

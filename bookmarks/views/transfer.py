@@ -12,9 +12,9 @@ from accounts.models import Reader
 from accounts.visitors import Visitor, reader_view
 from bookmarks import rate_limits, transfers
 from bookmarks.models import Bookmark, Transfer
-from bookmarks.qr_code import qr_code
 from bookmarks.transfers import State
 from bookmarks.views.private_response import private_response
+from web.qr_code import qr_code
 from web.responses import see_other
 
 STATUSES = {

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from accounts.networks import IPV4_PREFIX, STORED_IPV6_PREFIX
 from accounts.readers import COOKIE, MAX_AGE
+from accounts.sign_in import known_devices
 from bookmarks.transfers import LIFETIME
 from pages.site_version import site_version
 from web.public_page import public_page
@@ -23,6 +24,10 @@ class Figures:
     cookie_days: int
     last_write_cookie: str
     last_write_seconds: int
+    session_cookie: str
+    csrf_cookie: str
+    device_cookie: str
+    sign_in_days: int
     transfer_minutes: int
     ipv4_prefix: int
     ipv6_prefix: int
@@ -37,6 +42,10 @@ def current_figures() -> Figures:
         cookie_days=MAX_AGE.days,
         last_write_cookie=LAST_WRITE,
         last_write_seconds=LAST_WRITE_SECONDS,
+        session_cookie=settings.SESSION_COOKIE_NAME,
+        csrf_cookie=settings.CSRF_COOKIE_NAME,
+        device_cookie=known_devices.COOKIE,
+        sign_in_days=settings.SIGN_IN_LOG_DAYS,
         transfer_minutes=LIFETIME.seconds // 60,
         ipv4_prefix=IPV4_PREFIX,
         ipv6_prefix=STORED_IPV6_PREFIX,

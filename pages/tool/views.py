@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,7 +61,7 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
 @permission_required("tools.view_tool", raise_exception=True)
 def tool_preview(request: PublicRequest, pk: int) -> HttpResponse:
     """Show a tool as readers will see it, draft or not, unless blind entry hides its panel."""
-    if not request.user.is_staff:
+    if not admin.site.has_permission(request):
         raise Http404("Only staff may know which drafts exist.")
     request.site_version = site_version()
     tool = get_object_or_404(

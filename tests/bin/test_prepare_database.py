@@ -24,7 +24,7 @@ def test_a_migration_of_ours_that_is_gone_is_refused_in_one_line():
 
 
 def test_migrations_of_other_projects_are_not_ours_to_judge():
-    MigrationRecorder(connection).record_applied("axes", "9999_newer")
+    MigrationRecorder(connection).record_applied("anymail", "9999_newer")
     MigrationRecorder(connection).record_applied("gone_app", "0001_initial")
 
     refuse_unknown_migrations()

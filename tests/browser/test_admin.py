@@ -60,7 +60,8 @@ def test_no_page_of_the_admin_breaks_the_content_security_policy(admin_page, too
         "tools/ledgerentry/", f"tools/ledgerentry/{tool.ledger.first().pk}/correct/",
         "reviews/review/", f"reviews/review/{review.pk}/change/", "reviews/review/due/",
         "reviews/reviewer/", f"reviews/reviewer/{review.reviewer_id}/change/", "accounts/user/",
-        "accounts/user/add/", "auth/group/1/change/", "axes/accessattempt/",
+        "accounts/user/add/", "auth/group/1/change/", "accounts/signinevent/",
+        "security/", "security/second-factor/",
         "procrastinate/procrastinatejob/", "password_change/", "votes/vote/", "votes/reason/",
         "votes/intervention/", "votes/intervention/void-burst/",
     ]  # fmt: skip

@@ -160,7 +160,7 @@ def test_jobs_and_sign_in_attempts_are_for_superusers(editor):
     root = sign_in(make_staff(is_superuser=True))
     urls = [
         reverse("admin:procrastinate_procrastinatejob_changelist"),
-        reverse("admin:axes_accessattempt_changelist"),
+        reverse("admin:accounts_signinevent_changelist"),
         reverse("admin:accounts_user_changelist"),
     ]
 
