@@ -35,6 +35,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Canonical addresses and links in emails are made from this, never from the Host of a request.
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 SITE_NAME = "Ship or Skip"
+# A site at an http:// address (the local default, or a trial of docker-compose.yml) can use neither secure
+# cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
+HTTPS = SITE_URL.startswith("https://")
+# With "__Host-" no other subdomain can set or overwrite the cookie.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 
 # Language and time
 LANGUAGE_CODE = "en-gb"
@@ -226,6 +232,8 @@ PRINTED = {
     "LEDGER_SCORE_POINTS": LEDGER_SCORE_POINTS,
     "REVIEW_DUE_DAYS": REVIEW_DUE_DAYS,
     "SIGN_IN_LOG_DAYS": SIGN_IN_LOG_DAYS,
+    "SESSION_COOKIE_NAME": SESSION_COOKIE_NAME,
+    "CSRF_COOKIE_NAME": CSRF_COOKIE_NAME,
     "WIDE_NETWORK_FACTOR": WIDE_NETWORK_FACTOR,
     "VOTE_LIMIT_READER": VOTE_LIMIT_READER,
     "VOTE_LIMIT_NETWORK": VOTE_LIMIT_NETWORK,
@@ -281,13 +289,7 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# A site at an http:// address (the local default, or a trial of docker-compose.yml) can use neither secure
-# cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
-HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# With "__Host-" no other subdomain can set or overwrite the cookie.
-SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"

@@ -93,6 +93,8 @@ def test_manage_says_in_one_line_what_is_wrong_with_the_settings(environment, be
         ("DEBUG", "perhaps"),
         ("BOTTOM_LINE_LEAD_POINTS", "many"),
         ("LOG_LEVEL", "LOUD"),
+        ("SECOND_FACTOR_ROLES", "Publishers"),
+        ("STAFF_SESSION_IDLE_MINUTES", "1"),
         ("NEWSLETTER_DAY", "someday"),
         ("NEWSLETTER_HOUR", "24"),
         ("NEWSLETTER_TIME_ZONE", "Europe/Atlantis"),
@@ -108,8 +110,10 @@ def test_a_bad_value_stops_the_process_and_is_named(name, value):
 
 def test_a_site_at_an_https_address_is_https_only():
     printing = "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS"
+    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME"
 
     assert start(printing, **PRODUCTION) == (0, "True True 31536000")
+    assert start(names, **PRODUCTION) == (0, "__Host-sessionid __Host-csrftoken")
     http = PRODUCTION | {"SITE_URL": "http://localhost:8080"}
     assert start(printing, **http) == (0, "False False 0")
 

@@ -17,6 +17,7 @@ OF_HTMX = [
 PERSONAL = [
     {"Authorization": "Basic YTpi"},
     {"Cookie": "sessionid=abc"},
+    {"Cookie": "theme=dark; __Host-sessionid=abc"},
     {"Cookie": "reader=1; last_write=1"},
     *({name: "x"} for name in OF_HTMX),
 ]

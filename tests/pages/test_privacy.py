@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 
 from accounts import networks, readers
+from accounts.models import SignInEvent
+from accounts.sign_in import known_devices
 from bookmarks import tasks, transfers
 from newsletter.subscribers import links as subscriber_links
 from newsletter.subscribers import retention
@@ -58,10 +60,25 @@ def test_the_page_names_every_cookie(client):
         "last_write",
         settings.SESSION_COOKIE_NAME,
         settings.CSRF_COOKIE_NAME,
+        known_devices.COOKIE,
     ]:
         assert f" {name} " in said
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
+
+
+def test_the_sign_in_log_has_what_the_page_says(client, settings):
+    settings.SIGN_IN_LOG_DAYS = 33
+
+    said = words(client.get("/privacy/"))
+
+    assert (
+        "stored for 33 days with the hash of its network, and with the account if one was named"
+        in said
+    )
+    assert {field.name for field in SignInEvent._meta.concrete_fields} == {
+        "id", "at", "kind", "user", "network", "by",
+    }  # fmt: skip
 
 
 def test_the_log_of_nginx_has_what_the_page_says():
