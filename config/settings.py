@@ -18,6 +18,7 @@ from config.environment import (
     require_database_url,
     require_production_variables,
 )
+from config.page_cache import page_cache
 from config.release import fingerprint
 from config.roles import are_roles
 from web.mail_server import django_mailer, mail_server
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
+    "web.page_cache.page_cache",
     "web.replica_middleware.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -102,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "web.context.site",
+                "pages.context.sample_notice",
             ],
         },
     },
@@ -142,6 +145,9 @@ DATABASE_ROUTERS = ["web.replica.ReplicaRouter"]
 DATABASE_REPLICA_MAX_LAG = env.float(
     "DATABASE_REPLICA_MAX_LAG", 5, validate=validate.Range(min=0.1)
 )
+
+# Off behind PgBouncer in transaction mode, unless it keeps prepared statements (its max_prepared_statements).
+DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", True)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -250,12 +256,10 @@ RELEASE = fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED)
 # Pages
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": env.int("PAGE_CACHE_ENTRIES", 2000)},
-    },
+    "pages": page_cache(
+        url=env.str("CACHE_URL", ""),
+        megabytes=env.int("PAGE_CACHE_MB", 64, validate=validate.Range(min=1)),
+    ),
 }
 # Off in development, so that changes of templates show at once.
 PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)

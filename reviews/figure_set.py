@@ -3,10 +3,7 @@ from django.utils import timezone
 
 
 class FigureSet(models.Model):
-    """When the job last computed a set of stored figures, and from what: see `reviews.stored_figures`.
-
-    Triggers: `figure_set_touches_catalog`.
-    """
+    """When the job last computed a set of stored figures, and from what: see `reviews.stored_figures`."""
 
     name = models.CharField(max_length=20, primary_key=True)
     # Identifies the reviews, tools and settings that the figures were computed from.

@@ -1,88 +1,79 @@
-"""The cache of public pages: the same bytes for everyone, never stale.
+"""Which views answer with a public page: the same bytes for everyone, cached in front of the other middleware."""
 
-A page is cached in this process under a validator of what it shows, read with one cheap query. The
-validator is also the ETag, so that a client whose copy is still valid gets a 304. Nothing is ever
-invalidated explicitly.
-"""
-
-import hashlib
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Concatenate
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, Concatenate
 
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
-from web.replica import reads_replica
-from web.requests import PublicRequest, Version
+from web.page_validator import Validator
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-type PublicView[**P] = Callable[Concatenate[PublicRequest, P], HttpResponseBase]
+type PublicView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+# Longer than the address of any page: a comparison of four tools has 339 characters.
+LONGEST_PATH = 400
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    validator: Validator
+    params: Sequence[str] = ()
+    uncached_params: Sequence[str] = ()
+
+    def is_cached_for(self, request: HttpRequest) -> bool:
+        return not any(name in request.GET for name in self.uncached_params)
+
+    def query(self, request: HttpRequest) -> list[tuple[str, list[str]]]:
+        """Return the parameters that the view reads, so that other ones make no other page."""
+        if not request.META.get("QUERY_STRING"):
+            return []
+        return [(name, request.GET.getlist(name)) for name in self.params if name in request.GET]
+
+
+@dataclass(frozen=True)
+class Found:
+    page: PublicPage
+    kwargs: Mapping[str, Any]
 
 
 def public_page[**P](
-    read_version: Callable[[], Version],
-    *,
-    params: Sequence[str] = (),
-    uncached_params: Sequence[str] = (),
+    validator: Validator, *, params: Sequence[str] = (), uncached_params: Sequence[str] = ()
 ) -> Callable[[View[P]], PublicView[P]]:
-    """Decorate a view whose page depends only on its URL and the catalogue.
+    """Declare a view whose page depends only on its URL and on the rows that `validator` reads.
 
-    `read_version()` returns an object whose `version` changes with anything that a page shows; it is
-    set as `request.site_version`. `params` names the query parameters that the view reads; URLs that
-    differ only in others share one cached page. A page with one of `uncached_params` is made for each
-    request and never cached: it has too many values, which would displace other pages.
+    `params` names the query parameters that the view reads. A page with one of `uncached_params` is made
+    for each request and never cached: it has too many values, which would displace other pages.
+    `web.page_cache` reads the declaration.
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
-        @reads_replica
         @require_safe
         @wraps(view)
-        def answer(
-            request: PublicRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponseBase:
-            request.site_version = read_version()
-            if any(name in request.GET for name in uncached_params):
-                response = view(request, *args, **kwargs)
-                response["Cache-Control"] = "no-store"
-                return response
-            if not settings.PAGE_CACHE:
-                return view(request, *args, **kwargs)
-            key = _page_key(request, params)
-            etag = f'"{key}"'
-            if not_modified := get_conditional_response(request, etag=etag):
-                return _with_validator(not_modified, etag)
-            cached = caches["pages"].get(key)
-            if cached is None:
-                response = view(request, *args, **kwargs)
-                if response.status_code != 200:
-                    return response
-                cached = response.content, response["Content-Type"]
-                caches["pages"].set(key, cached)
-            content, content_type = cached
-            return _with_validator(HttpResponse(content, content_type=content_type), etag)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            return view(request, *args, **kwargs)
 
+        answer.public_page = PublicPage(validator, params, uncached_params)  # type: ignore[attr-defined]
         return answer
 
     return decorate
 
 
-def _page_key(request: PublicRequest, params: Sequence[str]) -> str:
-    query = urlencode([(name, request.GET.getlist(name)) for name in params], doseq=True)
-    parts = [settings.RELEASE, request.site_version.version, request.path, query]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+def find_public_page(path: str) -> Found | None:
+    """Return the declaration of the public page at `path` and the arguments of its URL; None without one."""
+    return _find(path, settings.ROOT_URLCONF) if len(path) <= LONGEST_PATH else None
 
 
-def _with_validator[Response: HttpResponseBase](response: Response, etag: str) -> Response:
-    response["ETag"] = etag
-    # Any cache may store it, but must revalidate before using it.
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Accel-Expires"] = (
-        "1"  # seconds that our own nginx keeps it (deploy/nginx/proxy.conf)
-    )
-    return response
+@lru_cache(maxsize=10_000)
+def _find(path: str, urlconf: str) -> Found | None:
+    try:
+        match = resolve(path, urlconf)
+    except Resolver404:
+        return None
+    page = getattr(match.func, "public_page", None)
+    return Found(page, match.kwargs) if page else None

@@ -1,22 +1,13 @@
 """Requests with what decorators and middleware put on them, for type annotations."""
 
-from typing import Protocol
-
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 
-class Version(Protocol):
-    """What a public page depends on, in one string that changes with anything that the page shows."""
-
-    @property
-    def version(self) -> str: ...
-
-
 class PublicRequest(HttpRequest):
-    """A request that `public_page` answers."""
+    """A request for a cached public page: whether sample content is public, as its validator says."""
 
-    site_version: Version
+    holds_sample: bool
 
 
 class HtmxRequest(HttpRequest):

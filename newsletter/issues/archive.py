@@ -6,29 +6,14 @@ from newsletter.digest.digest import Digest
 from newsletter.digest.sections import Section, format_days, sections
 from newsletter.issues.default_copy import default_preheader
 from newsletter.models import Issue
-from web.replica import read_connection
+from tools.page_versions import SAMPLE
+from web.page_validator import Validator
 
-# A trigger refuses changes to a published issue, so the version needs no content.
-VERSION = """
-SELECT count(*), max(number), max(published_at),
-    (SELECT coalesce(bool_or(is_sample), false) FROM tools_tool WHERE published_at <= now())
+# Every page of the archive. A trigger refuses changes to a published issue, so the version needs no content.
+ARCHIVE_PAGE = Validator(f"""
+SELECT {SAMPLE}, ROW(count(*), max(number), max(published_at))::text
 FROM newsletter_issue WHERE published_at IS NOT NULL
-"""
-
-
-@dataclass(frozen=True)
-class ArchiveVersion:
-    """The version of every archive page. The footer also shows whether there is sample content."""
-
-    version: str
-    holds_sample: bool
-
-
-def archive_version() -> ArchiveVersion:
-    with read_connection().cursor() as cursor:
-        cursor.execute(VERSION)
-        count, newest, at, holds_sample = cursor.fetchone()
-    return ArchiveVersion(f"issues:{count}:{newest}:{at}:{holds_sample}", holds_sample)
+""")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsletter.delivery.intro import intro_html
 from newsletter.digest.plain_text import one_line
-from newsletter.issues.archive import ArchivedIssue, archive_version
+from newsletter.issues.archive import ARCHIVE_PAGE, ArchivedIssue
 from newsletter.models import Issue
 from web.public_page import public_page
 from web.strip_control_chars import strip_control_chars
@@ -85,5 +85,5 @@ class AtomFeed(IssuesFeed):
     subtitle = IssuesFeed.description
 
 
-newsletter_rss = public_page(archive_version)(IssuesFeed())
-newsletter_atom = public_page(archive_version)(AtomFeed())
+newsletter_rss = public_page(ARCHIVE_PAGE)(IssuesFeed())
+newsletter_atom = public_page(ARCHIVE_PAGE)(AtomFeed())

@@ -1,7 +1,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from newsletter.issues.archive import ArchivedIssue, archive_version, neighbours
+from newsletter.issues.archive import ARCHIVE_PAGE, ArchivedIssue, neighbours
 from newsletter.models import Issue
 from web.paging import paged
 from web.public_page import public_page
@@ -9,7 +9,7 @@ from web.public_page import public_page
 PER_PAGE = 30
 
 
-@public_page(archive_version, params=["page"])
+@public_page(ARCHIVE_PAGE, params=["page"])
 def newsletter_archive(request: HttpRequest) -> HttpResponse:
     issues = Issue.objects.public().defer("content", "intro")
     context = {
@@ -19,7 +19,7 @@ def newsletter_archive(request: HttpRequest) -> HttpResponse:
     return render(request, "newsletter/archive.html", context)
 
 
-@public_page(archive_version)
+@public_page(ARCHIVE_PAGE)
 def newsletter_issue(request: HttpRequest, number: int) -> HttpResponse:
     issue = Issue.objects.public().filter(number=number).first()
     if issue is None:

@@ -4,13 +4,13 @@ from django.shortcuts import render
 
 import reviews.models
 from pages.bottom_line_rules import Thresholds, rules_data
-from pages.site_version import site_version
+from pages.validators import SHARED_PAGE
 from reviews.calibration.models import ALPHA_MIN_TOOLS
 from votes.models import RANKED_FROM
 from web.public_page import public_page
 
 
-@public_page(site_version)
+@public_page(SHARED_PAGE)
 def method(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "method",
@@ -25,7 +25,7 @@ def method(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/method.html", context)
 
 
-@public_page(site_version)
+@public_page(SHARED_PAGE)
 def rules(request: HttpRequest) -> HttpResponse:
     """Serve the thresholds and rules of the bottom line as JSON."""
     return JsonResponse(rules_data(), json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -8,7 +8,7 @@ from accounts.networks import IPV4_PREFIX, STORED_IPV6_PREFIX
 from accounts.readers import COOKIE, MAX_AGE
 from accounts.sign_in import known_devices
 from bookmarks.transfers import LIFETIME
-from pages.site_version import site_version
+from pages.validators import SHARED_PAGE
 from web.public_page import public_page
 
 # The cookie by which a cache knows that its reader has just written (deploy/nginx/http.conf).
@@ -55,6 +55,6 @@ def current_figures() -> Figures:
     )
 
 
-@public_page(site_version)
+@public_page(SHARED_PAGE)
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html", asdict(current_figures()))

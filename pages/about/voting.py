@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.readers import MAX_AGE
-from pages.site_version import site_version
+from pages.validators import TALLIES_PAGE
 from reviews.listing.facets import Facets
 from tools.models import Tool
 from votes.interval import percent_interval
@@ -59,7 +59,7 @@ def current_figures() -> Figures:
     )
 
 
-@public_page(site_version)
+@public_page(TALLIES_PAGE)
 def voting(request: HttpRequest) -> HttpResponse:
     """Explain how votes are counted, with the vote log of the tool that ranks first as an example."""
     best = listed_ids(Facets(), "community", limit=1)

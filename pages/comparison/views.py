@@ -16,12 +16,12 @@ from pages.comparison.tool_picker import (
 from pages.comparison.weights import PARAM
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from pages.redirects import redirect_to
-from pages.site_version import site_version
+from pages.validators import COMPARISON_PAGE, FIGURES_PAGE
 from tools.models import Tool
 from web.public_page import public_page
 
 
-@public_page(site_version, params=("diff",), uncached_params=(PARAM,))
+@public_page(COMPARISON_PAGE, params=("diff",), uncached_params=(PARAM,))
 def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     """Show a comparison at its canonical URL; redirect there from any other spelling."""
     slugs = slugs_in(pair)
@@ -45,7 +45,7 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     return _comparison_page(request, tools)
 
 
-@public_page(site_version, params=("tools", "q", "add", "go"))
+@public_page(FIGURES_PAGE, params=("tools", "q", "add", "go"))
 def compare(request: HttpRequest) -> HttpResponse:
     """Show the picker, or redirect to the comparison once enough tools are chosen.
 

@@ -4,18 +4,18 @@ from django.shortcuts import render
 from pages.directory.category_page import build_category_page
 from pages.directory.directory import PARAMS, build_directory
 from pages.redirects import redirect_or_404
-from pages.site_version import site_version
+from pages.validators import TALLIES_PAGE
 from tools.models import Category
 from web.public_page import public_page
 
 
-@public_page(site_version, params=PARAMS)
+@public_page(TALLIES_PAGE, params=PARAMS)
 def tool_list(request: HttpRequest) -> HttpResponse:
     directory = build_directory(request.GET)
     return render(request, "pages/tool_list.html", {"directory": directory, "section": "tools"})
 
 
-@public_page(site_version, params=["page"])
+@public_page(TALLIES_PAGE, params=["page"])
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = Category.objects.filter(slug=slug).first()
     if category is None:

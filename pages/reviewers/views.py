@@ -4,14 +4,14 @@ from django.shortcuts import render
 from pages.redirects import redirect_or_404
 from pages.reviewers.calibration import panel_calibration
 from pages.reviewers.reviewer_page import build_reviewer_page
-from pages.site_version import site_version
+from pages.validators import FIGURES_PAGE
 from reviews.calibration.queries import with_leniency
 from reviews.models import Reviewer
 from reviews.queries import with_review_counts
 from web.public_page import public_page
 
 
-@public_page(site_version)
+@public_page(FIGURES_PAGE)
 def reviewer_list(request: HttpRequest) -> HttpResponse:
     reviewers = with_leniency(with_review_counts(Reviewer.objects.all())).order_by(
         "-is_active", "position", "name"
@@ -24,7 +24,7 @@ def reviewer_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/reviewer_list.html", context)
 
 
-@public_page(site_version, params=["page"])
+@public_page(FIGURES_PAGE, params=["page"])
 def reviewer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     reviewer = with_leniency(with_review_counts(Reviewer.objects.filter(slug=slug))).first()
     if reviewer is None:

@@ -7,10 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pages.redirects import find_moved, redirect_to
-from pages.site_version import site_version
 from pages.tool.history import build_history
 from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
+from pages.validators import TOOL_PAGE
 from pages.withdrawals import withdrawals_of
 from reviews.blind_review import sees_others_of
 from reviews.listing.near_names import near_names
@@ -18,10 +18,9 @@ from reviews.queries import with_panel
 from tools.models import Tool
 from votes.queries import with_tally
 from web.public_page import public_page
-from web.requests import PublicRequest
 
 
-@public_page(site_version)
+@public_page(TOOL_PAGE)
 def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tool = (
         with_tally(with_panel(Tool.objects.on_record()))
@@ -59,11 +58,10 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required(login_url="admin:login")
 @permission_required("tools.view_tool", raise_exception=True)
-def tool_preview(request: PublicRequest, pk: int) -> HttpResponse:
+def tool_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a tool as readers will see it, draft or not, unless blind entry hides its panel."""
     if not admin.site.has_permission(request):
         raise Http404("Only staff may know which drafts exist.")
-    request.site_version = site_version()
     tool = get_object_or_404(
         with_tally(with_panel(Tool.objects.select_related("successor"))), pk=pk
     )

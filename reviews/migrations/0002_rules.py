@@ -47,9 +47,19 @@ DROP TRIGGER tool_gets_a_panel_verdict ON tools_tool;
 DROP FUNCTION reviews_make_panel_verdict();
 """
 
-# Reviews and the panel's figures increase the version of their tool, reviewers and figures about the whole
-# catalogue that of the catalogue. Checking such figures without a change does not.
+# Reviews, reaffirmations and the panel's figures increase the version of their tool, reviewers that of the
+# catalogue.
 VERSIONS = """
+CREATE FUNCTION reviews_touch_reaffirmed_tools() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE tools bigint[] := ARRAY(
+    SELECT review.tool_id FROM made JOIN reviews_review AS review ON review.id = made.review_id
+);
+BEGIN
+    PERFORM 1 FROM tools_tool WHERE id = ANY (tools) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE tools_tool SET version = version WHERE id = ANY (tools);
+    RETURN NULL;
+END $$;
+
 CREATE TRIGGER review_insert_touches_tool AFTER INSERT ON reviews_review
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
 CREATE TRIGGER review_update_touches_tool AFTER UPDATE ON reviews_review
@@ -59,18 +69,17 @@ CREATE TRIGGER panel_verdict_update_touches_tool AFTER UPDATE ON reviews_panelve
 
 CREATE TRIGGER reviewer_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON reviews_reviewer
     FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
-CREATE TRIGGER reaffirmation_touches_catalog AFTER INSERT ON reviews_reaffirmation
-    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
-CREATE TRIGGER figure_set_touches_catalog AFTER INSERT OR DELETE OR UPDATE OF computed_at
-    ON reviews_figureset FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+CREATE TRIGGER reaffirmation_touches_tool AFTER INSERT ON reviews_reaffirmation
+    REFERENCING NEW TABLE AS made
+    FOR EACH STATEMENT EXECUTE FUNCTION reviews_touch_reaffirmed_tools();
 """
 NO_VERSIONS = """
 DROP TRIGGER review_insert_touches_tool ON reviews_review;
 DROP TRIGGER review_update_touches_tool ON reviews_review;
 DROP TRIGGER panel_verdict_update_touches_tool ON reviews_panelverdict;
 DROP TRIGGER reviewer_touches_catalog ON reviews_reviewer;
-DROP TRIGGER reaffirmation_touches_catalog ON reviews_reaffirmation;
-DROP TRIGGER figure_set_touches_catalog ON reviews_figureset;
+DROP TRIGGER reaffirmation_touches_tool ON reviews_reaffirmation;
+DROP FUNCTION reviews_touch_reaffirmed_tools();
 """
 
 # Old slugs of a reviewer redirect for ever, like those of a tool.

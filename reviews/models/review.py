@@ -185,7 +185,7 @@ class Review(models.Model):
 class Reaffirmation(models.Model):
     """A reviewer checked a current review again, and it still stands.
 
-    Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_catalog`.
+    Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_tool`.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="reaffirmations")

@@ -32,6 +32,7 @@ PAGES = [
     "/method/",
     "/privacy/",
 ]
+WITHOUT_TOOLS = {"/method/", "/privacy/"}
 # A test is one transaction, and for Postgres "now" is when it began.
 YESTERDAY = timezone.now() - timedelta(days=1)
 
@@ -65,7 +66,7 @@ def test_a_public_page_is_the_same_bytes_for_everyone_and_sets_no_cookie(tool, a
     assert first.content == second.content
     assert not first.cookies
     assert not second.cookies
-    assert "Vary" not in first.headers
+    assert first["Vary"] == second["Vary"] == "Accept-Encoding"
     assert b"csrfmiddlewaretoken" not in first.content
 
 
@@ -78,8 +79,10 @@ def test_a_page_that_did_not_change_is_not_sent_again(client, tool, page_cache, 
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_published_review_makes_every_page_a_new_one(client, tool, page_cache, address):
+@pytest.mark.parametrize("address", [page for page in PAGES if page not in WITHOUT_TOOLS])
+def test_a_published_review_renders_every_page_that_may_show_it_again(
+    client, tool, page_cache, address
+):
     skeptic = make_reviewer("Skeptic")
     etag = client.get(address)["ETag"]
 

@@ -1,7 +1,9 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 
 from accounts.models import Reader
 from accounts.networks import network_hash, networks_of
@@ -161,7 +163,21 @@ def test_a_public_page_is_the_same_bytes_for_two_readers(client, reader, path):
     assert as_reader.cookies == {}
 
 
-@pytest.mark.parametrize("path", ["/tools/", "/tools/ada/", "/compare/ada-vs-bob/"])
+def test_a_list_shows_a_vote_five_seconds_later(client, reader, settings, monkeypatch):
+    settings.PAGE_CACHE = True
+    ada = make_tool(slug="ada")
+    now = (timezone.now() + timedelta(minutes=1)).replace(second=11)
+    monkeypatch.setattr("web.page_validator.timezone.now", lambda: now)
+    etag = client.get("/tools/")["ETag"]
+    vote(reader, ada)
+    assert client.get("/tools/", headers={"if-none-match": etag}).status_code == 304
+
+    now += timedelta(seconds=5)
+
+    assert b"1 ship / 0 skip" in client.get("/tools/").content
+
+
+@pytest.mark.parametrize("path", ["/tools/ada/", "/compare/ada-vs-bob/"])
 def test_a_page_shows_a_vote_at_once(client, reader, settings, path):
     settings.PAGE_CACHE = True
     ada, _ = make_tool(slug="ada"), make_tool(slug="bob")

@@ -18,18 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CatalogVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.BigIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Category",
             fields=[
                 (
@@ -89,6 +77,27 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="CatalogVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="FactKind",
@@ -554,19 +563,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="tool",
-            index=models.Index(
-                fields=["published_at"],
-                include=("id", "version", "is_sample"),
-                name="tool_published",
-            ),
+            index=models.Index(fields=["published_at"], name="tool_published"),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(fields=["category", "published_at"], name="tool_category_published"),
         ),
         migrations.AddIndex(
             model_name="tool",
             index=models.Index(
-                condition=models.Q(("withdrawn_at__isnull", False)),
-                fields=["withdrawn_at"],
-                include=("id", "version"),
-                name="tool_withdrawn",
+                condition=models.Q(("is_sample", True)),
+                fields=["published_at"],
+                name="tool_sample_published",
             ),
         ),
         migrations.AddConstraint(
@@ -642,6 +650,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ledgerentry",
             index=models.Index(fields=["event"], name="ledger_event"),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(
+                    ("old_successor__isnull", False),
+                    ("new_successor__isnull", False),
+                    _connector="OR",
+                ),
+                fields=["tool"],
+                include=("old_successor", "new_successor"),
+                name="ledger_names_successor",
+            ),
         ),
         migrations.AddConstraint(
             model_name="ledgerentry",

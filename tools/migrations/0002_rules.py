@@ -98,8 +98,10 @@ DROP FUNCTION tools_keep_old_slug();
 """
 
 # Pages are stored under the versions of what they show. The version of a tool grows with its row and the
-# rows that belong to it, that of the catalogue with what many tools share. The rows of a statement are
-# locked in the order of their ids, so that two statements cannot deadlock.
+# rows that belong to it, that of a category with the rows of its tools, that of the catalogue with what many
+# tools share. The rows of a statement are locked in the order of their ids, so that two statements cannot
+# deadlock. The versions of the catalogue and of categories are sums over rows of which a transaction takes
+# one that no other has locked: it never waits there, and so cannot deadlock, even during a long import.
 VERSIONS = """
 CREATE FUNCTION tools_grow_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -114,15 +116,47 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION tools_grow_catalog_version(of_category bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tools_catalogversion SET number = number + 1 WHERE id = (
+        SELECT id FROM tools_catalogversion WHERE category_id IS NOT DISTINCT FROM of_category
+        ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    );
+    IF NOT FOUND THEN
+        INSERT INTO tools_catalogversion (category_id, number) VALUES (of_category, 1);
+    END IF;
+END $$;
+
 CREATE FUNCTION tools_touch_catalog() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO tools_catalogversion (id, number) VALUES (1, 1)
-        ON CONFLICT (id) DO UPDATE SET number = tools_catalogversion.number + 1;
+    PERFORM tools_grow_catalog_version(NULL);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tools_touch_categories() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE categories bigint[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        categories := ARRAY(SELECT DISTINCT category_id FROM after);
+    ELSIF TG_OP = 'DELETE' THEN
+        categories := ARRAY(SELECT DISTINCT category_id FROM before);
+    ELSE
+        categories := ARRAY(SELECT category_id FROM before UNION SELECT category_id FROM after);
+    END IF;
+    PERFORM tools_grow_catalog_version(category) FROM unnest(categories) AS category;
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER tool_version_grows BEFORE UPDATE ON tools_tool
     FOR EACH ROW EXECUTE FUNCTION tools_grow_version();
+
+CREATE TRIGGER tool_insert_touches_category AFTER INSERT ON tools_tool
+    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_categories();
+CREATE TRIGGER tool_update_touches_category AFTER UPDATE ON tools_tool
+    REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_categories();
+CREATE TRIGGER tool_delete_touches_category AFTER DELETE ON tools_tool
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_categories();
 
 CREATE TRIGGER fact_insert_touches_tool AFTER INSERT ON tools_fact
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_tools();
@@ -140,13 +174,18 @@ CREATE TRIGGER fact_kind_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON too
 """
 NO_VERSIONS = """
 DROP TRIGGER tool_version_grows ON tools_tool;
+DROP TRIGGER tool_insert_touches_category ON tools_tool;
+DROP TRIGGER tool_update_touches_category ON tools_tool;
+DROP TRIGGER tool_delete_touches_category ON tools_tool;
 DROP TRIGGER fact_insert_touches_tool ON tools_fact;
 DROP TRIGGER fact_update_touches_tool ON tools_fact;
 DROP TRIGGER fact_delete_touches_tool ON tools_fact;
 DROP TRIGGER ledger_insert_touches_tool ON tools_ledgerentry;
 DROP TRIGGER category_touches_catalog ON tools_category;
 DROP TRIGGER fact_kind_touches_catalog ON tools_factkind;
+DROP FUNCTION tools_touch_categories();
 DROP FUNCTION tools_touch_catalog();
+DROP FUNCTION tools_grow_catalog_version(bigint);
 DROP FUNCTION tools_touch_tools();
 DROP FUNCTION tools_grow_version();
 """

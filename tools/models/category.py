@@ -43,12 +43,15 @@ class OldCategorySlug(OldSlug):
 
 
 class CatalogVersion(models.Model):
-    """One row, increased by triggers when something changes that many tools share.
+    """Counters that triggers increase, from which the validators of pages are made.
 
-    Changes of categories, fact kinds, reviewers and reasons count here, those of a tool in `Tool.version`.
+    Without a category: what many tools share (categories, fact kinds, reviewers, reasons). With one: the rows
+    of its tools, but not their tallies. Each version is the sum of its rows: a transaction increases one that
+    no other transaction has locked, or adds one, so that writers never wait for each other.
     """
 
-    number = models.BigIntegerField(default=0)
+    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
+    number = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return str(self.number)
+        return f"{self.category or 'shared'}: {self.number}"

@@ -157,6 +157,13 @@ class LedgerEntry(models.Model):
             models.Index(fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"),
             # The change log of one kind: /changes/?kind=.
             models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            # A tool's validator: the other tools that its change log names.
+            models.Index(
+                fields=["tool"],
+                include=["old_successor", "new_successor"],
+                condition=Q(old_successor__isnull=False) | Q(new_successor__isnull=False),
+                name="ledger_names_successor",
+            ),
             # The entries of the events of a page.
             models.Index(fields=["event"], name="ledger_event"),
         ]

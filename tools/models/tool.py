@@ -35,7 +35,8 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 class Tool(WithSlug):
     """An AI tool, which the site compares with others.
 
-    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`. Those of the layers
+    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`,
+    `tool_insert_touches_category`, `tool_update_touches_category`, `tool_delete_touches_category`. Those of the layers
     above keep its derived rows: `tool_gets_a_panel_verdict`, `tool_update_reaches_listing`, `tool_gets_a_tally`.
     """
 
@@ -130,18 +131,12 @@ class Tool(WithSlug):
             ),
         ]
         indexes = [
-            # Every page's validator, and the newest tools of the home page.
+            # The validators of lists: the newest publication that is due, of all tools and of a category.
+            models.Index(fields=["published_at"], name="tool_published"),
+            models.Index(fields=["category", "published_at"], name="tool_category_published"),
+            # Every page's validator: whether sample content is published.
             models.Index(
-                fields=["published_at"],
-                include=["id", "version", "is_sample"],
-                name="tool_published",
-            ),
-            # Every page's validator, which the pages of withdrawn tools share.
-            models.Index(
-                fields=["withdrawn_at"],
-                include=["id", "version"],
-                condition=Q(withdrawn_at__isnull=False),
-                name="tool_withdrawn",
+                fields=["published_at"], condition=Q(is_sample=True), name="tool_sample_published"
             ),
         ]
 

@@ -47,8 +47,8 @@ EVENTS = {
 # The tallies are locked in the order of their tools before they are changed, and the vote log of each tool is
 # written under that lock, so that two statements cannot deadlock. The rows of the tools come first, which the
 # foreign key of a vote locks anyway, because staff who change a tool have locked it before its tally. The tools are an array, because Postgres
-# does not know how few rows a statement wrote, and would read all tallies to join them. The version also
-# grows when only the reasons of counted votes change: comparisons print the most frequent ones.
+# does not know how few rows a statement wrote, and would read all tallies to join them. The version grows
+# with every statement: pages also print reasons and the votes per day, which can change where no count does.
 COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -69,16 +69,10 @@ BEGIN
         SELECT tool_id,
             coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'ship'), 0) AS ships,
             coalesce(sum(sign) FILTER (WHERE state = 'counted' AND choice = 'skip'), 0) AS skips,
-            coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held,
-            array_agg(reason_id ORDER BY reason_id)
-                FILTER (WHERE sign = 1 AND state = 'counted') AS reasons,
-            array_agg(reason_id ORDER BY reason_id)
-                FILTER (WHERE sign = -1 AND state = 'counted') AS reasons_before
+            coalesce(sum(sign) FILTER (WHERE state = 'held'), 0) AS held
         FROM ({changed}) AS changed GROUP BY tool_id
     ) AS delta
-    WHERE tally.tool_id = ANY (tools) AND tally.tool_id = delta.tool_id
-        AND ((delta.ships, delta.skips, delta.held) <> (0, 0, 0)
-            OR delta.reasons IS DISTINCT FROM delta.reasons_before);
+    WHERE tally.tool_id = ANY (tools) AND tally.tool_id = delta.tool_id;
     {audit}
     RETURN NULL;
 END $$;

@@ -1,0 +1,50 @@
+"""What each kind of public page depends on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pages.comparison_urls import MOST, slugs_in
+from tools.page_versions import CATALOG, SAMPLE, SHARED, named_by, of_category
+from web.page_validator import Validator
+
+# For pages that print figures about the whole catalogue, which a job stores.
+FIGURES = (
+    "(SELECT string_agg(ROW(name, computed_at)::text, ' ' ORDER BY name) FROM reviews_figureset)"
+)
+# How old the tallies of a list may be, in seconds.
+TALLIES_AGE = 5
+
+TOOL = f"""
+SELECT {SAMPLE}, ROW(
+    tool.id, tool.version, tally.version, tool.published_at <= %(now)s, {SHARED},
+    (SELECT max(at) FROM tools_ledgerentry WHERE tool_id = tool.id AND at <= %(now)s),
+    {of_category("tool.category_id")}, {named_by("tool")}
+)::text
+FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
+WHERE tool.slug = %(slug)s AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)
+"""
+
+# A row only if all tools are public: else there is nothing to compare.
+COMPARISON = f"""
+SELECT {SAMPLE}, string_agg(
+    ROW(tool.id, tool.version, tally.version, {SHARED}, {named_by("tool")})::text, ' ' ORDER BY tool.id)
+FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
+WHERE tool.slug = ANY (%(slugs)s::text[]) AND tool.published_at <= %(now)s
+HAVING count(*) = cardinality(%(slugs)s::text[]) AND count(*) > 1
+"""
+
+
+def _comparison(kwargs: Mapping[str, Any]) -> dict[str, object]:
+    """More slugs than can be compared find no page, whatever they are."""
+    slugs = slugs_in(kwargs["pair"])
+    return {"slugs": slugs if len(slugs) <= MOST else []}
+
+
+TOOL_PAGE = Validator(TOOL)
+COMPARISON_PAGE = Validator(COMPARISON, parameters=_comparison)
+# The parameters of these are in the page's key; all tools decide what a page of a list shows.
+CATALOG_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG})::text")
+FIGURES_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG}, {FIGURES})::text")
+TALLIES_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG})::text", seconds=TALLIES_AGE)
+# Without a tool: texts that name categories, reviewers and settings.
+SHARED_PAGE = Validator(f"SELECT {SAMPLE}, {SHARED}::text")

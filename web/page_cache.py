@@ -1,0 +1,143 @@
+"""The cache of public pages, in front of the other middleware.
+
+A page is cached under the version that its validator reads, which is also its ETag. So nothing is ever
+invalidated and nothing is stale: another version means another page. A hit costs one statement, and neither
+session, templates nor compression.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import sync_only_middleware
+from django.utils.http import parse_etags
+
+from web.content_coding import accepted_coding
+from web.page_validator import OUT_OF_REACH, Version
+from web.public_page import Found, PublicPage, find_public_page
+from web.requests import PublicRequest
+from web.single_flight import SingleFlight
+from web.stored_page import StoredPage
+
+type Middleware = Callable[[HttpRequest], HttpResponseBase]
+
+RENDER_TIMEOUT = 20  # seconds that a thread waits for another one that renders the same page
+logger = logging.getLogger(__name__)
+_flights = SingleFlight[StoredPage](RENDER_TIMEOUT)
+
+
+@sync_only_middleware
+def page_cache(get_response: Middleware) -> Middleware:
+    """Answer requests for public pages from the cache, or have them rendered as for a visitor without cookies."""
+
+    def render(request: HttpRequest) -> HttpResponseBase:
+        return _without_cookies(request, get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        found = find_public_page(request.path_info) if request.method in {"GET", "HEAD"} else None
+        if found is None or not _has_valid_host(request):
+            return get_response(request)
+        if not found.page.is_cached_for(request):
+            response = render(request)
+            response["Cache-Control"] = "no-store"
+            return response
+        version = _read_version(found) if settings.PAGE_CACHE else None
+        if version is None:
+            return render(request)
+        cast(PublicRequest, request).holds_sample = version.holds_sample
+        return _cached(request, _key(request, found.page, version), render)
+
+    return middleware
+
+
+def _cached(request: HttpRequest, key: str, render: Middleware) -> HttpResponseBase:
+    etag = f'W/"{key}"'
+    if etag in (asked := parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))):
+        return _validated(HttpResponseNotModified(), etag)
+    page = caches["pages"].get(key)
+    if page is None:
+        rendered: list[HttpResponseBase] = []
+        page = _flights.run(key, lambda: _render(request, key, render, rendered))
+        if page is None:
+            return rendered[0]
+    if asked == ["*"]:
+        return _validated(HttpResponseNotModified(), etag)
+    if not page.gzip and accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", "")) == "gzip":
+        page = page.with_gzip()
+        caches["pages"].set(key, page)
+    return _validated(page.response(request), etag)
+
+
+def _render(
+    request: HttpRequest, key: str, render: Middleware, rendered: list[HttpResponseBase]
+) -> StoredPage | None:
+    """Render the page and store it; None where it is not to be stored. Leaves the response in `rendered`.
+
+    Another thread may have stored it since this one looked.
+    """
+    if page := caches["pages"].get(key):
+        return page
+    response = render(request)
+    rendered.append(response)
+    if not (isinstance(response, HttpResponse) and response.status_code == 200):
+        return None
+    page = StoredPage.of(response)
+    caches["pages"].set(key, page)
+    return page
+
+
+def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResponseBase:
+    """Render a public page; no cookie reaches it, and none leaves it, so that nothing in it is a reader's own."""
+    request.META.pop("HTTP_COOKIE", None)
+    request.COOKIES = {}
+    response = get_response(request)
+    if response.cookies:
+        logger.error("A public page set a cookie, which was removed: %s", request.path)
+        response.cookies.clear()
+    if response.status_code >= 400:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _read_version(found: Found) -> Version | None:
+    """Return the version of the page; None where there is none, or while the database is out of reach."""
+    try:
+        return found.page.validator.read(found.kwargs)
+    except OUT_OF_REACH as error:
+        logger.warning("Could not read the version of a page: %s", error)
+        return None
+
+
+def _key(request: HttpRequest, page: PublicPage, version: Version) -> str:
+    parts = (
+        settings.RELEASE,
+        request.is_secure(),
+        request.path,
+        page.query(request),
+        version.text,
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _validated[Response: HttpResponseBase](response: Response, etag: str) -> Response:
+    # Weak: the same in every content coding.
+    response["ETag"] = etag
+    # Any cache may store it, but must revalidate before using it.
+    response["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _has_valid_host(request: HttpRequest) -> bool:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
