@@ -30,8 +30,9 @@ def of_category(category: str) -> str:
 def named_by(tool: str) -> str:
     """The other tools that the tool in the table alias `tool`, or its change log, names as successors."""
     return f"""
-    (SELECT string_agg(ROW(id, version, published_at <= %(now)s)::text, ' ' ORDER BY id) FROM tools_tool
-     WHERE id = {tool}.successor_id OR id IN (
+    (SELECT string_agg(ROW(id, version, published_at <= %(now)s)::text, ' ' ORDER BY id)
+     FROM (SELECT {tool}.successor_id UNION
         SELECT unnest(ARRAY[old_successor_id, new_successor_id]) FROM tools_ledgerentry
-        WHERE tool_id = {tool}.id AND (old_successor_id IS NOT NULL OR new_successor_id IS NOT NULL)))
+        WHERE tool_id = {tool}.id AND (old_successor_id IS NOT NULL OR new_successor_id IS NOT NULL)
+     ) AS named (id) JOIN tools_tool USING (id))
     """

@@ -16,6 +16,8 @@ from django.db import connection
 from django.utils import timezone
 
 CONNECT_TIMEOUT = 5  # seconds
+# Planning a statement takes several times as long as running it.
+PLAN_ONCE = "-c plan_cache_mode=force_generic_plan -c jit=off"
 OUT_OF_REACH = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -66,8 +68,10 @@ def open_connection() -> "psycopg.Connection[Any]":
     do not show yet.
     """
     parameters = {"connect_timeout": CONNECT_TIMEOUT} | connection.get_connection_params()
-    parameters |= {"autocommit": True, "cursor_factory": psycopg.Cursor}
-    parameters["prepare_threshold"] = 0 if settings.DATABASE_PREPARED_STATEMENTS else None
+    parameters |= {"autocommit": True, "cursor_factory": psycopg.Cursor, "prepare_threshold": None}
+    if settings.DATABASE_PREPARED_STATEMENTS:
+        parameters["prepare_threshold"] = 0
+        parameters["options"] = f"{parameters.get('options', '')} {PLAN_ONCE}"
     return psycopg.connect(**parameters)
 
 
