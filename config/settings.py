@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
     "web.page_cache.page_cache",
+    "web.personal_fragment.empty_fragments",
     "web.replica_middleware.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

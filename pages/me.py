@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.readers import reader_id
+from accounts.readers import COOKIE, reader_id
 from bookmarks.button import BookmarkButton
 from bookmarks.queries import bookmark_counts, with_bookmarks
 from reviews.queries import with_panel
@@ -13,11 +13,13 @@ from tools.models import Tool
 from votes.box import VoteBox
 from votes.queries import offered_reasons, votes_of, with_tally
 from web.replica import reads_replica
+from web.personal_fragment import empty_without
 
 MOST_TOOLS = 60
 
 
 @reads_replica
+@empty_without(COOKIE)
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:

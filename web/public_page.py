@@ -37,6 +37,12 @@ class PublicPage:
 
 
 @dataclass(frozen=True)
+class FoundView:
+    view: Callable[..., HttpResponseBase]
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Found:
     page: PublicPage
     kwargs: Mapping[str, Any]
@@ -66,14 +72,20 @@ def public_page[**P](
 
 def find_public_page(path: str) -> Found | None:
     """Return the declaration of the public page at `path` and the arguments of its URL; None without one."""
-    return _find(path, settings.ROOT_URLCONF) if len(path) <= LONGEST_PATH else None
+    found = find_view(path)
+    page = getattr(found.view, "public_page", None) if found else None
+    return Found(page, found.kwargs) if found and page else None
+
+
+def find_view(path: str) -> FoundView | None:
+    """Return the view at `path` and the arguments of its URL, as Django will find it; None without one."""
+    return _find_view(path, settings.ROOT_URLCONF) if len(path) <= LONGEST_PATH else None
 
 
 @lru_cache(maxsize=10_000)
-def _find(path: str, urlconf: str) -> Found | None:
+def _find_view(path: str, urlconf: str) -> FoundView | None:
     try:
         match = resolve(path, urlconf)
     except Resolver404:
         return None
-    page = getattr(match.func, "public_page", None)
-    return Found(page, match.kwargs) if page else None
+    return FoundView(match.func, match.kwargs)
