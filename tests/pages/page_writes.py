@@ -73,14 +73,14 @@ def the(slug):
     return Tool.objects.get(slug=slug)
 
 
-def change(slug, **fields):
+def change(slug, /, **fields):
     tool = the(slug)
     for name, value in fields.items():
         setattr(tool, name, value)
     change_tool(tool=tool, reason="We looked again.")
 
 
-def changed(slug, **fields):
+def changed(slug, /, **fields):
     """A write that gives the tool these values, of which texts are new each time."""
 
     def write():
