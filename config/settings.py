@@ -147,9 +147,6 @@ DATABASE_REPLICA_MAX_LAG = env.float(
     "DATABASE_REPLICA_MAX_LAG", 5, validate=validate.Range(min=0.1)
 )
 
-# Off behind PgBouncer in transaction mode, unless it keeps prepared statements (its max_prepared_statements).
-DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", True)
-
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Staff

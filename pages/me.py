@@ -12,8 +12,8 @@ from reviews.queries import with_panel
 from tools.models import Tool
 from votes.box import VoteBox
 from votes.queries import offered_reasons, votes_of, with_tally
-from web.replica import reads_replica
 from web.personal_fragment import empty_without
+from web.replica import reads_replica
 
 MOST_TOOLS = 60
 

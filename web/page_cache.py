@@ -22,6 +22,7 @@ from django.utils.http import parse_etags
 from web.content_coding import accepted_coding
 from web.page_validator import OUT_OF_REACH, Version
 from web.public_page import Found, PublicPage, find_public_page
+from web.replica import REPLICA, leave_replica, read_alias
 from web.requests import PublicRequest
 from web.single_flight import SingleFlight
 from web.stored_page import StoredPage
@@ -48,7 +49,7 @@ def page_cache(get_response: Middleware) -> Middleware:
             response = render(request)
             response["Cache-Control"] = "no-store"
             return response
-        version = _read_version(found) if settings.PAGE_CACHE else None
+        version = _read_version(request, found) if settings.PAGE_CACHE else None
         if version is None:
             return render(request)
         cast(PublicRequest, request).holds_sample = version.holds_sample
@@ -95,6 +96,7 @@ def _render(
 
 def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResponseBase:
     """Render a public page; no cookie reaches it, and none leaves it, so that nothing in it is a reader's own."""
+    read_alias(request)  # decides by the cookies which server to read from, for the whole request
     request.META.pop("HTTP_COOKIE", None)
     request.COOKIES = {}
     response = get_response(request)
@@ -106,11 +108,18 @@ def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResp
     return response
 
 
-def _read_version(found: Found) -> Version | None:
-    """Return the version of the page; None where there is none, or while the database is out of reach."""
+def _read_version(request: HttpRequest, found: Found) -> Version | None:
+    """Return the version of the page, from the server that its view will read from.
+
+    None where there is no page, or while the database is out of reach.
+    """
+    alias = read_alias(request)
     try:
-        return found.page.validator.read(found.kwargs)
+        return found.page.validator.read(found.kwargs, alias)
     except OUT_OF_REACH as error:
+        if alias == REPLICA:
+            leave_replica(request, error)
+            return _read_version(request, found)
         logger.warning("Could not read the version of a page: %s", error)
         return None
 
@@ -131,6 +140,8 @@ def _validated[Response: HttpResponseBase](response: Response, etag: str) -> Res
     response["ETag"] = etag
     # Any cache may store it, but must revalidate before using it.
     response["Cache-Control"] = "public, no-cache"
+    # Seconds that our own nginx keeps it (deploy/nginx/proxy.conf).
+    response["X-Accel-Expires"] = "1"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 

@@ -12,8 +12,11 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
+
+from web.postgres import LimitedConnection, ReplicaConnection
+from web.replica import REPLICA
 
 CONNECT_TIMEOUT = 5  # seconds
 # Planning a statement takes several times as long as running it.
@@ -44,14 +47,15 @@ class Validator:
     parameters: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     seconds: int = 0
 
-    def read(self, kwargs: Mapping[str, Any]) -> Version | None:
+    def read(self, kwargs: Mapping[str, Any], alias: str = DEFAULT_DB_ALIAS) -> Version | None:
         """Return the version of the page at the URL with `kwargs`; None where there is none to cache.
 
+        `alias` names the server that the view will read from: a page must not be older than its version.
         Raises psycopg's OperationalError or InterfaceError while the database is out of reach. The day (UTC)
         is a part, because charts end today.
         """
         now = timezone.now()
-        row = _fetch(self.sql, {**self.parameters(kwargs), "now": now})
+        row = _fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
         if row is None:
             return None
         holds_sample, text = row
@@ -61,25 +65,25 @@ class Validator:
         return int(now.timestamp()) // self.seconds if self.seconds else 0
 
 
-def open_connection() -> "psycopg.Connection[Any]":
-    """Connect to the database that validators are read from, with the settings of Django's own connection.
+def open_connection(alias: str) -> LimitedConnection:
+    """Connect to a server of settings.DATABASES with the limits and addresses of its pool, but not from it.
 
-    Views must not read from an older copy than this one: they would be cached under a version that they
-    do not show yet.
+    Behind a pooler two statements may run in two sessions, so that none can be prepared.
     """
-    parameters = {"connect_timeout": CONNECT_TIMEOUT} | connection.get_connection_params()
+    parameters = {"connect_timeout": CONNECT_TIMEOUT} | connections[alias].get_connection_params()
     parameters |= {"autocommit": True, "cursor_factory": psycopg.Cursor, "prepare_threshold": None}
-    if settings.DATABASE_PREPARED_STATEMENTS:
+    if not settings.DATABASE_POOLER:
         parameters["prepare_threshold"] = 0
         parameters["options"] = f"{parameters.get('options', '')} {PLAN_ONCE}"
-    return psycopg.connect(**parameters)
+    connection_class = ReplicaConnection if alias == REPLICA else LimitedConnection
+    return connection_class.connect(**parameters)
 
 
 class _Reader:
-    """The connection of one thread; closed with the thread."""
+    """The connection of one thread to one server; closed with the thread."""
 
-    def __init__(self) -> None:
-        self.connection = open_connection()
+    def __init__(self, alias: str) -> None:
+        self.connection = open_connection(alias)
         self.cursor = self.connection.cursor()
 
     def __del__(self) -> None:
@@ -88,30 +92,38 @@ class _Reader:
             opened.close()
 
 
-_thread = threading.local()
+class _Readers(threading.local):
+    def __init__(self) -> None:
+        self.by_alias: dict[str, _Reader] = {}
 
 
-def close_connection() -> None:
-    """Close the connection of this thread."""
-    _thread.reader = None
+_thread = _Readers()
 
 
-def _fetch(sql: str, parameters: Mapping[str, Any]) -> Any:
+def close_connections() -> None:
+    """Close the connections of this thread."""
+    _thread.by_alias.clear()
+
+
+def _fetch(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
     """Return the row that a statement selects, or None. A connection that was lost is replaced once."""
-    if connection.in_atomic_block:  # as in tests: only it sees what its transaction wrote
-        with connection.cursor() as cursor:
+    if connections[alias].in_atomic_block:  # as in tests: only it sees what its transaction wrote
+        with connections[alias].cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchone()
+    was_open = alias in _thread.by_alias
     try:
-        return _fetch_own(sql, parameters)
+        return _fetch_own(alias, sql, parameters)
     except OUT_OF_REACH as error:
         if isinstance(error, psycopg.errors.QueryCanceled):
             raise
-        close_connection()
-        return _fetch_own(sql, parameters)
+        _thread.by_alias.pop(alias, None)
+        if not was_open:
+            raise
+        return _fetch_own(alias, sql, parameters)
 
 
-def _fetch_own(sql: str, parameters: Mapping[str, Any]) -> Any:
-    if getattr(_thread, "reader", None) is None:
-        _thread.reader = _Reader()
-    return _thread.reader.cursor.execute(sql, parameters).fetchone()
+def _fetch_own(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
+    if alias not in _thread.by_alias:
+        _thread.by_alias[alias] = _Reader(alias)
+    return _thread.by_alias[alias].cursor.execute(sql, parameters).fetchone()

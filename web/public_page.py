@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from web.page_validator import Validator
+from web.replica import reads_replica
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 type PublicView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -59,6 +60,7 @@ def public_page[**P](
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
+        @reads_replica
         @require_safe
         @wraps(view)
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

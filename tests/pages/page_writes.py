@@ -91,7 +91,7 @@ def changed(slug, /, **fields):
 
 
 def cast(slug, choice, **fields):
-    reader = Reader.objects.create(network=bytes(16), nth_in_hour=1)
+    reader = Reader.objects.create(network=bytes(16))
     return Vote.objects.create(
         reader=reader, tool=the(slug), choice=choice, network=bytes(16), **fields
     )

@@ -102,7 +102,7 @@ def test_a_tool_that_moves_grows_the_versions_of_both_categories():
 
 def test_a_vote_grows_no_version_but_that_of_its_tally():
     tool, other = make_tool(), make_tool()
-    reader = Reader.objects.create(network=bytes(16), nth_in_hour=1)
+    reader = Reader.objects.create(network=bytes(16))
     before = version(tool), catalog_version(tool.category), catalog_version(None)
 
     vote = Vote.objects.create(reader=reader, tool=tool, choice="ship", network=bytes(16))

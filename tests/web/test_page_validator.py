@@ -18,9 +18,9 @@ def pid_of(version):
 
 @pytest.fixture
 def closed():
-    page_validator.close_connection()
+    page_validator.close_connections()
     yield
-    page_validator.close_connection()
+    page_validator.close_connections()
 
 
 @pytest.mark.django_db
@@ -63,9 +63,9 @@ def test_a_statement_that_takes_too_long_is_not_tried_twice(closed):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("is_on", "statements"), [(True, "1"), (False, "0")])
-def test_statements_are_prepared_unless_a_pooler_forbids_it(closed, settings, is_on, statements):
-    settings.DATABASE_PREPARED_STATEMENTS = is_on
+@pytest.mark.parametrize(("pooler", "statements"), [("", "1"), ("transaction", "0")])
+def test_statements_are_prepared_unless_a_pooler_forbids_it(closed, settings, pooler, statements):
+    settings.DATABASE_POOLER = pooler
     prepared = Validator("SELECT true, count(*)::text FROM pg_prepared_statements")
 
     assert prepared.read({}).text.endswith(f":{statements}")

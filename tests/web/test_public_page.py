@@ -25,7 +25,7 @@ class Rows(Validator):
     def __init__(self):
         super().__init__("")
 
-    def read(self, kwargs):
+    def read(self, kwargs, alias):
         if STATE["version"] == "unreachable":
             raise psycopg.OperationalError
         if STATE["version"] is None:
