@@ -70,7 +70,8 @@ def make_catalogue():
 
 
 def the(slug):
-    return Tool.objects.get(slug=slug)
+    """The tool that has the slug, or had it before another write changed it."""
+    return Tool.objects.filter(slug=slug).first() or Tool.objects.get(old_slugs__slug=slug)
 
 
 def change(slug, /, **fields):
