@@ -1,6 +1,7 @@
 """The page of one tool: panel verdict, reviews, facts, changes and similar tools."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -93,8 +94,13 @@ def build_tool_page(tool: Tool) -> ToolPage:
         ],
         successor=tool.successor if tool.successor and tool.successor.is_published else None,
         votes=vote_chart(votes_per_day(tool), timezone.now().date()),
-        scores=score_history(score_moments(tool), timezone.now()),
+        scores=score_history(score_moments(tool), _end_of_day()),
     )
+
+
+def _end_of_day() -> datetime:
+    """Return the end of the present day (UTC): the page is cached for as long, so its chart cannot end now."""
+    return datetime.combine(timezone.now().date(), time.max, UTC)
 
 
 def _panel_reviews(tool: Tool) -> tuple[list[PanelReview], list[Reviewer]]:
