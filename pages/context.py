@@ -5,11 +5,20 @@ from django.http import HttpRequest
 from tools.models import Tool
 
 
+def sample_is_public() -> bool:
+    return Tool.objects.published().filter(is_sample=True).exists()
+
+
 def sample_notice(request: HttpRequest) -> dict[str, Callable[[], bool]]:
-    """Return whether sample content is public, for the footer; read when a page prints it, unless it is known."""
+    """Return whether the footer says that there is sample content: on public pages, errors there included.
+
+    Their versions say it; only without the page cache it is a query.
+    """
 
     def holds_sample() -> bool:
         known: bool | None = getattr(request, "holds_sample", None)
-        return Tool.objects.published().filter(is_sample=True).exists() if known is None else known
+        if known is None and request.resolver_match:
+            return hasattr(request.resolver_match.func, "public_page") and sample_is_public()
+        return bool(known)
 
     return {"holds_sample": holds_sample}

@@ -15,7 +15,7 @@ FIGURES = (
 TALLIES_AGE = 5
 
 TOOL = f"""
-SELECT {SAMPLE}, ROW(
+SELECT ROW(
     tool.id, tool.version, tally.version, tool.published_at <= %(now)s, {SHARED},
     (SELECT max(at) FROM tools_ledgerentry WHERE tool_id = tool.id AND at <= %(now)s),
     {of_category("tool.category_id")}, {named_by("tool")}
@@ -24,9 +24,9 @@ FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
 WHERE tool.slug = %(slug)s AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)
 """
 
-# A row only if all tools are public: else there is nothing to compare.
+# Nothing unless all tools are public: else there is nothing to compare.
 COMPARISON = f"""
-SELECT {SAMPLE}, string_agg(
+SELECT string_agg(
     ROW(tool.id, tool.version, tally.version, {SHARED}, {named_by("tool")})::text, ' ' ORDER BY tool.id)
 FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
 WHERE tool.slug = ANY (%(slugs)s::text[]) AND tool.published_at <= %(now)s
@@ -40,11 +40,11 @@ def _comparison(kwargs: Mapping[str, Any]) -> dict[str, object]:
     return {"slugs": slugs if len(slugs) <= MOST else []}
 
 
-TOOL_PAGE = Validator(TOOL)
-COMPARISON_PAGE = Validator(COMPARISON, parameters=_comparison)
+TOOL_PAGE = Validator(f"SELECT {SAMPLE}, ({TOOL})")
+COMPARISON_PAGE = Validator(f"SELECT {SAMPLE}, ({COMPARISON})", parameters=_comparison)
 # The parameters of these are in the page's key; all tools decide what a page of a list shows.
 CATALOG_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG})::text")
 FIGURES_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG}, {FIGURES})::text")
 TALLIES_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG})::text", seconds=TALLIES_AGE)
 # Without a tool: texts that name categories, reviewers and settings.
-SHARED_PAGE = Validator(f"SELECT {SAMPLE}, {SHARED}::text")
+SHARED_PAGE = Validator(f"SELECT {SAMPLE}, ROW({SHARED})::text")

@@ -53,7 +53,9 @@ def page_cache(get_response: Middleware) -> Middleware:
         if version is None:
             return render(request)
         cast(PublicRequest, request).holds_sample = version.holds_sample
-        return _cached(request, _key(request, found.page, version), render)
+        if version.text is None:
+            return render(request)
+        return _cached(request, _key(request, found.page, version.text), render)
 
     return middleware
 
@@ -111,7 +113,7 @@ def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResp
 def _read_version(request: HttpRequest, found: Found) -> Version | None:
     """Return the version of the page, from the server that its view will read from.
 
-    None where there is no page, or while the database is out of reach.
+    None while the database is out of reach.
     """
     alias = read_alias(request)
     try:
@@ -124,13 +126,13 @@ def _read_version(request: HttpRequest, found: Found) -> Version | None:
         return None
 
 
-def _key(request: HttpRequest, page: PublicPage, version: Version) -> str:
+def _key(request: HttpRequest, page: PublicPage, version: str) -> str:
     parts = (
         settings.RELEASE,
         request.is_secure(),
         request.path,
         page.query(request),
-        version.text,
+        version,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 

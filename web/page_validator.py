@@ -26,9 +26,10 @@ OUT_OF_REACH = (psycopg.OperationalError, psycopg.InterfaceError)
 
 @dataclass(frozen=True)
 class Version:
-    """What a validator read. `text` differs whenever the page may; `holds_sample` is for the footer."""
+    """What a validator read. `text` differs whenever the page may; None: there is no page to cache."""
 
-    text: str
+    text: str | None
+    # Whether sample content is public, for the footer.
     holds_sample: bool
 
 
@@ -37,7 +38,7 @@ class Validator:
     """What a page depends on: one statement over rows that it shows, of a cost that is the same for any catalogue.
 
     `sql` selects one row of two columns: whether sample content is public, and any text that changes with
-    everything that the page shows. It selects no row where there is no page to cache. `%(now)s` is the time
+    everything that the page shows; NULL where there is no page to cache. `%(now)s` is the time
     by the clock that the view uses too, so that a scheduled publication comes due for both at once; the
     other parameters are those that `parameters` makes of the keyword arguments of the URL. A page that shows
     figures up to some `seconds` old names these.
@@ -47,8 +48,8 @@ class Validator:
     parameters: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     seconds: int = 0
 
-    def read(self, kwargs: Mapping[str, Any], alias: str = DEFAULT_DB_ALIAS) -> Version | None:
-        """Return the version of the page at the URL with `kwargs`; None where there is none to cache.
+    def read(self, kwargs: Mapping[str, Any], alias: str = DEFAULT_DB_ALIAS) -> Version:
+        """Return the version of the page at the URL with `kwargs`.
 
         `alias` names the server that the view will read from: a page must not be older than its version.
         Raises psycopg's OperationalError or InterfaceError while the database is out of reach. The day (UTC)
@@ -56,10 +57,10 @@ class Validator:
         """
         now = timezone.now()
         row = _fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
-        if row is None:
-            return None
         holds_sample, text = row
-        return Version(f"{now:%Y-%m-%d}:{self._period(now)}:{holds_sample}:{text}", holds_sample)
+        if text is not None:
+            text = f"{now:%Y-%m-%d}:{self._period(now)}:{holds_sample}:{text}"
+        return Version(text, holds_sample)
 
     def _period(self, now: datetime) -> int:
         return int(now.timestamp()) // self.seconds if self.seconds else 0
@@ -106,7 +107,7 @@ def close_connections() -> None:
 
 
 def _fetch(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
-    """Return the row that a statement selects, or None. A connection that was lost is replaced once."""
+    """Return the row that a statement selects. A connection that was lost is replaced once."""
     if connections[alias].in_atomic_block:  # as in tests: only it sees what its transaction wrote
         with connections[alias].cursor() as cursor:
             cursor.execute(sql, parameters)

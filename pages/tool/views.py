@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pages.context import sample_is_public
 from pages.redirects import find_moved, redirect_to
 from pages.tool.history import build_history
 from pages.tool.json_ld import tool_data
@@ -67,5 +68,10 @@ def tool_preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if not sees_others_of(request.user, tool):
         raise PermissionDenied("Enter your own review of this tool first.")
-    context = {"screen": build_tool_page(tool), "section": "tools", "is_preview": True}
+    context = {
+        "screen": build_tool_page(tool),
+        "section": "tools",
+        "is_preview": True,
+        "holds_sample": sample_is_public(),
+    }
     return render(request, "pages/tool_detail.html", context)

@@ -28,8 +28,6 @@ class Rows(Validator):
     def read(self, kwargs, alias):
         if STATE["version"] == "unreachable":
             raise psycopg.OperationalError
-        if STATE["version"] is None:
-            return None
         return page_validator.Version(STATE["version"], holds_sample=False)
 
 
