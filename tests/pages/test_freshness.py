@@ -48,7 +48,7 @@ def served(url):
 
 def fresh(url):
     request = RequestFactory().get(url)
-    match = resolve(request.path_info)
+    request.resolver_match = match = resolve(request.path_info)
     try:
         response = match.func(request, **match.kwargs)
     except Http404:
