@@ -1,15 +1,15 @@
 """Which POSTs are accepted from where, on every address of the site."""
 
-from collections.abc import Iterator
 from itertools import chain
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.urls import URLResolver, get_resolver, path
 from django.views.decorators.csrf import csrf_exempt
 
 from config.urls import FROM_ANY_ORIGIN
+from tests.web.url_patterns import patterns
 from web.cross_origin import is_same_origin, origin_of, same_origin_posts
 
 SITE = "https://shiporskip.example"
@@ -123,24 +123,6 @@ def test_a_refusal_leaves_the_page_as_it_is_and_says_so_there():
 
 
 # Every view of the site
-
-
-def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """The address (with something in each of its gaps) and pattern of every view, the admin's left out."""
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLPattern):
-            yield prefix + filled_in(entry), entry
-        elif entry.namespace != "admin":
-            yield from patterns(entry, prefix)
-
-
-def filled_in(pattern: URLPattern) -> str:
-    route = str(pattern.pattern)
-    for name, converter in pattern.pattern.converters.items():
-        sample = "1" if type(converter).__name__ == "IntConverter" else "some"
-        kind = route.split(f":{name}>")[0].rpartition("<")[2]
-        route = route.replace(f"<{kind}:{name}>", sample)
-    return f"/{route}"
 
 
 def open_views(resolver: URLResolver) -> set[str | None]:
