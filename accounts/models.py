@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from functools import cached_property
 from secrets import token_bytes
 
@@ -9,6 +10,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 OPERATOR = "Operator"  # a superuser, in SECOND_FACTOR_ROLES
+
+
+def today() -> date:
+    """Return the day in UTC, whatever the time zone of pages."""
+    return timezone.now().date()
 
 
 class User(AbstractUser):
@@ -120,10 +126,19 @@ class Reader(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+    seen_on = models.DateField(
+        default=today, help_text="The day (UTC) of the last visit, vote or bookmark."
+    )
     network = models.BinaryField(max_length=16)
     newcomer_until = models.DateTimeField(
         null=True, help_text="Until then the rule “newcomers” holds the reader’s votes."
     )
+
+    class Meta:
+        indexes = [
+            # Deleting readers who were not here for a long time.
+            models.Index(fields=["seen_on"], name="reader_seen"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -140,16 +155,17 @@ class NetworkKey(models.Model):
 
 
 class RateLimit(models.Model):
-    """A token bucket or a counter. Only the functions `accounts_consume` and `accounts_increment` write it."""
+    """A token bucket or a counter. Only the functions of `accounts/migrations/0002_rules.py` write it."""
 
     name = models.CharField(max_length=120, primary_key=True)
     amount = models.FloatField(help_text="Tokens left in a bucket, or the count of a counter.")
     updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            # Deleting limits that were not used for two days.
-            models.Index(fields=["updated_at"], name="rate_limit_updated"),
+            # Deleting limits that are as good as new.
+            models.Index(fields=["expires_at"], name="rate_limit_expires"),
         ]
 
     def __str__(self) -> str:

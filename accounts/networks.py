@@ -19,7 +19,7 @@ from accounts.models import NetworkKey
 IPV4_PREFIX = 24
 IPV6_PREFIXES = (64, 48, 32)  # a line, a customer, a provider
 STORED_IPV6_PREFIX = 48
-VOTING_IPV6_PREFIXES = (48, 32)
+CUSTOMER_IPV6_PREFIXES = (48, 32)
 NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 
 

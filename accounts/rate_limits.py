@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import ngettext
 
+from accounts.models import RateLimit
 from accounts.networks import Network
 
 # For this statement's own transaction; a caller's transaction keeps what it has.
@@ -24,30 +26,42 @@ NO_WAIT = """set_config('synchronous_commit',
 """
 
 CONSUME = f"""
-SELECT accounts_consume(%(names)s::text[], %(capacities)s::float[], %(rates)s::float[]), {NO_WAIT}
+SELECT accounts_consume(
+    %(names)s::text[], %(capacities)s::float[], %(rates)s::float[], %(costs)s::float[]
+), {NO_WAIT}
+"""
+BORROW = f"""
+SELECT accounts_borrow(
+    %(names)s::text[], %(capacities)s::float[], %(rates)s::float[], %(most_seconds)s
+), {NO_WAIT}
 """
 
-# Rows in use are left for the next time: a deletion in no fixed order must not wait for anybody.
+# Rows in use are left for the next time: a deletion in no fixed order must not wait for anybody. By their places,
+# which are locked: by names, each batch would scan the table.
 PURGE = """
-DELETE FROM accounts_ratelimit WHERE name IN (
-    SELECT name FROM accounts_ratelimit WHERE updated_at < now() - interval '2 days'
-    FOR UPDATE SKIP LOCKED
-)
+DELETE FROM accounts_ratelimit WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM accounts_ratelimit WHERE expires_at < now()
+    ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
+))
 """
+PURGED_AT_ONCE = 10_000  # some 0.1 s
+# The buckets of a reader, by the start of their names.
+OF_READER = ("votes:reader:", "pace:", "writes:reader:")
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Room for `capacity` at once, filled again at `per_hour`."""
+    """Room for `capacity` at once, filled again at `per_hour`, of which `cost` is taken."""
 
     name: str
-    capacity: int
+    capacity: float
     per_hour: float
+    cost: float = 1
 
     @property
     def retry_after(self) -> int:
         """Seconds after which an empty bucket grants again."""
-        return ceil(3600 / self.per_hour)
+        return ceil(3600 * self.cost / self.per_hour)
 
 
 class TooManyRequests(Exception):
@@ -63,8 +77,14 @@ class TooManyRequests(Exception):
         super().__init__(sentence % {"things": things, "wait": retry_after})
 
 
+def refuse_beyond(exceeded: Sequence[Bucket], things: str) -> None:
+    """Raise TooManyRequests when there are `exceeded` limits; `things` names what was sent: "votes"."""
+    if exceeded:
+        raise TooManyRequests(max(bucket.retry_after for bucket in exceeded), things)
+
+
 def network_buckets(
-    purpose: str, networks: Iterable[Network], capacity: int, per_hour: float
+    purpose: str, networks: Iterable[Network], capacity: float, per_hour: float, cost: float = 1
 ) -> list[Bucket]:
     """Return a bucket for each of `networks`, a wide one with a larger budget."""
     return [
@@ -72,27 +92,51 @@ def network_buckets(
             f"{purpose}:network:{network.hash.hex()}",
             capacity * network.share,
             per_hour * network.share,
+            cost,
         )
         for network in networks
     ]
 
 
 def consume(buckets: Sequence[Bucket]) -> list[Bucket]:
-    """Take one token of each of `buckets`; return those that were empty."""
-    values: dict[str, Any] = {
+    """Take the cost of each of `buckets`; return those that held less. No cost exceeds its capacity."""
+    exceeded = _call(CONSUME, buckets, costs=[bucket.cost for bucket in buckets])
+    return [bucket for bucket in buckets if bucket.name in exceeded]
+
+
+def borrow(buckets: Sequence[Bucket], *, most_seconds: float) -> float | None:
+    """Take one token of each of `buckets`, also one that is yet to come; return in how many seconds all are there.
+
+    None if that takes longer than `most_seconds`.
+    """
+    seconds: float | None = _call(BORROW, buckets, most_seconds=most_seconds)
+    return seconds
+
+
+def purge_unused() -> int:
+    """Delete the limits that are as good as new, some at a time; return how many."""
+    purged = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(PURGE, [PURGED_AT_ONCE])
+            purged += cursor.rowcount
+            if cursor.rowcount < PURGED_AT_ONCE:
+                return purged
+
+
+def purge_limits_of(reader_id: UUID) -> None:
+    """Delete the limits of one reader."""
+    RateLimit.objects.filter(name__in=[start + reader_id.hex for start in OF_READER]).delete()
+
+
+def _call(statement: str, buckets: Sequence[Bucket], **values: Any) -> Any:
+    values |= {
         "names": [bucket.name for bucket in buckets],
         "capacities": [bucket.capacity for bucket in buckets],
         "rates": [bucket.per_hour / 3600 for bucket in buckets],
         "alone": not connection.in_atomic_block,
     }
     with connection.cursor() as cursor:
-        cursor.execute(CONSUME, values)
-        ((exceeded, _),) = cursor.fetchall()
-    return [bucket for bucket in buckets if bucket.name in exceeded]
-
-
-def purge_unused() -> int:
-    """Delete what nobody used for two days; return how many rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(PURGE)
-        return cursor.rowcount
+        cursor.execute(statement, values)
+        ((result, _),) = cursor.fetchall()
+    return result

@@ -1,17 +1,25 @@
-"""The identity of an anonymous reader: a random id in a signed cookie, set by the first vote or bookmark."""
+"""The identity of an anonymous reader: a random id in a signed cookie, set by the first vote or bookmark.
+
+The cookie's own time says when the reader was last seen, so a visit costs a write once a day and no query
+otherwise.
+"""
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Reader
+from accounts.models import Reader, today
 
 COOKIE = "reader"
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
+SEEN_FOR = timedelta(days=1)
 
 
 def reader_id(request: HttpRequest) -> uuid.UUID | None:
@@ -27,6 +35,25 @@ def reader_id(request: HttpRequest) -> uuid.UUID | None:
 def make_reader(network: bytes) -> Reader:
     """Make a reader who comes from `network`, a hash of `accounts.networks`."""
     return Reader.objects.create(network=network)
+
+
+def store_visit[Response: HttpResponse](request: HttpRequest, response: Response) -> Response:
+    """Store that the reader of the request's cookie was here, and renew the cookie; at most once a day."""
+    known_id = reader_id(request)
+    if known_id is None or _is_fresh(request.COOKIES[COOKIE]):
+        return response
+    unseen = Reader.objects.filter(pk=known_id, seen_on__lt=today())
+    return set_cookie(response, Reader(pk=known_id)) if unseen.update(seen_on=today()) else response
+
+
+def stores_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view that readers load with every page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return store_visit(request, view(request, *args, **kwargs))
+
+    return answer
 
 
 def set_cookie[Response: HttpResponse](response: Response, reader: Reader) -> Response:
@@ -46,6 +73,12 @@ def clear_cookie[Response: HttpResponse](response: Response) -> Response:
     """Delete the reader's cookie from the browser."""
     response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _is_fresh(cookie: str) -> bool:
+    with suppress(signing.BadSignature):
+        return bool(_signer().unsign(cookie, max_age=SEEN_FOR))
+    return False
 
 
 def _signer() -> signing.TimestampSigner:

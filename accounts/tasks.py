@@ -3,7 +3,7 @@
 from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
-from accounts import networks, rate_limits
+from accounts import actions, networks, rate_limits
 from accounts.sign_in import log
 
 
@@ -26,3 +26,9 @@ def purge_sign_ins(timestamp: int) -> None:
     """Delete expired sessions, and entries of the sign-in log whose time is over."""
     SessionStore.clear_expired()
     log.purge_old_events()
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="delete_unseen_readers")
+def delete_unseen_readers(timestamp: int) -> None:
+    actions.delete_unseen_readers()

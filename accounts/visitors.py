@@ -1,13 +1,12 @@
 """What every action of a reader has in common, in one place.
 
 `reader_view` decorates the view: no cache keeps its answer, a POST from another site is refused (403), too
-many requests are refused (429, with Retry-After), a reader who acted gets their cookie, and after a POST no
+many requests are refused (`accounts.middleware`), a reader who acted gets their cookie, and after a POST no
 cache or lagging replica answers them (`web.last_write`). The view is left with what is its own.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +16,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Reader
-from accounts.networks import Network, network_hash, networks_of
-from accounts.rate_limits import Bucket, TooManyRequests
-from accounts.readers import make_reader, reader_id, set_cookie
+from accounts.networks import (
+    CUSTOMER_IPV6_PREFIXES,
+    IPV6_PREFIXES,
+    Network,
+    network_hash,
+    networks_of,
+)
+from accounts.rate_limits import refuse_beyond
+from accounts.readers import make_reader, reader_id, set_cookie, store_visit
+from accounts.write_limits import NEW_READERS, WRITES, WriteLimit, exceeded_storage
 from web.client_address import client_address
 from web.cross_origin import same_origin_posts
 from web.last_write import set_last_write
-from web.responses import refuse
-from web.return_path import path_of_form
 
 
 class Visitor:
@@ -52,10 +56,14 @@ class Visitor:
         """The networks to limit, the narrowest first."""
         return networks_of(client_address(self._request), ipv6_prefixes)
 
-    def refuse_beyond(self, exceeded: Sequence[Bucket], things: str) -> None:
-        """Raise TooManyRequests when there are `exceeded` limits; `things` names what was sent: "votes"."""
-        if exceeded:
-            raise TooManyRequests(max(bucket.retry_after for bucket in exceeded), things)
+    def consume(self, limit: WriteLimit, ipv6_prefixes: Sequence[int] = IPV6_PREFIXES) -> None:
+        """Raise TooManyRequests if one more action exceeds the `limit`."""
+        refuse_beyond(limit.exceeded(self.networks(ipv6_prefixes), self.reader_id), limit.things)
+
+    def consume_storage(self, kilobytes: float) -> None:
+        """Raise TooManyRequests if the network of the visitor would store too much with what it sends now."""
+        exceeded = exceeded_storage(self.networks(CUSTOMER_IPV6_PREFIXES), kilobytes)
+        refuse_beyond(exceeded, "long notes and imports from your network")
 
     def act[Result](self, action: Callable[..., Result], **values: Any) -> Result:
         """Return what `action(reader=…, **values)` returns, for the reader or for one made now.
@@ -76,15 +84,19 @@ class Visitor:
         self.has_acted = True
 
     def _become_reader(self) -> Reader:
+        self.consume(NEW_READERS, CUSTOMER_IPV6_PREFIXES)
         self.reader = make_reader(self.network)
         self.reader_id = self.reader.pk
         return self.reader
 
 
 def reader_view(
-    *methods: str,
+    *methods: str, limit: WriteLimit | None = WRITES
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Decorate `view(request, visitor, …)`, which answers `methods`."""
+    """Decorate `view(request, visitor, …)`, which answers `methods`.
+
+    A POST consumes the `limit` before the view runs; without one, the view consumes limits of its own.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @never_cache
@@ -93,18 +105,14 @@ def reader_view(
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             visitor = Visitor(request)
-            try:
-                response = view(request, visitor, *args, **kwargs)
-            except TooManyRequests as error:
-                return refuse(
-                    request,
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    str(error),
-                    retry_after=error.retry_after,
-                    back=path_of_form(request),
-                )
-            if visitor.has_acted and visitor.reader:
+            if request.method == "POST" and limit:
+                visitor.consume(limit)
+            known_id = visitor.reader_id
+            response = view(request, visitor, *args, **kwargs)
+            if visitor.has_acted and visitor.reader and visitor.reader_id != known_id:
                 set_cookie(response, visitor.reader)
+            elif visitor.has_acted:
+                store_visit(request, response)
             if request.method == "POST" and visitor.reader_id and response.status_code < 400:
                 set_last_write(response, visitor.last_write)
             return response

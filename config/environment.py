@@ -4,7 +4,7 @@ import os
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import ValidationError
+from environs import ValidationError, env, validate
 
 REQUIRED = {
     "SECRET_KEY": "a long random string, kept secret",
@@ -13,6 +13,12 @@ REQUIRED = {
     "SITE_URL": "the address readers use, such as https://shiporskip.example",
     "MAIL_URL": "the mail server, such as smtp://user:password@mail.example",
 }
+# Providers of many mailboxes, to which many people may subscribe in an hour.
+LARGE_MAIL_DOMAINS = [
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "aol.com",
+    "icloud.com", "me.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de",
+    "orange.fr", "free.fr", "libero.it", "mail.ru", "yandex.ru", "qq.com", "163.com", "naver.com",
+]  # fmt: skip
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -40,3 +46,12 @@ def is_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationError(f"{name!r} is not a time zone such as Europe/Berlin.") from None
+
+
+def room(name: str, at_once: int, per_hour: int) -> tuple[int, int]:
+    """Return how often something may happen at once and per hour: NAME_AT_ONCE and NAME_PER_HOUR."""
+    at_least_one = validate.Range(min=1)
+    return (
+        env.int(f"{name}_AT_ONCE", at_once, validate=at_least_one),
+        env.int(f"{name}_PER_HOUR", per_hour, validate=at_least_one),
+    )

@@ -14,9 +14,11 @@ from config import mail_provider
 from config.database import SERVER_LIMITS, database
 from config.environment import (
     DAYS,
+    LARGE_MAIL_DOMAINS,
     is_time_zone,
     require_database_url,
     require_production_variables,
+    room,
 )
 from config.page_cache import page_cache
 from config.release import fingerprint
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.TooManyRequestsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -199,25 +202,27 @@ LEDGER_SCORE_POINTS = env.float("LEDGER_SCORE_POINTS", 1.0)
 WIDE_NETWORK_FACTOR = env.int("WIDE_NETWORK_FACTOR", 10, validate=validate.Range(min=1))
 # Votes: the limits (at once and per hour, beyond which the answer is 429) and the public rules that hold a
 # vote. /voting/ prints these values.
-VOTE_LIMIT_READER = (
-    env.int("VOTE_LIMIT_READER_AT_ONCE", 30),
-    env.int("VOTE_LIMIT_READER_PER_HOUR", 120),
-)
-VOTE_LIMIT_NETWORK = (
-    env.int("VOTE_LIMIT_NETWORK_AT_ONCE", 120),
-    env.int("VOTE_LIMIT_NETWORK_PER_HOUR", 1200),
-)
-VOTE_PACE = (env.int("VOTE_PACE_AT_ONCE", 6), env.int("VOTE_PACE_PER_HOUR", 900))
+VOTE_LIMIT_READER = room("VOTE_LIMIT_READER", 30, 120)
+VOTE_LIMIT_NETWORK = room("VOTE_LIMIT_NETWORK", 120, 1200)
+VOTE_PACE = room("VOTE_PACE", 6, 900)
 VOTE_NEW_READERS_PER_HOUR = env.int("VOTE_NEW_READERS_PER_HOUR", 20)
 VOTE_NETWORK_CAP = env.int("VOTE_NETWORK_CAP", 10)
 VOTE_BURST_FLOOR = env.int("VOTE_BURST_FLOOR", 60)
 VOTE_BURST_FACTOR = env.int("VOTE_BURST_FACTOR", 20)
 VOTE_BURST_HISTORY_DAYS = 30
-# Limits on requests with the newsletter's forms: at once and per hour, beyond which the answer is 429.
-NEWSLETTER_LIMIT_NETWORK = (
-    env.int("NEWSLETTER_LIMIT_NETWORK_AT_ONCE", 10),
-    env.int("NEWSLETTER_LIMIT_NETWORK_PER_HOUR", 20),
-)
+# Everything else that readers send: changes, and files and links that copy many bookmarks at once.
+WRITE_LIMIT_READER = room("WRITE_LIMIT_READER", 100, 600)
+WRITE_LIMIT_NETWORK = room("WRITE_LIMIT_NETWORK", 200, 1000)
+IMPORT_LIMIT_NETWORK = room("IMPORT_LIMIT_NETWORK", 10, 10)
+# Files that a member of staff checks or imports.
+STAFF_IMPORT_LIMIT = room("STAFF_IMPORT_LIMIT", 30, 120)
+# What a stranger may make us store: readers whose first action is a bookmark, and kilobytes of notes and imports.
+READER_LIMIT_NETWORK = room("READER_LIMIT_NETWORK", 100, 40)
+STORAGE_LIMIT_NETWORK = room("STORAGE_LIMIT_NETWORK", 20_000, 1000)
+# Pages that cost much and are not in the cache: search, suggestions, weights, deep pages, 404 with near names.
+READ_LIMIT_NETWORK = room("READ_LIMIT_NETWORK", 240, 3600)
+# Requests with the newsletter's forms.
+NEWSLETTER_LIMIT_NETWORK = room("NEWSLETTER_LIMIT_NETWORK", 10, 20)
 # A review is due for confirmation after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
@@ -335,10 +340,19 @@ NEWSLETTER_CONNECTIONS = env.int(
 )
 # The postal address is printed in every issue, as the laws of many countries require.
 NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
-# For all networks together, as NEWSLETTER_LIMIT_NETWORK for one.
-NEWSLETTER_LIMIT_SITE = (
-    env.int("NEWSLETTER_LIMIT_SITE_AT_ONCE", 300),
-    env.int("NEWSLETTER_LIMIT_SITE_PER_HOUR", 1200),
+# How fast requests of the newsletter's forms are answered with an email, over the whole site and at one domain of
+# recipients. Others wait. Both hold for the first requests of each network in an hour, and once more for the rest.
+NEWSLETTER_FIRST_REQUESTS = room("NEWSLETTER_FIRST_REQUESTS", 2, 2)
+NEWSLETTER_LIMIT_SITE = room("NEWSLETTER_LIMIT_SITE", 300, 1200)
+NEWSLETTER_LIMIT_DOMAIN = room("NEWSLETTER_LIMIT_DOMAIN", 20, 60)
+# Domains with this many times the room.
+NEWSLETTER_LARGE_DOMAIN_FACTOR = env.int(
+    "NEWSLETTER_LARGE_DOMAIN_FACTOR", 20, validate=validate.Range(min=1)
+)
+NEWSLETTER_LARGE_DOMAINS = env.list("NEWSLETTER_LARGE_DOMAINS", LARGE_MAIL_DOMAINS)
+# Emails that answer requests, to one mailbox: so many in a row, and so many more in 30 days.
+NEWSLETTER_MAILS_PER_MONTH = env.int(
+    "NEWSLETTER_MAILS_PER_MONTH", 5, validate=validate.Range(min=1)
 )
 # The provider that reports bounces and complaints, and how it authenticates. Without one, which is the
 # default, the endpoint answers 404.

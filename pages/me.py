@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.readers import COOKIE, reader_id
+from accounts.readers import COOKIE, reader_id, stores_visit
 from bookmarks.button import BookmarkButton
 from bookmarks.queries import bookmark_counts, with_bookmarks
 from reviews.queries import with_panel
@@ -20,6 +20,7 @@ MOST_TOOLS = 60
 
 @reads_replica
 @empty_without(COOKIE)
+@stores_visit
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:

@@ -9,12 +9,14 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.results import Result
 from tablib import Dataset
 
+from accounts.write_limits import limit_staff_import
 from tools.spreadsheet import SafeCSV, read_sheet
 
 # The name of the uploaded file travels through the page that asks for confirmation.
@@ -73,7 +75,12 @@ class CSVAdminMixin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc] 
             initial["import_file_name"] = file_name_signer.sign(initial["import_file_name"])
         return initial
 
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> TemplateResponse:
+        limit_staff_import(request)
+        return super().import_action(request, **kwargs)
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        limit_staff_import(request)
         if not self.has_import_permission(request):
             raise PermissionDenied
         try:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from accounts.networks import VOTING_IPV6_PREFIXES
+from accounts.networks import CUSTOMER_IPV6_PREFIXES
 from accounts.visitors import Visitor, reader_view
 from tools.models import Tool
 from tools.queries import get_tool_or_404
@@ -20,7 +20,8 @@ from web.responses import HtmxRequest, announce, see_other
 from web.return_path import read_return_path, with_return_path
 
 
-@reader_view("GET", "HEAD", "POST")
+# The function votes_cast consumes the limits of a vote.
+@reader_view("GET", "HEAD", "POST", limit=None)
 def vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
     """The page of a reader's vote on a tool, and where it is cast."""
     if request.method == "POST":
@@ -49,7 +50,7 @@ def cast_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
     vote, position = actions.cast_vote(
         reader_id=visitor.reader_id,
         tool=tool,
-        networks=visitor.networks(VOTING_IPV6_PREFIXES),
+        networks=visitor.networks(CUSTOMER_IPV6_PREFIXES),
         **form.cleaned_data,
     )
     visitor.acted_as(vote.reader_id, position)
@@ -58,10 +59,10 @@ def cast_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
     return _fragment(request, VoteBox(tool, vote, offered_reasons([vote.choice])), outcome(vote))
 
 
-@reader_view("POST")
+@reader_view("POST", limit=None)
 def withdraw_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
     tool = _votable(slug)
-    networks = visitor.networks(VOTING_IPV6_PREFIXES)
+    networks = visitor.networks(CUSTOMER_IPV6_PREFIXES)
     withdrawn, visitor.last_write = actions.withdraw_vote(
         reader_id=visitor.reader_id, tool=tool, networks=networks
     )

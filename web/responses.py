@@ -1,6 +1,7 @@
 """Answers to the actions of readers, in the two ways they are sent: by htmx, or as a plain form."""
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,8 +30,11 @@ def refuse(
     *,
     retry_after: int | None = None,
     back: str = "",
+    fields: Sequence[tuple[str, str]] | None = None,
 ) -> HttpResponse:
-    """Say that nothing was changed, and why: in the page that is open, or as a page that leads `back`.
+    """Say that nothing was done, and why: in the page that is open, or as a page that leads `back`.
+
+    With `fields`, what a plain form sent, that page can send it again.
 
     The page is rendered without a request, so that no context processor runs: it costs no query.
     """
@@ -39,7 +43,14 @@ def refuse(
         response["HX-Reswap"] = "none"
         response["HX-Trigger"] = json.dumps({"refused": {"value": message}})
     else:
-        context = {"code": status.value, "message": message, "back": back}
+        context = {
+            "code": status.value,
+            "message": message,
+            "back": back,
+            "heading": "Too many requests" if retry_after else "Nothing was changed",
+            "action": request.get_full_path(),
+            "fields": fields,
+        }
         page = render_to_string("errors/refused.html", context)
         response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"

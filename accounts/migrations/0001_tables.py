@@ -8,6 +8,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -34,6 +36,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "seen_on",
+                    models.DateField(
+                        default=accounts.models.today,
+                        help_text="The day (UTC) of the last visit, vote or bookmark.",
+                    ),
+                ),
                 ("network", models.BinaryField(max_length=16)),
                 (
                     "newcomer_until",
@@ -43,6 +52,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["seen_on"], name="reader_seen")],
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -162,9 +174,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("updated_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["updated_at"], name="rate_limit_updated")],
+                "indexes": [models.Index(fields=["expires_at"], name="rate_limit_expires")],
             },
         ),
         migrations.CreateModel(

@@ -2,32 +2,68 @@
 
 from django.db import migrations
 
-# Takes one token of each bucket, in the order of their names so that two callers cannot deadlock, and returns
-# the names of those that were empty. Rates are tokens per second.
-CONSUME = """
-CREATE FUNCTION accounts_consume(names text[], capacities float[], rates float[])
-RETURNS text[] LANGUAGE plpgsql AS $$
+# A row is deleted when it says no more than no row would: a bucket once it is full again, a counter after two days.
+# The extra hour lets a bucket keep its time over many tokens, so that most updates change no index.
+SLACK = "interval '1 hour'"
+
+TAKE = """
+INSERT INTO accounts_ratelimit AS bucket (name, amount, updated_at, expires_at)
+SELECT wanted.name, wanted.capacity - wanted.cost, clock_timestamp(),
+    clock_timestamp() + make_interval(secs => wanted.capacity / wanted.rate + {debt}) + {slack}
+FROM unnest(names, capacities, rates, {costs}) AS wanted (name, capacity, rate, cost)
+ORDER BY wanted.name
+ON CONFLICT (name) DO UPDATE
+SET updated_at = greatest(bucket.updated_at, excluded.updated_at),
+    amount = {filled} - {cost},
+    expires_at = CASE WHEN bucket.expires_at < excluded.expires_at - {slack}
+        THEN excluded.expires_at ELSE bucket.expires_at END
+WHERE {filled} - {cost} >= -{debt} * {rate}
+RETURNING bucket.name, bucket.amount
+"""
+
+
+def take(costs: str, debt: str) -> str:
+    """Return the statement that takes {costs} tokens of each bucket, unless it would lack more than {debt} seconds."""
+    place = "array_position(names, bucket.name::text)"
+    cost, rate = f"({costs})[{place}]", f"rates[{place}]"
+    since = "greatest(0, extract(epoch FROM excluded.updated_at - bucket.updated_at))"
+    filled = f"least(excluded.amount + {cost}, bucket.amount + {since} * {rate})"
+    return TAKE.format(costs=costs, debt=debt, slack=SLACK, cost=cost, rate=rate, filled=filled)
+
+
+# Takes the cost (one token by default) of each bucket, in the order of their names so that two callers cannot
+# deadlock, and returns the names of those that held less. Rates are tokens per second.
+CONSUME = f"""
+CREATE FUNCTION accounts_consume(
+    names text[], capacities float[], rates float[], costs float[] DEFAULT NULL
+) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     granted text[];
 BEGIN
-    WITH consumed AS (
-        INSERT INTO accounts_ratelimit AS bucket (name, amount, updated_at)
-        SELECT wanted.name, wanted.capacity - 1, clock_timestamp()
-        FROM unnest(names, capacities) AS wanted (name, capacity)
-        ORDER BY wanted.name
-        ON CONFLICT (name) DO UPDATE
-        SET updated_at = greatest(bucket.updated_at, excluded.updated_at),
-            amount = least(excluded.amount + 1, bucket.amount + {filled}) - 1
-        WHERE least(excluded.amount + 1, bucket.amount + {filled}) >= 1
-        RETURNING bucket.name
-    )
-    SELECT coalesce(array_agg(name), '{{}}') INTO granted FROM consumed;
+    costs := coalesce(costs, array_fill(1::float, ARRAY[cardinality(names)]));
+    WITH taken AS ({take("costs", "0")})
+    SELECT coalesce(array_agg(name), '{{}}') INTO granted FROM taken;
     RETURN ARRAY(SELECT name FROM unnest(names) AS wanted (name) WHERE name <> ALL (granted));
 END $$;
-""".format(
-    filled="greatest(0, extract(epoch FROM excluded.updated_at - bucket.updated_at))"
-    " * rates[array_position(names, bucket.name::text)]"
-)
+"""
+
+# Takes one token of each bucket even if it has to be lent, and returns the seconds after which the last of these
+# tokens will be there; NULL if that is more than `most_seconds` for one of the buckets.
+BORROW = f"""
+CREATE FUNCTION accounts_borrow(
+    names text[], capacities float[], rates float[], most_seconds float
+) RETURNS float LANGUAGE plpgsql AS $$
+DECLARE
+    ones float[] := array_fill(1::float, ARRAY[cardinality(names)]);
+    granted integer;
+    seconds float;
+BEGIN
+    WITH taken AS ({take("ones", "most_seconds")})
+    SELECT count(*), max(greatest(0, -amount / rates[array_position(names, name::text)]))
+        INTO granted, seconds FROM taken;
+    RETURN CASE WHEN granted = cardinality(names) THEN seconds END;
+END $$;
+"""
 
 # Adds one to each counter, in the order of their names, and returns the new counts in the order given.
 INCREMENT = """
@@ -36,8 +72,9 @@ DECLARE
     counts float[];
 BEGIN
     WITH counted AS (
-        INSERT INTO accounts_ratelimit AS counter (name, amount, updated_at)
-        SELECT wanted.name, 1, clock_timestamp() FROM unnest(names) AS wanted (name) ORDER BY wanted.name
+        INSERT INTO accounts_ratelimit AS counter (name, amount, updated_at, expires_at)
+        SELECT wanted.name, 1, clock_timestamp(), clock_timestamp() + interval '2 days'
+        FROM unnest(names) AS wanted (name) ORDER BY wanted.name
         ON CONFLICT (name) DO UPDATE
         SET amount = counter.amount + 1, updated_at = excluded.updated_at
         RETURNING counter.name, counter.amount
@@ -53,5 +90,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(CONSUME, "DROP FUNCTION accounts_consume"),
+        migrations.RunSQL(BORROW, "DROP FUNCTION accounts_borrow"),
         migrations.RunSQL(INCREMENT, "DROP FUNCTION accounts_increment"),
     ]

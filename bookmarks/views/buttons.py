@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.visitors import Visitor, reader_view
-from bookmarks import actions, rate_limits
+from bookmarks import actions
 from bookmarks.button import BookmarkButton
 from bookmarks.models import MOST_BOOKMARKS, Bookmark
 from bookmarks.queries import bookmark_counts
@@ -32,7 +32,6 @@ def bookmark(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
 
 
 def add_bookmark(request: HtmxRequest, visitor: Visitor, tool: Tool) -> HttpResponse:
-    _refuse_beyond_limits(visitor)
     try:
         visitor.act(actions.add_bookmark, tool=tool)
     except actions.TooManyBookmarks:
@@ -48,7 +47,6 @@ def remove_bookmark(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpRe
     tool = get_tool_or_404(Tool.objects.all(), slug)
     if not (tool.is_published or _is_bookmarked(visitor, tool)):
         tool = get_tool_or_404(Tool.objects.published(), slug)
-    _refuse_beyond_limits(visitor)
     if visitor.reader:
         actions.remove_bookmark(reader=visitor.reader, tool=tool)
     if request.htmx:
@@ -56,11 +54,6 @@ def remove_bookmark(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpRe
     if request.POST.get("from") == "list":
         return see_other(reverse("bookmark_list"))
     return to_bookmark_page(request, tool)
-
-
-def _refuse_beyond_limits(visitor: Visitor) -> None:
-    exceeded = rate_limits.exceeded_limits(visitor.reader, visitor.network)
-    visitor.refuse_beyond(exceeded, "bookmarks")
 
 
 def _is_bookmarked(visitor: Visitor, tool: Tool) -> bool:

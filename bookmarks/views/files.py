@@ -8,10 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.visitors import Visitor, reader_view
-from bookmarks import exporting, rate_limits
+from accounts.write_limits import IMPORTS
+from bookmarks import exporting
 from bookmarks.importing import find_tools, read
 from bookmarks.merging import MergeResult, merge
 from bookmarks.queries import bookmarks_of
+from bookmarks.size import kilobytes_of
 from bookmarks.views.private_response import private_response
 from web.json_document import BadDocument
 
@@ -38,7 +40,7 @@ def export_bookmarks(request: HttpRequest, visitor: Visitor, format: str) -> Htt
 
 
 @private_response
-@reader_view("GET", "HEAD", "POST")
+@reader_view("GET", "HEAD", "POST", limit=IMPORTS)
 def import_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method != "POST":
         return _form(request)
@@ -51,10 +53,10 @@ def import_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _import(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    visitor.refuse_beyond(rate_limits.exceeded_import_limits(visitor.network), "files")
     imported = find_tools(read(_given(request)), visitor.reader.pk if visitor.reader else None)
     merged = MergeResult()
     if imported.bookmarks:
+        visitor.consume_storage(kilobytes_of(imported.bookmarks))
         merged = visitor.act(merge, imported=imported.bookmarks)
     context = {"imported": imported, "merged": merged}
     return render(request, "bookmarks/imported.html", context)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from accounts.visitors import Visitor, reader_view
 from bookmarks import actions
 from bookmarks.forms import NoteForm
+from bookmarks.size import kilobytes
 from bookmarks.views.bookmark_page import bookmark_page, to_bookmark_page
 from tools.models import Tool
 from tools.queries import get_tool_or_404
@@ -24,6 +25,8 @@ def write_note(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpRespons
     if not form.is_valid():
         return _not_saved(request, visitor, tool, " ".join(map(str, form.errors["note"])))
     note = form.cleaned_data["note"]
+    if visitor.reader and note:
+        visitor.consume_storage(kilobytes(note))
     if not visitor.reader or not actions.write_note(reader=visitor.reader, tool=tool, note=note):
         return _not_saved(request, visitor, tool, NO_BOOKMARK)
     return _fragment(request, tool, SAVED) if request.htmx else to_bookmark_page(request, tool)

@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from accounts.models import Reader
 from accounts.visitors import Visitor, reader_view
-from bookmarks import rate_limits, transfers
+from accounts.write_limits import IMPORTS
+from bookmarks import transfers
 from bookmarks.models import Bookmark, Transfer
+from bookmarks.queries import bookmarks_of
+from bookmarks.size import kilobytes_of
 from bookmarks.transfers import State
 from bookmarks.views.private_response import private_response
 from web.qr_code import qr_code
@@ -38,7 +41,6 @@ def _make(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     reader = visitor.reader
     if reader is None or not Bookmark.objects.of(reader.pk).exists():
         return _nothing_to_transfer(request)
-    visitor.refuse_beyond(rate_limits.exceeded_transfer_limits(visitor.network), "links")
     try:
         transfers.make_transfer(reader=reader)
     except Reader.DoesNotExist:  # deleted in another tab in the meantime
@@ -73,7 +75,7 @@ def _page(
 
 
 @private_response
-@reader_view("GET", "HEAD", "POST")
+@reader_view("GET", "HEAD", "POST", limit=IMPORTS)
 def receive_bookmarks(request: HttpRequest, visitor: Visitor, secret: str) -> HttpResponse:
     """The page of a link: it says what will be copied, and a POST copies it to this browser."""
     transfer = transfers.find_transfer(secret)
@@ -87,6 +89,7 @@ def _receive(request: HttpRequest, visitor: Visitor, transfer: Transfer | None) 
     if transfer is None or state != State.OPEN:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if state == State.OWN else None
         return _offer(request, visitor, transfer, status)
+    visitor.consume_storage(kilobytes_of(bookmarks_of(transfer.reader_id)))
     try:
         with transaction.atomic():  # no new reader remains if the link was used in the meantime
             merged = visitor.act(transfers.receive_transfer, transfer=transfer)

@@ -4,23 +4,22 @@ The request itself does the same for every address (`newsletter.signup.requests`
 the state of the address happens here, where the requester cannot measure it.
 """
 
-from django.db import transaction
-
-from accounts.rate_limits import Bucket, consume
 from newsletter.models import Consent, DoNotMail, MailRequest, Subscriber
-from newsletter.subscribers.addresses import address_hash, address_hashes
+from newsletter.signup.limits import take_mailbox
+from newsletter.subscribers.addresses import address_hashes
 from newsletter.subscribers.consent_text import TEXT_VERSION
 
 CONFIRMATION, ALREADY, LINK = "confirmation", "already_subscribed", "link"
-ONE_A_DAY = (1, 1 / 24)
 
 State = Subscriber.State
 Wanted = MailRequest.Wanted
 
 
-@transaction.atomic
 def handle_request(request_id: int) -> tuple[str, Subscriber] | None:
-    """Handle the MailRequest, once. Returns (kind of email, subscriber), or None for no email."""
+    """Handle the MailRequest, once. Returns (kind of email, subscriber), or None for no email.
+
+    Run it in the transaction that defers the email, so that none of the two happens without the other.
+    """
     request = MailRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None:
         return None
@@ -29,7 +28,7 @@ def handle_request(request_id: int) -> tuple[str, Subscriber] | None:
     if subscriber is None:
         return None
     kind = email_for(subscriber, request.wanted)
-    if kind is None or not _is_within_limit(kind, subscriber):
+    if kind is None or not _may_send(kind, subscriber):
         return None
     if kind == CONFIRMATION:
         _record(request, subscriber)
@@ -65,10 +64,10 @@ def _is_suppressed(email: str) -> bool:
     return DoNotMail.objects.filter(address_hash__in=address_hashes(email)).exists()
 
 
-def _is_within_limit(kind: str, subscriber: Subscriber) -> bool:
-    """Whether the address may get one more email of this kind today; counts it."""
-    name = f"newsletter:{kind}:{subscriber.state}:{address_hash(subscriber.email)[:32]}"
-    return not consume([Bucket(name, *ONE_A_DAY)])
+def _may_send(kind: str, subscriber: Subscriber) -> bool:
+    """Whether limits allow the email; counts it. A subscriber who left may come back on the same day."""
+    came_back = subscriber.can_undo_unsubscribing
+    return take_mailbox(subscriber.email, f"{kind}:again" if came_back else kind)
 
 
 def _record(request: MailRequest, subscriber: Subscriber) -> None:

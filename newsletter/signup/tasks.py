@@ -6,6 +6,7 @@ The arguments of a job contain no address, because they are logged and stored.
 import logging
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
+from django.db import transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
@@ -36,9 +37,10 @@ class Backoff(BaseRetryStrategy):
 @app.task(retry=Backoff())
 def answer_request(request: int) -> None:
     """Handle the MailRequest with this id, and send the email that the state of its address calls for."""
-    if answer := responses.handle_request(request):
-        kind, subscriber = answer
-        send_mail.defer(kind=kind, subscriber=subscriber.pk)
+    with transaction.atomic():
+        if answer := responses.handle_request(request):
+            kind, subscriber = answer
+            send_mail.defer(kind=kind, subscriber=subscriber.pk)
 
 
 @app.task(retry=Backoff())

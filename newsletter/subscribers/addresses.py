@@ -61,6 +61,23 @@ def address_hashes(email: str) -> list[str]:
     ]
 
 
+def domain_of(email: str) -> str:
+    """Return the domain of an address, in lower case."""
+    return email.rpartition("@")[2].lower()
+
+
+def mailbox_hash(email: str) -> str:
+    """Return the keyed hash (hex) of the mailbox that an address leads to.
+
+    "ada+news@" leads to the mailbox of "ada@" at most providers. Gmail ignores dots too and has two domains.
+    """
+    local, _, domain = email.lower().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in {"gmail.com", "googlemail.com"}:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return address_hash(f"{local}@{domain}")
+
+
 def _ascii_domain(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode().lower()

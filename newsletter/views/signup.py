@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.networks import CUSTOMER_IPV6_PREFIXES
 from accounts.visitors import Visitor, reader_view
 from newsletter.models import MailRequest
 from newsletter.signup import requests
@@ -44,7 +45,7 @@ SIGN_UP = Purpose(
     button="Subscribe",
     done="newsletter_asked",
     answer=(
-        "If we can send email to this address, we have sent you a confirmation link. Open it and confirm "
+        "If we can send email to this address, you will get a confirmation link. Open it and confirm "
         "your subscription. We send one such email a day at most."
     ),
 )
@@ -55,18 +56,18 @@ LOST_LINK = Purpose(
     button="Send me my link",
     done="newsletter_link_asked",
     answer=(
-        "If we know this address, we have sent your link to it. We send one such email a day at most."
+        "If we know this address, we will send your link to it. We send one such email a day at most."
     ),
 )
 
 
-@reader_view("GET", "HEAD", "POST")
+@reader_view("GET", "HEAD", "POST", limit=None)
 def newsletter(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
     """The form page of the newsletter, and where every sign-up form posts to."""
     return _answer(request, visitor, SIGN_UP)
 
 
-@reader_view("GET", "HEAD", "POST")
+@reader_view("GET", "HEAD", "POST", limit=None)
 def newsletter_link(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
     """Sends the link to the preferences to a subscriber who has no old email at hand."""
     return _answer(request, visitor, LOST_LINK)
@@ -99,9 +100,9 @@ def _answer(request: HtmxRequest, visitor: Visitor, purpose: Purpose) -> HttpRes
 
 
 def _request_email(visitor: Visitor, purpose: Purpose, form: AddressForm) -> None:
-    visitor.refuse_beyond(requests.exceeded_limits(visitor.network), "requests")
     requests.ask_for_mail(
         email=form.cleaned_data["email"],
+        networks=visitor.networks(CUSTOMER_IPV6_PREFIXES),
         wanted=purpose.wanted,
         source=ConsentSource(form.name, visitor.network),
         text_version=TEXT_VERSION,

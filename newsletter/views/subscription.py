@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.networks import CUSTOMER_IPV6_PREFIXES
 from accounts.visitors import Visitor
 from newsletter.models import MailRequest, Subscriber
 from newsletter.signup import requests
@@ -72,9 +73,9 @@ def _expired(request: HttpRequest) -> HttpResponse:
 @subscriber_page("POST", read=_key_of_confirmation)
 def confirm_again(request: HttpRequest, visitor: Visitor, subscriber: Subscriber) -> HttpResponse:
     """Send a new confirmation in place of an expired one; there is one a day at most."""
-    visitor.refuse_beyond(requests.exceeded_limits(visitor.network), "requests")
     requests.ask_for_mail(
         email=subscriber.email,
+        networks=visitor.networks(CUSTOMER_IPV6_PREFIXES),
         wanted=MailRequest.Wanted.SUBSCRIPTION,
         source=ConsentSource("expired link", visitor.network),
         text_version=TEXT_VERSION,

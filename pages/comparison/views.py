@@ -3,11 +3,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.read_limits import limit_expensive_read
 from pages.close_calls import build_close_calls
 from pages.comparison.compared_tools import compared_tools
 from pages.comparison.comparison import Comparison, build_comparison
 from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
+    SHORTEST_QUERY,
     build_picker,
     find_matches,
     read_slugs,
@@ -31,6 +33,7 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     found = compared_tools(slugs)
     known = {slug: tool for slug, tool in found.items() if tool.is_published}
     if len(known) < len(slugs) or not slugs:
+        limit_expensive_read(request)
         if gone := withdrawn_tools(slugs, found):
             context = {"gone": gone, "section": "compare"}
             return render(request, "pages/comparison_gone.html", context, status=410)
@@ -53,6 +56,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     """
     add = read_text(request.GET.get("add", ""))
     text = add or read_text(request.GET.get("q", ""))
+    if len(text) >= SHORTEST_QUERY:
+        limit_expensive_read(request)
     picker = build_picker(read_slugs(request.GET.getlist("tools")), text)
     if add and not picker.is_full and (match := picker.matches.only_choice):
         return HttpResponseRedirect(match.url)
@@ -73,12 +78,16 @@ def compare(request: HttpRequest) -> HttpResponse:
 def suggest_tools(request: HttpRequest) -> HttpResponse:
     """List links to comparisons with one more tool, for the type-ahead."""
     text = read_text(request.GET.get("q") or request.GET.get("add") or "")
+    if len(text) >= SHORTEST_QUERY:
+        limit_expensive_read(request)
     chosen = read_slugs(request.GET.getlist("tools"))[: MOST - 1]
     matches = find_matches(text, chosen)
     return render(request, "components/comparison/suggestions.html", {"matches": matches})
 
 
 def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
+    if PARAM in request.GET:
+        limit_expensive_read(request)
     comparison = build_comparison(tools, request.GET.getlist(PARAM))
     only_differences = request.GET.get("diff") == "1"
     if PARAM in request.GET and (normal := _normal_url(request, comparison, only_differences)):

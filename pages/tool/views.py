@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.read_limits import limit_expensive_read
 from pages.context import sample_is_public
 from pages.redirects import find_moved, redirect_to
 from pages.tool.history import build_history
@@ -49,6 +50,7 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to where the tool went, or answer 404 with the tools that look like it."""
     if moved := find_moved(Tool.objects.on_record(), slug):
         return redirect_to(request, moved.get_absolute_url())
+    limit_expensive_read(request)
     context = {"asked": slug, "near": near_names(slug), "section": "tools"}
     response = render(request, "errors/no_such_tool.html", context, status=404)
     response["Cache-Control"] = "no-store"

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import rate_limits
 from accounts.models import RateLimit
 from accounts.networks import Network
-from accounts.rate_limits import Bucket, consume, network_buckets, purge_unused
+from accounts.rate_limits import Bucket, borrow, consume, network_buckets, purge_unused
 
 pytestmark = pytest.mark.django_db
 
@@ -98,14 +100,71 @@ def test_a_wide_network_has_a_bucket_with_its_share_of_the_budget():
     ]
 
 
-def test_what_nobody_used_for_two_days_is_forgotten():
-    increment("old")
-    RateLimit.objects.update(updated_at=timezone.now() - timedelta(days=2, seconds=1))
-    increment("new")
+def expire(name):
+    RateLimit.objects.filter(name=name).update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    assert purge_unused() == 1
+
+def test_a_bucket_is_kept_until_it_is_full_again_and_a_counter_for_two_days():
+    def hours_kept(name):
+        left = RateLimit.objects.get(name=name).expires_at - timezone.now()
+        return round(left.total_seconds() / 3600, 1)
+
+    consume([Bucket("slow", capacity=5, per_hour=5 / 720), Bucket("fast", 120, 1200)])
+    increment("counter")
+
+    assert [hours_kept(name) for name in ("slow", "fast", "counter")] == [721, 1.1, 48]
+
+
+def test_what_is_as_good_as_new_is_deleted_some_at_a_time(monkeypatch):
+    monkeypatch.setattr(rate_limits, "PURGED_AT_ONCE", 2)
+    for name in ["a", "b", "c", "d", "e"]:
+        consume([Bucket(name, 1, 1)])
+        expire(name)
+    consume([Bucket("new", 1, 1)])
+
+    with CaptureQueriesContext(connection) as queries:
+        assert purge_unused() == 5
 
     assert RateLimit.objects.get().name == "new"
+    assert len(queries) == 3
+
+
+def test_a_use_puts_off_the_end_of_a_bucket_that_is_about_to_expire():
+    consume([Bucket("b", 2, 1)])
+    expire("b")
+
+    consume([Bucket("b", 2, 1)])
+
+    assert purge_unused() == 0
+
+
+def test_what_costs_more_takes_more():
+    def big(cost):
+        return consume([Bucket("kilobytes", capacity=10, per_hour=1, cost=cost)]) == []
+
+    assert [big(4), big(7), big(6), big(0.5)] == [True, False, True, False]
+    assert Bucket("kilobytes", 10, per_hour=100, cost=2.5).retry_after == 90
+
+
+def test_tokens_are_lent_up_to_a_time_and_each_waits_for_its_own():
+    def wait(name="site"):
+        seconds = borrow([Bucket(name, capacity=2, per_hour=3600)], most_seconds=3)
+        return seconds if seconds is None else round(seconds, 1)
+
+    assert [wait() for _ in range(6)] == [0, 0, 1, 2, 3, None]
+    assert [wait("other") for _ in range(2)] == [0, 0]
+
+    let_time_pass(seconds=2)
+
+    assert [wait() for _ in range(3)] == [2, 3, None]
+
+
+def test_of_several_buckets_the_last_token_is_waited_for():
+    site, domain = Bucket("site", 10, 3600), Bucket("domain", 1, 360)
+    borrow([site, domain], most_seconds=60)
+
+    assert round(borrow([site, domain], most_seconds=60) or 0) == 10
+    assert borrow([site, domain], most_seconds=15) is None
 
 
 @pytest.fixture

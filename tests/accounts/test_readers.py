@@ -1,13 +1,16 @@
 from datetime import timedelta
+from time import time
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from django.core import signing
 from django.http import HttpResponse
-from django.utils import timezone
 
-from accounts.models import Reader
+from accounts import actions
+from accounts.models import Reader, today
 from accounts.readers import COOKIE, reader_id, set_cookie
+from bookmarks.models import Bookmark
 from tests.factories import make_tool
 from votes.models import Vote
 
@@ -20,8 +23,10 @@ def reader():
     return Reader.objects.create(network=bytes(16))
 
 
-def cookie_of(reader):
-    return set_cookie(HttpResponse(), reader).cookies[COOKIE].value
+def cookie_of(reader, days_ago=0):
+    then = time() - timedelta(days=days_ago).total_seconds()
+    with patch("time.time", return_value=then):
+        return set_cookie(HttpResponse(), reader).cookies[COOKIE].value
 
 
 def with_cookie(rf, value):
@@ -118,11 +123,8 @@ def test_a_browser_with_a_bad_cookie_votes_as_a_new_reader(client, kind):
 
 
 @pytest.mark.parametrize("age, kept", [(399, True), (401, False)])
-def test_a_cookie_older_than_400_days_is_no_cookie(rf, reader, age, kept, monkeypatch):
-    then = timezone.now() - timedelta(days=age)
-    with monkeypatch.context() as clock:
-        clock.setattr("django.core.signing.time.time", then.timestamp)
-        value = cookie_of(reader)
+def test_a_cookie_older_than_400_days_is_no_cookie(rf, reader, age, kept):
+    value = cookie_of(reader, days_ago=age)
 
     assert (reader_id(with_cookie(rf, value)) == reader.pk) is kept
 
@@ -130,7 +132,8 @@ def test_a_cookie_older_than_400_days_is_no_cookie(rf, reader, age, kept, monkey
 def test_a_rotated_key_keeps_readers_and_signs_anew(client, settings, reader, rf):
     make_tool(slug="ada")
     settings.SECRET_KEY = "the old one " * 5
-    client.cookies[COOKIE] = old = cookie_of(reader)
+    client.cookies[COOKIE] = old = cookie_of(reader, days_ago=2)
+    Reader.objects.update(seen_on=today() - timedelta(days=2))
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the new " * 7, [settings.SECRET_KEY]
 
     fresh = cast(client).cookies[COOKIE].value
@@ -150,3 +153,83 @@ def test_a_reader_who_was_deleted_meanwhile_votes_as_a_new_one(client, reader):
 
     assert response.status_code == 303
     assert Vote.objects.get().reader_id not in {None, reader.pk}
+
+
+# Visits
+
+
+@pytest.fixture
+def seen_long_ago(client, reader):
+    """A reader whose last visit was two days ago, and their client."""
+    Reader.objects.update(seen_on=today() - timedelta(days=2))
+    client.cookies[COOKIE] = cookie_of(reader, days_ago=2)
+    return client
+
+
+@pytest.mark.parametrize("act", [lambda client: client.get("/me/"), cast], ids=["visit", "vote"])
+def test_a_visit_or_a_vote_is_stored_and_renews_the_cookie_once_a_day(seen_long_ago, reader, act):
+    make_tool(slug="ada")
+
+    first, second = act(seen_long_ago), act(seen_long_ago)
+
+    reader.refresh_from_db()
+    assert reader.seen_on == today()
+    assert first.cookies[COOKIE]["max-age"] == DAYS_400
+    assert COOKIE not in second.cookies
+
+
+def test_a_visit_costs_no_statement_of_its_own_on_the_same_day(
+    client, reader, django_assert_num_queries
+):
+    client.cookies[COOKIE] = cookie_of(reader)
+
+    with django_assert_num_queries(1):  # how many bookmarks there are
+        client.get("/me/")
+
+
+def test_a_visit_of_a_deleted_reader_stores_nothing(seen_long_ago, reader):
+    reader.delete()
+
+    assert COOKIE not in seen_long_ago.get("/me/").cookies
+    assert Reader.objects.count() == 0
+
+
+def test_a_first_vote_is_a_visit(client):
+    make_tool(slug="ada")
+
+    cast(client)
+
+    assert Reader.objects.get().seen_on == today()
+
+
+# Deletion
+
+
+def make_unseen(days, **fields):
+    return Reader.objects.create(
+        network=bytes(16), seen_on=today() - timedelta(days=days), **fields
+    )
+
+
+def test_readers_whose_cookie_has_expired_are_deleted_with_their_bookmarks(monkeypatch):
+    monkeypatch.setattr(actions, "DELETED_AT_ONCE", 2)
+    tool = make_tool(slug="ada")
+    for _ in range(5):
+        Bookmark.objects.create(reader=make_unseen(402), tool=tool, saved_as="Ada")
+    kept = make_unseen(400)
+    Bookmark.objects.create(reader=kept, tool=tool, saved_as="Ada")
+
+    assert actions.delete_unseen_readers() == 5
+
+    assert Reader.objects.get() == Bookmark.objects.get().reader == kept
+
+
+def test_the_votes_of_a_deleted_reader_stay_counted(client):
+    make_tool(slug="ada")
+    cast(client)
+    Reader.objects.update(seen_on=today() - timedelta(days=402))
+
+    actions.delete_unseen_readers()
+
+    vote = Vote.objects.get()
+    assert (vote.reader, vote.state) == (None, "counted")

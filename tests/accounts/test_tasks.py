@@ -34,22 +34,25 @@ def test_the_keys_of_the_days_before_yesterday_are_destroyed():
 
 
 @pytest.mark.django_db
-def test_a_rate_limit_that_nobody_used_for_two_days_is_deleted():
-    for name, hours in [("used", 1), ("yesterday", 47), ("old", 49)]:
-        at = timezone.now() - timedelta(hours=hours)
-        RateLimit.objects.create(name=name, amount=1, updated_at=at)
+def test_rate_limits_that_are_as_good_as_new_are_deleted():
+    for name, minutes in [("used", 60), ("old", -1)]:
+        expires_at = timezone.now() + timedelta(minutes=minutes)
+        RateLimit.objects.create(
+            name=name, amount=1, updated_at=timezone.now(), expires_at=expires_at
+        )
 
     purge_unused_rate_limits(timestamp=0)
 
     names = RateLimit.objects.order_by("name").values_list("name", flat=True)
-    assert list(names) == ["used", "yesterday"]
+    assert list(names) == ["used"]
 
 
-def test_both_jobs_run_every_hour():
+def test_the_jobs_run_every_hour_and_every_night():
     crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
 
     assert crons["accounts.tasks.destroy_old_network_keys"] == "0 * * * *"
     assert crons["accounts.tasks.purge_unused_rate_limits"] == "0 * * * *"
+    assert crons["accounts.tasks.delete_unseen_readers"] == "27 3 * * *"
 
 
 def address_of_the_test_database():

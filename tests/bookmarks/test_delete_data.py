@@ -212,7 +212,7 @@ def test_deleting_costs_a_constant_number_of_queries(
         vote(reader, tool)
     sign_in(client, reader)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         post(client, PAGE)
 
 

@@ -414,7 +414,7 @@ def test_changing_the_feed_costs_a_constant_number_of_queries(
 ):
     sign_in(client, reader)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         post(client, PAGE + "renew/")
     with django_assert_num_queries(2):
         client.get(PAGE)

@@ -425,8 +425,8 @@ def test_beyond_the_limit_it_is_said_when_to_try_again(client, reader, ada):
 
     response = paste(client, file_of(entry()))
 
-    assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "Too many files. Try again in 60 seconds." in content_of(response)
+    assert (response.status_code, response["Retry-After"]) == (429, "360")
+    assert "Too many imports. Try again in 360 seconds." in content_of(response)
     assert not Bookmark.objects.exists()
 
 
@@ -468,5 +468,5 @@ def test_an_import_costs_a_constant_number_of_queries(
     sign_in(client, reader)
     file = file_of(*(entry(tool.slug, tool.name) for tool in tools))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         post(client, ADDRESS, {"text": file})

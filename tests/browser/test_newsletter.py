@@ -15,7 +15,7 @@ from tests.newsletter.factories import make_subscriber
 from tests.newsletter.jobs import do_jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SENTENCE = "If we can send email to this address, we have sent you a confirmation link."
+SENTENCE = "If we can send email to this address, you will get a confirmation link."
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ FOR_POSTGRES = {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
 def variables_read():
     """The environment variables that the settings read."""
     settings = (ROOT / "config" / "settings.py").read_text()
-    return set(re.findall(r"""env\.\w+\(\s*["']([A-Z_]+)["']""", settings))
+    read = set(re.findall(r"""env\.\w+\(\s*["']([A-Z_]+)["']""", settings))
+    rooms = re.findall(r"""\broom\(["']([A-Z_]+)["']""", settings)
+    return read | {f"{name}_{part}" for name in rooms for part in ("AT_ONCE", "PER_HOUR")}
 
 
 def variables_of_gunicorn():

@@ -16,10 +16,18 @@ FORM = "application/x-www-form-urlencoded"
 HTMX = {"hx-request": "true"}
 
 
-def send(client, email="ada@example.org", address="/newsletter/", *, headers=(), **fields):
-    """Fill in and send the form."""
+def send(
+    client,
+    email="ada@example.org",
+    address="/newsletter/",
+    *,
+    headers=(),
+    remote="127.0.0.1",
+    **fields,
+):
+    """Fill in and send the form from the address `remote`."""
     body = urlencode({"place": "footer", "email": email} | fields)
-    return client.post(address, body, content_type=FORM, headers=dict(headers))
+    return client.post(address, body, content_type=FORM, headers=dict(headers), REMOTE_ADDR=remote)
 
 
 def confirm_address(subscriber, days_ago=0):

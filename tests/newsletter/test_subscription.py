@@ -37,11 +37,11 @@ def acts(subscriber):
     return [consent.action for consent in subscriber.consents.order_by("pk")]
 
 
-def whole_database():
-    """Every row of every table, as the database writes it."""
+def whole_database(without=""):
+    """Every row of every table but one, as the database writes it."""
     with connection.cursor() as cursor:
         rows = {}
-        for table in connection.introspection.table_names(cursor):
+        for table in set(connection.introspection.table_names(cursor)) - {without}:
             cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
             rows[table] = cursor.fetchall()
     return rows
@@ -305,7 +305,7 @@ PATHS = [
 @pytest.mark.parametrize("path", PATHS)
 def test_a_forged_token_leads_nowhere(client, path, token):
     subscriber = make_subscriber("active")
-    before = whole_database()
+    before = whole_database(without="accounts_ratelimit")
 
     statuses = {
         client.get("/newsletter/" + path.format(token)).status_code,
@@ -314,7 +314,7 @@ def test_a_forged_token_leads_nowhere(client, path, token):
 
     assert statuses <= {404, 405}
     assert 404 in statuses
-    assert whole_database() == before
+    assert whole_database(without="accounts_ratelimit") == before
     assert standing(subscriber) == "active"
 
 

@@ -150,6 +150,6 @@ def test_an_unknown_slug_is_escaped_and_cut(client, tools):
     assert "&lt;script&gt;" + "a" * 72 + "</bdi>" in response.text
 
 
-def test_a_404_costs_at_most_six_queries(client, tools, django_assert_num_queries):
-    with django_assert_num_queries(6):
+def test_a_404_costs_at_most_seven_queries(client, tools, django_assert_num_queries):
+    with django_assert_num_queries(7):
         client.get("/compare/unknown-one-vs-unknown-two-vs-unknown-three-vs-unknown-four/")

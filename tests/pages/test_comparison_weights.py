@@ -217,10 +217,10 @@ class TestPage:
         assert "has no reviews yet" not in with_weights
         assert "panel score" not in with_weights
 
-    def test_weights_cost_no_query(self, client, django_assert_num_queries):
+    def test_weights_cost_one_query_for_the_limit(self, client, django_assert_num_queries):
         make_first_pair()
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(f"{PAIR}?w=builder:2")
 
     def test_a_reviewer_whose_slug_begins_like_a_fact_is_a_reviewer(self, client):

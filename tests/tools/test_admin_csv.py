@@ -442,3 +442,16 @@ def test_staff_without_permissions_can_neither_import_nor_export():
     answers = [client.post(reverse(f"admin:tools_{name}")).status_code for name in names]
 
     assert answers == [403] * 5
+
+
+def test_files_of_one_member_of_staff_are_limited(editor, settings):
+    settings.STAFF_IMPORT_LIMIT = (2, 60)
+    make_category(slug="agents")
+    import_csv(editor, f"{HEADER}\na-tool,A Tool,agents,active,T,free,\n")
+
+    refused = dry_run(editor, f"{HEADER}\nb-tool,B Tool,agents,active,T,free,\n")
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "Too many imports. Try again in 60 seconds." in refused.content.decode()
+    assert Tool.objects.get().slug == "a-tool"
+    assert editor.get(reverse("admin:tools_tool_import")).status_code == 200

@@ -49,7 +49,7 @@ def test_with_a_replica_the_cookie_is_not_before_the_commit(monkeypatch, setting
     assert position >= flushed
 
 
-@reader_view("GET", "POST")
+@reader_view("GET", "POST", limit=None)
 def view(request, visitor):
     return HttpResponse(status=int(request.GET.get("status", 200)))
 

@@ -169,8 +169,9 @@ BEGIN
         judged := votes_holding_rule(tool, vote.id, networks, shares, is_first, consumed.is_too_fast,
             newcomers, cap, burst_floor, burst_factor, burst_days, reader.newcomer_until);
         IF is_new THEN
-            INSERT INTO accounts_reader (id, created_at, network, newcomer_until)
-            VALUES (reader.id, now(), votes_cast.network, judged.newcomer_until);
+            INSERT INTO accounts_reader (id, created_at, seen_on, network, newcomer_until)
+            VALUES (reader.id, now(), (now() AT TIME ZONE 'UTC')::date, votes_cast.network,
+                judged.newcomer_until);
         ELSIF judged.newcomer_until IS DISTINCT FROM reader.newcomer_until THEN
             UPDATE accounts_reader SET newcomer_until = judged.newcomer_until WHERE id = reader.id;
         END IF;

@@ -1,0 +1,32 @@
+"""A limit for pages that cost much and have too many addresses to be cached: search, 404 with near names, deep pages.
+
+A view consumes it where it is about to do such work. So a page from the cache of public pages costs nothing.
+"""
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.networks import networks_of
+from accounts.rate_limits import consume, network_buckets, refuse_beyond
+from web.client_address import client_address
+
+FIRST_PAGES = re.compile("[1-9]")
+
+
+def limit_expensive_read(request: HttpRequest) -> None:
+    """Raise TooManyRequests for a network that has caused too much such work."""
+    networks = networks_of(client_address(request))
+    buckets = network_buckets("reads", networks, *settings.READ_LIMIT_NETWORK)
+    refuse_beyond(consume(buckets), "requests")
+
+
+def limit_deep_page(request: HttpRequest) -> None:
+    """Do so for the tenth page of a list and later ones: Postgres skips all rows before it.
+
+    A number that is none counts too: "-1" is the last page.
+    """
+    page = request.GET.get("page")
+    if page and not FIRST_PAGES.fullmatch(page):
+        limit_expensive_read(request)
