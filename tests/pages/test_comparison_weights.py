@@ -178,7 +178,7 @@ class TestPage:
             weighted = client.get(f"{PAIR}?w=builder:{weight}")
             assert (weighted["Cache-Control"], weighted.has_header("ETag")) == ("no-store", False)
 
-        assert len(caches["pages"]._cache) == 1
+        assert len(caches["pages"]._values) == 1
         assert client.get(PAIR).content == kept.content
 
     def test_a_fact_counts_in_the_scores_where_it_is_known_of_all(self, client):
