@@ -1,9 +1,10 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
-from web.content_type import refuse_unreadable_content_types
+from web.wsgi import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
 
-application = refuse_unreadable_content_types(get_wsgi_application())
+application = Handler()

@@ -9,6 +9,7 @@ from django.utils.decorators import sync_only_middleware
 from django.utils.log import log_response
 
 from web.postgres import is_unavailable, root_cause, wait_at_most
+from web.wsgi import GuardedRequest, declared_length
 
 type View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -24,6 +25,8 @@ def refuse_malformed_requests(get_response: View) -> View:
     """Refuse requests that no reader's browser sends, before anything else reads them.
 
     - 405 for methods that no page of the site has (TRACE, invented ones).
+    - 400 for a Host that is not the site's, also where no view would look at it.
+    - 400 for a Content-Type that cannot be parsed, or that names a charset other than `web.wsgi.CHARSETS`.
     - 400 for a NUL in path, query or cookies: Postgres cannot store it and raises an error, and the
       cookie parser makes one from an octal escape.
     - 415 for a multipart body where no form takes a file (settings.FILE_FORMS), and 413 for one that
@@ -31,19 +34,37 @@ def refuse_malformed_requests(get_response: View) -> View:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method not in METHODS:
-            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(sorted(METHODS)))
-        if _has_nul(request):
-            return _refusal(HTTPStatus.BAD_REQUEST)
-        if request.content_type == "multipart/form-data":
-            most = _most_bytes(request.path)
-            if most is None:
-                return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-            if _length(request) > most:
-                return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return get_response(request)
+        request.get_host()  # raises DisallowedHost, which Django answers with 400 and one line in the log
+        return _refused(request) or get_response(request)
 
     return middleware
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    if request.method not in METHODS:
+        return _refusal(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "No page of the site answers this method.",
+            Allow=", ".join(sorted(METHODS)),
+        )
+    if isinstance(request, GuardedRequest) and not request.has_readable_content_type:
+        return _refusal(
+            HTTPStatus.BAD_REQUEST, "We could not read the Content-Type. Send text as UTF-8."
+        )
+    if _has_nul(request):
+        return _refusal(HTTPStatus.BAD_REQUEST, "The address or a cookie contains a NUL character.")
+    return _refused_file(request) if request.content_type == "multipart/form-data" else None
+
+
+def _refused_file(request: HttpRequest) -> HttpResponse | None:
+    most = _most_bytes(request.path)
+    if most is None:
+        return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "No form at this address takes a file.")
+    if declared_length(request) > most:
+        return _refusal(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A file here can have {most:,} bytes at most."
+        )
+    return None
 
 
 class DatabaseUnavailableMiddleware:
@@ -91,12 +112,6 @@ def _most_bytes(path: str) -> int | None:
     return next(sizes, None)
 
 
-def _length(request: HttpRequest) -> int:
-    """Return the length of the body as sent. Django reads no more than that, and nothing if it is not a number."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isascii() and length.isdigit() else 0
-
-
 def _has_nul(request: HttpRequest) -> bool:
     query = request.META.get("QUERY_STRING", "")
     return (
@@ -107,6 +122,6 @@ def _has_nul(request: HttpRequest) -> bool:
     )
 
 
-def _refusal(status: HTTPStatus, **headers: str) -> HttpResponse:
-    text = f"{status.value} {status.phrase}\n"
+def _refusal(status: HTTPStatus, message: str, **headers: str) -> HttpResponse:
+    text = f"{status.value} {status.phrase}\n\n{message}\n"
     return HttpResponse(text, status=status, content_type="text/plain", headers=headers)

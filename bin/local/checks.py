@@ -20,6 +20,7 @@ type Check = tuple[str, Command, Environment]  # with its title
 
 # Only these variables: others in a developer's shell must not influence the tests.
 KEPT = {"PATH", "HOME", "USER", "TMPDIR", "TERM", "COLUMNS", "CI", "PYTEST_ADDOPTS", "NO_COLOR"}
+KEPT |= {"FUZZ_SEED", "FUZZ_REQUESTS"}  # tests/web/test_header_fuzz.py
 MANAGE = [PYTHON, ROOT / "manage.py"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Each worker has its own database and browser; tests/scheduling.py decides which tests run alone. One more than

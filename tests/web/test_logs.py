@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from web.logs import RedactingFormatter, redact
+from web.logs import LONGEST_CLIENT_ERROR, RedactingFormatter, redact
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "x" * 20 + "-_" + "y" * 21
@@ -110,3 +110,38 @@ def ask(request, tries=100):
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(request.full_url)
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\r", "\n", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\u202e", "\ud800"],
+)
+def test_no_character_ends_a_line_or_moves_a_cursor(char):
+    record = logging.LogRecord(
+        "site", logging.WARNING, "", 0, "Bad Request: %s", (f"/a{char}b/",), None
+    )
+
+    logged = RedactingFormatter().format(record)
+
+    assert logged == f"Bad Request: /a{repr(char)[1:-1]}b/"
+    assert logged.encode().decode().isprintable()
+
+
+@pytest.mark.parametrize(("status", "has_traceback"), [(400, False), (403, False), (500, True)])
+def test_what_a_client_did_wrong_has_no_traceback(status, has_traceback):
+    try:
+        raise ValueError("that is wrong")
+    except ValueError:
+        record = logging.LogRecord("site", logging.ERROR, "", 0, "Wrong", (), sys.exc_info())
+    record.status_code = status
+
+    assert ("Traceback" in RedactingFormatter().format(record)) is has_traceback
+
+
+def test_a_client_cannot_fill_the_log_with_one_request():
+    record = logging.LogRecord(
+        "site", logging.ERROR, "", 0, "Invalid host: %s", ("x." * 5000,), None
+    )
+    record.status_code = 400
+
+    assert len(RedactingFormatter().format(record)) == LONGEST_CLIENT_ERROR

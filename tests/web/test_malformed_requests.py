@@ -21,7 +21,9 @@ def test_a_nul_in_the_address_is_refused(client, path):
     response = client.get(path)
 
     assert response.status_code == 400
-    assert response.content == b"400 Bad Request\n"
+    assert response.content == (
+        b"400 Bad Request\n\nThe address or a cookie contains a NUL character.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,10 @@ def test_a_file_larger_than_its_form_takes_is_refused_unread(client, address):
 
     response = client.post(address, b"x", content_type=MULTIPART, CONTENT_LENGTH=str(most + 1))
 
-    assert (response.status_code, response.content) == (413, b"413 Content Too Large\n")
+    assert response.status_code == 413
+    assert response.content.decode() == (
+        f"413 Content Too Large\n\nA file here can have {most:,} bytes at most.\n"
+    )
 
 
 @pytest.mark.django_db
@@ -56,5 +61,8 @@ def test_a_length_that_is_not_a_number_counts_as_none(client, length):
     assert response.status_code in {200, 403}
 
 
-def test_malformed_requests_are_refused_before_everything_else():
-    assert settings.MIDDLEWARE[0] == "web.middleware.refuse_malformed_requests"
+def test_malformed_requests_are_refused_before_anything_reads_them():
+    assert settings.MIDDLEWARE[:2] == [
+        "web.response_headers.response_headers",  # it reads the answer only
+        "web.middleware.refuse_malformed_requests",
+    ]
