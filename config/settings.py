@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "web.response_headers.response_headers",
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
     "web.page_cache.page_cache",
@@ -295,6 +296,7 @@ SECURE_CSP = {
 # "no-referrer" would make Chromium send "Origin: null", and every form would be refused.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -3,8 +3,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tools.logo_image import LogoImage
+from web.response_headers import cross_origin_resource
 
 
+@cross_origin_resource
 @require_safe
 def logo(request: HttpRequest, digest: str, size: int) -> HttpResponse:
     """Serve an image that never changes: its name is the digest of its content."""
