@@ -10,6 +10,8 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30
 graceful_timeout = 20
 keepalive = 75  # longer than nginx, so that nginx closes idle connections
+# No header stands for SCRIPT_NAME or PATH_INFO, which gunicorn would accept from a proxy on this machine.
+forwarder_headers = ""
 # Workers are replaced from time to time, so that a slow leak does not add up; not all at the same time.
 max_requests = 20_000
 max_requests_jitter = 2_000

@@ -18,6 +18,10 @@ class GuardedRequest(WSGIRequest):
     has_readable_content_type = True
     _post: QueryDict
 
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ)
+        self._sent: Any = self._stream  # Django replaces its own by what it has read
+
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         """Read the Content-Type. Django raises from the constructor, where no middleware could answer."""
         try:
@@ -35,7 +39,7 @@ class GuardedRequest(WSGIRequest):
             super()._load_post_and_files()
         except UnreadablePostError as error:
             raise self._unusable("The body of the request ended early") from error
-        if hasattr(self, "_body") and len(self._body) < declared_length(self):
+        if self._sent._pos < self._sent.limit:
             raise self._unusable("The body of the request ended early")
         if has_nul_in(self._post):
             raise self._unusable("A field of the form contains a NUL character")
