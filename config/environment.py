@@ -1,6 +1,7 @@
 """What must be in the environment, checked together so that one error names everything that is missing."""
 
 import os
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
@@ -55,3 +56,15 @@ def room(name: str, at_once: int, per_hour: int) -> tuple[int, int]:
         env.int(f"{name}_AT_ONCE", at_once, validate=at_least_one),
         env.int(f"{name}_PER_HOUR", per_hour, validate=at_least_one),
     )
+
+
+def is_contact_list(contacts: list[str]) -> None:
+    """Raise ValidationError unless each is a URI that RFC 9116 allows as a Contact."""
+    for contact in contacts:
+        if not re.fullmatch(r"(https://|mailto:|tel:)[!-~]+", contact):
+            raise ValidationError(f"{contact!r} does not start with mailto:, https:// or tel:.")
+
+
+def is_https_address(address: str) -> None:
+    if address and not re.fullmatch(r"https://[!-~]+", address):
+        raise ValidationError(f"{address!r} does not start with https://.")

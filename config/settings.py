@@ -15,6 +15,8 @@ from config.database import SERVER_LIMITS, database
 from config.environment import (
     DAYS,
     LARGE_MAIL_DOMAINS,
+    is_contact_list,
+    is_https_address,
     is_time_zone,
     require_database_url,
     require_production_variables,
@@ -310,6 +312,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# What /.well-known/security.txt says: where to report a vulnerability, as URIs, and where the policy is.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", [], validate=is_contact_list)
+SECURITY_POLICY_URL = env.str("SECURITY_POLICY_URL", "", validate=is_https_address)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The paths of forms that accept a file, and the largest body of each in bytes (deploy/nginx/site.conf allows no

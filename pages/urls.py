@@ -9,6 +9,7 @@ from pages.directory import views as directory
 from pages.home import views as home
 from pages.reviewers import views as reviewers
 from pages.tool import views as tool
+from web.security_txt import security_txt
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -30,5 +31,6 @@ urlpatterns = [
     path("bookmarks/drawer/", bookmarks.bookmark_drawer, name="bookmark_drawer"),
     path("logos/<slug:digest>-<int:size>.webp", logos.logo, name="logo"),
     path("me/", me.me, name="me"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz/", health.healthz, name="healthz"),
 ]

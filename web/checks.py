@@ -28,3 +28,17 @@ def check_trusted_proxies(**_options: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def check_security_contact(**_options: Any) -> list[CheckMessage]:
+    if settings.SECURITY_CONTACT:
+        return []
+    return [
+        Warning(
+            "SECURITY_CONTACT is not set: /.well-known/security.txt does not exist, and nobody knows where to report "
+            "a vulnerability.",
+            hint="Set it to an address such as mailto:security@shiporskip.example.",
+            id="web.W002",
+        )
+    ]

@@ -107,6 +107,7 @@ def production_environment(local: Environment) -> Environment:
         "SITE_URL": "https://shiporskip.example",
         "MAIL_URL": "smtp://user:password@mail.example",
         "TRUSTED_PROXY_HOPS": "1",
+        "SECURITY_CONTACT": "mailto:security@shiporskip.example",
         "STATIC_ROOT": str(LOCAL / "test" / "static"),
     }
 

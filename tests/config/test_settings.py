@@ -95,6 +95,8 @@ def test_manage_says_in_one_line_what_is_wrong_with_the_settings(environment, be
         ("LOG_LEVEL", "LOUD"),
         ("SECOND_FACTOR_ROLES", "Publishers"),
         ("STAFF_SESSION_IDLE_MINUTES", "1"),
+        ("SECURITY_CONTACT", "security@shiporskip.example"),
+        ("SECURITY_POLICY_URL", "SECURITY.md"),
         ("NEWSLETTER_DAY", "someday"),
         ("NEWSLETTER_HOUR", "24"),
         ("NEWSLETTER_TIME_ZONE", "Europe/Atlantis"),
