@@ -8,6 +8,7 @@ from django.contrib.syndication.views import Feed
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from newsletter.delivery.intro import intro_html
@@ -59,10 +60,11 @@ class IssuesFeed(Feed):
         return [ArchivedIssue.of(issue) for issue in Issue.objects.public()[:NEWEST]]
 
     def item_title(self, item: ArchivedIssue) -> str:
-        return one_line(item.issue.subject)
+        return strip_control_chars(one_line(item.issue.subject))
 
     def item_description(self, item: ArchivedIssue) -> str:
-        return one_line(item.description)
+        """Return the text as HTML, which RSS and the Atom of Django take it for."""
+        return escape(strip_control_chars(one_line(item.description)))
 
     def item_link(self, item: ArchivedIssue) -> str:
         return settings.SITE_URL + item.issue.get_absolute_url()

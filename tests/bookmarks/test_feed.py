@@ -1,6 +1,8 @@
 """The private feed of what changes: secret, correct for a feed reader, and of nobody else."""
 
 from datetime import UTC, timedelta
+from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -418,3 +420,36 @@ def test_changing_the_feed_costs_a_constant_number_of_queries(
         post(client, PAGE + "renew/")
     with django_assert_num_queries(2):
         client.get(PAGE)
+
+
+HOSTILE = """<img src=x onerror="alert(1)">]]>&#60;b&#62;<!--'\ufffe"""
+
+
+class Elements(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.names, self.text = set(), ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_no_text_becomes_an_element_of_a_summary(client, reader, address):
+    hostile = make_tool(name=HOSTILE, slug="hostile", published_at=YESTERDAY)
+    watch(reader, hostile)
+    record(hostile, "verdict", old="split", new="ship", reason=f"Because {HOSTILE}")
+    record(hostile, "name", old=HOSTILE, new="Ada")
+
+    root = ElementTree.fromstring(client.get(address).content)
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    summaries = [Elements(node.text) for node in root.iter(f"{atom}summary")]
+    assert len(summaries) == 2
+    assert set.union(*(summary.names for summary in summaries)) <= {"ul", "li", "p"}
+    assert all(HOSTILE.removesuffix("\ufffe") in summary.text for summary in summaries)
+    assert all(node.get("type", "text") == "text" for node in root.iter(f"{atom}title"))
+    assert len(read(client, address).entries) == 2

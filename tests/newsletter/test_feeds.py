@@ -1,6 +1,8 @@
 """RSS and Atom of the issues, as programs of strangers read them."""
 
 from datetime import UTC, datetime
+from html import unescape
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -106,3 +108,20 @@ def test_user_text_is_escaped_in_feeds(client, address):
 
     assert "<script" not in entry.content[0].value
     assert "A" in entry.title
+
+
+HOSTILE = """<img src=x onerror="alert(1)"> ]]> &amp; &#60;b&#62; <!-- '\ufffe"""
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [(RSS, "description"), (ATOM, "{http://www.w3.org/2005/Atom}summary")]
+)
+def test_a_summary_is_html_without_an_element_from_the_text(client, address, name):
+    make_issue(full_digest(), preheader=HOSTILE)
+
+    root = ElementTree.fromstring(client.get(address).content)
+
+    summary = [node.text for node in root.iter(name)][-1]
+    assert "<" not in summary
+    assert unescape(summary) == HOSTILE.replace("\ufffe", "")
+    assert "onerror" in read(client, address).entries[0].summary

@@ -179,6 +179,25 @@ def test_a_browser_with_bookmarks_may_choose_them_when_confirming(client):
     assert (subscriber.only_bookmarks, subscriber.reader) == (True, reader)
 
 
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"origin": "null"}, {}])
+def test_another_site_cannot_confirm_with_the_bookmarks_of_its_visitor(headers):
+    """Its own address would get the changes to a stranger's bookmarks."""
+    subscriber = make_subscriber("pending")
+    visitor = Client(headers=headers)
+    with_bookmarks(visitor, make_tool())
+
+    paths = [
+        confirm_address(subscriber),
+        address("preferences", subscriber),
+        address("preferences", subscriber, "undo/"),
+    ]
+    statuses = [visitor.post(path, "about=bookmarks", FORM).status_code for path in paths]
+
+    assert statuses == [403, 403, 403]
+    assert standing(subscriber) == "pending"
+    assert (subscriber.only_bookmarks, subscriber.reader) == (False, None)
+
+
 def test_a_browser_without_bookmarks_cannot_choose_them(client):
     subscriber = make_subscriber("pending")
     with_bookmarks(client)
