@@ -26,7 +26,7 @@ LEFT JOIN votes_tally AS stored USING (tool_id)
 WHERE (stored.ships, stored.skips, stored.held)
     IS DISTINCT FROM (truth.ships, truth.skips, truth.held)
 ORDER BY tool.slug
-"""
+"""  # noqa: S608 - made of constants of our own
 
 STORE = f"""
 INSERT INTO votes_tally AS stored (tool_id, ships, skips, held, version, entry, verdict)
@@ -37,7 +37,7 @@ SET ships = excluded.ships, skips = excluded.skips, held = excluded.held,
 WHERE (stored.ships, stored.skips, stored.held)
     IS DISTINCT FROM (excluded.ships, excluded.skips, excluded.held)
 RETURNING tool_id
-"""
+"""  # noqa: S608 - made of constants of our own
 
 # What a tally copies of the listing of its tool.
 OTHER_LISTINGS = """

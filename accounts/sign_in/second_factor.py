@@ -143,7 +143,7 @@ def _step_of(secret: bytes, code: str) -> int | None:
 
 
 def _totp(secret: bytes) -> TOTP:
-    return TOTP(secret, DIGITS, SHA1(), SECONDS)  # HMAC-SHA-1, as RFC 6238 has it
+    return TOTP(secret, DIGITS, SHA1(), SECONDS)  # noqa: S303 - HMAC-SHA-1, as RFC 6238 has it
 
 
 def _new_recovery_code() -> str:

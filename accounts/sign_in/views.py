@@ -48,7 +48,7 @@ class SignInView(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         user = form.get_user()
-        assert isinstance(user, User)
+        assert isinstance(user, User)  # noqa: S101 - for the type checker
         if not user.has_second_factor:
             return _sign_in(self.request, user, self.get_success_url())
         self.request.session.flush()

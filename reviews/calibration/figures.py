@@ -37,7 +37,7 @@ LENIENCY = f"""{COUNTED}
 SELECT reviewer_id, count(*) AS tools, round(sum(score - mean) / count(*), 1) AS residual,
     round(sum(score - mean) / (count(*) + %(prior)s), 1) AS points
 FROM counted JOIN ranked USING (tool_id) GROUP BY reviewer_id
-"""
+"""  # noqa: S608 - made of constants of our own
 PAIRS = f"""{COUNTED}
 SELECT one.reviewer_id AS first_id, other.reviewer_id AS second_id, count(*) AS tools,
     count(*) FILTER (WHERE one.ship = other.ship) AS same_verdict,
@@ -48,7 +48,7 @@ SELECT one.reviewer_id AS first_id, other.reviewer_id AS second_id, count(*) AS 
 FROM counted AS one
 JOIN counted AS other ON other.tool_id = one.tool_id AND one.reviewer_id < other.reviewer_id
 GROUP BY one.reviewer_id, other.reviewer_id
-"""
+"""  # noqa: S608 - made of constants of our own
 RANKING = f"""{COUNTED}, lenient AS (
     SELECT * FROM unnest(%(reviewers)s::bigint[], %(points)s::numeric[]) AS row (reviewer_id, points)
 ), scores AS (
@@ -63,7 +63,7 @@ RANKING = f"""{COUNTED}, lenient AS (
 SELECT tool_id, rank, corrected_rank, score,
     least(greatest(corrected_score, 0), 100) AS corrected_score
 FROM places WHERE place <= %(top)s OR corrected_place <= %(top)s
-"""
+"""  # noqa: S608 - made of constants of our own
 
 
 def calibration_rows() -> Rows:

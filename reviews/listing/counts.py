@@ -80,7 +80,7 @@ class Counts:
             truth=self.truth,
             timeout=LONGEST_STATEMENT,
             stored_sums=(
-                f"SELECT {SINCE} AS since, {keys}, {totals} FROM folded "
+                f"SELECT {SINCE} AS since, {keys}, {totals} FROM folded "  # noqa: S608 - made of constants of our own
                 f"GROUP BY {places} HAVING {is_something}"
             ),
         )

@@ -24,7 +24,7 @@ LOGGED = {
 
 def gunicorn():
     configuration = {}
-    exec((DEPLOY / "gunicorn.conf.py").read_text(), configuration)  # noqa: S102
+    exec((DEPLOY / "gunicorn.conf.py").read_text(), configuration)
     return configuration
 
 

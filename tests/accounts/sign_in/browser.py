@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.sign_in.second_factor import SECONDS, _totp
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 WRONG = "incorrect horse battery"
 
 
