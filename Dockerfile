@@ -1,5 +1,7 @@
 # The image "site" of the web process, the worker and the migrations, each with its own command, and the image
 # "nginx" with the static files of the same release.
+# The base images are named by tag, so that a build gets their security updates. For the same bytes each time, pin both by
+# digest ("python:3.13-slim@sha256:…", as docker buildx imagetools inspect prints it) and renew it with each release.
 FROM python:3.13-slim AS site
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 STATIC_ROOT=/app/.staticfiles

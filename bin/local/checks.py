@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 
 from bin.local import chromium, nginx, pgbouncer, terminal
+from bin.local.audit import SKIPPED
 from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, ROOT, only_one
 from bin.local.postgres import postgres
@@ -45,9 +46,10 @@ def main() -> None:
             skipped.append(f"the tests of a pooler: {pgbouncer.NONE_FOUND}")
         for reason in skipped:
             say(f"Skipping {reason}.")
-        failed = [check[0] for check in checks(local, sys.argv[1:]) if not passes(*check)]
-    if failed:
+        codes = {check[0]: run(*check) for check in checks(local, sys.argv[1:])}
+    if failed := [title for title, code in codes.items() if code not in {0, SKIPPED}]:
         raise terminal.Problem(f"failed: {', '.join(failed)}.")
+    skipped += [f"{title}: see above" for title, code in codes.items() if code == SKIPPED]
     say("Everything else passed." if skipped else "Everything passed.")
     for reason in skipped:
         say(f"Skipped {reason}.")
@@ -70,6 +72,7 @@ def checks(local: Environment, pytest_arguments: list[str]) -> list[Check]:
     return [
         ("ruff check", [PYTHON, "-m", "ruff", "check"], local),
         ("ruff format --check", [PYTHON, "-m", "ruff", "format", "--check"], local),
+        ("pip-audit", [PYTHON, "-m", "bin.local.audit"], local),
         ("lint-imports", [PYTHON, "-c", LINT_IMPORTS], local),
         ("mypy", [PYTHON, "-m", "mypy"], local),
         ("djade --check", [PYTHON.parent / "djade", "--check", *TEMPLATES], local),
@@ -80,13 +83,15 @@ def checks(local: Environment, pytest_arguments: list[str]) -> list[Check]:
     ]
 
 
-def passes(title: str, command: Command, environment: Environment) -> bool:
+def run(title: str, command: Command, environment: Environment) -> int:
+    """Return the exit code of a check."""
     say(f"== {title}")
     started = time.monotonic()
     with Service(title, command, environment) as service:
         code = service.process.wait()
-    say(f"== {title}: {'failed' if code else 'passed'}, {time.monotonic() - started:.1f} s\n")
-    return code == 0
+    result = {0: "passed", SKIPPED: "SKIPPED"}.get(code, "failed")
+    say(f"== {title}: {result}, {time.monotonic() - started:.1f} s\n")
+    return code
 
 
 def test_environment(database_url: str) -> Environment:
