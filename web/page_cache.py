@@ -12,7 +12,6 @@ from typing import cast
 
 from django.conf import settings
 from django.core.cache import caches
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -43,7 +42,7 @@ def page_cache(get_response: Middleware) -> Middleware:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         found = find_public_page(request.path_info) if request.method in {"GET", "HEAD"} else None
-        if found is None or not _has_valid_host(request):
+        if found is None:
             return get_response(request)
         if not found.page.is_cached_for(request):
             response = render(request)
@@ -105,8 +104,6 @@ def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResp
     if response.cookies:
         logger.error("A public page set a cookie, which was removed: %s", request.path)
         response.cookies.clear()
-    if response.status_code >= 400:
-        response["Cache-Control"] = "no-store"
     return response
 
 
@@ -146,11 +143,3 @@ def _validated[Response: HttpResponseBase](response: Response, etag: str) -> Res
     response["X-Accel-Expires"] = "1"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
-
-
-def _has_valid_host(request: HttpRequest) -> bool:
-    try:
-        request.get_host()
-    except DisallowedHost:
-        return False
-    return True
