@@ -313,7 +313,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # What /.well-known/security.txt says: where to report a vulnerability, as URIs, and where the policy is.
-SECURITY_CONTACT = env.list("SECURITY_CONTACT", [], validate=is_contact_list)
+SECURITY_CONTACT: list[str] = env.list("SECURITY_CONTACT", [], validate=is_contact_list)
 SECURITY_POLICY_URL = env.str("SECURITY_POLICY_URL", "", validate=is_https_address)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

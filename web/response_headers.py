@@ -21,7 +21,6 @@ NOT_EMBEDDABLE = f"frame-ancestors {CSP.NONE}"
 # Features of browsers that no page uses: a script that got in could not ask for them either.
 DENIED_FEATURES = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",

@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from bin.local.installation import PYTHON
 from bin.local.places import ROOT
 from bin.local.terminal import say
 
 SKIPPED = 77  # as Automake's tests say it
-COMMAND = [
+COMMAND: list[str | Path] = [
     PYTHON, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--progress-spinner=off", "--format=json",
     "--timeout=15", "--requirement", ROOT / "requirements.txt",
 ]  # fmt: skip
