@@ -195,6 +195,26 @@ class Tally(models.Model):
         return percent(self.ships, self.votes)
 
 
+class ReasonTally(models.Model):
+    """How many counted votes on a tool have a reason, kept by the triggers that keep its tally, under the same lock."""
+
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="reason_tallies", db_index=False)
+    reason = models.ForeignKey(Reason, models.CASCADE, related_name="tallies")
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            # Also the leading reasons of a comparison.
+            models.UniqueConstraint(
+                fields=["tool", "reason"], name="one_tally_per_tool_and_reason"
+            ),
+            models.CheckConstraint(condition=Q(count__gte=0), name="reason_tally_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool_id} {self.reason_id}: {self.count}"
+
+
 class VoteDay(models.Model):
     """The public vote log: how many votes on a tool were cast, changed, held … on one day (UTC)."""
 

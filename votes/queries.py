@@ -13,11 +13,11 @@ from web.replica import read_connection
 type LeadingReasons = dict[str, list[tuple[str, int]]]
 
 COUNTED_REASONS = """
-SELECT vote.tool_id, vote.choice, reason.label, count(*)
-FROM votes_vote AS vote JOIN votes_reason AS reason ON reason.id = vote.reason_id
-WHERE vote.tool_id = ANY(%s) AND vote.state = 'counted'
-GROUP BY vote.tool_id, vote.choice, reason.label
-ORDER BY count(*) DESC, reason.label
+SELECT tally.tool_id, reason.side, reason.label, sum(tally.count)
+FROM votes_reasontally AS tally JOIN votes_reason AS reason ON reason.id = tally.reason_id
+WHERE tally.tool_id = ANY(%s) AND tally.count > 0
+GROUP BY tally.tool_id, reason.side, reason.label
+ORDER BY sum(tally.count) DESC, reason.label
 """
 
 

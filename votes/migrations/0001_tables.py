@@ -374,6 +374,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReasonTally",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("count", models.IntegerField()),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="votes.reason",
+                    ),
+                ),
+                (
+                    "tool",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reason_tallies",
+                        to="tools.tool",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tool", "reason"), name="one_tally_per_tool_and_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gte", 0)),
+                        name="reason_tally_is_not_negative",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="VoteDay",
             fields=[
                 (

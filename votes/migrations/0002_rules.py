@@ -44,8 +44,8 @@ EVENTS = {
     """,
 }
 
-# The tallies are locked in the order of their tools before they are changed, and the vote log of each tool is
-# written under that lock, so that two statements cannot deadlock. The rows of the tools come first, which the
+# The tallies are locked in the order of their tools before they are changed, and the counted reasons and the
+# vote log of each tool are written under that lock, so that two statements cannot deadlock. The rows of the tools come first, which the
 # foreign key of a vote locks anyway, because staff who change a tool have locked it before its tally. The tools are an array, because Postgres
 # does not know how few rows a statement wrote, and would read all tallies to join them. The version grows
 # with every statement: pages also print reasons and the votes per day, which can change where no count does.
@@ -73,6 +73,17 @@ BEGIN
         FROM ({changed}) AS changed GROUP BY tool_id
     ) AS delta
     WHERE tally.tool_id = ANY (tools) AND tally.tool_id = delta.tool_id;
+    MERGE INTO votes_reasontally AS stored
+    USING (
+        SELECT tool_id, reason_id, sum(sign) AS count FROM ({changed}) AS changed
+        WHERE state = 'counted' AND reason_id IS NOT NULL
+        GROUP BY tool_id, reason_id HAVING sum(sign) <> 0
+    ) AS delta
+    ON stored.tool_id = ANY (tools)
+        AND stored.tool_id = delta.tool_id AND stored.reason_id = delta.reason_id
+    WHEN MATCHED THEN UPDATE SET count = stored.count + delta.count
+    WHEN NOT MATCHED THEN INSERT (tool_id, reason_id, count)
+        VALUES (delta.tool_id, delta.reason_id, delta.count);
     {audit}
     RETURN NULL;
 END $$;

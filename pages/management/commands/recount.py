@@ -6,7 +6,7 @@ from reviews import ledger_check, panel
 from reviews.listing import listings
 from reviews.listing.counts import COUNTS
 from reviews.refresh import REFRESHED
-from votes import tally
+from votes import reason_tally, tally
 
 # Stored figures by name, with the module that checks and rebuilds them from their rows.
 # Listings come from panel verdicts, counts and tallies from listings: in this order.
@@ -15,6 +15,7 @@ STORED: dict[str, Any] = {
     "Listings": listings,
     **COUNTS,
     "Tallies": tally,
+    "Reasons of votes": reason_tally,
     **REFRESHED,
 }
 # What is checked, with the module that yields a sentence per difference. Nothing rebuilds the change log:
