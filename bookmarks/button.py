@@ -1,12 +1,11 @@
 from dataclasses import dataclass
 
-from tools.models import Tool
-
 
 @dataclass(frozen=True)
 class BookmarkButton:
-    """One tool's bookmark button, for everyone or for the reader who bookmarked it."""
+    """A tool's bookmark button, for everyone or for the reader who bookmarked it: values that `{% component %}` takes."""
 
-    tool: Tool
+    slug: str
+    name: str
     is_bookmarked: bool = False
     message: str = ""

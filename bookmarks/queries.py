@@ -1,34 +1,23 @@
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
+from django.utils import timezone
 
 from bookmarks.models import Bookmark, BookmarkQuerySet
 from reviews.queries import with_reviewers
-from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
+from tools.models import LedgerEntry, LedgerEntryQuerySet
+from web.replica import read_connection
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class BookmarkInfo(TypedDict):
-        is_bookmarked: bool
-        bookmarks_kept: int
-        bookmarks_changed: int
-
-    type ToolWithBookmarks = WithAnnotations[Tool, BookmarkInfo]
+# Of the bookmarks that `BookmarkQuerySet.shown` finds; news is what `changed` finds.
+BOOKMARK_COUNTS = """
+SELECT count(*) AS kept, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM tools_ledgerentry AS news
+    WHERE news.tool_id = tool.id AND news.at > bookmark.seen_until AND news.at <= %(now)s
+)) AS changed
+FROM bookmarks_bookmark AS bookmark JOIN tools_tool AS tool ON tool.id = bookmark.tool_id
+WHERE bookmark.reader_id = %(reader)s AND bookmark.removed_at IS NULL
+    AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)
+"""
 
 
 def bookmarks_of(reader_id: UUID | None) -> BookmarkQuerySet:
@@ -56,32 +45,14 @@ def changes_of(reader_id: UUID | None) -> LedgerEntryQuerySet:
     return with_reviewers(with_is_new.with_references())
 
 
-def with_bookmarks(tools: QuerySet[Tool], reader_id: UUID) -> "QuerySet[ToolWithBookmarks]":
-    """Annotate `is_bookmarked` by the reader, and on each tool the counts for `bookmark_counts`."""
-    own = Bookmark.objects.of(reader_id).shown()
-    return tools.annotate(
-        is_bookmarked=Exists(own.filter(tool=OuterRef("pk"))),
-        bookmarks_kept=_count(own),
-        bookmarks_changed=_count(own.changed()),
-    )
-
-
-def bookmark_counts(
-    reader_id: UUID | None, tools: "Iterable[ToolWithBookmarks]" = ()
-) -> dict[str, int]:
+def bookmark_counts(reader_id: UUID | None) -> dict[str, int]:
     """Return {"kept": how many bookmarks the reader sees, "changed": how many of them have news}.
 
-    One query; none without a reader, or with any `tools` from `with_bookmarks`.
+    One query; none without a reader.
     """
-    for tool in tools:
-        return {"kept": tool.bookmarks_kept, "changed": tool.bookmarks_changed}
     if reader_id is None:
         return {"kept": 0, "changed": 0}
-    changed = Exists(Bookmark.objects.filter(pk=OuterRef("pk")).changed())
-    own = Bookmark.objects.of(reader_id).shown()
-    return own.aggregate(kept=Count("pk"), changed=Count("pk", filter=changed))
-
-
-def _count(bookmarks: BookmarkQuerySet) -> Combinable:
-    counted = bookmarks.order_by().values("reader").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+    with read_connection().cursor() as cursor:
+        cursor.execute(BOOKMARK_COUNTS, {"reader": reader_id, "now": timezone.now()})
+        kept, changed = cursor.fetchone()
+    return {"kept": kept, "changed": changed}

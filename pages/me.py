@@ -1,17 +1,12 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.readers import COOKIE, reader_id, stores_visit
-from bookmarks.button import BookmarkButton
-from bookmarks.queries import bookmark_counts, with_bookmarks
-from reviews.queries import with_panel
-from tools.models import Tool
-from votes.box import VoteBox
-from votes.queries import offered_reasons, votes_of, with_tally
+from pages.personal import read_personal
 from web.personal_fragment import empty_without
 from web.replica import reads_replica
 
@@ -36,21 +31,12 @@ def me(request: HttpRequest) -> HttpResponse:
     slugs = [slug for slug in request.GET.get("tools", "").split(",") if slug]
     if len(slugs) > MOST_TOOLS:
         return HttpResponseBadRequest(f"At most {MOST_TOOLS} tools.", content_type="text/plain")
-    shown = with_tally(with_panel(Tool.objects.published())).filter(slug__in=slugs)
-    tools = list(with_bookmarks(shown, known_id)) if slugs else []
-    votes = votes_of(known_id, tools) if tools else {}
-    counts = bookmark_counts(known_id, tools)
+    personal = read_personal(known_id, slugs)
     again = "again" in request.GET
-    if not (again or votes or counts["kept"]):
+    if not (again or personal.boxes or personal.kept):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    reasons = offered_reasons() if votes else None
-    context = {
-        "boxes": [VoteBox(tool, votes[tool.pk], reasons) for tool in tools if tool.pk in votes],
-        "buttons": [
-            BookmarkButton(tool, tool.is_bookmarked)
-            for tool in tools
-            if again or tool.is_bookmarked
-        ],
-        "counts": counts,
-    }
-    return render(request, "pages/me.html", context)
+    buttons = [button for button in personal.buttons if again or button.is_bookmarked]
+    # Without the request: nothing of it is printed, and no context processor runs.
+    return HttpResponse(
+        render_to_string("pages/me.html", {"personal": personal, "buttons": buttons})
+    )

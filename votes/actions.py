@@ -1,54 +1,70 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.networks import Network
 from accounts.rate_limits import NO_WAIT, TooManyRequests
 from tools.models import Tool
+from votes.box import BoxPanel, BoxTally, BoxTool
 from votes.models import Intervention, Reason, Rule, Tally, Vote
 from votes.rules import limits_of, rule_figures
 from web.write_ahead_log import wait_for_disk
 
+VOTE_FIELDS = [field.attname for field in Vote._meta.concrete_fields]
+VOTE = ", ".join(f"(result.vote).{field.column}" for field in Vote._meta.concrete_fields)
 # The rows of a tool that everybody votes on are wanted by the next vote, so the statement does not hold them
 # until the disk has it: `_call` waits for the disk after it.
 RESULT = f"""
-SELECT (result.vote).*, result.retry_after,
-    (result.tally).ships, (result.tally).skips, (result.tally).held, (result.tally).version, {NO_WAIT}
-"""
+SELECT {VOTE}, result.retry_after,
+    tool.slug, tool.name, tool.panel_verdict, tool.panel_ships, tool.panel_skips,
+    (result.tally).ships, (result.tally).skips, (result.tally).held, {NO_WAIT}
+FROM votes_find_tool(%(slug)s, %(now)s) AS tool
+"""  # noqa: S608 - made of constants of our own
 LIMITS = """
-    cookie => %(reader)s, tool => %(tool)s,
+    cookie => %(reader)s, tool => tool.id,
     networks => %(networks)s::text[], shares => %(shares)s::float[],
     network_room => %(network_room)s::float[], reader_room => %(reader_room)s::float[]
 """
 CAST = f"""
-{RESULT} FROM votes_cast({LIMITS},
+{RESULT} CROSS JOIN LATERAL votes_cast({LIMITS},
     new_choice => %(choice)s, new_reason => %(reason)s, network => %(network)s,
     pace => %(pace)s::float[], newcomers => %(newcomers)s, cap => %(cap)s,
     burst_floor => %(burst_floor)s, burst_factor => %(burst_factor)s, burst_days => %(burst_days)s
 ) AS result
 """
-WITHDRAW = f"{RESULT} FROM votes_withdraw({LIMITS}) AS result"
+WITHDRAW = f"{RESULT} CROSS JOIN LATERAL votes_withdraw({LIMITS}) AS result"
+
+
+class Voted(NamedTuple):
+    """What a vote or a withdrawal left: the vote (without an id if there is none), and its tool as a box prints it.
+
+    `position` is that of the write in the write-ahead log; None within a transaction.
+    """
+
+    vote: Vote
+    tool: BoxTool
+    position: str | None
 
 
 def cast_vote(
     *,
     reader_id: UUID | None,
-    tool: Tool,
+    slug: str,
     choice: str,
     networks: Sequence[Network],
     reason: Reason | None = None,
-) -> tuple[Vote, str | None]:
-    """Cast or change a reader's vote on `tool`, and bring `tool.tally` up to date.
+) -> Voted:
+    """Cast or change a reader's vote on the published tool that has `slug` in any case, or had it earlier.
 
-    Return the vote, and the position of the write in the write-ahead log; None within a transaction. A reader
-    is made if there is none with that id: `vote.reader_id`. Casting the same choice again only replaces the
-    reason. A vote that a public rule holds is stored with the rule and does not count. Raises TooManyRequests
-    beyond a limit.
+    A reader is made if there is none with that id: `vote.reader_id`. Casting the same choice again only replaces
+    the reason. A vote that a public rule holds is stored with the rule and does not count. Raises
+    Tool.DoesNotExist, and TooManyRequests beyond a limit.
     """
     values = {
         "reader": reader_id,
@@ -56,35 +72,36 @@ def cast_vote(
         "reason": reason and reason.pk,
         "network": networks[0].hash,
     }
-    vote, position = _call(CAST, tool, values | limits_of(networks) | rule_figures())
-    if reason and vote.reason_id == reason.pk:
-        vote.reason = reason
-    return vote, position
+    voted = _call(CAST, slug, values | limits_of(networks) | rule_figures())
+    if reason and voted.vote.reason_id == reason.pk:
+        voted.vote.reason = reason
+    return voted
 
 
-def withdraw_vote(
-    *, reader_id: UUID | None, tool: Tool, networks: Sequence[Network]
-) -> tuple[Vote | None, str | None]:
-    """Withdraw a reader's vote on `tool`, if there is one, and bring `tool.tally` up to date.
+def withdraw_vote(*, reader_id: UUID | None, slug: str, networks: Sequence[Network]) -> Voted:
+    """Withdraw a reader's vote on a tool, if there is one; the vote is returned as it was before.
 
-    Return the vote as it was, and the position as `cast_vote` does. Casting the vote again undoes it. Raises
-    TooManyRequests beyond a limit.
+    Finds the tool and raises as `cast_vote` does. Casting the vote again undoes it.
     """
-    vote, position = _call(WITHDRAW, tool, {"reader": reader_id} | limits_of(networks))
-    return (vote if vote.pk else None), position
+    return _call(WITHDRAW, slug, {"reader": reader_id} | limits_of(networks))
 
 
-def _call(statement: str, tool: Tool, values: dict[str, Any]) -> tuple[Vote, str | None]:
-    """Run the statement, wait for the disk unless a caller's transaction will, and return vote and position."""
+def _call(statement: str, slug: str, values: dict[str, Any]) -> Voted:
+    """Run the statement, and wait for the disk unless a caller's transaction will."""
     alone = not connection.in_atomic_block
-    (vote,) = Vote.objects.raw(statement, values | {"tool": tool.pk, "alone": alone})
-    result: dict[str, Any] = vars(vote)
-    if result["retry_after"] is not None:
-        raise TooManyRequests(result["retry_after"], "votes")
-    counts = {name: result[name] for name in ("ships", "skips", "held", "version")}
-    tool.tally = Tally(tool=tool, **counts)
-    vote.tool = tool
-    return vote, wait_for_disk() if alone else None
+    values |= {"slug": slug.lower(), "now": timezone.now(), "alone": alone}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise Tool.DoesNotExist
+    width = len(VOTE_FIELDS)
+    retry_after, slug, name, verdict, ships, skips, *counts, _ = row[width:]
+    if retry_after is not None:
+        raise TooManyRequests(retry_after, "votes")
+    vote = Vote.from_db(connection.alias, VOTE_FIELDS, row[:width])
+    tool = BoxTool(slug, name, BoxTally(*counts), BoxPanel(verdict, ships, skips))
+    return Voted(vote, tool, wait_for_disk() if alone else None)
 
 
 @transaction.atomic

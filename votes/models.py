@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Protocol, Self
 
 from django.conf import settings
 from django.db import models
@@ -129,7 +129,31 @@ def wilson(ships: Combinable, votes: Combinable, sign: int) -> CombinedExpressio
     return (center + Value(float(sign)) * margin) / (Value(1.0) + Value(Z * Z) / votes)
 
 
-class Tally(models.Model):
+class _ShipsAndSkips(Protocol):
+    @property
+    def ships(self) -> int: ...
+    @property
+    def skips(self) -> int: ...
+
+
+class TallyFigures:
+    """What follows from `ships` and `skips`."""
+
+    @property
+    def votes(self: _ShipsAndSkips) -> int:
+        return self.ships + self.skips
+
+    @property
+    def is_ranked(self: _ShipsAndSkips) -> bool:
+        return self.ships + self.skips >= RANKED_FROM
+
+    @property
+    def ship_percent(self: _ShipsAndSkips) -> int | None:
+        """Whole percent, rounded half up; None without votes."""
+        return percent(self.ships, self.ships + self.skips)
+
+
+class Tally(TallyFigures, models.Model):
     """Ships, skips and held votes of a tool, kept by triggers in the transaction of each vote.
 
     Every tool has one. `rank_bound` is the lower bound of the 95 % Wilson interval of the ship share; a
@@ -180,19 +204,6 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ships} ship, {self.skips} skip, {self.held} held"
-
-    @property
-    def votes(self) -> int:
-        return self.ships + self.skips
-
-    @property
-    def is_ranked(self) -> bool:
-        return self.votes >= RANKED_FROM
-
-    @property
-    def ship_percent(self) -> int | None:
-        """Whole percent, rounded half up; None without votes."""
-        return percent(self.ships, self.votes)
 
 
 class ReasonTally(models.Model):

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tools.models import Tool
-from votes.models import Choice, Reason, Vote, VoteDay
+from votes.box import OfferedReason
+from votes.models import Choice, Vote, VoteDay
 from web.replica import read_connection
 
 # {"ship": [(label, count)], "skip": …}
@@ -20,18 +21,22 @@ GROUP BY tally.tool_id, reason.side, reason.label
 ORDER BY sum(tally.count) DESC, reason.label
 """
 
+OFFERED_REASONS = """
+SELECT side, slug, label FROM votes_reason WHERE is_active ORDER BY side, position, label
+"""
+
 
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Select the stored tally in the same query: `tool.tally.ships`."""
     return tools.select_related("tally")
 
 
-def votes_of(reader_id: UUID | None, tools: Iterable[Tool]) -> dict[int, Vote]:
-    """Return {tool.pk: Vote} of one reader, without withdrawn votes; no query without a reader."""
+def vote_of(reader_id: UUID | None, tool: Tool) -> Vote | None:
+    """Return the vote of one reader with its reason, unless it is withdrawn; no query without a reader."""
     if reader_id is None:
-        return {}
-    votes = Vote.objects.filter(reader=reader_id, tool__in=tools).select_related("reason")
-    return {vote.tool_id: vote for vote in votes.exclude(state=Vote.State.WITHDRAWN)}
+        return None
+    votes = Vote.objects.filter(reader=reader_id, tool=tool).select_related("reason")
+    return votes.exclude(state=Vote.State.WITHDRAWN).first()
 
 
 def has_withdrawn(reader_id: UUID | None, tool: Tool, choice: str) -> bool:
@@ -42,12 +47,18 @@ def has_withdrawn(reader_id: UUID | None, tool: Tool, choice: str) -> bool:
     return reader_id is not None and withdrawn.exists()
 
 
-def offered_reasons(sides: Iterable[str] = Choice.values) -> dict[str, list[Reason]]:
-    """Return {side: [Reason]} for those of "ship" and "skip", in one query."""
-    reasons: dict[str, list[Reason]] = {side: [] for side in sides}
-    for reason in Reason.objects.filter(is_active=True, side__in=reasons):
-        reasons[reason.side].append(reason)
-    return reasons
+def all_offered_reasons() -> dict[str, tuple[OfferedReason, ...]]:
+    """Return {side: reasons}, in one query."""
+    found: dict[str, list[OfferedReason]] = {side: [] for side in Choice.values}
+    with read_connection().cursor() as cursor:
+        cursor.execute(OFFERED_REASONS)
+        for side, slug, label in cursor:
+            found[side].append(OfferedReason(slug, label))
+    return {side: tuple(reasons) for side, reasons in found.items()}
+
+
+def offered_reasons(side: str) -> tuple[OfferedReason, ...]:
+    return all_offered_reasons()[side]
 
 
 def leading_reasons(

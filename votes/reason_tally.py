@@ -24,14 +24,14 @@ SELECT tool.slug, reason.side, reason.slug, stored, truth
 FROM ({DIFFERENT}) AS different
 JOIN tools_tool AS tool ON tool.id = tool_id JOIN votes_reason AS reason ON reason.id = reason_id
 ORDER BY tool.slug, reason.side, reason.slug
-"""
+"""  # noqa: S608 - made of constants of our own
 
 STORE = f"""
 INSERT INTO votes_reasontally (tool_id, reason_id, count)
 SELECT tool_id, reason_id, truth FROM ({DIFFERENT}) AS different ORDER BY tool_id, reason_id
 ON CONFLICT (tool_id, reason_id) DO UPDATE SET count = excluded.count
 RETURNING tool_id
-"""
+"""  # noqa: S608 - made of constants of our own
 
 # The pages that print the reasons of a tool are cached by the version of its tally.
 NEW_VERSIONS = "UPDATE votes_tally SET version = version + 1 WHERE tool_id = ANY(%s)"

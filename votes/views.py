@@ -1,7 +1,11 @@
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,11 +15,12 @@ from accounts.visitors import Visitor, reader_view
 from tools.models import Tool
 from tools.queries import get_tool_or_404
 from votes import actions
+from votes.actions import Voted
 from votes.audit import build_audit
-from votes.box import NO_VOTE, WITHDRAWN, VoteBox, outcome
+from votes.box import NO_VOTE, WITHDRAWN, BoxTool, MyVote, VoteBox
 from votes.forms import VoteForm
 from votes.models import Choice, Vote
-from votes.queries import has_withdrawn, offered_reasons, votes_of, with_tally
+from votes.queries import has_withdrawn, offered_reasons, vote_of, with_tally
 from web.responses import HtmxRequest, announce, see_other
 from web.return_path import read_return_path, with_return_path
 
@@ -37,48 +42,40 @@ def vote_form(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
     undo = _choice(request, "undo")
     if undo and not has_withdrawn(visitor.reader_id, tool, undo):
         undo = ""
-    box = _box(tool, visitor, undo=undo, undo_reason=request.GET.get("reason", ""))
+    box = replace(_box(tool, visitor), undo=undo, undo_reason=request.GET.get("reason", ""))
     return _page(request, box, selected=_choice(request, "choice"))
 
 
 def cast_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
-    tool = _votable(slug)
     form = VoteForm(request.POST)
     if not form.is_valid():
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return _invalid(request, _box(_shown(slug), visitor, message=message))
-    vote, position = actions.cast_vote(
-        reader_id=visitor.reader_id,
-        tool=tool,
-        networks=visitor.networks(CUSTOMER_IPV6_PREFIXES),
-        **form.cleaned_data,
-    )
+        return _invalid(request, _box(_shown(slug), visitor).with_message(message))
+    vote, tool, position = _on_tool(actions.cast_vote, visitor, slug=slug, **form.cleaned_data)
     visitor.acted_as(vote.reader_id, position)
     if not request.htmx:
         return see_other(with_return_path(request, reverse("vote", args=[tool.slug])))
-    return _fragment(request, VoteBox(tool, vote, offered_reasons([vote.choice])), outcome(vote))
+    mine = MyVote.of(vote)
+    return _fragment(VoteBox(tool, mine, offered_reasons(vote.choice)), mine.outcome)
 
 
 @reader_view("POST", limit=None)
 def withdraw_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
-    tool = _votable(slug)
-    networks = visitor.networks(CUSTOMER_IPV6_PREFIXES)
-    withdrawn, visitor.last_write = actions.withdraw_vote(
-        reader_id=visitor.reader_id, tool=tool, networks=networks
-    )
-    undo, reason = (withdrawn.choice, _slug_of_reason(withdrawn)) if withdrawn else ("", "")
+    vote, tool, visitor.last_write = _on_tool(actions.withdraw_vote, visitor, slug=slug)
+    undo, reason = (vote.choice, _slug_of_reason(vote)) if vote.pk else ("", "")
     if not request.htmx:
         address = reverse("vote", args=[tool.slug])
         return see_other(with_return_path(request, address, undo=undo, reason=reason))
     box = VoteBox(tool, undo=undo, undo_reason=reason)
-    return _fragment(request, box, WITHDRAWN if withdrawn else NO_VOTE)
+    return _fragment(box, WITHDRAWN if undo else NO_VOTE)
 
 
-def _votable(slug: str) -> Tool:
-    """The tool as far as a vote needs it: what its box shows. The action brings the tally."""
-    tools = Tool.objects.published().select_related("panel")
-    shown = tools.only("slug", "name", "panel__verdict", "panel__ships", "panel__skips")
-    return get_tool_or_404(shown, slug)
+def _on_tool(action: Callable[..., Voted], visitor: Visitor, **values: Any) -> Voted:
+    networks = visitor.networks(CUSTOMER_IPV6_PREFIXES)
+    try:
+        return action(reader_id=visitor.reader_id, networks=networks, **values)
+    except Tool.DoesNotExist as error:
+        raise Http404 from error
 
 
 def _shown(slug: str) -> Tool:
@@ -104,22 +101,24 @@ def _slug_of_reason(vote: Vote) -> str:
     return vote.reason.slug if vote.reason and vote.reason.is_active else ""
 
 
-def _box(tool: Tool, visitor: Visitor, **parts: str) -> VoteBox:
-    vote = votes_of(visitor.reader_id, [tool]).get(tool.pk)
-    return VoteBox(tool, vote, offered_reasons() if vote else None, **parts)
+def _box(tool: Tool, visitor: Visitor) -> VoteBox:
+    vote = vote_of(visitor.reader_id, tool)
+    if not vote:
+        return VoteBox(BoxTool.of(tool))
+    return VoteBox(BoxTool.of(tool), MyVote.of(vote), offered_reasons(vote.choice))
 
 
-def _fragment(request: HtmxRequest, box: VoteBox, message: str) -> HttpResponse:
+def _fragment(box: VoteBox, message: str) -> HttpResponse:
     """Every place of a page that shows votes on the tool; the rest of the page reads itself again."""
-    response = render(request, "votes/answer.html", {"box": box.with_message(message)})
-    return announce(response, message, "votes-changed")
+    html = render_to_string("votes/answer.html", {"box": box.with_message(message)})
+    return announce(HttpResponse(html), message, "votes-changed")
 
 
 def _invalid(request: HtmxRequest, box: VoteBox) -> HttpResponse:
     if not request.htmx:
         return _page(request, box, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    context, status = {"box": box}, HTTPStatus.UNPROCESSABLE_ENTITY
-    return announce(render(request, "votes/answer.html", context, status=status), box.message)
+    html = render_to_string("votes/answer.html", {"box": box})
+    return announce(HttpResponse(html, status=HTTPStatus.UNPROCESSABLE_ENTITY), box.message)
 
 
 def _page(

@@ -27,7 +27,7 @@ def bookmark_page(
     context = {
         "tool": tool,
         "bookmark": bookmark,
-        "button": BookmarkButton(tool, bookmark is not None, message),
+        "button": BookmarkButton(tool.slug, tool.name, bookmark is not None, message),
         "note": bookmark.note if note is None and bookmark else note,
         "note_message": note_message,
         "back": read_return_path(request),

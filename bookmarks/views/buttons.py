@@ -64,7 +64,7 @@ def _fragment(request: HtmxRequest, visitor: Visitor, tool: Tool, message: str) 
     """Every place of a page that shows the bookmark; an open list of bookmarks reads itself again."""
     is_bookmarked = _is_bookmarked(visitor, tool)
     context = {
-        "button": BookmarkButton(tool, is_bookmarked),
+        "button": BookmarkButton(tool.slug, tool.name, is_bookmarked),
         "counts": bookmark_counts(visitor.reader_id),
     }
     events = ["bookmarks-stored", *(["bookmarks-changed"] if is_bookmarked else [])]
@@ -77,6 +77,6 @@ def _unprocessable(
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if not request.htmx:
         return bookmark_page(request, visitor, tool, message=message, status=status)
-    button = BookmarkButton(tool, _is_bookmarked(visitor, tool), message)
+    button = BookmarkButton(tool.slug, tool.name, _is_bookmarked(visitor, tool), message)
     context = {"button": button, "counts": bookmark_counts(visitor.reader_id)}
     return announce(render(request, "bookmarks/answer.html", context, status=status), message)

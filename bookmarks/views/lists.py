@@ -36,7 +36,7 @@ def clear_gone(request: HtmxRequest, visitor: Visitor) -> HttpResponse:
 def _list_changed(request: HtmxRequest, visitor: Visitor, message: str) -> HttpResponse:
     if not request.htmx:
         return see_other(reverse("bookmark_list"))
-    context = {"counts": bookmark_counts(visitor.reader_id)}
+    context = bookmark_counts(visitor.reader_id)
     return announce(
         render(request, "bookmarks/count.html", context),
         message,

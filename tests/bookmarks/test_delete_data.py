@@ -45,7 +45,7 @@ def keep(reader, tool, **fields):
 
 def vote(reader, tool, choice="ship"):
     return cast_vote(
-        reader_id=reader.pk, tool=tool, choice=choice, networks=networks_of("192.0.2.7")
+        reader_id=reader.pk, slug=tool.slug, choice=choice, networks=networks_of("192.0.2.7")
     )[0]
 
 

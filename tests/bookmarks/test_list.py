@@ -63,7 +63,7 @@ def test_it_lists_name_category_verdict_and_community(client, reader):
     category = make_category(name="Coding")
     (ada, _) = save(reader, "Ada", "Bob", category=category)
     publish_review(ada, make_reviewer())
-    cast_vote(reader_id=reader.pk, tool=ada, choice="ship", networks=HOME_NETWORKS)
+    cast_vote(reader_id=reader.pk, slug="ada", choice="ship", networks=HOME_NETWORKS)
 
     drawer = text(client.get("/bookmarks/drawer/"))
 
@@ -195,7 +195,9 @@ def test_the_fragment_takes_at_most_three_queries(
     client, reader, django_assert_max_num_queries, tools
 ):
     save(reader, "Ada")
-    cast_vote(reader_id=reader.pk, tool=Tool.objects.get(), choice="ship", networks=HOME_NETWORKS)
+    cast_vote(
+        reader_id=reader.pk, slug=Tool.objects.get().slug, choice="ship", networks=HOME_NETWORKS
+    )
 
     with django_assert_max_num_queries(3):
         assert b'header__count">1<' in client.get("/me/", {"tools": tools}).content

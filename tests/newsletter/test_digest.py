@@ -470,7 +470,7 @@ def test_a_digest_that_is_built_again_later_is_the_same(panel):
 
     review(voted, (panel[0], 5, "skip"), at=on(9), reason="It broke.")
     review(other, (panel[1], 5, "skip"), at=on(9), reason="It broke.")
-    cast_vote(reader_id=make_reader().pk, tool=other, networks=HOME_NETWORKS, choice="ship")
+    cast_vote(reader_id=make_reader().pk, slug=other.slug, networks=HOME_NETWORKS, choice="ship")
     voted.refresh_from_db()
     voted.status = "discontinued"
     change_tool(tool=voted)

@@ -45,7 +45,7 @@ def attack_for_an_hour(tool, networks, per_hour):
 
 def is_spent(tool, networks):
     try:
-        vote, _ = cast_vote(reader_id=None, tool=tool, choice="ship", networks=networks)
+        vote, *_ = cast_vote(reader_id=None, slug=tool.slug, choice="ship", networks=networks)
     except TooManyRequests:
         return True
     return vote.rule not in {"", "burst"}

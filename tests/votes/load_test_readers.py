@@ -61,7 +61,7 @@ def cast_the_same(reader, tool, times):
     networks = networks_of(NETWORK)
 
     def cast(_):
-        vote, _ = cast_vote(reader_id=reader, tool=tool, choice="ship", networks=networks)
+        vote, *_ = cast_vote(reader_id=reader, slug=tool.slug, choice="ship", networks=networks)
         return [vote.pk, vote.state]
 
     return side_by_side(cast, range(times))
@@ -108,9 +108,9 @@ def _session(reader, tools, end, seed):
         tool, choice = dice.choice(tools), dice.choice(["ship", "skip", "skip", ""])
         try:
             if choice:
-                cast_vote(reader_id=reader, tool=tool, choice=choice, networks=networks)
+                cast_vote(reader_id=reader, slug=tool.slug, choice=choice, networks=networks)
             else:
-                withdraw_vote(reader_id=reader, tool=tool, networks=networks)
+                withdraw_vote(reader_id=reader, slug=tool.slug, networks=networks)
             known[tool.pk] = [choice]
             answered += 1
         except DatabaseError as error:

@@ -57,7 +57,7 @@ def test_what_happened_is_counted_per_day_and_rule():
     make_vote(tool, rule="pace")
     make_votes(tool, skips=2, rule="burst")
     Vote.objects.filter(pk=vote.pk).update(choice="skip")
-    withdraw_vote(reader_id=vote.reader_id, tool=tool, networks=HOME_NETWORKS)
+    withdraw_vote(reader_id=vote.reader_id, slug=tool.slug, networks=HOME_NETWORKS)
     void(tool)
 
     assert counts_of(tool) == {

@@ -9,9 +9,11 @@ from django.utils import timezone
 from accounts.models import RateLimit, Reader
 from tests.factories import make_tool
 from tests.votes.ballots import HOME, HOME_NETWORKS, tally_of
+from tools.models import Tool
 from votes.actions import cast_vote, release_votes, void_votes
 from votes.actions import withdraw_vote as withdraw_from
-from votes.models import Intervention, Reason, Tally, Vote, VoteDay
+from votes.box import BoxTally, BoxTool
+from votes.models import Intervention, Reason, Vote, VoteDay
 
 pytestmark = pytest.mark.django_db
 
@@ -51,14 +53,14 @@ def make_newcomer(reader, hours=1):
 
 
 def cast(reader, tool, choice="ship", **fields):
-    vote, _ = cast_vote(
-        reader_id=reader.pk, tool=tool, choice=choice, networks=HOME_NETWORKS, **fields
+    vote, *_ = cast_vote(
+        reader_id=reader.pk, slug=tool.slug, choice=choice, networks=HOME_NETWORKS, **fields
     )
     return vote
 
 
 def withdraw_vote(*, reader, tool):
-    return withdraw_from(reader_id=reader.pk, tool=tool, networks=HOME_NETWORKS)[0]
+    return withdraw_from(reader_id=reader.pk, slug=tool.slug, networks=HOME_NETWORKS)[0]
 
 
 def audit():
@@ -158,23 +160,18 @@ def test_a_withdrawal_returns_the_vote_as_it_was(reader, tool, price):
 
 
 def test_the_tally_that_comes_with_a_vote_is_the_stored_one(reader, newcomer, tool):
+    at = {"slug": tool.slug, "networks": HOME_NETWORKS}
     for voter, choice in [(reader, "ship"), (newcomer, "skip"), (reader, "skip")]:
-        cast(voter, tool, choice)
-        stored = Tally.objects.get(tool=tool)
-        assert (tool.tally.ships, tool.tally.skips, tool.tally.held, tool.tally.version) == (
-            stored.ships,
-            stored.skips,
-            stored.held,
-            stored.version,
-        )
+        voted = cast_vote(reader_id=voter.pk, choice=choice, **at)
+        assert voted.tool == BoxTool.of(Tool.objects.select_related("tally", "panel").get())
 
-    withdraw_vote(reader=reader, tool=tool)
-    assert (tool.tally.ships, tool.tally.skips, tool.tally.held) == (0, 0, 1)
+    withdrawn = withdraw_from(reader_id=reader.pk, **at)
+    assert withdrawn.tool.tally == BoxTally(ships=0, skips=0, held=1)
 
 
 @pytest.mark.parametrize("cookie", [None, UUID(int=7)], ids=["none", "of a deleted reader"])
 def test_a_vote_without_a_reader_makes_one(tool, cookie):
-    vote, _ = cast_vote(reader_id=cookie, tool=tool, choice="ship", networks=HOME_NETWORKS)
+    vote, *_ = cast_vote(reader_id=cookie, slug=tool.slug, choice="ship", networks=HOME_NETWORKS)
 
     made = Reader.objects.get()
     assert (vote.reader_id, bytes(made.network)) == (made.pk, HOME)

@@ -34,10 +34,12 @@ def durable():
 def test_a_vote_and_a_withdrawal_are_on_disk_when_they_return(durable):
     tool = make_tool()
 
-    vote, cast_at = cast(tool=tool)
+    vote, _, cast_at = cast(slug=tool.slug)
     assert ask("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", cast_at)
 
-    _, withdrawn_at = withdraw_vote(reader_id=vote.reader_id, tool=tool, networks=HOME_NETWORKS)
+    *_, withdrawn_at = withdraw_vote(
+        reader_id=vote.reader_id, slug=tool.slug, networks=HOME_NETWORKS
+    )
     assert ask("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", withdrawn_at)
     assert ask("SELECT %s::pg_lsn < %s::pg_lsn", cast_at, withdrawn_at)
     assert ask("SHOW synchronous_commit") == "on"
@@ -46,7 +48,7 @@ def test_a_vote_and_a_withdrawal_are_on_disk_when_they_return(durable):
 @pytest.mark.django_db
 def test_within_a_transaction_a_vote_leaves_waiting_to_it(durable):
     with transaction.atomic():
-        _, position = cast(tool=make_tool())
+        *_, position = cast(slug=make_tool().slug)
 
         assert position is None
         assert ask("SHOW synchronous_commit") == "on"

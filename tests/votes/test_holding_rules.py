@@ -35,7 +35,11 @@ def ipv6(customer, provider):
 
 def vote(tool, *, reader=None, networks=HOME_NETWORKS, choice="ship"):
     reader = reader or make_reader()
-    return cast_vote(reader_id=reader.pk, tool=tool, choice=choice, networks=networks)[0]
+    return cast_vote(reader_id=reader.pk, slug=tool.slug, choice=choice, networks=networks)[0]
+
+
+def withdraw(tool, reader):
+    withdraw_vote(reader_id=reader.pk, slug=tool.slug, networks=HOME_NETWORKS)
 
 
 def rule_for(tool, **fields):
@@ -43,7 +47,7 @@ def rule_for(tool, **fields):
 
 
 def first_vote(tool, networks=HOME_NETWORKS):
-    return cast_vote(reader_id=None, tool=tool, choice="ship", networks=networks)[0]
+    return cast_vote(reader_id=None, slug=tool.slug, choice="ship", networks=networks)[0]
 
 
 def test_the_first_votes_of_20_readers_of_a_network_in_an_hour_count_and_the_21st_does_not(
@@ -123,7 +127,7 @@ def test_withdrawals_count_toward_the_cap(settings):
 
     for _ in range(3):
         vote(tool, reader=reader)
-        withdraw_vote(reader_id=reader.pk, tool=tool, networks=HOME_NETWORKS)
+        withdraw_vote(reader_id=reader.pk, slug=tool.slug, networks=HOME_NETWORKS)
 
     assert rule_for(tool, reader=reader) == "network-cap"
     assert VoteDay.objects.get(tool=tool, event="held").count == 2  # the third and the fourth
@@ -134,7 +138,7 @@ def test_a_withdrawal_beyond_the_cap_is_made(settings):
     reader, tool = make_reader(), make_tool()
     vote(tool, reader=reader)
 
-    withdraw_vote(reader_id=reader.pk, tool=tool, networks=HOME_NETWORKS)
+    withdraw_vote(reader_id=reader.pk, slug=tool.slug, networks=HOME_NETWORKS)
 
     assert tally_of(tool) == (0, 0, 0)
 
@@ -144,7 +148,7 @@ def test_withdrawing_twice_counts_once_toward_the_cap(settings):
     reader, tool = make_reader(), make_tool()
     vote(tool, reader=reader)
     for _ in range(5):
-        withdraw_vote(reader_id=reader.pk, tool=tool, networks=HOME_NETWORKS)
+        withdraw_vote(reader_id=reader.pk, slug=tool.slug, networks=HOME_NETWORKS)
 
     assert rule_for(tool) == ""
 
@@ -335,10 +339,9 @@ def test_a_provider_has_ten_times_the_limit_of_a_customer(settings):
 def test_withdrawals_have_the_limits_of_votes(settings):
     settings.VOTE_LIMIT_READER = (2, 120)
     reader = make_reader()
-    withdraw = {"reader_id": reader.pk, "networks": HOME_NETWORKS}
 
     assert wait_for(vote, reader=reader) == 0
-    assert [wait_for(withdraw_vote, **withdraw) for _ in range(2)] == [0, 30]
+    assert [wait_for(withdraw, reader=reader) for _ in range(2)] == [0, 30]
 
 
 def test_first_votes_from_many_networks_do_not_limit_each_other(settings):

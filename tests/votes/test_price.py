@@ -55,7 +55,7 @@ def test_who_hurries_gets_nothing():
 def test_an_hour_is_held_from_as_many_networks_as_the_page_names(networks, held):
     assert networks_to_hold_an_hour() == 2
     tool = make_tool()
-    cast_vote(reader_id=None, tool=tool, choice="skip", networks=ipv4_networks(9)[8])
+    cast_vote(reader_id=None, slug=tool.slug, choice="skip", networks=ipv4_networks(9)[8])
 
     attack_for_an_hour(tool, ipv4_networks(networks), per_hour=4)
 
@@ -95,12 +95,12 @@ def test_whatever_is_interleaved_an_attackers_votes_of_an_hour_are_within_the_bo
         # Honest readers come from networks of their own.
         networks = ipv4_networks(20)[network if is_attacker else 10 + reader]
         if choice:
-            vote, _ = cast_vote(
-                reader_id=readers.get(who), tool=tool, choice=choice, networks=networks
+            vote, *_ = cast_vote(
+                reader_id=readers.get(who), slug=tool.slug, choice=choice, networks=networks
             )
             readers[who] = vote.reader_id
         else:
-            withdraw_vote(reader_id=readers.get(who), tool=tool, networks=networks)
+            withdraw_vote(reader_id=readers.get(who), slug=tool.slug, networks=networks)
         used |= {network} if is_attacker else set()
 
     counted = Vote.objects.filter(tool=tool, state="counted")

@@ -8,9 +8,10 @@ from django.template import Context, Template
 from tests.factories import make_fact, make_fact_kind, make_tool
 from tools.models import Fact, FactKind, Tool
 from votes.models import Tally
+from web import components
+from web.components import component
 from web.joined_rows import JoinedRows
-from web.templatetags import components
-from web.templatetags.components import component, time_element
+from web.templatetags.components import time_element
 
 VERDICT = "components/verdict.html"
 

@@ -46,6 +46,22 @@ BEGIN
 END $$;
 """
 
+# The published tool that has the slug `asked`, or had it before it was renamed; no row if there is none.
+FIND_TOOL = """
+CREATE FUNCTION votes_find_tool(asked text, moment timestamptz)
+RETURNS TABLE (
+    id bigint, slug varchar, name varchar,
+    panel_verdict varchar, panel_ships smallint, panel_skips smallint
+) LANGUAGE plpgsql STABLE ROWS 1 AS $$
+BEGIN
+    RETURN QUERY SELECT tool.id, tool.slug, tool.name, panel.verdict, panel.ships, panel.skips
+    FROM tools_tool AS tool JOIN reviews_panelverdict AS panel ON panel.tool_id = tool.id
+    WHERE tool.published_at <= moment AND tool.id = coalesce(
+        (SELECT current.id FROM tools_tool AS current WHERE current.slug = asked),
+        (SELECT old.tool_id FROM tools_oldtoolslug AS old WHERE old.slug = asked));
+END $$;
+"""
+
 # How many votes an hour on a tool fit its history: a multiple of the hourly mean of the days before today, where
 # only votes that counted are history. A day on which staff voided held votes is counted too low, never too high.
 BURST_BOUND = """
@@ -223,6 +239,7 @@ END $$;
 """
 # The functions by their order: each calls those before it.
 FUNCTIONS = {
+    "votes_find_tool": FIND_TOOL,
     "votes_consume": CONSUME,
     "votes_count_beyond": COUNT_BEYOND,
     "votes_burst_bound": BURST_BOUND,
