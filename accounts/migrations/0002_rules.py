@@ -11,6 +11,7 @@ INSERT INTO accounts_ratelimit AS bucket (name, amount, updated_at, expires_at)
 SELECT wanted.name, wanted.capacity - wanted.cost, clock_timestamp(),
     clock_timestamp() + make_interval(secs => wanted.capacity / wanted.rate + {debt}) + {slack}
 FROM unnest(names, capacities, rates, {costs}) AS wanted (name, capacity, rate, cost)
+WHERE wanted.capacity - wanted.cost >= -{debt} * wanted.rate
 ORDER BY wanted.name
 ON CONFLICT (name) DO UPDATE
 SET updated_at = greatest(bucket.updated_at, excluded.updated_at),

@@ -26,6 +26,12 @@ def test_a_bucket_grants_its_capacity_and_not_one_more():
     assert [consume([bucket]) for _ in range(5)] == [[], [], [], [bucket], [bucket]]
 
 
+def test_a_bucket_without_room_grants_nothing():
+    bucket = Bucket("b", capacity=0, per_hour=60)
+
+    assert [consume([bucket]) for _ in range(2)] == [[bucket], [bucket]]
+
+
 def test_an_empty_bucket_fills_again_with_time():
     bucket = Bucket("b", capacity=2, per_hour=60)
     consume([bucket]), consume([bucket])
