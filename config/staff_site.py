@@ -1,10 +1,9 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -16,6 +15,7 @@ from accounts.forms import ChangePasswordForm
 from accounts.sign_in import security_page
 from accounts.sign_in.throttled import throttled
 from accounts.sign_in.views import SignInView, enter_code
+from web.admin_query import CheckedQueryMixin
 
 # Daily work first, what only operators look at last.
 APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "procrastinate"]
@@ -39,6 +39,14 @@ class StaffSite(AdminSite):
     site_title = "Ship or Skip admin"
     index_title = "Administration"
     empty_value_display = "—"
+
+    def register(
+        self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
+    ) -> None:
+        """Register with `CheckedQueryMixin` in front, so that it holds for other people's lists too."""
+        strict = type("StrictAdmin", (CheckedQueryMixin, admin_class or ModelAdmin), {})
+        strict.__name__ = (admin_class or ModelAdmin).__name__
+        super().register(model_or_iterable, strict, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let nobody in whose role demands a second factor, before they have added one."""
@@ -75,7 +83,9 @@ class StaffSite(AdminSite):
     ) -> HttpResponse:
         if request.method != "POST" and super().has_permission(request):
             target = SignInView(request=request).get_success_url()
-            return redirect(target if self.has_permission(request) else "admin:add_second_factor")
+            # Not redirect(): that looks for a view of this name first.
+            page = target if self.has_permission(request) else reverse("admin:add_second_factor")
+            return HttpResponseRedirect(page)
         context = {
             **self._context(request),
             "title": "Sign in",

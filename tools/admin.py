@@ -145,6 +145,7 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     list_display = ["at", "tool", "kind", "what", "why"]
     list_display_links = ["at", "tool"]
     list_filter = ["kind", "at"]
+    linked_lookups = ("tool__id__exact",)  # from the page of a tool
     # Not `old` and `new`: the state of an added tool holds the panel's figures, which may be hidden.
     search_fields = ["tool__name", "tool__slug", "reason"]
     fields = ["at", "tool", "kind", "what", "why"]

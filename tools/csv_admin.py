@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -63,7 +64,7 @@ class CSVAdminMixin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc] 
     def export_action(self, request: HttpRequest) -> Any:
         try:
             return super().export_action(request)
-        except IncorrectLookupParameters:
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup):
             messages.error(request, "Nothing was exported: the list has no such filter.")
             return self._redirect_to("changelist")
 

@@ -131,3 +131,10 @@ def test_guessing_the_old_password_in_a_session_is_limited(client, ed):
     codes = [client.post(reverse("admin:password_change"), fields).status_code for _ in range(6)]
 
     assert codes == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize("target", ["line\nbreak", "no-view", "\ufffd"])
+def test_a_target_that_is_no_address_of_ours_breaks_nothing(client, ed, target):
+    type_password(client)
+
+    assert client.get(reverse("admin:login"), {"next": target}).status_code == 302
