@@ -12,6 +12,7 @@ from tools.facts import read_value, write_value
 from tools.logo_input import LogoInput
 from tools.logos import MOST_BYTES, Logo, encode_logo, store_logo
 from tools.models import Fact, Tool
+from tools.successors import successor_problem
 from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, digest
 
 
@@ -100,6 +101,9 @@ class ToolForm(VersionedForm, forms.ModelForm):
         cleaned = super().clean()
         if self.errors or self.is_unchanged:
             return cleaned
+        self.instance.successor = cleaned.get("successor")
+        if problem := successor_problem(self.instance):
+            self.add_error("successor", problem)
         if self.stored.published_at and self.recorded_changes and not cleaned.get("ledger_reason"):
             names = ", ".join(self.recorded_changes)
             self.add_error("ledger_reason", f"Give a reason. Readers will see a new {names}.")

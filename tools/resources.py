@@ -25,6 +25,7 @@ from tools.ledger_state import State
 from tools.marked_diff import MarkedDiff
 from tools.models import Category, Fact, FactKind, OldToolSlug, Tool
 from tools.spreadsheet import SheetDataset
+from tools.successors import successor_problems
 
 type Row = dict[str, Any]
 
@@ -142,9 +143,15 @@ class CatalogResource(resources.ModelResource):
 
     def after_import(self, dataset: SheetDataset, result: Result, **kwargs: Any) -> None:
         result = cast(CsvResult, result)
+        for problem in self.problems_together():
+            result.append_base_error(self.get_error_result_class()(ValidationError(problem)))
         result.problems, result.notes = find_problems(result, dataset.lines), dataset.notes
         if not result.problems.shown:
             record_changes(self.before, reasons=self.reasons)
+
+    def problems_together(self) -> Iterable[str]:
+        """Return sentences on what is wrong with the rows together, once all of them are written."""
+        return []
 
 
 class ToolResource(CatalogResource):
@@ -233,6 +240,9 @@ class ToolResource(CatalogResource):
             if names:
                 words = f"Give a reason. Readers will see a new {', '.join(names)}."
                 raise ValidationError({"ledger_reason": words})
+
+    def problems_together(self) -> Iterable[str]:
+        return successor_problems()
 
     def after_save_instance(self, instance: Tool, row: Row, **kwargs: Any) -> None:
         self.reasons[instance.pk] = self.reason

@@ -22,6 +22,7 @@ from reviews.refresh import refresh_figures
 from tools.copy_rows import new_ids
 from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, Tool
 from tools.slugs import OldSlug, WithSlug
+from tools.successors import successor_problems
 from web.json_document import BadDocument
 
 # Tools that are checked and written together: enough to share the cost of a statement, few enough for memory.
@@ -159,6 +160,8 @@ class CatalogWriter:
     def finish(self) -> ImportSummary:
         """Check what depends on all tools. Raises BadDocument."""
         self.refuse_facts_of_another_type()
+        if problems := [f"tools: successor: {problem}" for problem in successor_problems()]:
+            raise BadDocument(problems)
         if self.has_ledgers:
             refuse_shared_events()
         refresh_figures()

@@ -508,24 +508,29 @@ def test_no_more_than_a_thousand_problems_are_collected(run, catalog, monkeypatc
     assert said[1000] == "The check stopped here, after 1,000 problems."
 
 
+def succeeded(field, n, number):
+    """Return the field that names a successor in another batch: the first half of the tools have one."""
+    return {field: f"t-{n + number // 2}"} if n < number // 2 else {}
+
+
 def made(number):
     """Return tools that refer to tools of other batches, before and after them."""
     event = "00000000-0000-4000-8000-{:012}".format
     return [
         TOOL
+        | succeeded("successor", n, number)
         | {
             "slug": f"t-{n}",
             "name": f"Tool {n}",
             "old_slugs": [f"old-{n}"],
-            "successor": f"t-{(n + 3) % number}",
             "status": "discontinued",
             "reviews": [REVIEW | {"score": n}],
             "ledger": [
                 ADDED
+                | succeeded("new_successor", n, number)
                 | {
                     "event": event(n),
                     "new": ADDED["new"] | {"slug": f"t-{n}", "status": "discontinued"},
-                    "new_successor": f"t-{(n + 3) % number}",
                 }
             ],
         }
@@ -540,9 +545,22 @@ def test_tools_of_different_batches_refer_to_each_other(run, catalog, monkeypatc
     assert run(catalog)[0] == 0
     assert run(catalog) == (0, [NOTHING_TO_CHANGE])
     successors = Tool.objects.order_by("slug").values_list("successor__slug", flat=True)
-    assert list(successors) == ["t-3", "t-4", "t-0", "t-1", "t-2"]
+    assert list(successors) == ["t-2", "t-3", None, None, None]
     assert list(ledger_check.differences()) == []
     assert list(panel.differences()) == []
+
+
+def test_successors_that_form_a_circle_are_refused_in_words(run, catalog, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    catalog["tools"] = made(3)
+    for n in range(3):
+        catalog["tools"][n]["successor"] = f"t-{(n + 1) % 3}"
+
+    code, said = run(catalog)
+
+    circle = "Successors must not lead back to the tool itself: Tool 0 → Tool 1 → Tool 2 → Tool 0."
+    assert (code, said[0]) == (1, f"tools: successor: {circle}")
+    assert not Tool.objects.exists()
 
 
 def test_an_error_in_a_later_batch_takes_back_the_earlier_ones(run, catalog, monkeypatch):

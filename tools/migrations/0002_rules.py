@@ -97,6 +97,35 @@ DROP FUNCTION tools_refuse_old_slug();
 DROP FUNCTION tools_keep_old_slug();
 """
 
+# No tool leads back to itself by its successors, and the chain of them has an end (tools/successors.py has the
+# number). It is checked at the end of the transaction: an import writes tools before their successors. Two
+# transactions that would close a circle together wait for each other here.
+SUCCESSORS = """
+CREATE FUNCTION tools_refuse_endless_successors() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    following bigint := NEW.id;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('tools_tool.successor_id'));
+    FOR step IN 0..20 LOOP
+        SELECT successor_id INTO following FROM tools_tool WHERE id = following;
+        IF following IS NULL THEN
+            RETURN NULL;
+        END IF;
+        EXIT WHEN following = NEW.id;
+    END LOOP;
+    RAISE EXCEPTION 'The successors of the tool "%" do not end.', NEW.slug
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE CONSTRAINT TRIGGER tool_successors_end AFTER INSERT OR UPDATE OF successor_id ON tools_tool
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.successor_id IS NOT NULL)
+    EXECUTE FUNCTION tools_refuse_endless_successors();
+"""
+NO_SUCCESSORS = """
+DROP TRIGGER tool_successors_end ON tools_tool;
+DROP FUNCTION tools_refuse_endless_successors();
+"""
+
 # Pages are stored under the versions of what they show. The version of a tool grows with its row and the
 # rows that belong to it, that of a category with the rows of its tools, that of the catalogue with what many
 # tools share. The rows of a statement are locked in the order of their ids, so that two statements cannot
@@ -199,4 +228,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
         migrations.RunSQL(VERSIONS, NO_VERSIONS),
+        migrations.RunSQL(SUCCESSORS, NO_SUCCESSORS),
     ]

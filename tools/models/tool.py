@@ -35,7 +35,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
 class Tool(WithSlug):
     """An AI tool, which the site compares with others.
 
-    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`,
+    Triggers: `tool_slug_is_no_old_one`, `tool_old_slug_is_kept`, `tool_version_grows`, `tool_successors_end`,
     `tool_insert_touches_category`, `tool_update_touches_category`, `tool_delete_touches_category`. Those of the layers
     above keep its derived rows: `tool_gets_a_panel_verdict`, `tool_update_reaches_listing`, `tool_gets_a_tally`.
     """
