@@ -6,20 +6,32 @@ A view consumes it where it is about to do such work. So a page from the cache o
 import re
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from accounts.networks import networks_of
 from accounts.rate_limits import consume, network_buckets, refuse_beyond
 from web.client_address import client_address
+from web.postgres import is_unavailable
+from web.replica import PRIMARY, current_alias
 
 FIRST_PAGES = re.compile("[1-9]")
 
 
 def limit_expensive_read(request: HttpRequest) -> None:
-    """Raise TooManyRequests for a network that has caused too much such work."""
+    """Raise TooManyRequests for a network that has caused too much such work.
+
+    There is no limit for what is read from a replica while the primary, where limits are kept, is out of reach.
+    """
     networks = networks_of(client_address(request))
     buckets = network_buckets("reads", networks, *settings.READ_LIMIT_NETWORK)
-    refuse_beyond(consume(buckets), "requests")
+    try:
+        exceeded = consume(buckets)
+    except DatabaseError as error:
+        if current_alias() == PRIMARY or not is_unavailable(error):
+            raise
+        return
+    refuse_beyond(exceeded, "requests")
 
 
 def limit_deep_page(request: HttpRequest) -> None:
