@@ -118,3 +118,19 @@ def test_no_page_of_the_admin_is_wider_than_its_window(admin_page, tool, path, w
     open_page(admin_page, path.format(tool.pk))
 
     assert admin_page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_an_import_says_that_it_is_working_and_is_not_sent_twice(admin_page):
+    open_page(admin_page, "tools/tool/import/")
+    admin_page.get_by_label("File to import").set_input_files(
+        {"name": "tools.csv", "mimeType": "text/csv", "buffer": b"slug,name\n"}
+    )
+    waiting = []
+    admin_page.route("**/import/", lambda route: waiting.append(route))
+
+    admin_page.get_by_role("button", name="Show differences").click(no_wait_after=True)
+
+    expect(admin_page.get_by_role("status")).to_contain_text("Reading the file.")
+    expect(admin_page.get_by_role("button", name="Show differences")).to_be_disabled()
+    waiting[0].continue_()
+    expect(admin_page.locator("main, #content")).not_to_contain_text("Reading the file.")
