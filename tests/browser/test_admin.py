@@ -121,16 +121,26 @@ def test_no_page_of_the_admin_is_wider_than_its_window(admin_page, tool, path, w
 
 
 def test_an_import_says_that_it_is_working_and_is_not_sent_twice(admin_page):
-    open_page(admin_page, "tools/tool/import/")
-    admin_page.get_by_label("File to import").set_input_files(
+    console_errors = open_page(admin_page, "tools/tool/import/")
+    progress = admin_page.locator("[data-progress]")
+    button = admin_page.get_by_role("button", name="Show differences")
+    expect(progress).to_be_hidden()
+    admin_page.locator("[type=file]").set_input_files(
         {"name": "tools.csv", "mimeType": "text/csv", "buffer": b"slug,name\n"}
     )
-    waiting = []
-    admin_page.route("**/import/", lambda route: waiting.append(route))
+    # The page stays while the form is being sent.
+    admin_page.locator("[type=file]").evaluate(
+        "file => file.form.addEventListener('submit', event => event.preventDefault())"
+    )
 
-    admin_page.get_by_role("button", name="Show differences").click(no_wait_after=True)
+    admin_page.locator("[type=file]").evaluate("file => file.form.requestSubmit()")
 
-    expect(admin_page.get_by_role("status")).to_contain_text("Reading the file.")
-    expect(admin_page.get_by_role("button", name="Show differences")).to_be_disabled()
-    waiting[0].continue_()
-    expect(admin_page.locator("main, #content")).not_to_contain_text("Reading the file.")
+    expect(progress).to_be_visible()
+    expect(progress).to_contain_text("Reading the file.")
+    expect(button).to_be_disabled()
+
+    admin_page.evaluate("window.dispatchEvent(new Event('pageshow'))")  # back to it
+
+    expect(progress).to_be_hidden()
+    expect(button).to_be_enabled()
+    assert console_errors == []

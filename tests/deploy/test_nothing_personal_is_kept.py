@@ -26,6 +26,7 @@ KEPT = {
     "reviewer_detail", "changes", "method", "method_rules", "voting", "privacy", "newsletter_archive",
     "newsletter_issue", "newsletter_rss", "newsletter_atom", "logo",
 }  # fmt: skip
+CSP = "Content-Security-Policy"
 POST = {"Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -156,8 +157,9 @@ def test_static_files_come_from_nginx_with_the_headers_of_the_site(tmp_path, sta
     assert missing.status == 404
     own = {"Server", "Date", "Connection", "Content-Length", "ETag", "Access-Control-Allow-Origin"}
     for name, value in by_gunicorn.headers.items():
-        if name not in own | {"Cache-Control", "Vary", "Last-Modified", "Content-Type"}:
+        if name not in own | {"Cache-Control", "Vary", "Last-Modified", "Content-Type", CSP}:
             assert served.headers[name] == value, name
+    assert served.headers[CSP].startswith("default-src 'none'; ")  # stricter than that of a page
     for name in [
         "X-Frame-Options",
         "X-Content-Type-Options",

@@ -72,6 +72,7 @@ def make_site_data() -> SiteData:
         "format": "json",
         "content_type_id": str(ContentType.objects.get_for_model(tools[0]).pk),
         "admin:view_on_site:object_id": str(tools[0].pk),
+        "admin:accounts_user_reset_second_factor:pk": str(staff["Editor"].pk),
     }
     return SiteData(reader, staff, values)
 

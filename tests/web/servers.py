@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -58,12 +58,14 @@ class Postgres(LocalServer):
         """It accepts connections, as its kernel does, and answers nothing."""
         processes = self.processes
         for process in processes:
-            process.suspend()
+            with suppress(psutil.NoSuchProcess):  # of a connection that has just ended
+                process.suspend()
         try:
             yield
         finally:
             for process in processes:
-                process.resume()
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     @contextmanager
     def stopped(self):

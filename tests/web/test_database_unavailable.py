@@ -58,4 +58,5 @@ def test_a_page_that_works_is_not_changed(client):
 
 
 def test_the_middleware_comes_right_after_the_one_for_malformed_requests():
-    assert settings.MIDDLEWARE[1] == "web.middleware.DatabaseUnavailableMiddleware"
+    malformed = settings.MIDDLEWARE.index("web.middleware.refuse_malformed_requests")
+    assert settings.MIDDLEWARE[malformed + 1] == "web.middleware.DatabaseUnavailableMiddleware"
