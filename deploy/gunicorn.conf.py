@@ -13,8 +13,8 @@ keepalive = 75  # longer than nginx, so that nginx closes idle connections
 # No header stands for SCRIPT_NAME or PATH_INFO, which gunicorn would accept from a proxy on this machine.
 forwarder_headers = ""
 # Workers are replaced from time to time, so that a slow leak does not add up; not all at the same time.
-max_requests = 20_000
-max_requests_jitter = 2_000
+max_requests = 500_000  # minutes apart even under full load: a start costs seconds of a processor
+max_requests_jitter = 50_000
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - in memory: the heartbeat must not wait for a disk
 # As nginx's log: the decoded path, and nobody's address, browser, Referer or query.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
