@@ -13,7 +13,7 @@ from accounts.models import Reader
 from pages.management.commands.recount import STORED
 from pages.management.scale import shared_rows
 from pages.management.scale.catalog import Catalog
-from pages.management.scale.copying import copy_values, loading, reset_sequences
+from pages.management.scale.copying import copy_some_fields, loading, reset_sequences
 from pages.management.scale.votes import READER_FIELDS, VOTE_FIELDS, Votes, write_vote_log
 from pages.management.scale.words import Words
 from reviews.models import Review
@@ -99,6 +99,6 @@ def load_votes(count: int, random: Random, now: datetime) -> None:
         random=random,
         now=now,
     )
-    copy_values(Reader, READER_FIELDS, votes.reader_rows())
-    copy_values(Vote, VOTE_FIELDS, votes.vote_rows())
+    copy_some_fields(Reader, READER_FIELDS, votes.reader_rows())
+    copy_some_fields(Vote, VOTE_FIELDS, votes.vote_rows())
     write_vote_log()

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.core.management.color import no_style
 from django.db import ProgrammingError, connection, models, transaction
 
-type AnyField = models.Field[Any, Any]
+from tools.copy_rows import copy_values
 
 NOT_ALLOWED = (
     "The role of DATABASE_URL may not turn off triggers. Use a superuser, as the local database does, or run: "
@@ -30,7 +30,7 @@ def loading() -> Iterator[None]:
         _set("session_replication_role", "origin")
 
 
-def copy_values(
+def copy_some_fields(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows of the fields in `names`; the other fields get their defaults. Faster than objects."""
@@ -42,23 +42,13 @@ def copy_values(
     ]
     defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
     chosen = [*(fields[name] for name in names), *others]
-    _copy(model, chosen, ([*row, *defaults] for row in rows))
+    copy_values(model, chosen, ([*row, *defaults] for row in rows))
 
 
 def reset_sequences(*tables: type[models.Model]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(tables)):
             cursor.execute(statement)
-
-
-def _copy(
-    model: type[models.Model], fields: Sequence[AnyField], rows: Iterable[Sequence[Any]]
-) -> None:
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    into = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
-    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _set(name: str, value: str) -> None:
