@@ -2,7 +2,7 @@
 
 import os
 
-# Only the proxy on this machine reaches it, unless told otherwise (docker-compose.yml).
+# Only the proxy on this machine reaches it, unless WEB_BIND says otherwise (docker-compose.yml).
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"

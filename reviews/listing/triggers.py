@@ -155,7 +155,7 @@ END $$;
 CREATE TRIGGER listing_{event}_is_counted AFTER {event} ON reviews_listing
     REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION reviews_count_listing_{event}();
 """
-# The row of the tool is locked first: whoever publishes the tool at the same moment waits, or is seen.
+# The row of the tool is locked first: a transaction that publishes the tool at the same moment waits, or is seen.
 COUNT_PARTS = """
 CREATE FUNCTION reviews_count_{part}_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

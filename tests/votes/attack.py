@@ -61,7 +61,7 @@ def pass_time(hours):
 
 
 def pass_day():
-    """The hash of a network is another one on another day, so its counters begin anew."""
+    """The hash of a network is another one on another day, so its counters start at zero."""
     RateLimit.objects.filter(name__startswith="cap:").delete()
     with connection.cursor() as cursor:
         # Day by day, the oldest first: a day's rows are unique.
