@@ -1,7 +1,8 @@
 """Validators: from what rows a public page is made, read before anything else of a request.
 
 Each thread reads them over a psycopg connection of its own, in autocommit mode and with prepared statements:
-one round trip, without a check-out from the pool and its health check.
+one round trip, without a check-out from the pool and its health check. Threads that wait for the validator of one
+page share a reading that began after all of them asked.
 """
 
 import threading
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from web.postgres import LimitedConnection, ReplicaConnection
 from web.replica import REPLICA
+from web.shared_read import SharedRead
 
 CONNECT_TIMEOUT = 5  # seconds
 # Planning a statement takes several times as long as running it.
@@ -31,6 +33,9 @@ class Version:
     text: str | None
     # Whether sample content is public, for the footer.
     holds_sample: bool
+
+
+_reads = SharedRead[Version]()
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,15 @@ class Validator:
         Raises psycopg's OperationalError or InterfaceError while the database is out of reach. The day (UTC)
         is a part, because charts end today.
         """
+        if connections[
+            alias
+        ].in_atomic_block:  # as in tests: only it sees what its transaction wrote
+            return self._read(kwargs, alias)
+        return _reads.run((self, alias, *kwargs.values()), lambda: self._read(kwargs, alias))
+
+    def _read(self, kwargs: Mapping[str, Any], alias: str) -> Version:
         now = timezone.now()
-        row = _fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
-        holds_sample, text = row
+        holds_sample, text = _fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
         if text is not None:
             text = f"{now:%Y-%m-%d}:{self._period(now)}:{holds_sample}:{text}"
         return Version(text, holds_sample)
