@@ -1,0 +1,64 @@
+"""A connection of the pool that has just answered is handed out without a round trip."""
+
+import pytest
+from django.db import connection
+from psycopg_pool import ConnectionPool
+
+from web import postgres
+from web.postgres import LimitedConnection, check_pooled
+
+pytestmark = pytest.mark.django_db
+
+
+def session(pool):
+    with pool.connection() as opened:
+        return opened.execute("SELECT pg_backend_pid()").fetchone()[0]
+
+
+@pytest.fixture
+def pool():
+    parameters = connection.get_connection_params() | {"autocommit": True}
+    with ConnectionPool(
+        kwargs=parameters,
+        connection_class=LimitedConnection,
+        min_size=1,
+        max_size=1,
+        check=check_pooled,
+    ) as pool:
+        session(pool)  # a new connection has not answered yet
+        yield pool
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """The checks by which the server was asked."""
+    done = []
+    check = ConnectionPool.check_connection
+
+    def counted(connection):
+        done.append(connection)
+        check(connection)
+
+    monkeypatch.setattr(ConnectionPool, "check_connection", staticmethod(counted))
+    return done
+
+
+def test_a_connection_that_has_just_answered_is_not_asked_again(pool, checks):
+    assert session(pool) == session(pool)
+    assert checks == []
+
+
+def test_one_that_was_idle_is_asked(pool, checks, monkeypatch):
+    first = session(pool)
+    monkeypatch.setattr(postgres, "CHECK_AFTER", 0)
+
+    assert session(pool) == first
+    assert len(checks) == 1
+
+
+def test_one_that_the_server_has_ended_meanwhile_is_replaced(pool):
+    ended = session(pool)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+
+    assert session(pool) != ended
