@@ -4,12 +4,13 @@ The cookie's own time says when the reader was last seen, so a visit costs a wri
 otherwise.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -22,14 +23,20 @@ MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
 SEEN_FOR = timedelta(days=1)
 
 
+class SignedReader(NamedTuple):
+    """What a verified cookie says: a reader, and how many seconds ago it was signed."""
+
+    reader_id: uuid.UUID
+    age: float
+
+
 def reader_id(request: HttpRequest) -> uuid.UUID | None:
     """The id in the request's cookie, or None. A forged, expired or damaged cookie counts as none.
 
     Reads no database: the `Reader` row of the id may have been deleted.
     """
-    with suppress(KeyError, ValueError, signing.BadSignature):
-        return uuid.UUID(_signer().unsign(request.COOKIES[COOKIE], max_age=MAX_AGE))
-    return None
+    signed = _read_cookie(request)
+    return signed.reader_id if signed else None
 
 
 def make_reader(network: bytes) -> Reader:
@@ -39,11 +46,12 @@ def make_reader(network: bytes) -> Reader:
 
 def store_visit[Response: HttpResponse](request: HttpRequest, response: Response) -> Response:
     """Store that the reader of the request's cookie was here, and renew the cookie; at most once a day."""
-    known_id = reader_id(request)
-    if known_id is None or _is_fresh(request.COOKIES[COOKIE]):
+    signed = _read_cookie(request)
+    if signed is None or signed.age <= SEEN_FOR.total_seconds():
         return response
-    unseen = Reader.objects.filter(pk=known_id, seen_on__lt=today())
-    return set_cookie(response, Reader(pk=known_id)) if unseen.update(seen_on=today()) else response
+    reader = Reader(pk=signed.reader_id)
+    unseen = Reader.objects.filter(pk=reader.pk, seen_on__lt=today())
+    return set_cookie(response, reader) if unseen.update(seen_on=today()) else response
 
 
 def stores_visit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,10 +83,20 @@ def clear_cookie[Response: HttpResponse](response: Response) -> Response:
     return response
 
 
-def _is_fresh(cookie: str) -> bool:
-    with suppress(signing.BadSignature):
-        return bool(_signer().unsign(cookie, max_age=SEEN_FOR))
-    return False
+def _read_cookie(request: HttpRequest) -> SignedReader | None:
+    """Return what the cookie says, verified once for each request."""
+    if not hasattr(request, "signed_reader"):
+        request.signed_reader = _verify(request.COOKIES.get(COOKIE, ""))  # type: ignore[attr-defined]
+    signed: SignedReader | None = request.signed_reader  # type: ignore[attr-defined]
+    return signed
+
+
+def _verify(cookie: str) -> SignedReader | None:
+    with suppress(ValueError, signing.BadSignature):
+        code = _signer().unsign(cookie, max_age=MAX_AGE)
+        signed_at = signing.b62_decode(cookie.rsplit(":", 2)[1])
+        return SignedReader(uuid.UUID(code), time.time() - signed_at)
+    return None
 
 
 def _signer() -> signing.TimestampSigner:

@@ -80,7 +80,7 @@ class Visitor:
     def acted_as(self, reader_id: UUID | None, last_write: str | None) -> None:
         """Remember whose an action was, as it may have made the reader, and the position of its write."""
         self.last_write = last_write
-        self.reader, self.reader_id = Reader(pk=reader_id), reader_id
+        self.reader_id = reader_id
         self.has_acted = True
 
     def _become_reader(self) -> Reader:
@@ -109,8 +109,8 @@ def reader_view(
                 visitor.consume(limit)
             known_id = visitor.reader_id
             response = view(request, visitor, *args, **kwargs)
-            if visitor.has_acted and visitor.reader and visitor.reader_id != known_id:
-                set_cookie(response, visitor.reader)
+            if visitor.has_acted and visitor.reader_id != known_id:
+                set_cookie(response, Reader(pk=visitor.reader_id))
             elif visitor.has_acted:
                 store_visit(request, response)
             if request.method == "POST" and visitor.reader_id and response.status_code < 400:

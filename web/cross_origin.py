@@ -14,7 +14,7 @@ header, for the sake of programs, and "none" (typed into the address bar), which
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,7 +54,14 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def is_own_origin(request: HttpRequest, origin: str) -> bool:
-    return origin in {origin_of(settings.SITE_URL), f"{request.scheme}://{request.get_host()}"}
+    if origin == _origin_of_site(settings.SITE_URL):
+        return True
+    return origin == f"{request.scheme}://{request.get_host()}"
+
+
+@cache
+def _origin_of_site(address: str) -> str:
+    return origin_of(address)
 
 
 def origin_of(address: str) -> str:
