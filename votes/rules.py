@@ -5,7 +5,7 @@ vote has no weight, it counts, or a rule holds it and the vote stores the rule's
 changes a tool's count by at most VOTE_NETWORK_CAP × k votes a day, with any number of cookies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,20 +16,28 @@ from accounts.networks import Network
 def limits_of(networks: Sequence[Network]) -> dict[str, Any]:
     """Return how often votes may be cast or withdrawn from `networks`, as the functions take it."""
     return {
-        "networks": [network.hash.hex() for network in networks],
-        "shares": [network.share for network in networks],
-        "network_room": list(settings.VOTE_LIMIT_NETWORK),
-        "reader_room": list(settings.VOTE_LIMIT_READER),
+        "networks": _array(network.hash.hex() for network in networks),
+        "shares": _array(network.share for network in networks),
+        "network_room": _array(settings.VOTE_LIMIT_NETWORK),
+        "reader_room": _array(settings.VOTE_LIMIT_READER),
     }
 
 
 def rule_figures() -> dict[str, Any]:
     """Return the figures of the rules, as votes_cast takes them."""
     return {
-        "pace": list(settings.VOTE_PACE),
+        "pace": _array(settings.VOTE_PACE),
         "newcomers": settings.VOTE_NEW_READERS_PER_HOUR,
         "cap": settings.VOTE_NETWORK_CAP,
         "burst_floor": settings.VOTE_BURST_FLOOR,
         "burst_factor": settings.VOTE_BURST_FACTOR,
         "burst_days": settings.VOTE_BURST_HISTORY_DAYS,
     }
+
+
+def _array(values: Iterable[str | float]) -> str:
+    """Return an array of hexadecimal words or numbers as Postgres writes it.
+
+    psycopg makes the same text of a list, but looks for the type of every element first.
+    """
+    return f"{{{','.join(map(str, values))}}}"

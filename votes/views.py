@@ -18,7 +18,7 @@ from votes import actions
 from votes.actions import Voted
 from votes.audit import build_audit
 from votes.box import NO_VOTE, WITHDRAWN, BoxTool, MyVote, VoteBox
-from votes.forms import VoteForm
+from votes.forms import InvalidVote, read_vote
 from votes.models import Choice, Vote
 from votes.queries import has_withdrawn, offered_reasons, vote_of, with_tally
 from web.responses import HtmxRequest, announce, see_other
@@ -47,11 +47,13 @@ def vote_form(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
 
 
 def cast_vote(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse:
-    form = VoteForm(request.POST)
-    if not form.is_valid():
-        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return _invalid(request, _box(_shown(slug), visitor).with_message(message))
-    vote, tool, position = _on_tool(actions.cast_vote, visitor, slug=slug, **form.cleaned_data)
+    try:
+        choice, reason = read_vote(request.POST)
+    except InvalidVote as error:
+        return _invalid(request, _box(_shown(slug), visitor).with_message(str(error)))
+    vote, tool, position = _on_tool(
+        actions.cast_vote, visitor, slug=slug, choice=choice, reason=reason
+    )
     visitor.acted_as(vote.reader_id, position)
     if not request.htmx:
         return see_other(with_return_path(request, reverse("vote", args=[tool.slug])))
