@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.forms import ChangePasswordForm
 from accounts.sign_in import security_page
@@ -26,6 +27,7 @@ MODELS = {
     "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],
     "accounts": ["User", "SignInEvent"],
 }
+JOBS = "admin:procrastinate_procrastinatejob_changelist"
 # What the start page calls some models.
 NAMES = {
     "ProcrastinateJob": "Jobs",
@@ -93,6 +95,14 @@ class StaffSite(AdminSite):
         }
         view = SignInView.as_view(extra_context=context | (extra_context or {}))
         return cast(HttpResponse, view(request))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        found: dict[str, Any] = {"jobs_url": reverse(JOBS, current_app=self.name)}
+        if request.user.has_perm("procrastinate.view_procrastinatejob"):
+            found["failed_jobs"] = ProcrastinateJob.objects.filter(status="failed").count()
+        return super().index(request, found | (extra_context or {}))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,8 +1,14 @@
 import json
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import ngettext
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Status
 
 from web.read_only_admin import ReadOnlyAdminMixin
 
@@ -13,6 +19,8 @@ admin.site.unregister(ProcrastinateJob)
 class JobAdmin(ReadOnlyAdminMixin, ProcrastinateJobAdmin):
     """The library's, without its inline styles: our security policy refuses them."""
 
+    actions = ["retry_failed", "cancel", "abort"]
+
     @admin.display(description="Arguments")
     def pretty_args(self, instance: ProcrastinateJob) -> str:
         return json.dumps(instance.args)
@@ -21,3 +29,14 @@ class JobAdmin(ReadOnlyAdminMixin, ProcrastinateJobAdmin):
     def summary(self, instance: ProcrastinateJob) -> str:
         event = instance.procrastinateevent_set.first()
         return f"{event.type}, {event.at:%Y-%m-%d %H:%M:%S}" if event else ""
+
+    @admin.action(description="Try failed jobs again")
+    def retry_failed(self, request: HttpRequest, jobs: QuerySet[ProcrastinateJob]) -> None:
+        """Jobs of a killed worker are tried again without this (`web.stalled_jobs`)."""
+        failed = list(jobs.filter(status=Status.FAILED.value).values_list("pk", flat=True))
+        for job in failed:
+            app.job_manager.retry_job_by_id(job, retry_at=timezone.now())
+        message = ngettext(
+            "%(count)d job is queued again.", "%(count)d jobs are queued again.", len(failed)
+        )
+        messages.success(request, message % {"count": len(failed)})

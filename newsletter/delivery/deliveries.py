@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from newsletter.delivery.outcome import DeliveryResult, Outcome
+from web.stalled_jobs import SECONDS_WITHOUT_HEARTBEAT
 
 # Minutes until each new attempt. After the fifth attempt, a day later, the delivery is rejected.
 RETRY_DELAYS = (5, 30, 3 * 60, 20 * 60)
@@ -26,7 +27,7 @@ MAX_REPLY = 300
 CLAIM = """
 WITH claimed AS (
 UPDATE newsletter_delivery AS delivery
-SET state = 'claimed', claim = %(claim)s, changed_at = clock_timestamp(),
+SET state = 'claimed', claim = %(claim)s, worker = %(worker)s::bigint, changed_at = clock_timestamp(),
     lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
 FROM (
     SELECT waiting.id FROM newsletter_delivery AS waiting
@@ -94,6 +95,7 @@ FROM (
 WHERE delivery.id = now.id AND delivery.claim = %(claim)s AND delivery.state IN ('claimed', 'data')
 """
 
+# A lease ends with its time, or with the worker that holds it: one without a heartbeat was most likely killed.
 # A claimed delivery was not transmitted, so it is queued again. One in state "data" may have arrived: it
 # is uncertain, and its sender keeps the claim in case it is only slow and still receives the reply.
 EXPIRE_LEASES = """
@@ -106,7 +108,13 @@ SET claim = CASE delivery.state WHEN 'data' THEN claim END,
                  WHEN issue.state = 'cancelled' THEN 'The issue was cancelled.' ELSE reply END
 FROM newsletter_issue AS issue
 WHERE issue.id = delivery.issue_id
-    AND delivery.state IN ('claimed', 'data') AND delivery.lease_until < clock_timestamp()
+    AND delivery.state IN ('claimed', 'data') AND (
+        delivery.lease_until < clock_timestamp()
+        OR delivery.worker IS NOT NULL AND NOT EXISTS (
+            SELECT FROM procrastinate_workers WHERE id = delivery.worker
+                AND last_heartbeat > clock_timestamp() - %(silence)s::float * interval '1 second'
+        )
+    )
 """
 
 FINISH_ISSUES = """
@@ -126,9 +134,14 @@ class Claimed:
     claim: UUID
 
 
-def claim(token: UUID, *, limit: int, lease: float, identity: str) -> list[Claimed]:
-    """Claim up to `limit` deliveries that are due, for `lease` seconds."""
-    rows = _rows(CLAIM, claim=token, limit=limit, lease=lease, identity=identity)
+def claim(
+    token: UUID, *, limit: int, lease: float, identity: str, worker: int | None = None
+) -> list[Claimed]:
+    """Claim up to `limit` deliveries that are due, for `lease` seconds.
+
+    `worker` is the id of procrastinate's worker that sends them, whose heartbeat the lease depends on.
+    """
+    rows = _rows(CLAIM, claim=token, limit=limit, lease=lease, identity=identity, worker=worker)
     return [Claimed(pk, issue, subscriber, token) for pk, issue, subscriber in rows]
 
 
@@ -166,7 +179,7 @@ def release(claimed: list[Claimed], reason: str = "") -> None:
 
 def expire_leases() -> int:
     """Take back the deliveries whose lease has expired; return how many."""
-    return _execute(EXPIRE_LEASES)
+    return _execute(EXPIRE_LEASES, silence=SECONDS_WITHOUT_HEARTBEAT)
 
 
 def finish_issues() -> int:

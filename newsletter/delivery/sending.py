@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from threading import Event, Thread
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -69,13 +68,20 @@ class Options:
 
 
 def send_due(
-    options: Options, *, seconds: float, should_stop: Callable[[], bool] = lambda: False
+    options: Options,
+    *,
+    seconds: float,
+    should_stop: Callable[[], bool] = lambda: False,
+    worker: int | None = None,
 ) -> bool:
-    """Send for at most `seconds`, or until `should_stop()`; return whether there is more to send."""
+    """Send for at most `seconds`, or until `should_stop()`; return whether there is more to send.
+
+    `worker` is the id of the procrastinate worker that runs this, if one does.
+    """
     deliveries.expire_leases()
     sending_gate.get_gate()
     stop, message_cache = Event(), MessageCache()
-    senders = [Sender(options, message_cache, stop) for _ in range(options.connections)]
+    senders = [Sender(options, message_cache, stop, worker) for _ in range(options.connections)]
     threads = [Thread(target=sender.run, daemon=True) for sender in senders]
     for thread in threads:
         thread.start()
@@ -86,16 +92,33 @@ def send_due(
     stop.set()
     for thread in threads:
         thread.join()
-    deliveries.expire_leases()
-    deliveries.finish_issues()
+    retry_until_database_returns(deliveries.expire_leases)
+    retry_until_database_returns(deliveries.finish_issues)
     return any(sender.has_more for sender in senders)
+
+
+def retry_until_database_returns(write: Callable[[], object]) -> None:
+    """Call `write`, again and again while the database is out of reach, for two minutes at most."""
+    deadline = time.monotonic() + RECORD_TIMEOUT
+    while True:
+        try:
+            write()
+            return
+        except DATABASE_LOST:
+            if time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(DATABASE_RETRY_INTERVAL)
 
 
 class Sender:
     """One connection to the mail server, and one to the database."""
 
-    def __init__(self, options: Options, message_cache: MessageCache, stop: Event) -> None:
+    def __init__(
+        self, options: Options, message_cache: MessageCache, stop: Event, worker: int | None
+    ) -> None:
         self.options = options
+        self.worker = worker
         self.message_cache = message_cache
         self.stop = stop
         self.smtp: SmtpConnection | None = None
@@ -122,7 +145,9 @@ class Sender:
         allowed = self._acquire_permits()
         if not allowed:
             return not self.stop.is_set()
-        claimed = deliveries.claim(uuid4(), limit=allowed, lease=options.lease, identity=identity())
+        claimed = deliveries.claim(
+            uuid4(), limit=allowed, lease=options.lease, identity=identity(), worker=self.worker
+        )
         if not claimed:
             return False
         try:
@@ -211,7 +236,7 @@ class Sender:
             tries = deliveries.begin(claimed, lease=self.options.data_lease, after=after)
         except DATABASE_LOST:
             # It may have been committed, but certainly nothing was sent.
-            self._retry_until_database_returns(lambda: deliveries.release([claimed]))
+            retry_until_database_returns(lambda: deliveries.release([claimed]))
             return None
         self.unrecorded = None
         return tries
@@ -219,20 +244,8 @@ class Sender:
     def _record_last_result(self) -> None:
         """Record the result of the last message, waiting for the database if necessary."""
         if last := self.unrecorded:
-            self._retry_until_database_returns(lambda: deliveries.record_result(*last))
+            retry_until_database_returns(lambda: deliveries.record_result(*last))
             self.unrecorded = None
-
-    def _retry_until_database_returns(self, write: Callable[[], Any]) -> None:
-        deadline = time.monotonic() + RECORD_TIMEOUT
-        while True:
-            try:
-                write()
-                return
-            except DATABASE_LOST:
-                if time.monotonic() > deadline:
-                    raise
-                connection.close()
-                time.sleep(DATABASE_RETRY_INTERVAL)
 
     def _connect(self) -> SmtpConnection | None:
         """Return the connection, opened if necessary; a failure pauses or trips the sending gate."""

@@ -6,7 +6,7 @@ sending from a restored copy of the database (`newsletter.delivery.database_iden
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -45,6 +45,12 @@ def is_open() -> bool:
     gate = get_gate()
     is_paused = gate.paused_until is not None and gate.paused_until > timezone.now()
     return not (gate.trip_reason or is_paused or is_restored_copy(gate))
+
+
+def pause_end() -> datetime | None:
+    """Return when the pause is over; None if there is none, and if sending is stopped until a person resumes it."""
+    waiting = SendingGate.objects.filter(pk=1, trip_reason="", paused_until__gt=timezone.now())
+    return waiting.values_list("paused_until", flat=True).first()
 
 
 def is_restored_copy(gate: SendingGate) -> bool:

@@ -32,10 +32,10 @@ def draft_due_issues(timestamp: int) -> None:
 @app.task(name=TASK, queueing_lock=LOCK, queue=QUEUE, pass_context=True)
 def send_newsletter(context: JobContext, timestamp: int) -> None:
     # When the worker is stopped, for example for an upgrade, each connection finishes its message first.
-    send(should_stop=context.should_abort)
+    send(should_stop=context.should_abort, worker=context.job.worker_id)
 
 
-def send(*, should_stop: Callable[[], bool]) -> None:
+def send(*, should_stop: Callable[[], bool], worker: int | None = None) -> None:
     """Start scheduled issues and send until `should_stop()`. A process sends only once at a time."""
     actions.start_due_issues()
     if not _sending.acquire(blocking=False):
@@ -43,9 +43,11 @@ def send(*, should_stop: Callable[[], bool]) -> None:
     try:
         options = sending.Options.from_settings()
         has_more = sending_gate.is_open() and sending.send_due(
-            options, seconds=SECONDS_PER_JOB, should_stop=should_stop
+            options, seconds=SECONDS_PER_JOB, should_stop=should_stop, worker=worker
         )
     finally:
         _sending.release()
     if has_more:
-        wake()
+        sending.retry_until_database_returns(wake)
+    elif pause_end := sending_gate.pause_end():
+        wake(at=pause_end)

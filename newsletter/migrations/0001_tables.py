@@ -299,6 +299,7 @@ class Migration(migrations.Migration):
                 ),
                 ("claim", models.UUIDField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
+                ("worker", models.BigIntegerField(editable=False, null=True)),
                 ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 (
                     "next_try_at",

@@ -36,6 +36,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     claim = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    # procrastinate's worker that claimed it last: the lease ends with its heartbeat.
+    worker = models.BigIntegerField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField("attempts", default=0)
     next_try_at = models.DateTimeField("next attempt", default=timezone.now)
     code = models.PositiveSmallIntegerField(

@@ -6,6 +6,7 @@ The arguments of a job contain no address, because they are logged and stored.
 import logging
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
+from django.db import Error as DatabaseProblem
 from django.db import transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -23,6 +24,9 @@ PAUSES = [60, 5 * 60, 30 * 60, 3 * 3600, 12 * 3600]  # seconds between the attem
 
 class RestoredCopy(Exception):
     """The database may be a restored copy, so that staff must resume sending first."""
+
+
+TEMPORARY = (SMTPException, OSError, DatabaseProblem, RestoredCopy)
 
 
 class Backoff(BaseRetryStrategy):
@@ -68,13 +72,12 @@ def purge_expired(timestamp: int) -> None:
 def is_temporary(error: BaseException) -> bool:
     """Whether the same email may be accepted later. Only a 5xx reply to this email is permanent.
 
-    A refused login, a refused sender or failing TLS needs a person, after which the email can be sent.
+    A refused login, a refused sender or failing TLS needs a person, after which the email can be sent. An error of
+    the database says nothing about the email.
     """
     codes = []
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
     elif isinstance(error, SMTPDataError):
         codes = [error.smtp_code]
-    return isinstance(error, SMTPException | OSError | RestoredCopy) and all(
-        code < 500 for code in codes
-    )
+    return isinstance(error, TEMPORARY) and all(code < 500 for code in codes)

@@ -247,9 +247,9 @@ def test_a_subscriber_deleted_after_the_claim_gets_nothing(issue, options, smtp_
     assert smtp_server.recipients() == []
 
 
-def claim(lease=10, limit=10):
+def claim(lease=10, limit=10, worker=None):
     sending_gate.get_gate()
-    return deliveries.claim(uuid4(), limit=limit, lease=lease, identity=identity())
+    return deliveries.claim(uuid4(), limit=limit, lease=lease, identity=identity(), worker=worker)
 
 
 def test_claims_come_in_the_order_that_they_are_due(issue):
@@ -306,6 +306,47 @@ def test_an_expired_message_is_uncertain_until_its_sender_records_a_result(issue
     assert deliveries.record_result(claimed, accepted(), tries) is True
     assert only().state == "sent"
     assert deliveries.record_result(claimed, accepted(), tries) is False
+
+
+@pytest.mark.parametrize(
+    ("silent_seconds", "state"), [(20, "claimed"), (31, "queued"), (None, "queued")]
+)
+def test_a_lease_ends_with_the_heartbeat_of_its_worker(issue, silent_seconds, state):
+    """None: the worker's row is gone."""
+    start(issue, "ada")
+    worker = make_worker(silent_seconds or 0)
+    (claimed,) = claim(worker=worker)
+    if silent_seconds is None:
+        execute("DELETE FROM procrastinate_workers")
+
+    deliveries.expire_leases()
+
+    assert only().state == state
+    assert deliveries.begin(claimed, lease=10) == (1 if state == "claimed" else None)
+
+
+def test_a_message_of_a_worker_without_a_heartbeat_is_uncertain_at_once(issue):
+    start(issue, "ada")
+    (claimed,) = claim(worker=make_worker(31))
+    tries = deliveries.begin(claimed, lease=600)
+
+    deliveries.expire_leases()
+
+    assert only().state == "uncertain"
+    assert deliveries.record_result(claimed, accepted(), tries) is True  # it was only slow
+    assert only().state == "sent"
+
+
+def make_worker(silent_seconds):
+    sql = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 second') RETURNING id"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [silent_seconds])
+        return cursor.fetchone()[0]
+
+
+def execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def accepted():

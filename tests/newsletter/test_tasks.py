@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from newsletter.delivery.wake_worker import LOCK
+from newsletter.delivery.wake_worker import LOCK, TASK
 from newsletter.issues import actions, tasks
 from newsletter.models import Delivery, Issue, SendingGate
 from tests.accounts.test_tasks import address_of_the_test_database
@@ -28,6 +28,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def never():
     return False
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_are_left():
+    yield
+    delete_jobs()
 
 
 @pytest.fixture
@@ -78,6 +84,29 @@ def test_nothing_goes_out_while_the_sending_gate_is_closed(issue, smtp_server, c
 
     assert smtp_server.recipients() == []
     assert Delivery.objects.get().state == "queued"
+
+
+def test_a_pause_ends_with_a_job_of_its_own(issue, smtp_server):
+    actions.start_sending(issue=issue)
+    pause_end = timezone.now() + timedelta(seconds=40)
+    SendingGate.objects.update(paused_until=pause_end)
+
+    tasks.send(should_stop=never)
+    tasks.send(should_stop=never)  # at the full minute
+
+    later = ProcrastinateJob.objects.filter(scheduled_at__isnull=False, task_name=TASK)
+    assert list(later.values_list("scheduled_at", flat=True)) == [pause_end]
+
+
+def test_no_job_waits_for_the_end_of_a_pause_while_sending_is_stopped(issue, smtp_server):
+    actions.start_sending(issue=issue)
+    SendingGate.objects.update(
+        paused_until=timezone.now() + timedelta(seconds=40), trip_reason="broken TLS"
+    )
+
+    tasks.send(should_stop=never)
+
+    assert not ProcrastinateJob.objects.filter(scheduled_at__isnull=False).exists()
 
 
 def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, smtp_server):

@@ -1,0 +1,57 @@
+"""The start page of the admin says what failed for good, and tries it again."""
+
+import pytest
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from newsletter.signup.tasks import send_mail
+from tests.admin_client import make_staff, sign_in
+from tests.pages.reading import words
+from tests.web.test_stalled_jobs import execute
+
+pytestmark = pytest.mark.django_db
+ONE = "1 background job has failed for good, such as an email to one person."
+
+
+def fail_job():
+    job = send_mail.defer(kind="confirmation", subscriber=1)
+    return execute(
+        "UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s RETURNING id", job
+    )
+
+
+def test_nothing_is_said_while_no_job_has_failed(admin_client):
+    send_mail.defer(kind="confirmation", subscriber=1)
+
+    assert "failed for good" not in words(admin_client.get("/admin/"))
+
+
+def test_a_job_that_failed_is_tried_again_from_the_start_page(admin_client):
+    job = fail_job()
+    page = admin_client.get("/admin/")
+    assert ONE in words(page)
+
+    form = {"action": "retry_failed", "select_across": "1", "_selected_action": "0"}
+    answer = admin_client.post(
+        f"{page.context['jobs_url']}?status__exact=failed", form, follow=True
+    )
+
+    assert "1 job is queued again." in words(answer)
+    assert ProcrastinateJob.objects.values_list("status", flat=True).get(pk=job) == "todo"
+
+
+def test_only_jobs_that_failed_are_tried_again(admin_client):
+    waiting = send_mail.defer(kind="confirmation", subscriber=1)
+    form = {"action": "retry_failed", "_selected_action": str(waiting)}
+
+    answer = admin_client.post(
+        reverse("admin:procrastinate_procrastinatejob_changelist"), form, follow=True
+    )
+
+    assert "0 jobs are queued again." in words(answer)
+
+
+def test_editors_see_nothing_of_jobs():
+    fail_job()
+
+    assert "failed for good" not in words(sign_in(make_staff("Publisher")).get("/admin/"))
