@@ -3,16 +3,30 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pages.comparison_urls import comparison_url
-from reviews import models
 from reviews.paired import PairedResult, paired_result
 from reviews.queries import scorecards
-from tools.models import Tool
+from tools.models import Category, Tool
+from web.joined_rows import JoinedRows
 
 MOST = 6
+
+STORED = JoinedRows(
+    """
+    SELECT {first}, {second}, {category}
+    FROM reviews_closecall AS pair
+    JOIN tools_tool AS first ON first.id = pair.first_id
+    JOIN tools_tool AS second ON second.id = pair.second_id AND second.category_id = first.category_id
+    JOIN tools_category AS category ON category.id = first.category_id
+    WHERE first.published_at <= %s AND second.published_at <= %s AND first.status = %s AND second.status = %s
+    ORDER BY pair.gap, pair.id LIMIT %s
+    """,
+    first=Tool,
+    second=Tool,
+    category=Category,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ def build_close_calls() -> list[CloseCall]:
 
     Which pairs they are is stored; their figures are computed here.
     """
-    pairs = [(pair.first, pair.second) for pair in _stored()[:MOST]]
+    pairs = _stored()
     if not pairs:
         return []
     cards = scorecards([tool for pair in pairs for tool in pair])
@@ -53,13 +67,11 @@ def _best_first(call: CloseCall) -> CloseCall:
     return CloseCall(call.second, call.first, call.result.swapped())
 
 
-def _stored() -> QuerySet[models.CloseCall]:
-    """Return the stored pairs whose tools are still public, active and of one category."""
+def _stored() -> list[tuple[Tool, Tool]]:
+    """Return the closest stored pairs whose tools are still public, active and of one category."""
     now, active = timezone.now(), Tool.Status.ACTIVE
-    return models.CloseCall.objects.filter(
-        first__published_at__lte=now,
-        second__published_at__lte=now,
-        first__status=active,
-        second__status=active,
-        first__category=F("second__category"),
-    ).select_related("first__category", "second__category")
+    pairs = []
+    for first, second, category in STORED.read([now, now, active, active, MOST]):
+        first.category = second.category = category
+        pairs.append((first, second))
+    return pairs

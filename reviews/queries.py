@@ -11,7 +11,7 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf, Round
+from django.db.models.functions import Cast, Coalesce, NullIf, Round
 from django.utils import timezone
 
 from reviews.models import Reaffirmation, Review, Reviewer
@@ -96,22 +96,3 @@ def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
         ship_count=Sum("counts__ships", filter=due, default=0),
         mean_score=Round(points / NullIf(F("review_count"), 0), precision=1),
     ).order_by("position", "name")
-
-
-def with_newest_review(tools: QuerySet[Tool]) -> QuerySet[Tool]:
-    """Add `newest_review`, a dict with "body", "reviewer", "slug", "verdict" and "score"."""
-    newest = (
-        Review.objects.current()
-        .filter(tool=OuterRef("pk"))
-        .order_by("-reviewed_on", "-pk")
-        .values(
-            json=JSONObject(
-                body="body",
-                reviewer="reviewer__name",
-                slug="reviewer__slug",
-                verdict="verdict",
-                score="score",
-            )
-        )
-    )
-    return tools.annotate(newest_review=Subquery(newest[:1]))

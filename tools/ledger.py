@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.utils import timezone
 
 from tools.copy_rows import copy_rows
 from tools.ledger_state import (
@@ -23,10 +23,16 @@ from tools.ledger_state import (
     differences,
     replay,
 )
-from tools.models import FactKind, LedgerEntry, LedgerEntryQuerySet, Tool
+from tools.models import FactKind, LedgerEntry, Tool
+from web.replica import read_connection
 
 Kind = LedgerEntry.Kind
 BATCH = 1000
+
+CORRECTIONS = """
+SELECT corrects_id, id FROM tools_ledgerentry
+WHERE corrects_id = ANY (%s) AND at <= %s ORDER BY at, event, id
+"""
 
 
 @dataclass(frozen=True)
@@ -247,24 +253,15 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
     ]
 
 
-def latest_events(entries: "QuerySet[LedgerEntry]", limit: int) -> LedgerEntryQuerySet:
-    """Return all entries of the newest `limit` events that have one among `entries`, in two queries.
-
-    In one, Postgres would join the whole change log.
-    """
-    newest = entries.order_by("-at", "-event").distinct("at", "event")
-    events = list(newest.values_list("event", flat=True)[:limit])
-    return LedgerEntry.objects.public().filter(event__in=events)
-
-
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     """Set `entry.correction` on each entry: its latest correction, or None.
 
     One query where nothing was corrected, which is the rule, otherwise three.
     """
     listed = list(entries)
-    corrections = LedgerEntry.objects.filter(corrects__in=[entry.pk for entry in listed]).public()
-    ids = list(corrections.order_by("at", "event", "pk").values_list("corrects", "pk"))
+    with read_connection().cursor() as cursor:
+        cursor.execute(CORRECTIONS, [[entry.pk for entry in listed], timezone.now()])
+        ids = cursor.fetchall()
     latest = {}
     if ids:
         found = LedgerEntry.objects.with_references().in_bulk(dict(ids).values())

@@ -8,12 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews.listing.facets import Facets
-from tools.models import Tool
+from reviews.models import PanelVerdict
+from tools.models import Category, Tool
+from votes.models import Tally
+from web.joined_rows import JoinedRows
 from web.replica import read_connection
+
+TOOLS = JoinedRows(
+    """
+    SELECT {tool}, {category}, {panel}, {tally}
+    FROM tools_tool AS tool
+    JOIN tools_category AS category ON category.id = tool.category_id
+    JOIN reviews_panelverdict AS panel ON panel.tool_id = tool.id
+    JOIN votes_tally AS tally ON tally.tool_id = tool.id
+    WHERE tool.id = ANY (%s)
+    """,
+    tool=Tool,
+    category=Category,
+    panel=PanelVerdict,
+    tally=Tally,
+)
 
 
 @dataclass(frozen=True)
@@ -73,35 +90,37 @@ def in_order(tool_ids: Sequence[int], order: str) -> list[int]:
     return _ids(statement, [list(tool_ids)])
 
 
-def tools_by_id(tools: QuerySet[Tool], tool_ids: Sequence[int]) -> list[Tool]:
-    """Return those of `tools` with these ids, in the order of the ids."""
-    found = tools.in_bulk(list(tool_ids)) if tool_ids else {}
+def tools_by_id(tool_ids: Sequence[int]) -> list[Tool]:
+    """Return the tools with these ids, in their order, with category, panel verdict and tally; one query."""
+    found = {}
+    if tool_ids:
+        for tool, category, panel, tally in TOOLS.read([list(tool_ids)]):
+            tool.category, tool.panel, tool.tally = category, panel, tally
+            found[tool.pk] = tool
     return [found[pk] for pk in tool_ids if pk in found]
 
 
 @dataclass(frozen=True)
 class ToolsById:
-    """Known tools, of which a slice is read from `tools`."""
+    """Tools of which a slice is read."""
 
-    tools: QuerySet[Tool]
     ids: Sequence[int]
 
     def __getitem__(self, part: slice) -> list[Tool]:
-        return tools_by_id(self.tools, self.ids[part])
+        return tools_by_id(self.ids[part])
 
 
 @dataclass(frozen=True)
 class ListedTools:
-    """The published tools with `facets` in `order`, of which a slice is read from `tools`."""
+    """The published tools with `facets` in `order`, of which a slice is read."""
 
-    tools: QuerySet[Tool]
     facets: Facets
     order: str = "score"
 
     def __getitem__(self, part: slice) -> list[Tool]:
         start, stop = part.start or 0, part.stop
         ids = listed_ids(self.facets, self.order, limit=stop - start, offset=start)
-        return tools_by_id(self.tools, ids)
+        return tools_by_id(ids)
 
 
 def _ids(statement: str, params: Sequence[Any]) -> list[int]:

@@ -8,9 +8,31 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 from web.replica import read_connection
+
+
+class _Part:
+    """The columns of one model in a row, from `start` on."""
+
+    def __init__(self, model: type[Model], fields: "Sequence[Field[Any, Any]]", start: int) -> None:
+        self._model, self._columns = model, slice(start, start + len(fields))
+        self._names = [field.attname for field in fields]
+        self.pk = start + next(place for place, field in enumerate(fields) if field.primary_key)
+        # JSON arrives as text.
+        self._converters = [
+            (place, field.from_db_value)
+            for place, field in enumerate(fields)
+            if hasattr(field, "from_db_value")
+        ]
+
+    def instance(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Model:
+        values = list(row[self._columns])
+        for place, convert in self._converters:
+            values[place] = convert(values[place], None, connection)
+        return self._model.from_db(connection.alias, self._names, values)
 
 
 class JoinedRows:
@@ -35,11 +57,11 @@ class JoinedRows:
             rows = cursor.fetchall()
         instances: list[dict[Any, Any]] = [{None: None} for _ in self._parts]
         for row in rows:
-            for (model, names, pk, columns), known in zip(self._parts, instances, strict=True):
-                if row[pk] not in known:
-                    known[row[pk]] = model.from_db(connection.alias, names, row[columns])
+            for part, known in zip(self._parts, instances, strict=True):
+                if row[part.pk] not in known:
+                    known[row[part.pk]] = part.instance(row, connection)
             found = zip(self._parts, instances, strict=True)
-            yield *(known[row[pk]] for (_, _, pk, _), known in found), *row[self._width :]
+            yield *(known[row[part.pk]] for part, known in found), *row[self._width :]
 
     @cached_property
     def _fields(self) -> "dict[str, list[Field[Any, Any]]]":
@@ -57,14 +79,11 @@ class JoinedRows:
         return self._select.format(**lists)
 
     @cached_property
-    def _parts(self) -> list[tuple[type[Model], list[str], int, slice]]:
-        """Per model: the names of its fields, and the places of its primary key and of all columns."""
+    def _parts(self) -> list["_Part"]:
         parts, start = [], 0
         for alias, fields in self._fields.items():
-            names = [field.attname for field in fields]
-            pk = start + next(place for place, field in enumerate(fields) if field.primary_key)
-            parts.append((self._models[alias], names, pk, slice(start, start + len(names))))
-            start += len(names)
+            parts.append(_Part(self._models[alias], fields, start))
+            start += len(fields)
         return parts
 
     @cached_property

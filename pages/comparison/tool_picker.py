@@ -114,7 +114,7 @@ def find_matches(text: str, chosen: Sequence[str]) -> Matches:
     if len(text) < SHORTEST_QUERY:
         return Matches(text, chosen=tuple(chosen))
     best = search(text, most=CANDIDATES).tool_ids[: MATCHES + len(chosen)]
-    tools = tools_by_id(Tool.objects.select_related("category"), best)
+    tools = tools_by_id(best)
     found = [tool for tool in tools if tool.slug not in chosen][:MATCHES]
     rows = [(tool.name, tool.slug, tool.category.name) for tool in found]
     are_guesses = not rows

@@ -7,10 +7,8 @@ from pages.categories import categories_with_tools
 from pages.charts.entry_chart import EntryChart, entry_chart
 from pages.comparison_urls import comparison_url
 from reviews.listing.facets import Facets
-from reviews.queries import with_panel
 from tools.models import Category, Tool
 from votes.listed import ListedTools
-from votes.queries import with_tally
 from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
@@ -36,7 +34,7 @@ class CategoryPage:
 
 def build_category_page(category: Category, page_number: str | None) -> CategoryPage:
     facets = Facets(category)
-    ranked = ListedTools(with_tally(with_panel(Tool.objects.all())), facets)
+    ranked = ListedTools(facets)
     tools = paged_to_most(ranked, page_number, per_page=PER_PAGE, total=facets.count())
     top = [tool for tool in tools if tool.panel.is_ranked] if tools.is_first else []
     return CategoryPage(
@@ -46,6 +44,6 @@ def build_category_page(category: Category, page_number: str | None) -> Category
             TopPair(better, other, comparison_url(better.slug, other.slug))
             for better, other in combinations(top[:PAIRED_TOOLS], 2)
         ],
-        categories=list(categories_with_tools()),
+        categories=categories_with_tools(),
         chart=entry_chart(tools),
     )

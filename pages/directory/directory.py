@@ -13,10 +13,8 @@ from reviews.listing.facets import Facets
 from reviews.listing.near_names import near_names
 from reviews.listing.search import search
 from reviews.models import PanelVerdict
-from reviews.queries import with_panel
 from tools.models import Category, Tool
 from votes.listed import ListedTools, ToolsById, in_order
-from votes.queries import with_tally
 from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
@@ -90,7 +88,7 @@ class Directory:
 
 def build_directory(params: Mapping[str, str]) -> Directory:
     """Build the directory for `params` (the query parameters, untrusted)."""
-    categories = list(categories_with_tools())
+    categories = categories_with_tools()
     category = _category(params.get("category", ""), categories)
     if category and category not in categories:
         categories.append(category)
@@ -139,7 +137,7 @@ def _category(slug: str, categories: Sequence[Category]) -> Category | None:
 
 
 def _listed(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
-    tools = ListedTools(with_tally(with_panel(Tool.objects.all())), facets, filters.sort or "score")
+    tools = ListedTools(facets, filters.sort or "score")
     total = facets.count()
     return paged_to_most(tools, number, per_page=PER_PAGE, total=total, query=filters.query())
 
@@ -148,7 +146,7 @@ def _found(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
     found = search(filters.q, facets)
     ids = in_order(found.tool_ids, filters.sort) if filters.sort else found.tool_ids
     return paged_to_most(
-        ToolsById(with_tally(with_panel(Tool.objects.all())), ids),
+        ToolsById(ids),
         number,
         per_page=PER_PAGE,
         total=len(ids),

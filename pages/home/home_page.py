@@ -3,26 +3,45 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
 from pages.excerpts import excerpt_from
-from reviews.models import Listing, Reviewer
-from reviews.queries import (
-    with_newest_review,
-    with_panel,
-    with_review_counts,
-    with_reviewers,
-)
-from tools.ledger import latest_events
+from reviews.latest_entries import latest_entries
+from reviews.models import PanelVerdict, Reviewer
+from reviews.queries import with_review_counts
 from tools.ledger_words import EventText, event_texts
-from tools.models import LedgerEntry, Tool
-from votes.listed import tools_by_id
+from tools.models import Category, Tool
+from web.joined_rows import JoinedRows
 
 LATEST_VERDICTS = 7
 LATEST_EVENTS = 7
+
+# The tools that were reviewed last, each with its newest review.
+NEWEST_REVIEWS = JoinedRows(
+    """
+    SELECT {tool}, {category}, {panel}, newest.body, newest.reviewer
+    FROM (
+        SELECT tool_id, last_reviewed_on FROM reviews_listing
+        WHERE published_at <= %s AND last_reviewed_on IS NOT NULL
+        ORDER BY last_reviewed_on DESC NULLS LAST, tool_id DESC LIMIT %s
+    ) AS latest
+    JOIN tools_tool AS tool ON tool.id = latest.tool_id
+    JOIN tools_category AS category ON category.id = tool.category_id
+    JOIN reviews_panelverdict AS panel ON panel.tool_id = tool.id
+    CROSS JOIN LATERAL (
+        SELECT review.body, reviewer.name AS reviewer
+        FROM reviews_review AS review JOIN reviews_reviewer AS reviewer ON reviewer.id = review.reviewer_id
+        WHERE review.tool_id = latest.tool_id AND review.is_current
+        ORDER BY review.reviewed_on DESC, review.id DESC LIMIT 1
+    ) AS newest
+    ORDER BY latest.last_reviewed_on DESC NULLS LAST, latest.tool_id DESC
+    """,
+    tool=Tool,
+    category=Category,
+    panel=PanelVerdict,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +54,7 @@ class LatestVerdict:
 @dataclass(frozen=True)
 class HomePage:
     latest: list[LatestVerdict]
-    changes: list
+    changes: list[EventText]
     close_calls: list[CloseCall]
     categories: list[Any]  # Category, with tool_count
     # Reviewer, with review counts; a retired reviewer's current reviews still count.
@@ -61,28 +80,18 @@ class HomePage:
 def build_home_page() -> HomePage:
     return HomePage(
         latest=_latest_verdicts(),
-        changes=_latest_events(),
+        changes=event_texts(latest_entries(LATEST_EVENTS)),
         close_calls=build_close_calls(),
-        categories=list(categories_with_tools()),
+        categories=categories_with_tools(),
         reviewers=list(with_review_counts(Reviewer.objects.all())),
     )
 
 
 def _latest_verdicts() -> list[LatestVerdict]:
-    published = Listing.objects.filter(published_at__lte=timezone.now())
-    newest = published.filter(last_reviewed_on__isnull=False).order_by(
-        F("last_reviewed_on").desc(nulls_last=True), "-tool"
-    )
-    ids = list(newest.values_list("tool", flat=True)[:LATEST_VERDICTS])
-    tools: list[Any] = tools_by_id(with_newest_review(with_panel(Tool.objects.all())), ids)
-    return [
-        LatestVerdict(
-            tool, excerpt_from(tool.newest_review["body"]), tool.newest_review["reviewer"]
-        )
-        for tool in tools
-    ]
-
-
-def _latest_events() -> list[EventText]:
-    newest = latest_events(LedgerEntry.objects.public(), LATEST_EVENTS)
-    return event_texts(with_reviewers(newest.with_references()))
+    latest = []
+    for tool, category, panel, body, reviewer in NEWEST_REVIEWS.read(
+        [timezone.now(), LATEST_VERDICTS]
+    ):
+        tool.category, tool.panel = category, panel
+        latest.append(LatestVerdict(tool, excerpt_from(body), reviewer))
+    return latest

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.queries import with_reviewers
-from tools.ledger import latest_events
+from reviews.latest_entries import latest_entries_of
 from tools.ledger_words import EventText, event_texts
 from tools.models import Tool
 
@@ -20,8 +19,6 @@ class History:
 
 
 def build_history(tool: Tool) -> History:
-    """The latest events of `tool`, in two queries."""
-    newest = latest_events(tool.ledger.public(), LATEST_EVENTS + 1)
-    events = event_texts(with_reviewers(newest.with_references()))
+    events = event_texts(latest_entries_of(tool, LATEST_EVENTS + 1))
     older = reverse("changes", query={"tool": tool.slug}) if events[LATEST_EVENTS:] else ""
     return History(events[:LATEST_EVENTS], older)

@@ -15,7 +15,7 @@ from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
 from reviews.listing.facets import Facets
 from reviews.models import FactCount, Review, Reviewer
-from reviews.queries import scorecard_of, with_panel
+from reviews.queries import scorecard_of
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
@@ -147,4 +147,4 @@ def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
 def _similar(tool: Tool) -> list[Tool]:
     best = listed_ids(Facets(tool.category), "score", limit=SIMILAR_TOOLS + 1)
     others = [pk for pk in best if pk != tool.pk][:SIMILAR_TOOLS]
-    return tools_by_id(with_panel(Tool.objects.all()), others)
+    return tools_by_id(others)

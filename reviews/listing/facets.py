@@ -1,12 +1,16 @@
 from dataclasses import dataclass
 from itertools import product
 
-from django.db.models import Sum
 from django.utils import timezone
 
-from reviews.listing.models import ListingCount
 from tools.models import Category, Tool
 from tools.panel_word import PanelWord
+from web.replica import read_connection
+
+COUNT = """
+SELECT coalesce(sum(tools), 0) FROM reviews_listingcount
+WHERE since <= %s AND entry = ANY (%s) AND verdict = ANY (%s) AND (%s::bigint IS NULL OR category_id = %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,8 @@ class Facets:
 
     def count(self) -> int:
         """Return how many tools are listed now."""
-        counts = ListingCount.objects.filter(since__lte=timezone.now())
-        if self.category:
-            counts = counts.filter(category=self.category)
-        if self.entry:
-            counts = counts.filter(entry=self.entry)
-        if self.verdict:
-            counts = counts.filter(verdict=self.verdict)
-        return counts.aggregate(total=Sum("tools", default=0))["total"]
+        category = self.category.pk if self.category else None
+        with read_connection().cursor() as cursor:
+            cursor.execute(COUNT, [timezone.now(), self.entries, self.verdicts, category, category])
+            (total,) = cursor.fetchone()
+        return int(total)

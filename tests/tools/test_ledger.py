@@ -18,7 +18,7 @@ from tests.factories import (
     publish_review,
 )
 from tools.actions import change_tool, correct_ledger, recorded_changes, unpublish_tool
-from tools.ledger import collapsed, events, latest_events
+from tools.ledger import collapsed, events
 from tools.models import Fact, LedgerEntry
 
 pytestmark = pytest.mark.django_db
@@ -283,15 +283,6 @@ def test_entries_of_one_action_are_one_event():
 
     assert [entry.kind for entry in newest.entries] == ["name", "pricing"]
     assert [entry.kind for entry in oldest.entries] == ["added"]
-
-
-def test_the_latest_events_are_whole():
-    tool = make_tool()
-    change(tool, name="Bea", pricing="$5", tagline="Two.")
-
-    entries = latest_events(LedgerEntry.objects.public().filter(kind="name"), 1)
-
-    assert {entry.kind for entry in entries} == {"name", "pricing", "tagline"}
 
 
 def test_what_went_and_came_back_is_one_change():

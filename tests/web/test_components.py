@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 
 from tests.factories import make_fact, make_fact_kind, make_tool
-from tools.models import Fact, FactKind, Tool
+from tools.models import Fact, FactKind, LedgerEntry, Tool
 from votes.models import Tally
 from web import components
 from web.components import component
@@ -95,6 +95,18 @@ def test_joined_rows_are_instances_of_their_models(django_assert_num_queries):
     assert first[1].name == kind.name
     assert [first[2], second[2]] == [new, None]
     assert [first[3], second[3]] == [3, 10]
+
+
+@pytest.mark.django_db
+def test_json_in_joined_rows_is_what_was_stored():
+    added = make_tool(pricing="$5").ledger.get()
+    rows = JoinedRows(
+        "SELECT {entry} FROM tools_ledgerentry AS entry WHERE id = %s", entry=LedgerEntry
+    )
+
+    ((entry,),) = rows.read([added.pk])
+
+    assert entry.new["pricing"] == "$5"
 
 
 @pytest.mark.django_db
