@@ -51,7 +51,7 @@ def test_entries_come_with_all_that_their_wording_prints(django_assert_num_queri
 
     entries = latest_entries_of(tool, 20)
     corrected(entries)
-    with django_assert_num_queries(4):  # the corrections and what they correct
+    with django_assert_num_queries(3):  # the corrections and what they correct
         found = worded(entries)
 
     assert found == expected

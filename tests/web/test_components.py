@@ -4,12 +4,18 @@ from datetime import date
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
+from bookmarks.button import BookmarkButton
+from bookmarks.templatetags.bookmarks import bookmark_button
 from tests.factories import make_fact, make_fact_kind, make_tool
 from tools.models import Fact, FactKind, LedgerEntry, Tool
+from votes.box import BoxTool, VoteBox
 from votes.models import Tally
+from votes.templatetags.votes import vote_box
 from web import components
-from web.components import component
+from web.components import component, fill, placeholder
 from web.joined_rows import JoinedRows
 from web.templatetags.components import time_element
 
@@ -118,3 +124,28 @@ def test_generated_columns_are_deferred_fields():
 
     assert tally.get_deferred_fields() == {"rank_bound"}
     assert tally.rank_bound is None
+
+
+def test_texts_are_escaped_in_their_placeholders():
+    html = rendered(
+        f'{{% component "{VERDICT}" verdict="ship" label=label %}}', label=placeholder("name")
+    )
+
+    assert ">&lt;b&gt; 0-slug-0<" in fill(mark_safe(html), name="<b> 0-slug-0", slug="other")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ships", "skips", "held"), [(0, 0, 0), (3, 1, 0), (12, 5, 2)])
+def test_a_filled_vote_box_is_as_if_rendered_for_its_tool(ships, skips, held):
+    tool = make_tool(name="<b>\"A' & 0-slug-0", slug="a-b")
+    tool.tally.ships, tool.tally.skips, tool.tally.held = ships, skips, held
+
+    assert vote_box(tool) == render_to_string("votes/box.html", {"box": VoteBox(BoxTool.of(tool))})
+
+
+@pytest.mark.django_db
+def test_a_filled_bookmark_button_is_as_if_rendered_for_its_tool():
+    tool = make_tool(name="<b>\"A' & 0-slug-0", slug="a-b")
+    button = BookmarkButton(tool.slug, tool.name)
+
+    assert bookmark_button(tool) == render_to_string("bookmarks/button.html", {"button": button})
