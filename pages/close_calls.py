@@ -12,11 +12,13 @@ from tools.models import Category, Tool
 from web.joined_rows import JoinedRows
 
 MOST = 6
+# So many are looked at: the job that stores them drops those that are no longer public.
+CANDIDATES = 5 * MOST
 
 STORED = JoinedRows(
     """
     SELECT {first}, {second}, {category}
-    FROM reviews_closecall AS pair
+    FROM (SELECT * FROM reviews_closecall ORDER BY gap, id LIMIT %s) AS pair
     JOIN tools_tool AS first ON first.id = pair.first_id
     JOIN tools_tool AS second ON second.id = pair.second_id AND second.category_id = first.category_id
     JOIN tools_category AS category ON category.id = first.category_id
@@ -71,7 +73,7 @@ def _stored() -> list[tuple[Tool, Tool]]:
     """Return the closest stored pairs whose tools are still public, active and of one category."""
     now, active = timezone.now(), Tool.Status.ACTIVE
     pairs = []
-    for first, second, category in STORED.read([now, now, active, active, MOST]):
+    for first, second, category in STORED.read([CANDIDATES, now, now, active, active, MOST]):
         first.category = second.category = category
         pairs.append((first, second))
     return pairs

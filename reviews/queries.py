@@ -1,9 +1,9 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.db.models import (
     DecimalField,
     F,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
 from django.utils import timezone
 
-from reviews.models import Reaffirmation, Review, Reviewer
+from reviews.models import Review, Reviewer
 from tools.models import LedgerEntryQuerySet, Tool
 from web.joined_rows import JoinedRows
 
@@ -30,6 +30,20 @@ CURRENT_REVIEWS = JoinedRows(
     """,
     review=Review,
     reviewer=Reviewer,
+)
+
+PANEL = JoinedRows(
+    """
+    SELECT {reviewer}, {review}, (
+        SELECT max(look."on") FROM reviews_reaffirmation AS look WHERE look.review_id = review.id
+    )
+    FROM reviews_reviewer AS reviewer LEFT JOIN reviews_review AS review
+        ON review.reviewer_id = reviewer.id AND review.tool_id = %s AND review.published_at IS NOT NULL
+    WHERE reviewer.is_active OR review.id IS NOT NULL
+    ORDER BY reviewer.position, reviewer.name, review.revision DESC
+    """,
+    reviewer=Reviewer,
+    review=Review,
 )
 
 
@@ -58,30 +72,13 @@ def scorecards(tools: Iterable[Tool]) -> dict[int, list[Review]]:
     return cards
 
 
-def scorecard_of(tool: Tool) -> QuerySet[Reviewer]:
-    """Return the active reviewers, and everyone else who reviewed `tool`, in one query.
+def panel_of(tool: Tool) -> Iterator[tuple[Reviewer, Review | None, date | None]]:
+    """Yield the active reviewers, and everyone else who reviewed `tool`, in one query.
 
-    In panel order, each once per published revision, newest first. `reviewer.of_tool` is the Review;
-    where an active reviewer has none, the attribute is missing, as Django leaves an empty filtered
-    relation. `reviewer.reaffirmed_on` is the date of that review's last reaffirmation, or None.
+    In panel order, each once per published revision, newest first, with that review and the date of its last
+    reaffirmation; once, with None, without a review.
     """
-    last_reaffirmed = (
-        Reaffirmation.objects.filter(review=OuterRef("of_tool__pk"))
-        .order_by("-on")
-        .values("on")[:1]
-    )
-    return (
-        Reviewer.objects.annotate(
-            of_tool=FilteredRelation(
-                "reviews",
-                condition=Q(reviews__tool=tool, reviews__published_at__isnull=False),
-            )
-        )
-        .filter(Q(is_active=True) | Q(of_tool__isnull=False))
-        .annotate(reaffirmed_on=Subquery(last_reaffirmed))
-        .select_related("of_tool")  # type: ignore[misc]  # django-stubs knows no filtered relations
-        .order_by("position", "name", "-of_tool__revision")
-    )
+    return PANEL.read([tool.pk])
 
 
 def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:

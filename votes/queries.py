@@ -25,6 +25,8 @@ OFFERED_REASONS = """
 SELECT side, slug, label FROM votes_reason WHERE is_active ORDER BY side, position, label
 """
 
+CAST_BY_DAY = "SELECT day, count FROM votes_voteday WHERE tool_id = %s AND event = %s AND day >= %s"
+
 
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
     """Select the stored tally in the same query: `tool.tally.ships`."""
@@ -84,9 +86,7 @@ def votes_per_day(tool: Tool, *, days: int = 90) -> list[int]:
     """Return the number of votes cast on `tool` on each of the last `days` days, oldest first."""
     today = timezone.now().date()
     first = today - timedelta(days=days - 1)
-    counts = dict(
-        VoteDay.objects.filter(tool=tool, event=VoteDay.Event.CAST, day__gte=first).values_list(
-            "day", "count"
-        )
-    )
+    with read_connection().cursor() as cursor:
+        cursor.execute(CAST_BY_DAY, [tool.pk, str(VoteDay.Event.CAST), first])
+        counts = dict(cursor.fetchall())
     return [counts.get(first + timedelta(days=n), 0) for n in range(days)]

@@ -3,20 +3,34 @@
 from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
+
 from pages.charts.score_history import Moment
 from tools.ledger import corrected
 from tools.ledger_state import PUBLICATIONS, Kind
 from tools.models import LedgerEntry, Tool
 from tools.panel_word import PanelWord
+from web.joined_rows import JoinedRows
 
-KINDS = [*PUBLICATIONS, Kind.SCORE, Kind.VERDICT, Kind.STATUS, Kind.WITHDRAWN]
+KINDS = [
+    str(kind) for kind in [*PUBLICATIONS, Kind.SCORE, Kind.VERDICT, Kind.STATUS, Kind.WITHDRAWN]
+]
 # The newest so many entries: a picture shows no more.
 MOST_ENTRIES = 200
+
+NEWEST = JoinedRows(
+    """
+    SELECT {entry} FROM tools_ledgerentry AS entry
+    WHERE tool_id = %s AND kind = ANY (%s) AND at <= %s ORDER BY at DESC, event DESC, id DESC LIMIT %s
+    """,
+    entry=LedgerEntry,
+)
 
 
 def score_moments(tool: Tool) -> list[Moment]:
     """Return what held after each event, oldest first, with corrections applied; two queries."""
-    newest = corrected(tool.ledger.public().filter(kind__in=KINDS)[:MOST_ENTRIES])
+    rows = NEWEST.read([tool.pk, KINDS, timezone.now(), MOST_ENTRIES])
+    newest = corrected(entry for (entry,) in rows)
     moments: list[Moment] = []
     for _, entries in groupby(reversed(newest), key=lambda entry: entry.event):
         moments.append(_after(moments[-1] if moments else None, list(entries)))

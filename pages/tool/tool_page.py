@@ -1,11 +1,9 @@
 """The page of one tool: panel verdict, reviews, facts, changes and similar tools."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import groupby
-from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
 from pages.charts.score_history import ScoreHistory, score_history
@@ -14,13 +12,29 @@ from pages.comparison_urls import comparison_url
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
 from reviews.listing.facets import Facets
-from reviews.models import FactCount, Review, Reviewer
-from reviews.queries import scorecard_of
+from reviews.models import Review, Reviewer
+from reviews.queries import panel_of
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
+from web.joined_rows import JoinedRows
 
 SIMILAR_TOOLS = 6
+
+FACTS = JoinedRows(
+    """
+    SELECT {kind}, {fact}
+    FROM tools_factkind AS kind
+    LEFT JOIN tools_fact AS fact ON fact.kind_id = kind.id AND fact.tool_id = %s
+    WHERE fact.id IS NOT NULL OR kind.id IN (
+        SELECT kind_id FROM reviews_factcount WHERE category_id = %s AND since <= %s
+        GROUP BY kind_id HAVING sum(tools) > 0
+    )
+    ORDER BY kind.position, kind.name
+    """,
+    kind=FactKind,
+    fact=Fact,
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,7 @@ class PanelReview:
 
     reviewer: Reviewer
     review: Review
-    reaffirmed_on: object  # a date later than the review's, or None
+    reaffirmed_on: date | None  # later than the review
     earlier: list = field(default_factory=list)
 
 
@@ -105,42 +119,33 @@ def _end_of_day() -> datetime:
 
 def _panel_reviews(tool: Tool) -> tuple[list[PanelReview], list[Reviewer]]:
     panel_reviews, not_reviewed_by = [], []
-    scorecard: QuerySet[Any] = scorecard_of(tool)
-    for _, rows in groupby(scorecard, key=lambda row: row.pk):
-        newest, *earlier = rows
-        review = getattr(newest, "of_tool", None)
+    for reviewer, rows in groupby(panel_of(tool), key=lambda row: row[0]):
+        (_, review, looked), *earlier = rows
         if review is None:
-            not_reviewed_by.append(newest)
+            not_reviewed_by.append(reviewer)
             continue
-        looked = newest.reaffirmed_on
         panel_reviews.append(
             PanelReview(
-                reviewer=newest,
+                reviewer=reviewer,
                 review=review,
-                reaffirmed_on=looked if looked and looked > review.reviewed_on else None,
-                earlier=[row.of_tool for row in earlier],
+                reaffirmed_on=_later(looked, review.reviewed_on),
+                earlier=[revision for _, revision, _ in earlier],
             )
         )
     return panel_reviews, not_reviewed_by
 
 
+def _later(looked: date | None, reviewed: date | None) -> date | None:
+    return looked if looked and reviewed and looked > reviewed else None
+
+
 def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
     """Return every fact kind known of any tool in the category, so that unknown facts are listed too."""
-    known_in_category = (
-        FactCount.objects.filter(category=tool.category_id, since__lte=timezone.now())
-        .values("kind")
-        .annotate(total=Sum("tools"))
-        .filter(total__gt=0)
-    )
-    kinds = (
-        FactKind.objects.annotate(of_tool=FilteredRelation("facts", condition=Q(facts__tool=tool)))
-        .filter(Q(of_tool__isnull=False) | Q(pk__in=known_in_category.values("kind")))
-        .select_related("of_tool")  # type: ignore[misc]  # django-stubs knows no filtered relations
-        .order_by("position", "name")
-    )
     groups: dict[str, list[FactLine]] = {}
-    for kind in kinds:
-        groups.setdefault(kind.group, []).append(FactLine(kind, getattr(kind, "of_tool", None)))
+    for kind, fact in FACTS.read([tool.pk, tool.category_id, timezone.now()]):
+        if fact:
+            fact.kind = kind
+        groups.setdefault(kind.group, []).append(FactLine(kind, fact))
     return list(groups.items())
 
 

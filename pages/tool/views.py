@@ -12,6 +12,7 @@ from pages.redirects import find_moved, redirect_to
 from pages.tool.history import build_history
 from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
+from pages.tools_on_record import tools_on_record
 from pages.validators import TOOL_PAGE
 from pages.withdrawals import withdrawals_of
 from reviews.blind_review import sees_others_of
@@ -24,12 +25,7 @@ from web.public_page import public_page
 
 @public_page(TOOL_PAGE)
 def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    tool = (
-        with_tally(with_panel(Tool.objects.on_record()))
-        .select_related("successor")
-        .filter(slug=slug)
-        .first()
-    )
+    tool = next(tools_on_record([slug]), None)
     if tool is None:
         return _redirect_or_404(request, slug)
     if tool.is_withdrawn:
