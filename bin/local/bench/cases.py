@@ -87,10 +87,14 @@ def directory_pages(tools: int) -> list[str]:
 
 
 def filters(categories: Sequence[str]) -> list[str]:
-    return [
-        f"/tools/?category={category}&entry={entry}&sort={sort}"
-        for sort, entry, category in product(SORTS, ENTRIES, categories)
+    """Pages that are full from 1,000 tools on, so that all sizes render as many rows."""
+    queries = [f"category={category}" for category in categories]
+    queries += [f"entry={entry}&page={page}" for entry, page in product(ENTRIES, range(1, 6))]
+    queries += [
+        f"entry={entry}&verdict={verdict}&page={page}"
+        for entry, verdict, page in product(ENTRIES, ["ship", "skip"], [1, 2])
     ]
+    return [f"/tools/?{query}&sort={sort}" for sort, query in product(SORTS, queries)]
 
 
 def searches() -> list[str]:

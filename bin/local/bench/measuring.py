@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from statistics import mean, median
+from typing import Any
 
 import psutil
 import psycopg
@@ -21,7 +22,7 @@ WARM_UP = 1  # seconds, so that each web process has the page
 CONSTANT = Request("/")
 LONGEST_REST = 15  # seconds until the last requests are answered
 IDLE = 0.02  # seconds of processor time in a tenth of a second
-ONE_AT_A_TIME = 9  # requests for a page of which there is only one
+ONE_AT_A_TIME = 30  # requests for a page of which there is only one
 ENOUGH = 10  # seconds, after which fewer will do
 # A change that every list shows: as when staff rename a category.
 NEW_VERSION = "UPDATE tools_catalogversion SET number = number + 1"
@@ -179,22 +180,28 @@ class Meter:
         return row
 
     def _one_at_a_time(self, subject: Subject, case: Case) -> Row:
-        before = self._cpu(subject.web)
         times: list[float] = []
-        while len(times) < ONE_AT_A_TIME and sum(times) < ENOUGH:
-            times.append(_first_request(subject, case))
+        # Opening a connection to Postgres costs as much as a page: one for all changes, and before the clock starts.
+        with psycopg.connect(subject.url, autocommit=True) as connection:
+            connection.execute(NEW_VERSION)
+            before = self._cpu(subject.web)
+            while len(times) < ONE_AT_A_TIME and sum(times) < ENOUGH:
+                times.append(_first_request(subject, case, connection))
+            spent = self._cpu(subject.web) - before
         return Row(
             case.name,
             "one at a time",
             1 / mean(times),
-            cpu=1000 * (self._cpu(subject.web) - before) / len(times),
+            cpu=1000 * spent / len(times),
             p50=1000 * median(times),
             p99=1000 * max(times),
         )
 
 
-def _first_request(subject: Subject, case: Case) -> float:
-    _execute(subject.url, NEW_VERSION)
+def _first_request(
+    subject: Subject, case: Case, connection: psycopg.Connection[tuple[Any, ...]]
+) -> float:
+    connection.execute(NEW_VERSION)
     with closing(Browser(subject.web.port)) as browser:
         return browser.send(case.hot[0]).took
 

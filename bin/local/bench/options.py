@@ -7,7 +7,7 @@ from pathlib import Path
 CASES = {
     "home": "the home page",
     "directory": "the directory",
-    "filter": "the directory with a category and an entry",
+    "filter": "the directory with a category, an entry or a verdict",
     "search": "the directory with a search",
     "category": "a category",
     "tool": "a tool",
