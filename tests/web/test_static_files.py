@@ -17,6 +17,7 @@ PRODUCTION = {
 }
 STYLESHEET_BYTES = 12_000
 SCRIPT_BYTES = 20_000
+FONT_BYTES = 40_000
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,25 @@ def test_all_scripts_of_public_pages_are_small(collected):
 
     assert len(set(names)) == 7
     assert total <= SCRIPT_BYTES
+
+
+def test_a_page_loads_one_small_font():
+    faces = re.findall(r"@font-face {(.*?)}", Path("static/css/tokens.css").read_text(), re.DOTALL)
+    latin = [face for face in faces if "U+0000-00FF" in face]
+
+    assert len(latin) == 1
+    assert (
+        Path("static/fonts/schibsted-grotesk-latin-wght-normal.woff2").stat().st_size <= FONT_BYTES
+    )
+
+
+def test_a_browser_finds_what_draws_the_page_before_everything_else(client, db):
+    head = client.get("/compare/").text.partition("</head>")[0]
+
+    names = re.findall(r'(?:src|href)="/static/(?:\w+/)?([^"]+)"', head)
+
+    assert names[:3] == ["theme.js", "site.css", "schibsted-grotesk-latin-wght-normal.woff2"]
+    assert names[-1] == "suggestions.js"
 
 
 def public_templates() -> str:
