@@ -13,6 +13,7 @@ from reviews.models import Review
 from reviews.rounding import mean
 from tools.ledger_state import Panel
 from tools.panel_word import PanelWord
+from web.long_statements import long_statements
 
 ALL_RIGHT = "all match their rows."
 
@@ -90,7 +91,7 @@ def recount(tool_ids: list[int] | None = None) -> int:
 
 def differences() -> Iterator[str]:
     """Yield a sentence for each tool whose stored figures differ from its current reviews."""
-    with connection.cursor() as cursor:
+    with long_statements(), connection.cursor() as cursor:
         cursor.execute(DIFFERENCES, {"tool_ids": None})
         for slug, *values in cursor:
             pairs = zip(COLUMNS, values[::2], values[1::2], strict=True)

@@ -5,7 +5,9 @@ Triggers keep them equal to the votes, so a difference is a defect.
 
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import connection
+
+from web.long_statements import long_statements
 
 ALL_RIGHT = "all match their rows."
 
@@ -39,16 +41,15 @@ NEW_VERSIONS = "UPDATE votes_tally SET version = version + 1 WHERE tool_id = ANY
 
 def differences() -> Iterator[str]:
     """Yield a line for each tool and reason whose count differs from the votes."""
-    with connection.cursor() as cursor:
+    with long_statements(), connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
         for tool, side, reason, stored, truth in cursor:
             yield f"{tool}: {side} for {reason} is {stored}, not {truth}"
 
 
-@transaction.atomic
 def recount() -> int:
     """Rebuild every count while voting waits; return for how many tools one was different."""
-    with connection.cursor() as cursor:
+    with long_statements(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE votes_vote IN EXCLUSIVE MODE")
         cursor.execute(STORE)
         tools = {tool_id for (tool_id,) in cursor}

@@ -5,7 +5,9 @@ Triggers keep the tallies equal to the votes, so a difference is a defect.
 
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import connection
+
+from web.long_statements import long_statements
 
 ALL_RIGHT = "all match their rows."
 
@@ -52,7 +54,7 @@ ORDER BY tally.tool_id
 
 def differences() -> Iterator[str]:
     """Yield a line for each tool whose tally differs from the count of its votes, or from its listing."""
-    with connection.cursor() as cursor:
+    with long_statements(), connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
         for slug, *counts in cursor:
             yield f"{slug}: ships, skips, held are {counts[:3]}, not {counts[3:]}"
@@ -61,10 +63,9 @@ def differences() -> Iterator[str]:
             yield f"tool {tool_id}: category, entry, verdict or publication are not those of its listing"
 
 
-@transaction.atomic
 def recount() -> int:
     """Rebuild every tally while voting waits; return how many were different."""
-    with connection.cursor() as cursor:
+    with long_statements(), connection.cursor() as cursor:
         # Exclusive: otherwise staff who have locked votes and a tally, and this statement, would wait for each other.
         cursor.execute("LOCK TABLE votes_vote IN EXCLUSIVE MODE")
         cursor.execute(STORE)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import connection, transaction
+from django.db import connection
 
 from reviews.listing.models import Delta, FactCount, ListingCount, ReviewCount
+from web.long_statements import long_statements
 
-LONGEST_STATEMENT = "10min"
 # A scheduled tool keeps its time until it has come.
 SINCE = "CASE WHEN since <= clock_timestamp() THEN 'epoch'::timestamptz ELSE since END"
 
@@ -31,23 +31,19 @@ class Counts:
             "INSERT INTO {table} ({columns}) {stored_sums}"
         )
 
-    @transaction.atomic
+    @long_statements()
     def recount(self) -> int:
         """Count the rows again while writers wait; return how many counts were different."""
         # A writer that has changed rows has added its deltas too, and is waited for.
-        self._execute(
-            "SET LOCAL statement_timeout = '{timeout}'; LOCK TABLE {table} IN EXCLUSIVE MODE"
-        )
+        self._execute("LOCK TABLE {table} IN EXCLUSIVE MODE")
         changed = len(list(self.differences()))
         if changed:
             self._execute("DELETE FROM {table}; INSERT INTO {table} ({columns}) {truth}")
         return changed
 
-    @transaction.atomic
     def differences(self) -> Iterator[str]:
         """Yield a sentence for each count that is not the number of its rows."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql("SET LOCAL statement_timeout = '{timeout}'"))
+        with long_statements(), connection.cursor() as cursor:
             cursor.execute(
                 self._sql(
                     "SELECT {keys}, right_sum, stored_sum FROM "
@@ -78,7 +74,6 @@ class Counts:
             sums=f"concat_ws('/', {sums})",
             columns=f"since, {keys}, {sums}",
             truth=self.truth,
-            timeout=LONGEST_STATEMENT,
             stored_sums=(
                 f"SELECT {SINCE} AS since, {keys}, {totals} FROM folded "  # noqa: S608 - made of constants of our own
                 f"GROUP BY {places} HAVING {is_something}"

@@ -5,8 +5,8 @@ from itertools import batched
 
 from django.db import connection, transaction
 
-from reviews.listing.counts import LONGEST_STATEMENT
 from tools.models import Tool
+from web.long_statements import long_statements
 
 ALL_RIGHT = "all match their rows."
 BATCH = 1000
@@ -46,11 +46,9 @@ def _store(tool_ids: list[int]) -> None:
         cursor.execute("SELECT reviews_store_listings(%s)", [tool_ids])
 
 
-@transaction.atomic
 def differences() -> Iterator[str]:
     """Yield a sentence for each tool whose listing is not what its rows give."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'")
+    with long_statements(), connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
         for slug, is_surplus, is_missing in cursor.fetchall():
             if is_surplus:
