@@ -8,7 +8,7 @@ LONGEST = "10min"
 
 @contextmanager
 def long_statements() -> Iterator[None]:
-    """Run the block in a transaction whose statements may take 10 minutes: a reader's end after STATEMENT_TIMEOUT."""
+    """Run the block in a transaction whose statements may take LONGEST, instead of STATEMENT_TIMEOUT."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST}'")

@@ -79,9 +79,11 @@ class Listing(models.Model):
             models.Index(
                 OpClass(Lower("name"), name="text_pattern_ops"), name="listing_name_begins"
             ),
-            GinIndex(fields=["texts"], name="listing_texts"),
-            GinIndex(fields=["names"], name="listing_names"),
-            GinIndex(fields=["spellings"], name="listing_spellings"),
+            # Without a list of pending entries: each search reads it all, and its length makes the planner prefer
+            # to read the table.
+            GinIndex(fields=["texts"], name="listing_texts", fastupdate=False),
+            GinIndex(fields=["names"], name="listing_names", fastupdate=False),
+            GinIndex(fields=["spellings"], name="listing_spellings", fastupdate=False),
         ]
 
     def __str__(self) -> str:

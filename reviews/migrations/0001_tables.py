@@ -821,13 +821,13 @@ class Migration(migrations.Migration):
                         name="listing_name_begins",
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["texts"], name="listing_texts"
+                        fields=["texts"], name="listing_texts", fastupdate=False
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["names"], name="listing_names"
+                        fields=["names"], name="listing_names", fastupdate=False
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["spellings"], name="listing_spellings"
+                        fields=["spellings"], name="listing_spellings", fastupdate=False
                     ),
                 ],
             },

@@ -183,3 +183,14 @@ def test_deleting_a_category_and_a_tool_leaves_no_count_behind():
 
     assert not (ListingCount.objects.exists() or ReviewCount.objects.exists())
     assert not FactCount.objects.exists()
+
+
+@pytest.mark.parametrize("index", ["listing_texts", "listing_names", "listing_spellings"])
+def test_a_search_reads_no_list_of_pending_entries(index):
+    make_tool(name="Ada")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+        (pending_pages,) = cursor.fetchone()
+
+    assert pending_pages == 0
