@@ -91,9 +91,10 @@ class StoredFigures:
 
     @transaction.atomic
     def _computed(self) -> Rows:
-        """All rows, in a statement that may take longer than a reader's."""
+        """All rows, in statements that may take longer than a reader's, with as long computations between them."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'")
+            for limit in ["statement_timeout", "idle_in_transaction_session_timeout"]:
+                cursor.execute(f"SET LOCAL {limit} = '{LONGEST_STATEMENT}'")
         return self.compute()
 
     def _inputs(self) -> str:

@@ -3,6 +3,7 @@ from django.db import connection
 
 from pages.management.commands.recount import STORED
 from reviews.refresh import REFRESHED
+from reviews.stored_figures import LONGEST_STATEMENT, StoredFigures
 from web.long_statements import LONGEST
 
 # Outside of a transaction, as the command and the job run: a limit that is set alone is lost with its statement.
@@ -37,3 +38,18 @@ def test_the_longer_limit_ends_with_the_check(limits):
         cursor.execute("SELECT 1")
 
     assert limits[-1] == "10s"
+
+
+def test_stored_figures_may_be_computed_for_longer_than_a_request():
+    found = []
+
+    def compute():
+        with connection.cursor() as cursor:
+            for limit in ["statement_timeout", "idle_in_transaction_session_timeout"]:
+                cursor.execute(f"SHOW {limit}")
+                found.extend(cursor.fetchone())
+        return []
+
+    StoredFigures("Nothing", tables=[], compute=compute).recount()
+
+    assert found == [LONGEST_STATEMENT, LONGEST_STATEMENT]
