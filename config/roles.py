@@ -12,6 +12,7 @@ PERMISSIONS = {
     # model                  Editor                      Publisher, in addition
     "tools.category":        ("view add change delete",  ""),
     "tools.factkind":        ("view add change delete",  ""),
+    "tools.searchsynonym":   ("view add change delete",  ""),
     "tools.tool":            ("view add change delete",  "publish_tool"),
     "tools.fact":            ("view add change delete",  ""),
     "tools.ledgerentry":     ("view",                    ""),

@@ -21,7 +21,7 @@ from web.admin_query import CheckedQueryMixin
 # Daily work first, what only operators look at last.
 APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "procrastinate"]
 MODELS = {
-    "tools": ["Tool", "Fact", "FactKind", "Category", "LedgerEntry"],
+    "tools": ["Tool", "Fact", "FactKind", "Category", "SearchSynonym", "LedgerEntry"],
     "reviews": ["ReviewDue", "Review", "Reviewer"],
     "votes": ["Vote", "Reason", "Intervention"],
     "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],

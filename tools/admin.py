@@ -18,7 +18,7 @@ from tools.facts import write_value
 from tools.forms import FactForm, FactFormSet, FactPageForm
 from tools.ledger import names_fact_kind
 from tools.ledger_words import describe, reason_words
-from tools.models import Category, Fact, FactKind, LedgerEntry, LedgerEntryQuerySet
+from tools.models import Category, Fact, FactKind, LedgerEntry, LedgerEntryQuerySet, SearchSynonym
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
 from web.optimistic_locking import TOKEN_FIELD
@@ -62,6 +62,12 @@ class FactKindAdmin(admin.ModelAdmin):
     @admin.display(description="facts", ordering="fact_count")
     def fact_count(self, kind: Any) -> int:
         return kind.fact_count
+
+
+@admin.register(SearchSynonym)
+class SearchSynonymAdmin(admin.ModelAdmin):
+    list_display = ["term", "stands_for", "is_two_way"]
+    search_fields = ["term", "stands_for"]
 
 
 def without_shortcuts(field: Any) -> None:

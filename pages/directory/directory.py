@@ -11,7 +11,7 @@ from pages.categories import categories_with_tools
 from pages.redirects import find_moved
 from reviews.listing.facets import Facets
 from reviews.listing.near_names import near_names
-from reviews.listing.search import search
+from reviews.listing.search import Found, search
 from reviews.models import PanelVerdict
 from tools.models import Category, Tool
 from votes.listed import ListedTools, ToolsById, in_order
@@ -72,6 +72,8 @@ class Directory:
     unknown: list[UnknownFilter]
     tools: Paged
     near: list[tuple[str, str]]
+    # No tool matches all words of the search, and these match some.
+    is_partial: bool
 
     sorts = SORTS
     entries = Tool.Entry.choices
@@ -94,17 +96,19 @@ def build_directory(params: Mapping[str, str]) -> Directory:
         categories.append(category)
     filters = read_filters(params, category.slug if category else "")
     facets = Facets(category, filters.entry, filters.verdict)
-    tools = (_found if filters.q else _listed)(filters, facets, params.get("page"))
+    found = search(filters.q, facets, partially=True) if filters.q else None
+    number = params.get("page")
     near = []
-    if filters.q and not tools.total:
-        near = near_names(filters.q)
+    if found and (found.is_partial or not found.tool_ids):
+        near = near_names(filters.q, whole=bool(found.tool_ids))
     return Directory(
         filters=filters,
         categories=categories,
         active=_active(filters, category),
         unknown=_unknown(params, filters),
-        tools=tools,
+        tools=_found(filters, found, number) if found else _listed(filters, facets, number),
         near=near,
+        is_partial=bool(found and found.is_partial and found.tool_ids),
     )
 
 
@@ -142,8 +146,7 @@ def _listed(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]
     return paged_to_most(tools, number, per_page=PER_PAGE, total=total, query=filters.query())
 
 
-def _found(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
-    found = search(filters.q, facets)
+def _found(filters: Filters, found: Found, number: str | None) -> Paged[Tool]:
     ids = in_order(found.tool_ids, filters.sort) if filters.sort else found.tool_ids
     return paged_to_most(
         ToolsById(ids),

@@ -1,9 +1,10 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from accounts.read_limits import limit_deep_page, limit_expensive_read
 from pages.directory.category_page import build_category_page
-from pages.directory.directory import PARAMS, build_directory
+from pages.directory.directory import PARAMS, SEARCH_LENGTH, build_directory
+from pages.directory.search_destination import search_destination
 from pages.redirects import redirect_or_404
 from pages.validators import TALLIES_PAGE
 from tools.models import Category
@@ -15,8 +16,17 @@ def tool_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q", "").strip():
         limit_expensive_read(request)
     limit_deep_page(request)
+    if url := _named_page(request):
+        return redirect(url)
     directory = build_directory(request.GET)
     return render(request, "pages/tool_list.html", {"directory": directory, "section": "tools"})
+
+
+def _named_page(request: HttpRequest) -> str | None:
+    """Return the URL of the page that the search names, unless something else is chosen too."""
+    chosen = {name for name in PARAMS if request.GET.get(name)}
+    text = request.GET.get("q", "").strip()
+    return search_destination(text[:SEARCH_LENGTH]) if chosen == {"q"} else None
 
 
 @public_page(TALLIES_PAGE, params=["page"])

@@ -21,8 +21,8 @@ from web.json_stream import JsonStream
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "catalog.schema.json"
 # Of one tool with all its facts, reviews and ledger. A logo alone may have 1.4 million characters.
 LIMITS = Limits(characters=16_000_000, values=500_000, depth=50)
-# The lists of whole rows that the import keeps in memory: tools refer to them.
-SHARED = ("categories", "fact_kinds", "reviewers")
+# The lists of whole rows that the import keeps in memory: tools refer to them, or they are few.
+SHARED = ("categories", "fact_kinds", "reviewers", "search_synonyms")
 
 type Row = dict[str, Any]
 type Steps = list[str | int]
@@ -89,6 +89,10 @@ def _check_row(contents: Contents, problems: Problems, name: str, place: int, ro
     if name == "tools" and paths:
         contents.bad_parts[place] = paths
     _leave_out(row, paths)
+    if name == "search_synonyms":
+        if not paths:
+            contents.shared[name].append(row)
+        return
     if not row.get("slug"):
         return
     if name == "tools":

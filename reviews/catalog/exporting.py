@@ -12,7 +12,7 @@ from django.db.models.functions import Collate
 from reviews.catalog.logos import exported_logo, with_logo_content
 from reviews.models import Review, Reviewer
 from tools.ledger_state import PUBLICATIONS
-from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
+from tools.models import Category, Fact, FactKind, LedgerEntry, SearchSynonym, Tool
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -27,7 +27,7 @@ CHUNK = 500
 
 
 def export_text() -> Iterator[str]:
-    """Yield, in pieces, all categories, fact kinds, reviewers and tools with reviews and ledger, as JSON."""
+    """Yield, in pieces, all categories, fact kinds, reviewers, synonyms and tools with reviews and ledger, as JSON."""
     head = json.dumps(build_head(), ensure_ascii=False, indent=2)
     yield head.removesuffix("\n}") + ',\n  "tools": ['
     kind_slugs = dict(FactKind.objects.values_list("pk", "slug"))
@@ -46,11 +46,16 @@ def build_head() -> dict[str, Any]:
         "categories": [_category(row) for row in _with_old_slugs(Category).order_by(*in_order)],
         "fact_kinds": [_kind(row) for row in FactKind.objects.order_by(*in_order)],
         "reviewers": [_reviewer(row) for row in _with_old_slugs(Reviewer).order_by(*in_order)],
+        "search_synonyms": [_synonym(row) for row in _synonyms()],
     }
 
 
 def _with_old_slugs[Row: (Category, Reviewer)](model: type[Row]) -> QuerySet[Row]:
     return model._default_manager.prefetch_related("old_slugs")
+
+
+def _synonyms() -> QuerySet[SearchSynonym]:
+    return SearchSynonym.objects.order_by(Collate("term", "C"), Collate("stands_for", "C"))
 
 
 def _tools() -> "QuerySet[ToolWithReviews]":
@@ -96,6 +101,10 @@ def _reviewer(row: Reviewer) -> dict[str, Any]:
         "kind": row.kind,
         "old_slugs": _old_slugs(row),
     }
+
+
+def _synonym(row: SearchSynonym) -> dict[str, Any]:
+    return {"term": row.term, "stands_for": row.stands_for, "two_way": row.is_two_way}
 
 
 def _tool(tool: "ToolWithReviews", kind_slugs: dict[int, str]) -> dict[str, Any]:

@@ -51,6 +51,10 @@ def reviewer_fields(row: Row) -> Row:
     return _given(row, "slug", "name", *texts, "position", "kind", is_active="active")
 
 
+def synonym_fields(row: Row) -> Row:
+    return _given(row, "term", "stands_for", is_two_way="two_way")
+
+
 def tool_fields(row: Row, categories: dict[str, Category]) -> Row:
     fields = _given(row, *TOOL_FIELDS, is_sample="sample")
     fields["category_id"] = categories[row["category"]].pk

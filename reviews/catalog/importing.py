@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from reviews.catalog.change_log import refuse_shared_events
 from reviews.catalog.document import Contents, Row, read_contents, read_tools
-from reviews.catalog.fields import category_fields, kind_fields, reviewer_fields
+from reviews.catalog.fields import category_fields, kind_fields, reviewer_fields, synonym_fields
 from reviews.catalog.problems import Problems
 from reviews.catalog.references import known_rows, list_problems, tool_problems
 from reviews.catalog.rows import ImportSummary, sync
@@ -20,7 +20,7 @@ from reviews.catalog.tool_batch import ToolBatch, add_old_slugs
 from reviews.models import OldReviewerSlug, PanelVerdict, Review, Reviewer
 from reviews.refresh import refresh_figures
 from tools.copy_rows import new_ids
-from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, Tool
+from tools.models import Category, Fact, FactKind, LedgerEntry, OldCategorySlug, SearchSynonym, Tool
 from tools.slugs import OldSlug, WithSlug
 from tools.successors import successor_problems
 from web.json_document import BadDocument
@@ -96,6 +96,7 @@ class CatalogWriter:
             new_ids=new_ids,
         )
         self.add_old_slugs_of_shared()
+        self.sync_synonyms()
         self.has_ledgers = False
         self.batches = 0
 
@@ -138,6 +139,12 @@ class CatalogWriter:
                 for old in row.get("old_slugs", [])
             }
             counts.created += add_old_slugs(model, owner, wanted)
+
+    def sync_synonyms(self) -> None:
+        if rows := self.contents.shared["search_synonyms"]:
+            wanted = {(row["term"], row["stands_for"]): synonym_fields(row) for row in rows}
+            stored = {(row.term, row.stands_for): row for row in SearchSynonym.objects.all()}
+            sync(SearchSynonym, wanted, stored, self.summary.of("search synonyms"))
 
     def write_tools(self, rows: list[Row]) -> list[str]:
         """Write `rows`, and return sentences on those that contradict what is stored."""

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Lower
 
 from tools.models import Category, FactKind, Tool
 from tools.panel_word import PanelWord
@@ -46,13 +45,17 @@ class Listing(models.Model):
     )
     entry = models.CharField(max_length=12, choices=Tool.Entry)
     verdict = models.CharField(max_length=5, choices=PanelWord)
+    status = models.CharField(max_length=12, choices=Tool.Status)
     name = models.CharField(max_length=120)
+    # The beginning of its folded name.
+    folded = models.CharField(max_length=200)
     published_at = models.DateTimeField()
     ranking_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     last_reviewed_on = models.DateField(null=True)
     spread = models.PositiveSmallIntegerField(null=True)
-    # The texts of the tool, and the words of its name and slug as they are spelled. Both also hold the
-    # facets as lexemes ("entry:free"), so that one index answers a search with any filter.
+    # The folded texts of the tool, weighted, and the folded words of its name and slug as they are spelled. Both
+    # also hold the facets as lexemes ("entry:free"), so that one index answers a search with any filter; `texts`
+    # the facts that are true ("fact:12"), so that a category or a fact kind is found by its present name.
     texts = SearchVectorField()
     names = SearchVectorField()
     # What `reviews_spellings` makes of name and slug, for names that are nearly right.
@@ -77,7 +80,7 @@ class Listing(models.Model):
             ),
             # Search by the beginning of a name, by words, and for names that are nearly right.
             models.Index(
-                OpClass(Lower("name"), name="text_pattern_ops"), name="listing_name_begins"
+                fields=["folded"], opclasses=["text_pattern_ops"], name="listing_name_begins"
             ),
             # Without a list of pending entries: each search reads it all, and its length makes the planner prefer
             # to read the table.

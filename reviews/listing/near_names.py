@@ -31,10 +31,13 @@ ORDER BY common DESC, tool_id
 """
 
 
-def near_names(asked: str, limit: int = 5, without: Collection[str] = ()) -> list[tuple[str, str]]:
+def near_names(
+    asked: str, limit: int = 5, without: Collection[str] = (), *, whole: bool = False
+) -> list[tuple[str, str]]:
     """Return the (name, slug) of published tools that look most like `asked`, a name or slug; nearest first.
 
-    Tools with a slug in `without` are left out. One query; it reads a bounded number of tools.
+    Tools with a slug in `without` are left out. With `whole`, a name that looks like a part of `asked`, or the other
+    way round, is no match. One query; it reads a bounded number of tools.
     """
     asked = asked[:TEXT_LENGTH].replace("-", " ")
     params: dict[str, Any] = {
@@ -52,7 +55,7 @@ def near_names(asked: str, limit: int = 5, without: Collection[str] = ()) -> lis
     found = process.extract(
         asked,
         spellings,
-        scorer=fuzz.WRatio,
+        scorer=fuzz.ratio if whole else fuzz.WRatio,
         processor=utils.default_process,
         score_cutoff=ALIKE,
         limit=limit * 2,

@@ -1,40 +1,38 @@
 """Search over the listed tools: what a text finds, best first, at a bounded cost.
 
 Candidates come from three indexes, and only they are ranked: names that begin with the text, names that hold
-its words (the last one may be unfinished), and texts that match it as a web-style query. A common word matches
-half of the catalogue: then the first MOST are candidates, and those of the best rated tools that match.
+its words (the last one may be unfinished), and texts that hold every part of it, a word or what it stands for
+(`reviews.listing.query`). A common word matches half of the catalogue: then the first MOST are candidates, and those
+of the best rated tools that match.
+
+The name that was typed comes first, then names that hold all words, then what else matches; discontinued tools are
+last in each. Texts weigh by where the words are (WEIGHTS), and more with the words next to each other.
+
+When no tool matches all parts, those that match most of them are found, and of these first what few others match.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from reviews.listing.facets import Facets
+from reviews.listing.query import SearchQuery, understand
 from web.replica import read_connection
 
 # So many tools of each index are ranked, and so many are found at most.
 MOST = 240
 # Candidates by the beginning of their name, and best rated ones for each entry and verdict.
 BEGINNINGS, BEST = 48, 24
-TEXT_LENGTH, MOST_WORDS = 100, 8
+# Candidates for each query of less than all parts, and how many are found.
+PARTIAL, MOST_PARTIAL = 48, 24
+# Of the labels D (description), C (category, entry, facts), B (tagline, best for) and A (name). Postgres has four; the
+# order in which a reader would look decides what shares one. A word that a description repeats adds at most
+# two thirds (ts_rank divides by the squares of the places), and stays below one in a fact.
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]
 
-SEARCH = """
-WITH begins AS MATERIALIZED (
-    SELECT tool_id FROM (
-        SELECT tool_id, category_id, entry, verdict FROM reviews_listing
-        WHERE lower(name) LIKE %(prefix)s AND published_at <= %(now)s
-        ORDER BY lower(name) USING ~<~ LIMIT {beginnings}
-    ) AS first
-    WHERE entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND {in_category}
-), names AS MATERIALIZED (
-    SELECT tool_id FROM reviews_listing
-    WHERE names @@ ({names} && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {most}
-), texts AS MATERIALIZED (
-    SELECT tool_id FROM reviews_listing
-    WHERE texts @@ ({texts} && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {most}
-), best AS (
+# The tools that match, for %(any)s of the parts, best rated first in each list that an index holds in order.
+BEST_RATED = """
     SELECT tool_id FROM unnest(%(entries)s::text[]) AS entry CROSS JOIN unnest(%(verdicts)s::text[]) AS verdict
     CROSS JOIN LATERAL (
         SELECT tool_id, texts FROM reviews_listing AS listing
@@ -42,60 +40,133 @@ WITH begins AS MATERIALIZED (
             AND published_at <= %(now)s AND {in_category}
         ORDER BY ranking_score DESC NULLS LAST, name, tool_id LIMIT {best}
     ) AS first
-    WHERE (SELECT count(*) FROM texts) = {most} AND texts @@ {texts}
+"""
+# ts_rank alone would reward words that are merely near each other.
+RANK = """
+    ts_rank(%(weights)s::real[], texts, %(any)s::tsquery)
+    + (texts @@ %(phrase)s::tsquery)::int * ts_rank(%(weights)s::real[], texts, %(phrase)s::tsquery)
+"""
+
+SEARCH = f"""
+WITH begins AS MATERIALIZED (
+    SELECT tool_id FROM (
+        SELECT tool_id, category_id, entry, verdict FROM reviews_listing
+        WHERE folded LIKE %(prefix)s AND published_at <= %(now)s
+        ORDER BY folded USING ~<~ LIMIT {{beginnings}}
+    ) AS first
+    WHERE entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND {{in_category}}
+), names AS MATERIALIZED (
+    SELECT tool_id FROM reviews_listing
+    WHERE names @@ (%(names)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {{most}}
+), texts AS MATERIALIZED (
+    SELECT tool_id FROM reviews_listing
+    WHERE %(every)s <> '' AND texts @@ (%(every)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s
+    LIMIT {{most}}
+), best AS (
+    {BEST_RATED}
+    WHERE (SELECT count(*) FROM texts) = {{most}} AND texts @@ %(every)s::tsquery
 ), found AS (
     SELECT tool_id FROM begins UNION SELECT tool_id FROM names
     UNION SELECT tool_id FROM texts UNION SELECT tool_id FROM best
 )
-SELECT tool_id, {most} IN (SELECT count(*) FROM names UNION SELECT count(*) FROM texts)
+SELECT tool_id, {{most}} IN (SELECT count(*) FROM names UNION SELECT count(*) FROM texts)
 FROM reviews_listing WHERE tool_id = ANY (ARRAY(SELECT tool_id FROM found))
-ORDER BY lower(name) = %(text)s DESC, lower(name) LIKE %(prefix)s DESC, ts_rank(texts, {texts}) DESC, name, tool_id
-LIMIT {most}
+ORDER BY folded = %(folded)s DESC, folded LIKE %(prefix)s OR names @@ %(names)s::tsquery DESC,
+    status = 'discontinued', folded LIKE %(prefix)s DESC, {RANK} DESC, name, tool_id
+LIMIT {{most}}
+"""  # noqa: S608 - made of constants of our own
+
+# A query is a constant in a branch of its own, so that the planner knows how common it is.
+PARTIAL_BRANCH = """
+    (SELECT tool_id FROM reviews_listing
+    WHERE texts @@ (%(query{place})s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {partial})
 """
-TEXTS = "websearch_to_tsquery('english', %(text)s)"
-NAMES = "to_tsquery('simple', %(names)s)"
+PARTIALLY = f"""
+WITH found AS (
+    {{branches}} UNION ({BEST_RATED} WHERE texts @@ %(any)s::tsquery)
+), candidate AS MATERIALIZED (
+    SELECT * FROM reviews_listing WHERE tool_id = ANY (ARRAY(SELECT tool_id FROM found))
+), hit AS (
+    SELECT tool_id, 1.0 / count(*) OVER (PARTITION BY place) AS rarity
+    FROM unnest(%(parts)s::tsquery[]) WITH ORDINALITY AS part (query, place) JOIN candidate ON texts @@ query
+), hits AS (
+    SELECT tool_id, count(*) AS parts, sum(rarity) AS rarity FROM hit GROUP BY tool_id
+)
+SELECT tool_id FROM candidate JOIN hits USING (tool_id)
+ORDER BY status = 'discontinued', hits.parts DESC, hits.rarity DESC, {RANK} DESC, name, tool_id
+LIMIT {{most}}
+"""  # noqa: S608 - made of constants of our own
 
 
 @dataclass(frozen=True)
 class Found:
-    """The ids of tools, best match first. `is_cut`: more match, and these are some of them."""
+    """The ids of tools, best match first.
+
+    `is_cut`: more match, and these are some of them. `is_partial`: none matches all parts of the text.
+    """
 
     tool_ids: list[int]
     is_cut: bool = False
+    is_partial: bool = False
 
 
-def search(text: str, facets: Facets | None = None, *, most: int | None = None) -> Found:
-    """Return what an untrusted `text` finds among the tools with `facets`, in one query.
+def search(
+    text: str, facets: Facets | None = None, *, most: int | None = None, partially: bool = False
+) -> Found:
+    """Return what an untrusted `text` finds among the tools with `facets`, in two queries.
 
-    At most `most` tools (by default MOST): fewer cost less.
+    At most `most` tools (by default MOST): fewer cost less. With `partially`, a third query looks for tools that
+    match some of the text when none matches all of it.
     """
     facets = facets or Facets()
-    text = text[:TEXT_LENGTH].strip().lower()
-    statement = SEARCH.format(
-        beginnings=BEGINNINGS,
-        best=BEST,
-        most=most or MOST,
-        names=NAMES,
-        texts=TEXTS,
-        in_category="category_id = %(category)s" if facets.category else "true",
+    query = understand(text)
+    if not query.folded:
+        return Found([])
+    rows = _run(SEARCH, query, facets, most=most or MOST, beginnings=BEGINNINGS)
+    if not rows and partially and query.fewer:
+        return Found(_partial(query, facets), is_partial=True)
+    return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1])
+
+
+def _partial(query: SearchQuery, facets: Facets) -> list[int]:
+    queries = {f"query{place}": fewer for place, fewer in enumerate(query.fewer)}
+    branches = " UNION ".join(
+        PARTIAL_BRANCH.format(place=place, partial=PARTIAL) for place in range(len(queries))
     )
-    params: dict[str, Any] = {
-        "text": text,
-        "names": _names_query(text),
-        "prefix": re.sub(r"([\\%_])", r"\\\1", text) + "%",
+    rows = _run(
+        PARTIALLY,
+        query,
+        facets,
+        {**queries, "parts": list(query.parts)},
+        most=MOST_PARTIAL,
+        branches=branches,
+    )
+    return [tool_id for (tool_id,) in rows]
+
+
+def _run(
+    statement: str,
+    query: SearchQuery,
+    facets: Facets,
+    params: dict[str, Any] | None = None,
+    **names: Any,
+) -> list[Any]:
+    in_category = "category_id = %(category)s" if facets.category else "true"
+    values: dict[str, Any] = {
+        "folded": query.folded,
+        "prefix": f"{query.folded}%",
+        "names": query.names,
+        "every": query.every,
+        "any": query.any,
+        "phrase": query.phrase,
+        "weights": WEIGHTS,
         "now": timezone.now(),
         "facets": facets.query,
         "category": facets.category and facets.category.pk,
         "entries": facets.entries,
         "verdicts": facets.verdicts,
+        **(params or {}),
     }
     with read_connection().cursor() as cursor:
-        cursor.execute(statement, params)
-        rows = cursor.fetchall()
-    return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1])
-
-
-def _names_query(text: str) -> str:
-    """Return the words of `text` as a tsquery for names; the last one may be the beginning of a word."""
-    words = re.findall(r"[^\W_]+", text)[:MOST_WORDS]
-    return " & ".join(words) + ":*" if words else ""
+        cursor.execute(statement.format(in_category=in_category, best=BEST, **names), values)
+        return cursor.fetchall()

@@ -29,13 +29,16 @@ NO_SPELLINGS = "DROP FUNCTION reviews_spellings(text)"
 
 LISTINGS = """
 CREATE VIEW reviews_listing_source AS
-SELECT tool.id AS tool_id, tool.category_id, tool.entry, panel.verdict, tool.name, tool.published_at,
+SELECT tool.id AS tool_id, tool.category_id, tool.entry, panel.verdict, tool.status, tool.name,
+    left(folded.name, 200) AS folded, tool.published_at,
     panel.ranking_score, panel.last_reviewed_on, panel.spread,
-    setweight(to_tsvector('english', tool.name), 'A')
-        || setweight(to_tsvector('english', tool.tagline || ' ' || tool.best_for), 'B')
-        || setweight(to_tsvector('english', tool.description), 'C')
-        || facets.lexemes AS texts,
-    to_tsvector('simple', tool.name || ' ' || replace(tool.slug, '-', ' ')) || facets.lexemes AS names,
+    setweight(to_tsvector('english', folded.name_and_slug), 'A')
+        || setweight(to_tsvector('english', tools_folded(tool.tagline || ' ' || tool.best_for)), 'B')
+        || setweight(to_tsvector('english', tools_folded(concat_ws(' ', tool.entry, facts.words))), 'C')
+        || setweight(to_tsvector('english', tools_folded(tool.description)), 'D')
+        || known.lexemes AS texts,
+    to_tsvector('simple', folded.name_and_slug || ' ' || replace(left(folded.name, 200), ' ', ''))
+        || facets.lexemes AS names,
     reviews_spellings(tool.name) || reviews_spellings(tool.slug) AS spellings
 FROM tools_tool AS tool
 JOIN reviews_panelverdict AS panel ON panel.tool_id = tool.id
@@ -44,6 +47,19 @@ CROSS JOIN LATERAL (
         'category:' || tool.category_id, 'entry:' || tool.entry, 'verdict:' || panel.verdict
     ]) AS lexemes
 ) AS facets
+CROSS JOIN LATERAL (
+    SELECT tools_folded(tool.name) AS name, tools_folded(tool.name || ' ' || tool.slug) AS name_and_slug
+) AS folded
+CROSS JOIN LATERAL (
+    SELECT string_agg(text, ' ' ORDER BY kind_id) AS words,
+        array_agg('fact:' || kind_id) FILTER (WHERE boolean) AS true_ones
+    FROM tools_fact WHERE tool_id = tool.id
+) AS facts
+-- Only a lexeme with a position has a weight.
+CROSS JOIN LATERAL (
+    SELECT string_agg(quote_literal(lexeme) || ':1C', ' ')::tsvector AS lexemes
+    FROM unnest(tsvector_to_array(facets.lexemes) || facts.true_ones) AS lexeme
+) AS known
 WHERE tool.published_at IS NOT NULL;
 
 CREATE FUNCTION reviews_store_listings(tools bigint[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -64,19 +80,27 @@ CREATE FUNCTION reviews_list_changed_tools() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
     PERFORM reviews_store_listings((
         SELECT array_agg(after.id) FROM after JOIN before USING (id)
-        WHERE (after.category_id, after.entry, after.name, after.slug, after.published_at,
+        WHERE (after.category_id, after.entry, after.status, after.name, after.slug, after.published_at,
                after.tagline, after.best_for, after.description)
             IS DISTINCT FROM
-              (before.category_id, before.entry, before.name, before.slug, before.published_at,
+              (before.category_id, before.entry, before.status, before.name, before.slug, before.published_at,
                before.tagline, before.best_for, before.description)
             AND (after.published_at IS NOT NULL OR before.published_at IS NOT NULL)
     ));
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION reviews_list_new_verdicts() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reviews_list_tools_of_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM reviews_store_listings((SELECT array_agg(tool_id) FROM after));
+    PERFORM reviews_store_listings((SELECT array_agg(DISTINCT tool_id) FROM changed));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION reviews_list_tools_of_changed_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM reviews_store_listings(ARRAY(
+        SELECT tool_id FROM before UNION SELECT tool_id FROM after
+    ));
     RETURN NULL;
 END $$;
 
@@ -84,21 +108,32 @@ CREATE TRIGGER tool_update_reaches_listing AFTER UPDATE ON tools_tool
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_changed_tools();
 CREATE TRIGGER panel_verdict_insert_reaches_listing AFTER INSERT ON reviews_panelverdict
-    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_new_verdicts();
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_tools_of_rows();
 CREATE TRIGGER panel_verdict_update_reaches_listing AFTER UPDATE ON reviews_panelverdict
-    REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_new_verdicts();
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_tools_of_rows();
+CREATE TRIGGER fact_insert_reaches_listing AFTER INSERT ON tools_fact
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_tools_of_rows();
+CREATE TRIGGER fact_update_reaches_listing AFTER UPDATE ON tools_fact
+    REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_tools_of_changed_facts();
+CREATE TRIGGER fact_delete_reaches_listing AFTER DELETE ON tools_fact
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION reviews_list_tools_of_rows();
 """
 NO_LISTINGS = """
 DROP TRIGGER tool_update_reaches_listing ON tools_tool;
 DROP TRIGGER panel_verdict_insert_reaches_listing ON reviews_panelverdict;
 DROP TRIGGER panel_verdict_update_reaches_listing ON reviews_panelverdict;
+DROP TRIGGER fact_insert_reaches_listing ON tools_fact;
+DROP TRIGGER fact_update_reaches_listing ON tools_fact;
+DROP TRIGGER fact_delete_reaches_listing ON tools_fact;
 DROP FUNCTION reviews_list_changed_tools();
-DROP FUNCTION reviews_list_new_verdicts();
+DROP FUNCTION reviews_list_tools_of_rows();
+DROP FUNCTION reviews_list_tools_of_changed_facts();
 DROP FUNCTION reviews_store_listings(bigint[]);
 DROP VIEW reviews_listing_source;
 """
 COLUMNS = [
-    "tool_id", "category_id", "entry", "verdict", "name", "published_at", "ranking_score",
+    "tool_id", "category_id", "entry", "verdict", "status", "name", "folded", "published_at", "ranking_score",
     "last_reviewed_on", "spread", "texts", "names", "spellings",
 ]  # fmt: skip
 

@@ -713,7 +713,21 @@ class Migration(migrations.Migration):
                         max_length=5,
                     ),
                 ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("renamed", "Renamed"),
+                            ("acquired", "Acquired"),
+                            ("discontinued", "Discontinued"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("name", models.CharField(max_length=120)),
+                ("folded", models.CharField(max_length=200)),
                 ("published_at", models.DateTimeField()),
                 ("ranking_score", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
                 ("last_reviewed_on", models.DateField(null=True)),
@@ -815,10 +829,9 @@ class Migration(migrations.Migration):
                         name="listing_latest_verdict",
                     ),
                     models.Index(
-                        django.contrib.postgres.indexes.OpClass(
-                            django.db.models.functions.text.Lower("name"), name="text_pattern_ops"
-                        ),
+                        fields=["folded"],
                         name="listing_name_begins",
+                        opclasses=["text_pattern_ops"],
                     ),
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["texts"], name="listing_texts", fastupdate=False

@@ -1,4 +1,5 @@
-// What the site does beyond htmx: it announces what a swap changed, reports failures, and shortens addresses.
+// What the site does beyond htmx: it announces what a swap changed, reports failures, follows searches to the pages that
+// they name, and shortens addresses.
 (() => {
   // A screen reader cannot reach what is behind an open dialog, so the dialog has regions of its own.
   const region = (selector) =>
@@ -48,6 +49,14 @@
       if (target.matches?.(".term")) delete target.dataset.dismissed;
     });
   }
+
+  // A search that names another page ("A vs B") opens it when it is sent, and changes nothing while it is typed.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { response, sourceElement, sourceEvent } = event.detail.ctx;
+    if (!response.raw.redirected || !sourceElement.matches("form.filters")) return;
+    event.preventDefault();
+    if (sourceEvent?.type === "submit") location.assign(response.raw.url);
+  });
 
   // Leave empty fields out of an address that people pass on.
   document.addEventListener("formdata", (event) => {

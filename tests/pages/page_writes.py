@@ -20,13 +20,15 @@ from tests.factories import (
 )
 from tools import ledger
 from tools.actions import change_tool, unpublish_tool
-from tools.models import Category, Fact, FactKind, LedgerEntry, Tool
+from tools.models import Category, Fact, FactKind, LedgerEntry, SearchSynonym, Tool
 from votes.models import Reason, Vote
 
 PAGES = [
     "/",
     "/tools/",
     "/tools/?q=alpha",
+    "/tools/?q=coding%20mit%20zebra",
+    "/tools/?q=alpha%20vs%20beta",
     "/tools/?sort=community",
     "/categories/coding/",
     "/reviewers/",
@@ -195,6 +197,9 @@ WRITES = {
     "new reviewer": lambda clock: make_reviewer(f"New {next(_number)}"),
     "category": lambda clock: Category.objects.filter(slug="coding").update(
         name=f"Coding {next(_number)}", description="Writes code."
+    ),
+    "synonym": lambda clock: SearchSynonym.objects.create(
+        term="alpha", stands_for=f"does it {next(_number)}"
     ),
     "new category": lambda clock: make_tool(category=make_category()),
     "vote": lambda clock: cast("alpha", "skip"),

@@ -29,7 +29,8 @@ PAGES = {
           for sort in ("community", "newest", "divisive", "name", "score")
           for filters in ("", "&page=20", "&verdict=split", "&category={category}&verdict=skip")),
         *(f"?q={text}" for text in ("agent", "the", "a", "zzzz", "agent -the", '"{name}"', "{name}")),
-        "?q=agent&page=20", "?q=agent&category={category}&entry=trial&verdict=skip",
+        "?q=agent%20zzzz", "?q=agent%20zzzz%20the%20index%20laptop%20repositories%20runs&entry=paid",
+        "?q={name}%20vs%20agent", "?q=agent%20alternatives", "?q=agent&page=20", "?q=agent&category={category}&entry=trial&verdict=skip",
         "?q=a&sort=community", "?q=agent&sort=name&verdict=ship",
     ],
     "tool_suggest": ["?q=ag", "?q=agent&tools={slug}", "?q=agnt%20stdio"],

@@ -61,6 +61,21 @@ def test_a_listing_follows_the_tool_and_its_panel_verdict():
     assert is_right()
 
 
+def test_a_listing_follows_the_status_and_the_facts_of_its_tool():
+    tool, other = make_tool(), make_tool()
+    fact = make_fact(tool, make_fact_kind("boolean"), True)
+    tool.status = "paused"
+    change_tool(tool=tool)
+    assert (Listing.objects.get(tool=tool).status, is_right()) == ("paused", True)
+
+    Fact.objects.filter(pk=fact.pk).update(tool=other)
+    assert is_right()
+    Fact.objects.filter(pk=fact.pk).update(boolean=False)
+    assert is_right()
+    Fact.objects.all().delete()
+    assert is_right()
+
+
 def test_a_scheduled_tool_is_counted_from_its_time_on(monkeypatch):
     category, later = make_category(), timezone.now() + timedelta(hours=1)
     tool = make_tool(category=category, published_at=later)
@@ -138,6 +153,11 @@ def test_folding_leaves_one_row_for_each_count_and_none_for_nothing():
     [
         ("UPDATE reviews_listing SET verdict = 'skip'", "is listed with other values than its own"),
         ("DELETE FROM reviews_listing", "is not listed"),
+        ("UPDATE reviews_listing SET folded = 'x'", "is listed with other values than its own"),
+        (
+            "UPDATE reviews_listing SET status = 'paused'",
+            "is listed with other values than its own",
+        ),
         ("UPDATE reviews_listingcount SET tools = 7", "tools is"),
         ("DELETE FROM reviews_reviewcount", "reviews, ships, points is 0, not 1/1/80"),
         ("DELETE FROM reviews_factcount", "tools is 0, not 1"),

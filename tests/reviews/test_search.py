@@ -4,7 +4,16 @@ import pytest
 
 from reviews.listing import near_names, search
 from reviews.listing.facets import Facets
-from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
+from tools.actions import change_tool
+from tools.models import Category, Fact, FactKind, SearchSynonym
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +50,188 @@ def test_the_name_that_is_asked_for_comes_first_then_names_that_begin_with_it():
     same = make_tool(name="Editor")
 
     assert found("editor") == [same.pk, begins.pk, in_name.pk, in_text.pk]
+
+
+def test_a_word_weighs_by_where_it_is():
+    category, other = make_category(name="Editors"), make_category()
+    kind = make_fact_kind("text")
+    in_description = make_tool(name="A", category=other, description="An editor. " * 50)
+    by_category = make_tool(name="B", category=category)
+    in_fact = make_tool(name="C", category=other)
+    make_fact(in_fact, kind, "Editor")
+    in_best_for = make_tool(name="D", category=other, best_for="An editor.")
+    in_tagline = make_tool(name="E", category=other, tagline="An editor.")
+    in_name = make_tool(name="The F editor", category=other)
+
+    expected = [in_name, in_best_for, in_tagline, by_category, in_fact, in_description]
+    assert found("editor") == [tool.pk for tool in expected]
+
+
+def test_words_next_to_each_other_come_before_words_apart():
+    apart = make_tool(name="A", tagline="An agent that writes code.", best_for="Code of an agent.")
+    together = make_tool(name="B", tagline="A code agent.")
+
+    assert found("code agent") == [together.pk, apart.pk]
+
+
+def test_discontinued_tools_are_last_but_for_their_own_name():
+    gone = make_tool(name="Old Code", tagline="An editor, an editor.", status="discontinued")
+    here = make_tool(name="Zed", tagline="Types.", description="An editor, not Old. Code.")
+
+    assert found("editor") == [here.pk, gone.pk]
+    assert found("old") == [gone.pk, here.pk]
+    gone.status = "active"
+    change_tool(tool=gone)
+    assert found("editor") == [gone.pk, here.pk]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Crème Brûlée", "creme"),
+        ("Creme", "CRÈME"),
+        ("通义千问", "千问"),
+        ("通义千问", "通"),
+        ("がんばれAI", "んば"),
+        ("클로바", "로바"),
+        ("علّام", "علام"),
+        ("ГигаЧат", "гигач"),
+        ("Ёлка", "елка"),
+        ("हिन्दी", "हिन्"),
+        ("llama.cpp", "llama cpp"),
+        ("llama.cpp", "llamacpp"),
+        ("ElevenLabs", "eleven labs"),
+        ("ChatGPT‑5", "ＣＨＡＴＧＰＴ 5"),
+    ],
+)
+def test_a_name_of_any_script_is_found_without_accents_case_and_spaces(name, text):
+    wanted = make_tool(name=name)
+    make_tool(name="Other 千 义 问")
+
+    assert found(text)[:1] == [wanted.pk]
+
+
+def test_characters_of_a_name_are_found_next_to_each_other_only():
+    make_tool(name="千里问")
+
+    assert found("千问") == []
+
+
+def test_a_category_is_found_by_a_word_of_its_present_name():
+    category = make_category(name="Vector Databases")
+    tool = make_tool(category=category, tagline="Fast search.")
+
+    assert found("database") == found("vector search") == [tool.pk]
+    Category.objects.update(name="Stores")
+    assert found("database") == []
+    assert found("store") == [tool.pk]
+
+
+def test_a_fact_that_is_true_is_found_by_the_present_name_of_its_kind():
+    kind = make_fact_kind("boolean", name="Self-hosting")
+    yes, no = make_tool(name="Yes"), make_tool(name="No")
+    make_fact(yes, kind, True)
+    make_fact(no, kind, False)
+
+    assert found("self-hosted") == [yes.pk]
+    assert found("hosting") == []
+    FactKind.objects.update(name="On premises")
+    assert found("self-hosted") == []
+    assert found("on premises") == [yes.pk]
+    fact = Fact.objects.get(tool=yes)
+    fact.tool = make_tool(name="Third")
+    fact.save()
+    assert found("on premises") == [fact.tool_id]
+    fact.delete()
+    assert found("on premises") == []
+
+
+def test_a_text_in_a_fact_is_found_as_long_as_it_is_there():
+    tool = make_tool()
+    fact = make_fact(tool, make_fact_kind("text"), "Written in Rust")
+
+    assert found("rust") == [tool.pk]
+    Fact.objects.filter(pk=fact.pk).update(text="Written in Go")
+    assert found("rust") == []
+
+
+def test_a_synonym_finds_what_it_stands_for_and_both_ways_if_it_says_so():
+    make_category(name="Local Inference")
+    vector = make_tool(name="A", tagline="A vector store.")
+    local = make_tool(name="B", category=make_category(name="Local Engines"))
+    SearchSynonym.objects.create(term="RAG", stands_for="vector store")
+    SearchSynonym.objects.create(term="on my laptop", stands_for="local engines", is_two_way=True)
+    laptop = make_tool(name="C", tagline="On my laptop it runs.")
+
+    assert found("rag") == [vector.pk]
+    assert found("vector store rag") == [vector.pk]
+    assert sorted(found("on my laptop")) == sorted(found("local engines")) == [local.pk, laptop.pk]
+    SearchSynonym.objects.filter(term="RAG").delete()
+    assert found("rag") == []
+
+
+def test_the_order_of_the_words_of_a_term_counts_when_a_stop_word_is_between_them():
+    to_speech = make_tool(name="A", tagline="Text to speech.")
+    to_text = make_tool(name="B", tagline="Speech recognition.")
+    SearchSynonym.objects.create(term="speech to text", stands_for="speech recognition")
+    SearchSynonym.objects.create(term="text to speech", stands_for="speech synthesis")
+
+    assert found("speech to text") == [to_text.pk]
+    assert found("text to speech") == [to_speech.pk]
+
+
+def test_only_stop_words_find_no_more_with_a_facet_than_without():
+    make_tool(name="Zed", entry="free")
+
+    assert found("the of") == found("the of", Facets(entry="free")) == []
+
+
+def test_words_that_say_nothing_are_left_out_beside_others():
+    tool = make_tool(name="A", tagline="Draws.")
+    best = make_tool(name="Best", tagline="Plays.")
+
+    assert found("best ai tools that draw") == [tool.pk]
+    assert found("best") == [best.pk]
+
+
+def partly(text):
+    result = search.search(text, partially=True)
+    assert result.is_partial
+    return result.tool_ids
+
+
+def test_of_tools_that_match_some_words_those_with_most_and_rarest_come_first():
+    common = [make_tool(name=f"A{n}", tagline="An editor.") for n in range(3)]
+    rare = make_tool(name="B", tagline="In Rust.")
+    two = make_tool(name="C", tagline="An editor.", description="In Rust.")
+    gone = make_tool(name="D", tagline="A rust editor.", status="discontinued")
+
+    expected = [two.pk, rare.pk, *(tool.pk for tool in common), gone.pk]
+    assert partly("rust editor zebra") == expected
+    assert found("rust editor zebra") == []
+    assert not search.search("rust editor", partially=True).is_partial
+
+
+def test_some_words_are_searched_among_the_tools_with_the_facets():
+    make_tool(name="A", tagline="An editor.", entry="free")
+    paid = make_tool(name="B", tagline="An editor.", entry="paid")
+
+    result = search.search("editor zebra", Facets(entry="paid"), partially=True)
+
+    assert result == search.Found([paid.pk], is_partial=True)
+
+
+HOSTILE = [
+    "\0", "a\0b", "\u202e\u200f", "🦄🦄", "'", "' | '", "a <-> b:*", "!a & (b", "\\", "\ud7ff", "x" * 100_000,
+    "word " * 1000, "千" * 1000, "of the and to", "'category:1'", "\x01\x7f", "%_%", "{most}", "%(now)s", "ﷺ" * 1000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_hostile_text_breaks_a_search_for_some_words(text):
+    make_tool(published=False, name="Hidden")
+
+    assert search.search(text, partially=True).tool_ids == []
 
 
 def test_a_draft_a_scheduled_and_a_withdrawn_tool_are_not_found():

@@ -100,6 +100,39 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SearchSynonym",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "term",
+                    models.CharField(
+                        help_text="What readers type, for example “rag”.", max_length=60
+                    ),
+                ),
+                (
+                    "stands_for",
+                    models.CharField(
+                        help_text="What tools say instead, for example “retrieval”. A name of a category finds its tools.",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "is_two_way",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Also find the first when readers type the second.",
+                        verbose_name="both ways",
+                    ),
+                ),
+            ],
+            options={"ordering": ["term", "stands_for"]},
+        ),
+        migrations.CreateModel(
             name="FactKind",
             fields=[
                 (

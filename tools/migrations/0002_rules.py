@@ -1,6 +1,37 @@
 """Rules of the catalogue that models cannot express. Functions named tools_* are also used by the apps above."""
 
-from django.db import migrations
+from django.db import migrations, models
+from django.db.models.lookups import Exact, Regex
+
+from tools.models.search_synonym import Folded
+
+# The words of a text in one form for what is searched and what is typed, with one space between them: lower case,
+# without accents and other marks (Arabic vowels, viramas, tones of Thai) and without characters that only direct the
+# writing, each character of Chinese, Japanese and Korean a word of its own,
+# because they are written without spaces. Of core functions only: `unaccent` is an extension.
+FOLDED = r"""
+CREATE FUNCTION tools_folded(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
+    SELECT btrim(regexp_replace(
+        CASE WHEN octet_length(words) = length(words) THEN lower(words)
+        ELSE regexp_replace(
+            translate(replace(replace(replace(
+                lower(normalize(
+                    regexp_replace(
+                        normalize(words, NFKD),
+                        '[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u094d\u09bc\u09cd\u0a3c\u0a4d\u0abc\u0acd'
+                        '\u0b3c\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0e47-\u0e4e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]',
+                        '', 'g'
+                    ), NFC
+                )), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'łøđħıŧ', 'lodhit'
+            ),
+            '([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff])', ' \1 ', 'g'
+        ) END,
+        '[^[:alnum:]]+', ' ', 'g'
+    ))
+$$
+"""
+NO_FOLDED = "DROP FUNCTION tools_folded(text)"
 
 # A foreign key over both columns: a fact has the type of its kind, and a kind that has facts cannot change
 # its type.
@@ -200,6 +231,8 @@ CREATE TRIGGER category_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON tool
     FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
 CREATE TRIGGER fact_kind_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON tools_factkind
     FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
+CREATE TRIGGER search_synonym_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON tools_searchsynonym
+    FOR EACH STATEMENT EXECUTE FUNCTION tools_touch_catalog();
 """
 NO_VERSIONS = """
 DROP TRIGGER tool_version_grows ON tools_tool;
@@ -212,6 +245,7 @@ DROP TRIGGER fact_delete_touches_tool ON tools_fact;
 DROP TRIGGER ledger_insert_touches_tool ON tools_ledgerentry;
 DROP TRIGGER category_touches_catalog ON tools_category;
 DROP TRIGGER fact_kind_touches_catalog ON tools_factkind;
+DROP TRIGGER search_synonym_touches_catalog ON tools_searchsynonym;
 DROP FUNCTION tools_touch_categories();
 DROP FUNCTION tools_touch_catalog();
 DROP FUNCTION tools_grow_catalog_version(bigint);
@@ -224,6 +258,44 @@ class Migration(migrations.Migration):
     dependencies = [("tools", "0001_tables")]
 
     operations = [
+        migrations.RunSQL(FOLDED, NO_FOLDED),
+        # They need the function.
+        migrations.AddIndex(
+            "searchsynonym",
+            models.Index(
+                Folded("stands_for"),
+                condition=models.Q(("is_two_way", True)),
+                name="search_synonym_two_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            "searchsynonym",
+            models.UniqueConstraint(
+                Folded("term"),
+                Folded("stands_for"),
+                name="search_synonym_is_there_once",
+                violation_error_message="This synonym exists already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            "searchsynonym",
+            models.CheckConstraint(
+                condition=models.Q(Exact(Folded("term"), Folded("stands_for")), _negated=True),
+                name="search_synonym_has_two_sides",
+                violation_error_message="The two sides are the same words. Case and accents make no difference.",
+            ),
+        ),
+        migrations.AddConstraint(
+            "searchsynonym",
+            models.CheckConstraint(
+                condition=models.Q(
+                    Regex(Folded("term"), r"^\S+( \S+){0,5}$"),
+                    Regex(Folded("stands_for"), r"^\S+( \S+){0,5}$"),
+                ),
+                name="search_synonym_has_few_words",
+                violation_error_message="Each side has one to 6 words of letters and digits.",
+            ),
+        ),
         migrations.RunSQL(FACT_TYPES, NO_FACT_TYPES),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),

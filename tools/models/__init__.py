@@ -2,6 +2,7 @@ from tools.logo_image import LogoImage
 from tools.models.category import CatalogVersion, Category, OldCategorySlug
 from tools.models.fact import Fact, FactKind, FactValue, value_columns
 from tools.models.ledger_entry import LedgerEntry, LedgerEntryQuerySet
+from tools.models.search_synonym import Folded, SearchSynonym
 from tools.models.tool import OldToolSlug, Tool, ToolQuerySet
 
 __all__ = [
@@ -10,11 +11,13 @@ __all__ = [
     "Fact",
     "FactKind",
     "FactValue",
+    "Folded",
     "LedgerEntry",
     "LedgerEntryQuerySet",
     "LogoImage",
     "OldCategorySlug",
     "OldToolSlug",
+    "SearchSynonym",
     "Tool",
     "ToolQuerySet",
     "value_columns",

@@ -87,7 +87,8 @@ class Fact(models.Model):
     """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
     Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`. The app of the
-    reviews counts facts: `fact_insert_is_counted`, `fact_update_is_counted`, `fact_delete_is_counted`.
+    reviews counts and lists facts: `fact_insert_is_counted`, `fact_update_is_counted`, `fact_delete_is_counted`,
+    `fact_insert_reaches_listing`, `fact_update_reaches_listing`, `fact_delete_reaches_listing`.
     """
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
