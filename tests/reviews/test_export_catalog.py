@@ -19,7 +19,7 @@ from tests.factories import (
     publish_review,
 )
 from tools.actions import change_tool, correct_ledger, unpublish_tool
-from tools.models import Tool
+from tools.models import SearchSynonym, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,8 @@ def make_everything():
     restored.name = "Another"
     change_tool(tool=restored)
     publish_tool(tool=restored)
+    SearchSynonym.objects.create(term="rag", stands_for="retrieval")
+    SearchSynonym.objects.create(term="LLM", stands_for="model", is_two_way=True)
 
 
 def test_an_export_is_the_same_bytes_each_time(tmp_path):

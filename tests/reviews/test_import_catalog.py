@@ -19,7 +19,7 @@ from reviews.panel import panel_of_reviews
 from tests.catalog import empty_the_database
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 from tools.actions import unpublish_tool
-from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, Tool
+from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, SearchSynonym, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -749,3 +749,36 @@ def test_the_derived_panel_verdict_is_the_databases(scores):
 
     assert derived.verdict == stored.verdict
     assert derived.score == (None if stored.score is None else float(stored.score))
+
+
+def test_synonyms_of_the_search_are_added_and_changed_and_stay(run, catalog):
+    catalog["search_synonyms"] = [
+        {"term": "rag", "stands_for": "retrieval"},
+        {"term": "llm", "stands_for": "language model", "two_way": True},
+    ]
+    assert run(catalog)[0] == 0
+    catalog["search_synonyms"] = [{"term": "rag", "stands_for": "retrieval", "two_way": True}]
+
+    code, said = run(catalog)
+
+    assert (code, "search synonyms: 0 created, 1 changed, 0 unchanged" in said) == (0, True)
+    rows = SearchSynonym.objects.values_list("term", "stands_for", "is_two_way")
+    assert list(rows) == [("llm", "language model", True), ("rag", "retrieval", True)]
+
+
+@pytest.mark.parametrize(
+    ("synonym", "words"),
+    [
+        ({"term": "x" * 61, "stands_for": "y"}, "search_synonyms[0].term: "),
+        ({"term": "x"}, "search_synonyms[0]: "),
+        ("rag", "search_synonyms[0]: "),
+        ({"term": "!", "stands_for": "y"}, "search_synonym_has_few_words"),
+    ],
+)
+def test_a_synonym_that_is_none_is_refused(run, catalog, synonym, words):
+    catalog["search_synonyms"] = [synonym]
+
+    code, said = run(catalog)
+
+    assert (code, SearchSynonym.objects.count()) == (1, 0)
+    assert any(words in line for line in said), said

@@ -33,7 +33,7 @@ from tests.votes.ballots import make_votes
 from tools.correction_form import can_be_corrected
 from tools.logo_image import SIZES
 from tools.logos import encode_logo, store_logo
-from tools.models import LedgerEntry
+from tools.models import LedgerEntry, SearchSynonym
 from votes.actions import void_votes
 from votes.models import Vote
 
@@ -92,6 +92,7 @@ def _make_catalogue() -> list[Any]:
         for place, reviewer in enumerate(reviewers):
             publish_review(tool, reviewer, score=70 + 5 * place)
     make_fact(tools[0], make_fact_kind("number", name="Context window"), 128_000)
+    SearchSynonym.objects.create(term="rag", stands_for="retrieval")
     draft = draft_review(tools[2], reviewers[0])
     draft.save()
     return tools

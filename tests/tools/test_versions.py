@@ -15,7 +15,7 @@ from tests.factories import (
     make_tool,
     publish_review,
 )
-from tools.models import CatalogVersion, Category, Fact, FactKind, Tool
+from tools.models import CatalogVersion, Category, Fact, FactKind, SearchSynonym, Tool
 from votes.models import Reason, Tally, Vote
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,7 @@ def test_a_tools_version_grows(change):
         lambda: Category.objects.update(name="Renamed"),
         lambda: make_fact_kind(),
         lambda: FactKind.objects.all().delete(),
+        lambda: SearchSynonym.objects.create(term="rag", stands_for="retrieval"),
         lambda: Reviewer.objects.update(motto="New."),
         lambda: Reason.objects.update(label="Renamed"),
     ],
