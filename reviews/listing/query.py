@@ -160,4 +160,5 @@ def _names(words: list[Run]) -> str:
     for before, word in pairwise(words):
         together = before.is_character and word.is_character
         query += f" {'<->' if together else '&'} '{word.words}'"
-    return f"{query}:* | '{''.join(word.words for word in words)}':*"
+    joined = "".join(word.words for word in words)
+    return f"{query}:* | '{joined}':*" if len(words) > 1 else f"{query}:*"

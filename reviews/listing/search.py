@@ -47,6 +47,10 @@ RANK = """
     + (texts @@ %(phrase)s::tsquery)::int * ts_rank(%(weights)s::real[], texts, %(phrase)s::tsquery)
 """
 
+# What matches is a list of its own (with_…), of which no more is read than its limit. For a single condition the
+# limit is planned with it: Postgres reads a few rows of the table where the word is common. Not so for several, which
+# may never meet in one tool: then Postgres would read the whole table, and has to use the index.
+ONE, SEVERAL = "NOT MATERIALIZED", "MATERIALIZED"
 SEARCH = f"""
 WITH begins AS MATERIALIZED (
     SELECT tool_id FROM (
@@ -55,13 +59,16 @@ WITH begins AS MATERIALIZED (
         ORDER BY folded USING ~<~ LIMIT {{beginnings}}
     ) AS first
     WHERE entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND {{in_category}}
-), names AS MATERIALIZED (
+), with_names AS {{names_fence}} (
     SELECT tool_id FROM reviews_listing
-    WHERE names @@ (%(names)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {{most}}
-), texts AS MATERIALIZED (
+    WHERE names @@ (%(names)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s
+), names AS MATERIALIZED (
+    SELECT tool_id FROM with_names LIMIT {{most}}
+), with_texts AS {{texts_fence}} (
     SELECT tool_id FROM reviews_listing
     WHERE %(every)s <> '' AND texts @@ (%(every)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s
-    LIMIT {{most}}
+), texts AS MATERIALIZED (
+    SELECT tool_id FROM with_texts LIMIT {{most}}
 ), best AS (
     {BEST_RATED}
     WHERE (SELECT count(*) FROM texts) = {{most}} AND texts @@ %(every)s::tsquery
@@ -76,14 +83,17 @@ ORDER BY folded = %(folded)s DESC, folded LIKE %(prefix)s OR names @@ %(names)s:
 LIMIT {{most}}
 """  # noqa: S608 - made of constants of our own
 
-# A query is a constant in a branch of its own, so that the planner knows how common it is.
 PARTIAL_BRANCH = """
-    (SELECT tool_id FROM reviews_listing
-    WHERE texts @@ (%(query{place})s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s LIMIT {partial})
+with_some_{place} AS {fence} (
+    SELECT tool_id FROM reviews_listing
+    WHERE texts @@ (%(query{place})s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s
+), some_{place} AS MATERIALIZED (
+    SELECT tool_id FROM with_some_{place} LIMIT {partial}
+)
 """
 PARTIALLY = f"""
-WITH found AS (
-    {{branches}} UNION ({BEST_RATED} WHERE texts @@ %(any)s::tsquery)
+WITH {{with_some}}, found AS (
+    {{some}} UNION ({BEST_RATED} WHERE texts @@ %(any)s::tsquery)
 ), candidate AS MATERIALIZED (
     SELECT * FROM reviews_listing WHERE tool_id = ANY (ARRAY(SELECT tool_id FROM found))
 ), hit AS (
@@ -122,7 +132,15 @@ def search(
     query = understand(text)
     if not query.folded:
         return Found([])
-    rows = _run(SEARCH, query, facets, most=most or MOST, beginnings=BEGINNINGS)
+    rows = _run(
+        SEARCH,
+        query,
+        facets,
+        most=most or MOST,
+        beginnings=BEGINNINGS,
+        names_fence=_fence(query.names, facets),
+        texts_fence=_fence(query.every, facets),
+    )
     if not rows and partially and query.fewer:
         return Found(_partial(query, facets), is_partial=True)
     return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1])
@@ -130,18 +148,24 @@ def search(
 
 def _partial(query: SearchQuery, facets: Facets) -> list[int]:
     queries = {f"query{place}": fewer for place, fewer in enumerate(query.fewer)}
-    branches = " UNION ".join(
-        PARTIAL_BRANCH.format(place=place, partial=PARTIAL) for place in range(len(queries))
-    )
+    branches = [
+        PARTIAL_BRANCH.format(place=place, partial=PARTIAL, fence=_fence(fewer, facets))
+        for place, fewer in enumerate(queries.values())
+    ]
     rows = _run(
         PARTIALLY,
         query,
         facets,
         {**queries, "parts": list(query.parts)},
         most=MOST_PARTIAL,
-        branches=branches,
+        with_some=", ".join(branches),
+        some=" UNION ".join(f"SELECT tool_id FROM some_{n}" for n in range(len(branches))),  # noqa: S608
     )
     return [tool_id for (tool_id,) in rows]
+
+
+def _fence(query: str, facets: Facets) -> str:
+    return SEVERAL if "&" in query or facets.query else ONE
 
 
 def _run(
