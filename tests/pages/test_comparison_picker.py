@@ -127,7 +127,7 @@ def test_the_picker_costs_the_same_for_one_chosen_and_for_three(
     client, tools, django_assert_num_queries
 ):
     for chosen in ["ada", "ada,bert,adele"]:
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(f"/compare/?tools={chosen}&q=cleo")
 
 
@@ -178,10 +178,10 @@ def test_no_more_than_eight_are_suggested(client):
     assert len(suggested(client, "q=ada")) == 8
 
 
-def test_suggestions_cost_three_queries_and_a_guess_three(client, tools, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_suggestions_cost_four_queries_and_a_guess_four(client, tools, django_assert_num_queries):
+    with django_assert_num_queries(4):
         client.get("/tools/suggest/?q=ada&tools=bert,cleo")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/tools/suggest/?q=adelle&tools=bert,cleo")
 
 
