@@ -3,6 +3,7 @@
 from django.urls import register_converter
 
 from tools.slugs import SLUG_MAX_LENGTH
+from votes.rankings.models import Ranking
 
 
 class AnySlug:
@@ -17,4 +18,15 @@ class AnySlug:
         return value
 
 
+class RankingConverter:
+    regex = "|".join(Ranking.values)
+
+    def to_python(self, value: str) -> Ranking:
+        return Ranking(value)
+
+    def to_url(self, value: str) -> str:
+        return Ranking(value).value
+
+
 register_converter(AnySlug, "any_slug")
+register_converter(RankingConverter, "ranking")

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from pages import converters, health, logos, me  # noqa: F401  importing converters registers "any_slug"
+from pages import converters, health, logos, me  # noqa: F401  importing converters registers them
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import views as changes
 from pages.comparison import views as comparison
 from pages.directory import views as directory
 from pages.home import views as home
+from pages.rankings import views as rankings
 from pages.reviewers import views as reviewers
 from pages.tool import views as tool
 from web.security_txt import security_txt
@@ -22,6 +23,13 @@ urlpatterns = [
     path("compare/<str:pair>/", comparison.comparison, name="comparison"),
     path("reviewers/", reviewers.reviewer_list, name="reviewer_list"),
     path("reviewers/<any_slug:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
+    path("rankings/", rankings.rankings, name="rankings"),
+    path("rankings/<ranking:ranking>/", rankings.ranking, name="ranking"),
+    path(
+        "rankings/<ranking:ranking>/<any_slug:slug>/",
+        rankings.category_ranking,
+        name="category_ranking",
+    ),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
     path("method/rules.json", method.rules, name="method_rules"),

@@ -14,11 +14,19 @@ FIGURES = (
 # How old the tallies of a list may be, in seconds.
 TALLIES_AGE = 5
 
+# The stored ranks that the page of a tool prints.
+RANKS = """
+(SELECT string_agg(ROW(rank.category_id, rank.rank, rank.is_shared, rank.among, ranked.score)::text, ' '
+    ORDER BY rank.category_id)
+ FROM votes_rank AS rank JOIN votes_rankedtool AS ranked ON ranked.tool_id = rank.ranked_tool_id
+ WHERE rank.ranked_tool_id = tool.id AND rank.ranking = 'panel')
+"""
+
 TOOL = f"""
 SELECT ROW(
     tool.id, tool.version, tally.version, tool.published_at <= %(now)s, {SHARED},
     (SELECT max(at) FROM tools_ledgerentry WHERE tool_id = tool.id AND at <= %(now)s),
-    {of_category("tool.category_id")}, {named_by("tool")}
+    {of_category("tool.category_id")}, {named_by("tool")}, {RANKS}
 )::text
 FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
 WHERE tool.slug = %(slug)s AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)

@@ -14,8 +14,12 @@ def percent(part: int, whole: int) -> int | None:
 
 def one_decimal(value: Fraction) -> Decimal:
     """Return `value` with one decimal, rounded half away from zero."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return nearest_decimal(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def nearest_decimal(value: Decimal | float) -> Decimal:
+    """Return `value` with one decimal, rounded half away from zero."""
+    return Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def mean(points: Sequence[int]) -> Decimal | None:

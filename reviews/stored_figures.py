@@ -36,13 +36,15 @@ type Values = dict[tuple[Any, ...], dict[str, Any]]
 class StoredFigures:
     """One set of stored figures: `compute` returns all rows, of the `tables`, unsaved.
 
-    A table's `KEY` names the fields that identify a row. `setting_names` are the settings that decide.
+    A table's `KEY` names the fields that identify a row. Each of `input_statements` counts and hashes what the
+    figures come from. `setting_names` are the settings that decide.
     """
 
     name: str
     tables: Sequence[type[models.Model]]
     compute: Callable[[], Rows]
     setting_names: Sequence[str] = ()
+    input_statements: Sequence[str] = (INPUTS,)
 
     ALL_RIGHT: ClassVar[str] = "all match their rows, or wait for the next run of the job."
 
@@ -79,7 +81,7 @@ class StoredFigures:
         inputs = self._inputs()
         if figure_set and figure_set.inputs == inputs:
             yield from self._row_differences(self._computed())
-        elif figure_set is None and inputs != self._words(NO_INPUTS):
+        elif figure_set is None and inputs != self._words([NO_INPUTS] * len(self.input_statements)):
             yield "never computed. Run recount, and check that the worker runs."
         elif figure_set and figure_set.checked_at < timezone.now() - LONGEST_WAIT:
             yield f"not refreshed since {figure_set.checked_at:%Y-%m-%d %H:%M} UTC. Check that the worker runs."
@@ -98,18 +100,21 @@ class StoredFigures:
         return self.compute()
 
     def _inputs(self) -> str:
+        now, found = timezone.now(), []
         with connection.cursor() as cursor:
-            cursor.execute(INPUTS, {"now": timezone.now()})
-            return self._words(cursor.fetchone()[0])
+            for statement in self.input_statements:
+                cursor.execute(statement, {"now": now})
+                found.append(cursor.fetchone()[0])
+        return self._words(found)
 
-    def _words(self, inputs: str) -> str:
-        return ":".join([inputs, *(str(getattr(settings, name)) for name in self.setting_names)])
+    def _words(self, inputs: Sequence[str]) -> str:
+        return ":".join([*inputs, *(str(getattr(settings, name)) for name in self.setting_names)])
 
     def _row_differences(self, rows: Rows) -> Iterator[str]:
         for table in self.tables:
             right = _values(row for row in rows if type(row) is table)
             stored = _values(table._default_manager.iterator())
-            for key in sorted(right.keys() | stored.keys()):
+            for key in sorted(right.keys() | stored.keys(), key=str):  # a part can be None
                 if stored.get(key) != right.get(key):
                     yield _sentence(table, key, stored.get(key), right.get(key))
 

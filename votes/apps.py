@@ -8,4 +8,9 @@ class VotesConfig(AppConfig):
     name = "votes"
 
     def ready(self) -> None:
+        # Models are not loaded before.
+        from reviews.refresh import REFRESHED  # noqa: PLC0415
+        from votes.rankings.figures import RANKINGS  # noqa: PLC0415
+
+        REFRESHED["Rankings"] = RANKINGS
         post_migrate.connect(add_first_reasons, sender=self)

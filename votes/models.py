@@ -12,6 +12,7 @@ from accounts.models import Reader
 from reviews.listing.models import facet_indexes
 from reviews.rounding import percent
 from tools.models import Category, Tool
+from votes.rankings import models as rankings  # noqa: F401  registers them
 
 Z = 1.96  # of a 95 % interval
 RANKED_FROM = 10  # votes

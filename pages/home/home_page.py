@@ -1,5 +1,6 @@
 """The home page: latest verdicts, close calls, what changed, categories and the panel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,13 @@ from reviews.models import PanelVerdict, Reviewer
 from reviews.queries import with_review_counts
 from tools.ledger_words import EventText, event_texts
 from tools.models import Category, Tool
+from votes.rankings.models import Move
+from votes.rankings.queries import DatedRank, biggest_moves, widest_gaps
 from web.joined_rows import JoinedRows
 
 LATEST_VERDICTS = 7
 LATEST_EVENTS = 7
+MOST_MOVES = MOST_GAPS = 5
 
 # The tools that were reviewed last, each with its newest review.
 NEWEST_REVIEWS = JoinedRows(
@@ -56,6 +60,8 @@ class HomePage:
     latest: list[LatestVerdict]
     changes: list[EventText]
     close_calls: list[CloseCall]
+    moves: Sequence[Move]
+    gaps: "Sequence[DatedRank]"
     categories: list[Any]  # Category, with tool_count
     # Reviewer, with review counts; a retired reviewer's current reviews still count.
     reviewers: list[Any]
@@ -82,6 +88,8 @@ def build_home_page() -> HomePage:
         latest=_latest_verdicts(),
         changes=event_texts(latest_entries(LATEST_EVENTS)),
         close_calls=build_close_calls(),
+        moves=biggest_moves(MOST_MOVES),
+        gaps=widest_gaps(MOST_GAPS),
         categories=categories_with_tools(),
         reviewers=list(with_review_counts(Reviewer.objects.all())),
     )

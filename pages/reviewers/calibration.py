@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pages.reviewers.agreement_matrix import AgreementMatrix, agreement_matrix
 from reviews.calibration.figures import CALIBRATION
-from reviews.calibration.models import Agreement, CorrectedRank
-from reviews.calibration.queries import agreements, corrected_ranking
+from reviews.calibration.models import Agreement
+from reviews.calibration.queries import agreements
 from reviews.models import RANKED_FROM, Reviewer
 
 
@@ -25,25 +25,19 @@ class Calibration:
 
     computed_at: datetime | None
     pairs: Sequence[Agreement]
-    ranking: Sequence[CorrectedRank]
     min_reviews: int
     matrix: AgreementMatrix | None = None
     others: Sequence[OtherReviewer] = ()
 
-    @property
-    def moved(self) -> int:
-        """How many of the listed tools have another place after the correction."""
-        return sum(row.rise != 0 for row in self.ranking)
-
 
 def panel_calibration() -> Calibration:
-    """Return the calibration of the whole panel, in three queries."""
+    """Return the calibration of the whole panel, in two queries."""
     pairs = sorted(agreements(), key=lambda pair: (_place(pair.first), _place(pair.second)))
     return _calibration(pairs, matrix=agreement_matrix(pairs))
 
 
 def reviewer_calibration(reviewer: Reviewer) -> Calibration:
-    """Return what concerns one reviewer, and the corrected ranking, in three queries."""
+    """Return what concerns one reviewer, in two queries."""
     pairs = list(agreements(reviewer))
     others = [
         OtherReviewer(pair.second if pair.first_id == reviewer.pk else pair.first, pair)
@@ -61,7 +55,6 @@ def _calibration(
     return Calibration(
         computed_at=CALIBRATION.computed_at(),
         pairs=pairs,
-        ranking=corrected_ranking(),
         min_reviews=RANKED_FROM,
         matrix=matrix,
         others=others,

@@ -1,5 +1,6 @@
 """The page of one tool: panel verdict, reviews, facts, changes and similar tools."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import groupby
@@ -17,6 +18,8 @@ from reviews.queries import panel_of
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
+from votes.rankings.models import Rank
+from votes.rankings.queries import panel_ranks
 from web.joined_rows import JoinedRows
 
 SIMILAR_TOOLS = 6
@@ -68,6 +71,7 @@ class ToolPage:
     history: History
     similar: list
     successor: Tool | None
+    ranks: Sequence[Rank]  # by the panel
     votes: VoteChart | None  # per day
     scores: ScoreHistory | None  # over time
 
@@ -107,6 +111,7 @@ def build_tool_page(tool: Tool) -> ToolPage:
             SimilarTool(other, comparison_url(tool.slug, other.slug)) for other in _similar(tool)
         ],
         successor=tool.successor if tool.successor and tool.successor.is_published else None,
+        ranks=[rank for rank in panel_ranks(tool) if rank.among > 1],
         votes=vote_chart(votes_per_day(tool), timezone.now().date()),
         scores=score_history(score_moments(tool), _end_of_day()),
     )

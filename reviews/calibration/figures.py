@@ -1,12 +1,11 @@
-"""Leniency, agreement and the corrected ranking, over the current reviews of published tools.
+"""Leniency and agreement, over the current reviews of published tools.
 
 A residual is a reviewer's score minus the panel score of the tool, over tools with enough reviews. The
 leniency is the sum of a reviewer's residuals divided by their number plus LENIENCY_PRIOR_TOOLS: as if the
-reviewer had scored that many more tools exactly as the panel did. The corrected score of a tool is the mean
-of its scores, each less its reviewer's leniency as it is printed. Rounded half up, one decimal.
+reviewer had scored that many more tools exactly as the panel did. Rounded half up, one decimal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,12 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from reviews.calibration.alpha import krippendorff_alpha
-from reviews.calibration.models import Agreement, CorrectedRank, Leniency
+from reviews.calibration.models import Agreement, Leniency
 from reviews.models import RANKED_FROM
 from reviews.stored_figures import Rows, StoredFigures
-
-# So many of the first tools by either order are stored.
-TOP = 20
 
 COUNTED = """
 WITH counted AS (
@@ -49,35 +45,15 @@ FROM counted AS one
 JOIN counted AS other ON other.tool_id = one.tool_id AND one.reviewer_id < other.reviewer_id
 GROUP BY one.reviewer_id, other.reviewer_id
 """  # noqa: S608 - made of constants of our own
-RANKING = f"""{COUNTED}, lenient AS (
-    SELECT * FROM unnest(%(reviewers)s::bigint[], %(points)s::numeric[]) AS row (reviewer_id, points)
-), scores AS (
-    SELECT tool_id, round(avg(score), 1) AS score, round(avg(score - points), 1) AS corrected_score
-    FROM counted JOIN ranked USING (tool_id) JOIN lenient USING (reviewer_id) GROUP BY tool_id
-), places AS (
-    SELECT *, rank() OVER by_score AS rank, rank() OVER by_corrected AS corrected_rank,
-        row_number() OVER by_score AS place, row_number() OVER by_corrected AS corrected_place
-    FROM scores
-    WINDOW by_score AS (ORDER BY score DESC), by_corrected AS (ORDER BY corrected_score DESC)
-)
-SELECT tool_id, rank, corrected_rank, score,
-    least(greatest(corrected_score, 0), 100) AS corrected_score
-FROM places WHERE place <= %(top)s OR corrected_place <= %(top)s
-"""  # noqa: S608 - made of constants of our own
 
 
 def calibration_rows() -> Rows:
-    lenient = [Leniency(**row) for row in _select(LENIENCY, prior=settings.LENIENCY_PRIOR_TOOLS)]
-    return [
-        *lenient,
-        *(_agreement(row) for row in _select(PAIRS)),
-        *(CorrectedRank(**row) for row in _ranking(lenient)),
-    ]
+    return [*leniencies(), *(_agreement(row) for row in _select(PAIRS))]
 
 
-def _ranking(lenient: Iterable[Leniency]) -> list[dict[str, Any]]:
-    points = {row.reviewer_id: row.points for row in lenient}
-    return _select(RANKING, reviewers=list(points), points=list(points.values()), top=TOP)
+def leniencies() -> list[Leniency]:
+    """Return the leniency of each reviewer, unsaved."""
+    return [Leniency(**row) for row in _select(LENIENCY, prior=settings.LENIENCY_PRIOR_TOOLS)]
 
 
 def _agreement(row: Mapping[str, Any]) -> Agreement:
@@ -116,7 +92,7 @@ def _select(statement: str, **parameters: Any) -> list[dict[str, Any]]:
 
 CALIBRATION = StoredFigures(
     name="calibration",
-    tables=[Leniency, Agreement, CorrectedRank],
+    tables=[Leniency, Agreement],
     compute=calibration_rows,
     setting_names=["LENIENCY_PRIOR_TOOLS"],
 )

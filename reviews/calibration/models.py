@@ -82,32 +82,3 @@ class Agreement(models.Model):
     def _alpha_text(self, alpha: Decimal | None) -> str:
         """Return "0.31", or "–" where it is unknown or says more about chance than about the reviewers."""
         return "–" if alpha is None or self.tools < ALPHA_MIN_TOOLS else plain(alpha)
-
-
-class CorrectedRank(models.Model):
-    """A tool's place by panel score, and by the score without its reviewers' leniency."""
-
-    KEY = ["tool_id"]
-
-    tool = models.OneToOneField(
-        "tools.Tool", models.CASCADE, primary_key=True, related_name="corrected_rank"
-    )
-    rank = models.PositiveIntegerField()
-    corrected_rank = models.PositiveIntegerField()
-    score = models.DecimalField(max_digits=4, decimal_places=1)
-    corrected_score = models.DecimalField(max_digits=4, decimal_places=1)
-
-    class Meta:
-        ordering = ["rank", "corrected_rank", "tool_id"]
-
-    def __str__(self) -> str:
-        return f"{self.rank}, corrected {self.corrected_rank}"
-
-    @property
-    def rise(self) -> int:
-        """By how many places the correction moves the tool up; negative: down."""
-        return self.rank - self.corrected_rank
-
-    @property
-    def fall(self) -> int:
-        return -self.rise

@@ -1,11 +1,8 @@
 """What pages read of the stored calibration."""
 
-from collections.abc import Sequence
-
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from reviews.calibration.models import Agreement, CorrectedRank
+from reviews.calibration.models import Agreement
 from reviews.models import Reviewer
 
 
@@ -20,9 +17,3 @@ def agreements(reviewer: Reviewer | None = None) -> QuerySet[Agreement]:
 def with_leniency(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
     """Select the stored leniency in the same query; a reviewer without one has no `leniency`."""
     return reviewers.select_related("leniency")
-
-
-def corrected_ranking() -> Sequence[CorrectedRank]:
-    """Return the stored rows of tools that are still published, by rank."""
-    rows = CorrectedRank.objects.filter(tool__published_at__lte=timezone.now())
-    return list(rows.select_related("tool").defer("tool__description"))

@@ -24,28 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CorrectedRank",
-            fields=[
-                (
-                    "tool",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="corrected_rank",
-                        serialize=False,
-                        to="tools.tool",
-                    ),
-                ),
-                ("rank", models.PositiveIntegerField()),
-                ("corrected_rank", models.PositiveIntegerField()),
-                ("score", models.DecimalField(decimal_places=1, max_digits=4)),
-                ("corrected_score", models.DecimalField(decimal_places=1, max_digits=4)),
-            ],
-            options={
-                "ordering": ["rank", "corrected_rank", "tool_id"],
-            },
-        ),
-        migrations.CreateModel(
             name="FigureSet",
             fields=[
                 ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),

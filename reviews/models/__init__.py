@@ -1,4 +1,4 @@
-from reviews.calibration.models import Agreement, CorrectedRank, Leniency
+from reviews.calibration.models import Agreement, Leniency
 from reviews.figure_set import FigureSet
 from reviews.listing.models import FactCount, Listing, ListingCount, ReviewCount
 from reviews.models.panel_verdict import RANKED_FROM, CloseCall, PanelVerdict
@@ -9,7 +9,6 @@ __all__ = [
     "RANKED_FROM",
     "Agreement",
     "CloseCall",
-    "CorrectedRank",
     "FactCount",
     "FigureSet",
     "Leniency",

@@ -22,6 +22,7 @@ from tools import ledger
 from tools.actions import change_tool, unpublish_tool
 from tools.models import Category, Fact, FactKind, LedgerEntry, SearchSynonym, Tool
 from votes.models import Reason, Vote
+from votes.rankings.figures import RANKINGS
 
 PAGES = [
     "/",
@@ -31,6 +32,10 @@ PAGES = [
     "/tools/?q=alpha%20vs%20beta",
     "/tools/?sort=community",
     "/categories/coding/",
+    "/rankings/",
+    "/rankings/panel/",
+    "/rankings/community/coding/",
+    "/rankings/gap/",
     "/reviewers/",
     "/reviewers/builder/",
     "/changes/",
@@ -69,6 +74,7 @@ def make_catalogue():
     change("alpha", status="active", successor=the("later"))
     unpublish_tool(tool=the("gone"), reason="It was a duplicate.")
     make_tool(slug="draft", name="Draft", category=coding, published=False)
+    RANKINGS.refresh()
 
 
 def the(slug):
@@ -215,6 +221,7 @@ WRITES = {
     "names of reasons": lambda clock: Reason.objects.filter(side="ship").update(label="Craft"),
     "close calls": lambda clock: CLOSE_CALLS.recount(),
     "calibration": lambda clock: CALIBRATION.recount(),
+    "rankings": lambda clock: RANKINGS.recount(),
 }  # fmt: skip
 for _name in ("name of a successor", "name of an earlier successor", "name of a similar tool"):
     WRITES[_name] = lambda clock, write=WRITES[_name]: write()

@@ -40,6 +40,9 @@ PAGES = {
     "category_detail": ["{category}/", "{category}/?page=20"],
     "compare": ["", "?q=agent", "?tools={slug}&q=the"],
     "comparison": ["{pair}/", "{slug}-vs-agnt-stdio/"],
+    "rankings": [""],
+    "ranking": ["panel/", "community/", "divisive/", "gap/"],
+    "category_ranking": ["panel/{category}/", "community/{category}/", "gap/{category}/"],
     "reviewer_list": [""],
     "reviewer_detail": ["{reviewer}/", "{reviewer}/?page=20"],
     "changes": [
@@ -65,6 +68,7 @@ BASES = {
     "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
     "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",
     "compare": "/compare/", "comparison": "/compare/", "reviewer_list": "/reviewers/",
+    "rankings": "/rankings/", "ranking": "/rankings/", "category_ranking": "/rankings/",
     "reviewer_detail": "/reviewers/", "changes": "/changes/", "method": "/method/",
     "voting": "/voting/", "privacy": "/privacy/", "me": "/me/", "bookmark_list": "/bookmarks/",
     "bookmark_drawer": "/bookmarks/drawer/", "newsletter_archive": "/newsletter/issues/",

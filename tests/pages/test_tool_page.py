@@ -261,7 +261,7 @@ def test_an_address_too_long_for_a_slug_never_reaches_the_database(
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_the_tool_page_takes_eleven_queries_whatever_is_on_it(
+def test_the_tool_page_takes_twelve_queries_whatever_is_on_it(
     client, django_assert_num_queries, rows
 ):
     tool = make_tool(slug="tool")
@@ -273,8 +273,8 @@ def test_the_tool_page_takes_eleven_queries_whatever_is_on_it(
         publish_review(tool, reviewer, 90, reason="It grew up.")
         make_reviewer()
 
-    # The state of the catalogue, the tool, the panel with its reviews, ledger, facts, similar tools.
-    with django_assert_num_queries(11):
+    # The state of the catalogue, the tool, the panel with its reviews, ledger, facts, similar tools, ranks.
+    with django_assert_num_queries(12):
         client.get("/tools/tool/")
 
 

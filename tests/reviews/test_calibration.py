@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from reviews.calibration.figures import CALIBRATION
-from reviews.calibration.models import Agreement, CorrectedRank, Leniency
+from reviews.calibration.models import Agreement, Leniency
 from tests.factories import make_reviewer, make_tool, publish_review
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,6 @@ def test_leniency_leaves_out_tools_with_fewer_than_three_reviews(panel):
     CALIBRATION.refresh()
 
     assert leniencies() == {}
-    assert not CorrectedRank.objects.exists()
 
 
 def test_drafts_and_replaced_reviews_do_not_count(panel):
@@ -95,32 +94,3 @@ def test_alpha_is_unknown_where_every_verdict_is_the_same(panel):
 
     agreement = Agreement.objects.get()
     assert (agreement.verdict_alpha, agreement.score_alpha) == (None, Decimal("0.00"))
-
-
-def test_a_missing_lenient_reviewer_changes_the_corrected_place(panel, settings):
-    settings.LENIENCY_PRIOR_TOOLS = 0
-    lenient = make_reviewer("Lenient")
-    four = [*panel, lenient]
-    for _ in range(3):
-        score(make_tool(), four, 50, 50, 50, 90)
-    # Raw: 70.0 with the lenient reviewer, 69.0 without.
-    ahead = score(make_tool(), four, 60, 60, 60, 100)
-    behind = score(make_tool(), four, 69, 69, 69, None)
-
-    CALIBRATION.refresh()
-
-    ranks = {
-        row.tool: (row.rank, row.corrected_rank, row.score)
-        for row in CorrectedRank.objects.filter(tool__in=[ahead, behind])
-    }
-    assert ranks == {ahead: (1, 2, Decimal("70.0")), behind: (2, 1, Decimal("69.0"))}
-    assert CorrectedRank.objects.get(tool=behind).rise == 1
-
-
-def test_equal_scores_share_a_place_and_the_first_twenty_of_either_order_are_kept(panel):
-    for _ in range(25):
-        score(make_tool(), panel, 70, 70, 70)
-
-    CALIBRATION.refresh()
-
-    assert CorrectedRank.objects.filter(rank=1, corrected_rank=1).count() == 20

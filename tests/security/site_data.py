@@ -123,6 +123,8 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
     return {
         "slug": tools[0].slug,
         "category_detail:slug": tools[0].category.slug,
+        "ranking": "panel",
+        "category_ranking:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
         "tool_preview:pk": str(tools[2].pk),
         "pair": "tool-a-vs-tool-b",

@@ -524,4 +524,121 @@ class Migration(migrations.Migration):
                 name="tally_rank_anywhere",
             ),
         ),
+        migrations.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "tool",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="tools.tool",
+                    ),
+                ),
+                ("old_score", models.DecimalField(decimal_places=1, max_digits=4)),
+                (
+                    "old_verdict",
+                    models.CharField(
+                        choices=[
+                            ("ship", "Ship"),
+                            ("skip", "Skip"),
+                            ("split", "Split"),
+                            ("none", "Not reviewed yet"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RankedTool",
+            fields=[
+                (
+                    "tool",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="ranked",
+                        serialize=False,
+                        to="tools.tool",
+                    ),
+                ),
+                ("reviews", models.PositiveSmallIntegerField()),
+                ("panel_ships", models.PositiveSmallIntegerField()),
+                ("score", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("score_low", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("score_high", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("lowest", models.PositiveSmallIntegerField(null=True)),
+                ("highest", models.PositiveSmallIntegerField(null=True)),
+                ("corrected_score", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("ships", models.IntegerField(null=True)),
+                ("skips", models.IntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Rank",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ranking",
+                    models.CharField(
+                        choices=[
+                            ("panel", "By the panel"),
+                            ("community", "By the community"),
+                            ("divisive", "Most divisive"),
+                            ("gap", "Widest gap between panel and community"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("place", models.PositiveIntegerField()),
+                ("rank", models.PositiveIntegerField()),
+                ("is_shared", models.BooleanField()),
+                ("among", models.PositiveIntegerField(verbose_name="how many tools have a rank")),
+                ("corrected_place", models.PositiveIntegerField(null=True)),
+                ("rise", models.IntegerField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+                (
+                    "ranked_tool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ranks",
+                        to="votes.rankedtool",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["ranking", "category", "place"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ranking", "category", "place"),
+                        name="one_rank_per_place",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("place__lte", models.F("among")),
+                            ("rank__gte", 1),
+                            ("rank__lte", models.F("place")),
+                        ),
+                        name="rank_is_at_most_its_place",
+                    ),
+                ],
+            },
+        ),
     ]

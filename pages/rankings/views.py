@@ -1,0 +1,38 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from pages.rankings.rankings_page import build_overview, build_ranking
+from pages.redirects import find_moved, redirect_to
+from pages.validators import FIGURES_PAGE
+from tools.models import Category
+from votes.rankings.models import Ranking
+from web.public_page import public_page
+
+
+@public_page(FIGURES_PAGE)
+def rankings(request: HttpRequest) -> HttpResponse:
+    context = {"screen": build_overview(), "section": "rankings"}
+    return render(request, "pages/rankings.html", context)
+
+
+@public_page(FIGURES_PAGE)
+def ranking(request: HttpRequest, ranking: Ranking) -> HttpResponse:
+    context = {"screen": build_ranking(ranking, None), "section": "rankings"}
+    return render(request, "pages/ranking.html", context)
+
+
+@public_page(FIGURES_PAGE)
+def category_ranking(request: HttpRequest, ranking: Ranking, slug: str) -> HttpResponse:
+    category = Category.objects.filter(slug=slug).first()
+    if category is None:
+        return _redirect_or_404(request, ranking, slug)
+    context = {"screen": build_ranking(ranking, category), "section": "rankings"}
+    return render(request, "pages/ranking.html", context)
+
+
+def _redirect_or_404(request: HttpRequest, ranking: Ranking, slug: str) -> HttpResponse:
+    moved = find_moved(Category.objects.all(), slug)
+    if moved is None:
+        raise Http404("No category at this address.")
+    return redirect_to(request, reverse("category_ranking", args=[ranking, moved.slug]))
