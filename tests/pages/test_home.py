@@ -11,6 +11,8 @@ from reviews.models import Reviewer
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
 from tools.actions import unpublish_tool
+from votes.models import Tally
+from votes.rankings.figures import RANKINGS
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,24 @@ def test_close_calls_take_two_queries_however_many_there_are(scored, django_asse
     # The second tool of each pair is ahead, and so its category is printed.
     with django_assert_num_queries(2):
         assert len([call.first.category.name for call in build_close_calls()]) > 2
+
+
+def test_moves_and_gaps_are_shown_only_where_there_are_some(client, scored, monkeypatch):
+    assert "Biggest moves" not in words(client.get("/"))
+    now = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now() - timedelta(days=40))
+    tool = scored("Mover", 60)
+    monkeypatch.undo()
+    reviewers = list(Reviewer.objects.order_by("pk"))
+    for reviewer in reviewers[:2]:
+        publish_review(tool, reviewer, 30, "skip", reason="It broke.")
+    Tally.objects.filter(tool=tool).update(ships=9, skips=1)
+    RANKINGS.refresh()
+
+    text = words(client.get("/"))
+
+    assert "Mover Now Skip, was Ship · panel score 40.0, was 60.0 (−20)" in text
+    assert "Mover panel 33% (1 of 3), community 90% of 10 votes" in text
 
 
 def test_drafts_are_neither_shown_nor_counted(client):

@@ -1,6 +1,6 @@
 """The rankings of all tools and of each category, and the biggest moves of a month, as a job stores them.
 
-What a rank means is in `votes.rankings.shared_ranks`, and in docs/adr/0013-shared-ranks.md.
+What a rank means is in `votes.rankings.shared_ranks`, and in docs/adr/0013-tools-share-a-rank-until-one-leads.md.
 """
 
 from collections import Counter, defaultdict
