@@ -153,7 +153,7 @@ def test_a_list_that_ends_says_so_and_leads_on(client, panel, monkeypatch):
 
     response = client.get("/rankings/panel/coding/")
 
-    assert "This list ends after its first 2 of 3 tools. All tools in this order" in words(response)
+    assert "The first 2 of 3 ranked tools" in words(response)
     assert "/tools/?sort=score&category=coding" in links(response)
     assert "All tools in this order" not in words(client.get("/rankings/gap/"))
 
