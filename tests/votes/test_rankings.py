@@ -60,7 +60,7 @@ def test_the_interval_of_a_mean_is_that_of_students_t():
 
 
 def test_a_rank_is_shared_until_the_first_of_the_group_leads():
-    assert shared_ranks([9, 8, 5, 4, 1], lambda first, other: first - other > 2) == [1, 1, 3, 3, 5]
+    assert shared_ranks([9, 8, 6, 5, 3], lambda first, other: first - other > 2) == [1, 1, 3, 3, 5]
     assert shared_ranks([], lambda first, other: True) == []
 
 
@@ -149,13 +149,13 @@ def test_equal_spreads_share_a_rank(panel):
 
 
 def test_the_gap_is_between_the_shares_of_ships_in_whole_percent(panel):
-    below = voted(scored(panel, 80, 80, 20), 100, 0)
-    above = voted(scored(panel, 80, 80, 80, 80), 10, 90)
+    below = voted(scored(panel, 80, 20, 20), 100, 0)
+    above = voted(scored(panel, 80, 80, 80, 80), 60, 40)
 
     RANKINGS.refresh()
 
-    assert ranks("gap") == [(above, "1"), (below, "2")]
-    assert [rank.ranked_tool.gap for rank in widest_gaps(5)] == [90, -33]
+    assert ranks("gap") == [(below, "1"), (above, "2")]
+    assert [rank.ranked_tool.gap for rank in widest_gaps(5)] == [-67, 40]
 
 
 def test_a_missing_lenient_reviewer_changes_the_corrected_place(panel, settings):

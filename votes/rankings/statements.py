@@ -53,7 +53,8 @@ def ranked(ranking: Ranking) -> str:
     """  # noqa: S608 - made of constants of our own
 
 
-# From the first change within the month to the panel of now. Corrected entries said something wrong.
+# From the first change within the month to the panel of now. A first verdict is none: it changes a score from
+# nothing. Corrected entries said something wrong.
 MOVES = """
 WITH old AS (
     SELECT DISTINCT ON (tool_id, kind) tool_id, kind, old #>> '{}' AS value FROM tools_ledgerentry AS entry
@@ -70,7 +71,6 @@ WITH old AS (
     LEFT JOIN old AS old_verdict ON old_verdict.tool_id = tool.id AND old_verdict.kind = 'verdict'
     WHERE tool.id IN (SELECT tool_id FROM old) AND panel.score IS NOT NULL
         AND (old_score.tool_id IS NULL OR old_score.value IS NOT NULL)
-        AND old_verdict.value IS DISTINCT FROM 'none'
 )
 SELECT tool_id, old_score, old_verdict FROM moved
 WHERE old_verdict <> new_verdict OR abs(new_score - old_score) >= %(points)s
