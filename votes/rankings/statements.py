@@ -61,16 +61,16 @@ WITH old AS (
     WHERE kind IN ('score', 'verdict') AND at > %(now)s - interval '30 days' AND at <= %(now)s
         AND NOT EXISTS (SELECT FROM tools_ledgerentry AS other WHERE other.corrects_id = entry.id)
     ORDER BY tool_id, kind, at, id
+), before AS (
+    SELECT tool_id, max(value) FILTER (WHERE kind = 'score')::numeric AS score,
+        max(value) FILTER (WHERE kind = 'verdict') AS verdict
+    FROM old GROUP BY tool_id HAVING bool_and(value IS NOT NULL)
 ), moved AS (
     SELECT panel.tool_id, panel.score AS new_score, panel.verdict AS new_verdict,
-        coalesce(old_score.value::numeric, panel.score) AS old_score,
-        coalesce(old_verdict.value, panel.verdict) AS old_verdict
-    FROM reviews_panelverdict AS panel
-    JOIN tools_tool AS tool ON tool.id = panel.tool_id AND tool.published_at <= %(now)s
-    LEFT JOIN old AS old_score ON old_score.tool_id = tool.id AND old_score.kind = 'score'
-    LEFT JOIN old AS old_verdict ON old_verdict.tool_id = tool.id AND old_verdict.kind = 'verdict'
-    WHERE tool.id IN (SELECT tool_id FROM old) AND panel.score IS NOT NULL
-        AND (old_score.tool_id IS NULL OR old_score.value IS NOT NULL)
+        coalesce(before.score, panel.score) AS old_score, coalesce(before.verdict, panel.verdict) AS old_verdict
+    FROM before JOIN reviews_panelverdict AS panel USING (tool_id)
+    JOIN tools_tool AS tool ON tool.id = panel.tool_id
+    WHERE tool.published_at <= %(now)s AND panel.score IS NOT NULL
 )
 SELECT tool_id, old_score, old_verdict FROM moved
 WHERE old_verdict <> new_verdict OR abs(new_score - old_score) >= %(points)s
