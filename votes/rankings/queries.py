@@ -46,7 +46,7 @@ def panel_ranks(tool: Tool) -> Sequence[Rank]:
         Q(category=None) | Q(category=tool.category_id),
         ranking=Ranking.PANEL,
         ranked_tool=tool.pk,
-        ranked_tool__score=tool.panel.ranking_score,
+        ranked_tool__score=F("ranked_tool__tool__panel__ranking_score"),
     )
     return list(ranks.order_by(F("category").asc(nulls_first=True)))
 
