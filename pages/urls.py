@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import converters, health, logos, me  # noqa: F401  importing converters registers them
+from pages import converters, logos, me  # noqa: F401  importing converters registers them
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import views as changes
@@ -40,5 +40,4 @@ urlpatterns = [
     path("logos/<slug:digest>-<int:size>.webp", logos.logo, name="logo"),
     path("me/", me.me, name="me"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
-    path("healthz/", health.healthz, name="healthz"),
 ]

@@ -493,6 +493,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
+                condition=models.Q(("state", "uncertain")),
+                fields=["changed_at"],
+                name="delivery_uncertain",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
                 fields=["issue", "state", "changed_at"], name="delivery_issue_state"
             ),
         ),

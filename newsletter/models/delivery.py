@@ -75,6 +75,12 @@ class Delivery(models.Model):
                 name="delivery_in_hand",
                 condition=Q(state__in=["claimed", "data"]),
             ),
+            # What monitoring asks for.
+            models.Index(
+                fields=["changed_at"],
+                name="delivery_uncertain",
+                condition=Q(state="uncertain"),
+            ),
             # Progress by state, and the staff list of rejected and uncertain deliveries.
             models.Index(fields=["issue", "state", "changed_at"], name="delivery_issue_state"),
         ]

@@ -55,7 +55,8 @@ PAGES = {
 }  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
-    "admin", "method_rules", "logo", "healthz", "security_txt", "tool_preview", "withdraw_vote", "bookmark",
+    "admin", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
+    "security_txt", "tool_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
     "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
     "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",

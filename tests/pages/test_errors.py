@@ -1,5 +1,4 @@
 import pytest
-from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from pages import errors
@@ -58,24 +57,3 @@ def test_a_page_that_breaks_answers_500_in_the_sites_look(client, monkeypatch):
 
     assert page.status_code == 500
     assert "Something went wrong on our side" in words(page)
-
-
-@pytest.mark.django_db
-def test_the_site_is_healthy_with_one_query(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        answer = client.get("/healthz/")
-
-    assert (answer.status_code, answer.content) == (200, b"ok\n")
-    assert "no-store" in answer["Cache-Control"]
-    assert answer["Content-Type"] == "text/plain"
-
-
-@pytest.mark.django_db
-def test_the_site_is_not_healthy_without_its_database(client):
-    def away(*args):
-        raise OperationalError("the database is away")
-
-    with connection.execute_wrapper(away):
-        answer = client.get("/healthz/")
-
-    assert (answer.status_code, answer.content) == (503, b"no database\n")

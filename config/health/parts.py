@@ -1,0 +1,132 @@
+"""What has to be well for the site to serve readers, and for the worker's work to get done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from newsletter.delivery.sending_gate import is_restored_copy
+from newsletter.models import Delivery, SendingGate
+from web.replica_monitor import monitor
+
+# In seconds. A worker writes a heartbeat every 10, and has other jobs to do before one that is due.
+WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
+# More are not counted.
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the installation: how it is, in words, and whether somebody has to do something about it."""
+
+    part: str
+    text: str
+    is_well: bool = True
+
+
+type Check = Callable[[], Finding]
+
+
+def database() -> Finding:
+    _value("SELECT 1")
+    return Finding("database", "answers")
+
+
+def migrations() -> Finding:
+    missing = _shipped_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+    if missing:
+        names = ", ".join(f"{app}.{name}" for app, name in sorted(missing))
+        return Finding("migrations", f"not applied: {names}", is_well=False)
+    return Finding("migrations", "all applied")
+
+
+def replica() -> Finding:
+    """Not ill without its replica: reads then go to the primary."""
+    if "replica" not in settings.DATABASES:
+        return Finding("replica", "none")
+    return Finding(
+        "replica", "is read" if monitor.shows(None) else "away or behind, the primary is read"
+    )
+
+
+def worker() -> Finding:
+    seconds = _value(
+        "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
+    )
+    if seconds is None:
+        return Finding("worker", "none has run", is_well=False)
+    return Finding("worker", f"last heartbeat {seconds:.0f} s ago", is_well=seconds < WORKER_SILENT)
+
+
+def due_jobs() -> Finding:
+    seconds = _value("""
+        SELECT extract(epoch FROM now() - greatest(job.scheduled_at, (
+            SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type IN ('deferred', 'deferred_for_retry')
+        )))
+        FROM procrastinate_jobs AS job
+        WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) ORDER BY id LIMIT 1
+    """)
+    if seconds is None:
+        return Finding("due jobs", "none")
+    return Finding(
+        "due jobs", f"the oldest is due for {seconds:.0f} s", is_well=seconds < JOB_OVERDUE
+    )
+
+
+def failed_jobs() -> Finding:
+    count = _count("SELECT FROM procrastinate_jobs WHERE status = 'failed'")
+    return Finding("failed jobs", str(count), is_well=not count)
+
+
+def sending() -> Finding:
+    gate = SendingGate.objects.filter(pk=1).first()
+    if gate and is_restored_copy(gate):
+        return Finding(
+            "sending", "stopped: this may be a restored copy of the database", is_well=False
+        )
+    if gate and gate.trip_reason:
+        return Finding("sending", f"stopped: {gate.trip_reason}", is_well=False)
+    if gate and gate.paused_until and gate.paused_until > timezone.now():
+        return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC")
+    return Finding("sending", "open")
+
+
+def deliveries() -> Finding:
+    uncertain = Delivery.objects.filter(state=Delivery.State.UNCERTAIN)[:MOST_COUNTED].count()
+    return Finding("deliveries", f"{uncertain} uncertain", is_well=not uncertain)
+
+
+# For readers; and for what the worker does.
+READY: Sequence[Check] = (database, migrations, replica)
+WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries)
+
+
+def findings(checks: Sequence[Check]) -> list[Finding]:
+    """Return what the checks find; without the database only that."""
+    try:
+        return [check() for check in checks]
+    except DatabaseError:
+        return [Finding("database", "does not answer", is_well=False)]
+
+
+@cache
+def _shipped_migrations() -> set[tuple[str, str]]:
+    loader = MigrationLoader(None)
+    return {key for key in loader.disk_migrations if key not in loader.replacements}
+
+
+def _count(rows: str) -> int:
+    return int(_value(f"SELECT count(*) FROM ({rows} LIMIT {MOST_COUNTED}) AS counted"))  # noqa: S608 - our own
+
+
+def _value(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row and row[0]

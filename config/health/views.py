@@ -1,0 +1,66 @@
+"""What a load balancer and monitoring ask. Nobody else learns more than whether all is well."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config.health.parts import READY, WORK, Check, Finding, database, findings
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while the site can serve readers, 503 while its database does not respond."""
+    return _answer(request, [database])
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while the process answers at all, whatever the database does."""
+    return _text("ok\n")
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while readers should be sent to another process: without the database, or before its migrations."""
+    return _answer(request, READY)
+
+
+@never_cache
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while work does not get done, or a person has to decide something."""
+    return _answer(request, WORK)
+
+
+def _answer(request: HttpRequest, checks: Sequence[Check]) -> HttpResponse:
+    found = findings(checks)
+    is_well = all(finding.is_well for finding in found)
+    status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
+    if _may_see_parts(request):
+        return _text("".join(_line(finding) for finding in found), status)
+    return _text("ok\n" if is_well else "not well\n", status)
+
+
+def _line(finding: Finding) -> str:
+    state = "ok" if finding.is_well else "FAILING"
+    return f"{state} {finding.part}: {finding.text}\n"
+
+
+def _may_see_parts(request: HttpRequest) -> bool:
+    """Whether the request has the header "Authorization: Bearer HEALTH_TOKEN"."""
+    given = request.headers.get("Authorization", "")
+    return bool(settings.HEALTH_TOKEN) and constant_time_compare(
+        given, f"Bearer {settings.HEALTH_TOKEN}"
+    )
+
+
+def _text(text: str, status: int = HTTPStatus.OK) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,184 @@
+"""What load balancers and monitoring are told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from config.health import parts
+from newsletter.models import Delivery, SendingGate
+from newsletter.signup.tasks import send_mail
+from tests.newsletter.factories import make_issue, make_subscriber
+from tests.web.test_stalled_jobs import execute, make_worker
+
+pytestmark = pytest.mark.django_db
+TOKEN = "a token of the operator"
+
+
+@pytest.fixture(autouse=True)
+def health_token(settings):
+    settings.HEALTH_TOKEN = TOKEN
+
+
+def parts_of(client, path):
+    answer = client.get(path, headers={"authorization": f"Bearer {TOKEN}"})
+    return answer.status_code, answer.content.decode().splitlines()
+
+
+def without_a_database():
+    def away(*args):
+        raise OperationalError("the database is away")
+
+    return connection.execute_wrapper(away)
+
+
+def test_the_site_is_healthy_with_one_query(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answer = client.get("/healthz/")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "/healthz/ready/", "/healthz/work/"])
+def test_without_its_database_the_site_is_not_well(client, path):
+    with without_a_database():
+        assert parts_of(client, path) == (503, ["FAILING database: does not answer"])
+        answer = client.get(path)
+
+    assert (answer.status_code, answer.content) == (503, b"not well\n")
+
+
+def test_the_process_lives_without_its_database(client, django_assert_num_queries):
+    with without_a_database(), django_assert_num_queries(0):
+        answer = client.get("/healthz/live/")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_a_process_is_ready_with_the_database_and_its_migrations(client):
+    assert parts_of(client, "/healthz/ready/") == (
+        200,
+        ["ok database: answers", "ok migrations: all applied", "ok replica: none"],
+    )
+
+
+def test_a_process_is_not_ready_before_its_migrations(client):
+    execute(
+        "DELETE FROM django_migrations WHERE app = 'votes' AND name = '0002_rules' RETURNING id"
+    )
+
+    status, lines = parts_of(client, "/healthz/ready/")
+
+    assert (status, lines[1]) == (503, "FAILING migrations: not applied: votes.0002_rules")
+
+
+def test_work_gets_done(client, django_assert_num_queries):
+    make_worker(silent_seconds=5)
+    with django_assert_num_queries(5):
+        found = parts_of(client, "/healthz/work/")
+
+    assert found == (
+        200,
+        [
+            "ok worker: last heartbeat 5 s ago",
+            "ok due jobs: none",
+            "ok failed jobs: 0",
+            "ok sending: open",
+            "ok deliveries: 0 uncertain",
+        ],
+    )
+
+
+def failing(client):
+    """What is failing with a worker that is there."""
+    make_worker(silent_seconds=0)
+    status, lines = parts_of(client, "/healthz/work/")
+    assert status == 503
+    return [line.removeprefix("FAILING ") for line in lines if line.startswith("FAILING")]
+
+
+def test_no_worker_has_ever_run(client):
+    status, lines = parts_of(client, "/healthz/work/")
+
+    assert (status, lines[0]) == (503, "FAILING worker: none has run")
+
+
+def test_the_worker_is_gone(client):
+    make_worker(silent_seconds=90)
+
+    status, lines = parts_of(client, "/healthz/work/")
+
+    assert (status, lines[0]) == (503, "FAILING worker: last heartbeat 90 s ago")
+
+
+def test_a_job_is_overdue(client):
+    job = send_mail.defer(kind="confirmation", subscriber=1)
+    age = f"now() - interval '{parts.JOB_OVERDUE + 10} seconds'"
+    execute(f"UPDATE procrastinate_events SET at = {age} WHERE job_id = {job} RETURNING id")
+
+    assert failing(client) == ["due jobs: the oldest is due for 910 s"]
+
+
+def test_a_job_that_is_due_later_is_not_overdue(client):
+    send_mail.configure(schedule_in={"hours": 1}).defer(kind="confirmation", subscriber=1)
+    execute("UPDATE procrastinate_events SET at = now() - interval '1 day' RETURNING id")
+    make_worker(silent_seconds=0)
+
+    assert parts_of(client, "/healthz/work/")[0] == 200
+
+
+def test_a_job_has_failed_for_good(client):
+    send_mail.defer(kind="confirmation", subscriber=1)
+    execute("UPDATE procrastinate_jobs SET status = 'failed' RETURNING id")
+
+    assert failing(client) == ["failed jobs: 1"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "text"),
+    [
+        ({"trip_reason": "broken TLS"}, "sending: stopped: broken TLS"),
+        (
+            {"identity": "another"},
+            "sending: stopped: this may be a restored copy of the database",
+        ),
+    ],
+)
+def test_sending_is_stopped(client, gate, text):
+    SendingGate.objects.update_or_create(pk=1, defaults=gate)
+
+    assert failing(client) == [text]
+
+
+def test_a_pause_of_sending_ends_without_anybody(client):
+    until = timezone.now() + timedelta(minutes=1)
+    SendingGate.objects.update_or_create(pk=1, defaults={"paused_until": until})
+    make_worker(silent_seconds=0)
+
+    status, lines = parts_of(client, "/healthz/work/")
+
+    assert (status, lines[3]) == (200, f"ok sending: paused until {until:%H:%M:%S} UTC")
+
+
+def test_a_delivery_is_uncertain(client):
+    Delivery.objects.create(issue=make_issue(), subscriber=make_subscriber(), state="uncertain")
+
+    assert failing(client) == ["deliveries: 1 uncertain"]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer ", "Bearer wrong", TOKEN, "Bearer \u00fc"])
+def test_only_who_knows_the_token_is_told_what_fails(client, header):
+    answer = client.get("/healthz/work/", headers={"authorization": header})
+
+    assert (answer.status_code, answer.content) == (503, b"not well\n")
+
+
+def test_without_a_token_nobody_is_told(client, settings):
+    settings.HEALTH_TOKEN = ""
+
+    answer = client.get("/healthz/work/", headers={"authorization": "Bearer "})
+
+    assert answer.content == b"not well\n"
