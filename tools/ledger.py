@@ -256,9 +256,11 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
 def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     """Set `entry.correction` on each entry: its latest correction, or None.
 
-    One query where nothing was corrected, which is the rule, otherwise three.
+    One query where nothing was corrected, which is the rule, otherwise three; none without entries.
     """
     listed = list(entries)
+    if not listed:
+        return []
     with read_connection().cursor() as cursor:
         cursor.execute(CORRECTIONS, [[entry.pk for entry in listed], timezone.now()])
         ids = cursor.fetchall()
