@@ -10,6 +10,8 @@ from web.markdown import render_markdown
 EXCERPT_LENGTH = 180
 # Far more Markdown than an excerpt of that length needs: a long review costs no more than a short one.
 SOURCE_LENGTH = 10 * EXCERPT_LENGTH
+# What a search engine shows of a page's description.
+DESCRIPTION_LENGTH = 155
 # Where a sentence ends, in Latin, Arabic and Chinese script.
 SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)|[。！？]")
 # A first sentence shorter than this says too little alone.
@@ -18,7 +20,7 @@ ENOUGH = 60
 
 def excerpt_from(body: str) -> str:
     """Return the first sentences of `body` (Markdown) as plain text."""
-    return first_sentences(plain_text(body), ENOUGH, EXCERPT_LENGTH)
+    return first_sentences(plain_text(body[:SOURCE_LENGTH]), ENOUGH, EXCERPT_LENGTH)
 
 
 def first_sentences(text: str, enough: int, length: int) -> str:
@@ -28,9 +30,15 @@ def first_sentences(text: str, enough: int, length: int) -> str:
     return shorten(text[:end], length)
 
 
+def whole_sentences(text: str, length: int) -> str:
+    """Return the first sentences of a plain text that fit into `length`; if none does, the text cut."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text) if match.end() <= length]
+    return text[: ends[-1]] if ends else shorten(text, length)
+
+
 def plain_text(body: str) -> str:
-    """Return the first SOURCE_LENGTH characters of `body` (Markdown) as one line of plain text."""
-    return " ".join(html.unescape(strip_tags(render_markdown(body[:SOURCE_LENGTH]))).split())
+    """Return `body` (Markdown) as one line of plain text."""
+    return " ".join(html.unescape(strip_tags(render_markdown(body))).split())
 
 
 def shorten(text: str, length: int) -> str:

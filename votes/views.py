@@ -21,6 +21,7 @@ from votes.box import NO_VOTE, WITHDRAWN, BoxTool, MyVote, VoteBox
 from votes.forms import InvalidVote, read_vote
 from votes.models import Choice, Vote
 from votes.queries import has_withdrawn, offered_reasons, vote_of, with_tally
+from web.context import canonical_url
 from web.responses import HtmxRequest, announce, see_other
 from web.return_path import read_return_path, with_return_path
 
@@ -148,9 +149,11 @@ def vote_audit(request: HttpRequest, slug: str) -> HttpResponse:
     tool = get_tool_or_404(on_record, slug)
     if tool.slug != slug:
         return _redirect(request, "vote_audit", tool)
+    audit = build_audit(tool, request.GET.get("page"))
     context = {
         "tool": tool,
-        "audit": build_audit(tool, request.GET.get("page")),
+        "audit": audit,
+        "canonical_url": canonical_url(request, audit.page.number),
         "section": "tools",
     }
     return render(request, "votes/audit.html", context)

@@ -7,5 +7,10 @@ def site(request: HttpRequest) -> dict[str, str]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "canonical_url": settings.SITE_URL + request.path,
+        "canonical_url": canonical_url(request),
     }
+
+
+def canonical_url(request: HttpRequest, page: int = 1) -> str:
+    """Return the URL by which search engines are to list the page, or that `page` of a list, without its other parameters."""
+    return settings.SITE_URL + request.path + (f"?page={page}" if page > 1 else "")

@@ -45,6 +45,11 @@ class Paged[Row: Model]:
         return self.is_more or self.total > self.shown
 
     @property
+    def first_place(self) -> int:
+        """The place of the first row of this page in the whole list, from 1."""
+        return self.page.start_index()
+
+    @property
     def is_first(self) -> bool:
         return self.page.number == 1
 

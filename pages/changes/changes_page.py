@@ -39,6 +39,11 @@ class ChangesPage:
     kinds = LedgerEntry.Kind.choices
 
     @property
+    def is_whole_list(self) -> bool:
+        """Whether this is the newest page without filters, the only one whose address keeps showing it."""
+        return not (self.query or self.unknown_tool or self.page.newer)
+
+    @property
     def days(self) -> list[tuple[date, list[EventText]]]:
         """The page's events by day, newest first."""
         by_day = groupby(self.events, key=lambda event: timezone.localtime(event.at).date())

@@ -18,6 +18,7 @@ from pages.comparison.short_names import short_names
 from pages.comparison.status import status_sentences
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
+from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from reviews.models import Review
 from reviews.queries import scorecards
 from tools.models import Tool
@@ -86,13 +87,22 @@ class Comparison:
         return [card.tool.slug for card in self.cards]
 
     @property
+    def is_for_search_engines(self) -> bool:
+        """Whether the comparison is worth indexing: of the millions of others, nobody searches for most."""
+        tools = [card.tool for card in self.cards]
+        is_one_category = len({tool.category_id for tool in tools}) == 1
+        is_reviewed = all(tool.panel.review_count for tool in tools)
+        return len(tools) == FEWEST and is_one_category and is_reviewed
+
+    @property
     def can_add_tool(self) -> bool:
         return len(self.cards) < MOST
 
     @property
     def description(self) -> str:
-        """The bottom line and each verdict with its counts, for search engines and shared links."""
-        return " ".join([self.bottom_line.sentence, *map(_verdict_sentence, self.cards)])
+        """The bottom line and each verdict with its counts, as far as search engines and shared links show it."""
+        text = " ".join([self.bottom_line.sentence, *map(_verdict_sentence, self.cards)])
+        return whole_sentences(text, DESCRIPTION_LENGTH)
 
 
 def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comparison:

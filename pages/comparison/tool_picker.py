@@ -68,6 +68,11 @@ class Picker:
         return comparison_url(*slugs) if len(slugs) >= FEWEST else None
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nothing is chosen or searched for yet."""
+        return not (self.chosen or self.matches.text)
+
+    @property
     def is_full(self) -> bool:
         return len(self.chosen) == MOST
 

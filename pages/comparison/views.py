@@ -100,6 +100,7 @@ def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
         )
     context = {
         "comparison": comparison,
+        "structured_data": comparison.structured_data,
         "announcement": announcement,
         "table": table,
         "only_differences": only_differences,

@@ -80,6 +80,11 @@ class Directory:
     verdicts = PanelVerdict.Word.choices
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether this is a search, a part of the list or another order of it."""
+        return bool(self.filters.query() or self.unknown)
+
+    @property
     def title(self) -> str:
         if self.filters.q:
             return f"“{self.filters.q}”: AI tools"

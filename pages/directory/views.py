@@ -4,10 +4,12 @@ from django.shortcuts import redirect, render
 from accounts.read_limits import limit_deep_page, limit_expensive_read
 from pages.directory.category_page import build_category_page
 from pages.directory.directory import PARAMS, SEARCH_LENGTH, build_directory
+from pages.directory.json_ld import category_data, directory_data
 from pages.directory.search_destination import search_destination
 from pages.redirects import redirect_or_404
 from pages.validators import TALLIES_PAGE
 from tools.models import Category
+from web.context import canonical_url
 from web.public_page import public_page
 
 
@@ -19,7 +21,13 @@ def tool_list(request: HttpRequest) -> HttpResponse:
     if url := _named_page(request):
         return redirect(url)
     directory = build_directory(request.GET)
-    return render(request, "pages/tool_list.html", {"directory": directory, "section": "tools"})
+    context = {
+        "directory": directory,
+        "structured_data": directory_data(directory),
+        "canonical_url": canonical_url(request, directory.tools.page.number),
+        "section": "tools",
+    }
+    return render(request, "pages/tool_list.html", context)
 
 
 def _named_page(request: HttpRequest) -> str | None:
@@ -36,4 +44,10 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_or_404(request, Category.objects.all(), slug)
     limit_deep_page(request)
     screen = build_category_page(category, request.GET.get("page"))
-    return render(request, "pages/category_detail.html", {"screen": screen, "section": "tools"})
+    context = {
+        "screen": screen,
+        "structured_data": category_data(screen),
+        "canonical_url": canonical_url(request, screen.tools.page.number),
+        "section": "tools",
+    }
+    return render(request, "pages/category_detail.html", context)

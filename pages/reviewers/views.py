@@ -1,13 +1,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from pages.redirects import redirect_or_404
 from pages.reviewers.calibration import panel_calibration
 from pages.reviewers.reviewer_page import build_reviewer_page
+from pages.structured_data import breadcrumbs, json_ld
 from pages.validators import FIGURES_PAGE
 from reviews.calibration.queries import with_leniency
 from reviews.models import Reviewer
 from reviews.queries import with_review_counts
+from web.context import canonical_url
 from web.public_page import public_page
 
 
@@ -30,4 +33,15 @@ def reviewer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if reviewer is None:
         return redirect_or_404(request, Reviewer.objects.all(), slug)
     screen = build_reviewer_page(reviewer, request.GET.get("page"))
-    return render(request, "pages/reviewer_detail.html", {"screen": screen, "section": "reviewers"})
+    context = {
+        "screen": screen,
+        "structured_data": json_ld(
+            breadcrumbs(
+                ("Reviewers", reverse("reviewer_list")),
+                (reviewer.name, reviewer.get_absolute_url()),
+            )
+        ),
+        "canonical_url": canonical_url(request, screen.reviews.page.number),
+        "section": "reviewers",
+    }
+    return render(request, "pages/reviewer_detail.html", context)

@@ -20,7 +20,7 @@ def fold(text: str) -> SafeString:
 
 
 def _fold(text: str) -> SafeString:
-    plain = plain_text(text)
+    plain = plain_text(text[:SOURCE_LENGTH])
     excerpt = first_sentences(plain, ENOUGH, LENGTH)
     is_whole = excerpt == plain and len(text) <= SOURCE_LENGTH
     values = {"html": render_markdown(text), "excerpt": excerpt, "is_whole": is_whole}

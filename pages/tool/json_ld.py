@@ -1,43 +1,43 @@
-"""A tool as JSON-LD (schema.org), for search engines."""
-
-from decimal import Decimal
-from typing import Any
+"""A tool and its current reviews as JSON-LD (schema.org), for search engines."""
 
 from django.conf import settings
+from django.urls import reverse
 
+from pages.excerpts import plain_text
+from pages.software_application import rating, software_application
+from pages.structured_data import Node, breadcrumbs, json_ld, site
 from pages.tool.tool_page import PanelReview, ToolPage
+from reviews.models import Reviewer
 
 
-def tool_data(screen: ToolPage) -> dict[str, Any]:
-    """Describe a tool, its panel score and its current reviews in the terms of schema.org."""
+def tool_data(screen: ToolPage) -> Node:
     tool = screen.tool
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "SoftwareApplication",
-        "name": tool.name,
-        "url": settings.SITE_URL + tool.get_absolute_url(),
-        "description": tool.tagline,
-        "applicationCategory": tool.category.name,
-        "review": [_review(panel_review) for panel_review in screen.panel_reviews],
-    }
-    if tool.website:
-        data["sameAs"] = tool.website
-    if tool.panel.review_count:
-        data["aggregateRating"] = _rating("AggregateRating", tool.panel.score) | {
-            "reviewCount": tool.panel.review_count
-        }
-    return data
+    node = software_application(tool)
+    if screen.panel_reviews and not tool.is_sample:
+        node["review"] = [_review(panel_review) for panel_review in screen.panel_reviews]
+    category = tool.category
+    trail = breadcrumbs(
+        ("Tools", reverse("tool_list")),
+        (category.name, category.get_absolute_url()),
+        (tool.name, tool.get_absolute_url()),
+    )
+    return json_ld(node, trail)
 
 
-def _review(panel_review: PanelReview) -> dict[str, Any]:
+def _review(panel_review: PanelReview) -> Node:
+    review = panel_review.review
     return {
         "@type": "Review",
-        "author": {"@type": "Person", "name": panel_review.reviewer.name},
-        "datePublished": str(panel_review.review.reviewed_on),
-        "reviewBody": panel_review.review.body,
-        "reviewRating": _rating("Rating", panel_review.review.score),
+        "author": _author(panel_review.reviewer),
+        "datePublished": f"{review.published_at:%Y-%m-%d}",
+        "reviewBody": plain_text(review.body),
+        "reviewRating": rating("Rating", review.points),
     }
 
 
-def _rating(kind: str, value: Decimal | int | None) -> dict[str, Any]:
-    return {"@type": kind, "ratingValue": float(value or 0), "bestRating": 100, "worstRating": 0}
+def _author(reviewer: Reviewer) -> Node:
+    """A reviewer who writes with a language model is no person; the site answers for what it publishes."""
+    if reviewer.kind == Reviewer.Kind.AI_ASSISTED:
+        return site()
+    url = settings.SITE_URL + reviewer.get_absolute_url()
+    return {"@type": "Person", "name": reviewer.name, "url": url}

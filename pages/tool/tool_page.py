@@ -10,6 +10,7 @@ from django.utils import timezone
 from pages.charts.score_history import ScoreHistory, score_history
 from pages.charts.votes_per_day import VoteChart, vote_chart
 from pages.comparison_urls import comparison_url
+from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
 from reviews.listing.facets import Facets
@@ -88,10 +89,11 @@ class ToolPage:
         panel = self.tool.panel
         if not panel.review_count:
             return f"{self.tool.tagline} {panel.get_verdict_display()}."
-        return (
+        text = (
             f"{self.tool.tagline} Panel verdict: {panel.get_verdict_display()}, "
             f"{panel.ships} ship / {panel.skips} skip."
         )
+        return whole_sentences(text, DESCRIPTION_LENGTH)
 
     @property
     def panel_size(self) -> int:

@@ -24,3 +24,25 @@ def names(response):
         r'class="tool-row__name"><a [^>]*><bdi>(.*?)</bdi>', response.content.decode()
     )
     return [html.unescape(name) for name in rows]
+
+
+def head(response, pattern):
+    """What the first group of `pattern` finds in the page, on one line; None without a match."""
+    found = re.search(pattern, response.content.decode(), re.DOTALL)
+    return " ".join(html.unescape(found[1]).split()) if found else None
+
+
+def canonical(response):
+    return head(response, r'<link rel="canonical" href="([^"]*)"')
+
+
+def robots(response):
+    return head(response, r'<meta name="robots" content="([^"]*)"')
+
+
+def description(response):
+    return head(response, r'<meta name="description" content="([^"]*)"')
+
+
+def title(response):
+    return head(response, r"<title>(.*?)</title>")

@@ -124,7 +124,7 @@ class TestPage:
 
         assert "With your weights" not in words(response)
         assert '<option value="builder:2">2</option>' in response.text
-        assert 'content="noindex"' not in response.text
+        assert "noindex" not in response.text
 
     def test_search_engines_see_one_page(self, client, settings):
         settings.SITE_URL = "https://ship.example"
@@ -133,7 +133,7 @@ class TestPage:
         page = client.get(f"{PAIR}?w=builder:2").text
 
         assert f'<link rel="canonical" href="https://ship.example{PAIR}">' in page
-        assert '<meta name="robots" content="noindex">' in page
+        assert '<meta name="robots" content="noindex, follow">' in page
 
     def test_a_form_without_javascript_leads_to_the_address_to_share(self, client):
         make_first_pair()

@@ -1,4 +1,3 @@
-import json
 import re
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from tests.factories import (
     make_tool,
     publish_review,
 )
+from tests.pages.json_ld import structured_data
 from tests.pages.reading import links, words
 from tools.actions import change_tool
 from votes.models import VoteDay
@@ -188,11 +188,9 @@ def test_the_structured_data_cannot_end_its_element(client, panel):
     tool = make_tool(slug="tool", name="</script><b>x")
     publish_review(tool, panel[0], 88)
 
-    page = client.get("/tools/tool/").content.decode()
+    response = client.get("/tools/tool/")
 
-    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
-    assert data["name"] == "</script><b>x"
-    assert data["aggregateRating"]["ratingValue"] == 88.0
+    assert structured_data(response, "SoftwareApplication")["name"] == "</script><b>x"
 
 
 def test_an_old_address_of_a_tool_leads_on_for_good_with_its_query(client):
