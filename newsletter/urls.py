@@ -42,5 +42,6 @@ urlpatterns = [
     path("newsletter/issues/", archive.newsletter_archive, name="newsletter_archive"),
     path("newsletter/issues/rss/", newsletter_rss, name="newsletter_rss"),
     path("newsletter/issues/atom/", newsletter_atom, name="newsletter_atom"),
+    path("sitemap-newsletter.xml", archive.newsletter_sitemap, name="newsletter_sitemap"),
     path("newsletter/issues/<int:number>/", archive.newsletter_issue, name="newsletter_issue"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import converters, logos, me  # noqa: F401  importing converters registers them
+from pages import converters, logos, me, robots  # noqa: F401  importing converters registers them
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import views as changes
@@ -9,6 +9,7 @@ from pages.directory import views as directory
 from pages.home import views as home
 from pages.rankings import views as rankings
 from pages.reviewers import views as reviewers
+from pages.sitemaps import views as sitemaps
 from pages.tool import views as tool
 from web.security_txt import security_txt
 
@@ -40,4 +41,8 @@ urlpatterns = [
     path("logos/<slug:digest>-<int:size>.webp", logos.logo, name="logo"),
     path("me/", me.me, name="me"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("robots.txt", robots.robots_txt, name="robots_txt"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
+    path("sitemap-pages.xml", sitemaps.page_sitemap, name="page_sitemap"),
+    path("sitemap-tools-<int:block>.xml", sitemaps.tool_sitemap, name="tool_sitemap"),
 ]

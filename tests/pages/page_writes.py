@@ -48,6 +48,9 @@ PAGES = [
     "/tools/gone/",
     "/compare/alpha-vs-beta/",
     "/compare/alpha-vs-beta-vs-gamma/?diff=1",
+    "/sitemap.xml",
+    "/sitemap-pages.xml",
+    "/sitemap-tools-0.xml",
 ]
 _number = count(1)
 

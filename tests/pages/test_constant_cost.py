@@ -49,6 +49,8 @@ PAGES = {
         "", "?kind=score", "?kind=corrected", "?kind=slug&since=2020-01-01&until=2020-02-01",
         "?tool={slug}", "?tool={slug}&kind=withdrawn", "?until=2020-01-01",
     ],
+    "sitemap_index": [""], "page_sitemap": [""], "tool_sitemap": ["0.xml", "1.xml", "2.xml", "3.xml"],
+    "newsletter_sitemap": [""],
     "method": [""], "voting": [""], "privacy": [""],
     "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
@@ -56,7 +58,7 @@ PAGES = {
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
     "admin", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
-    "security_txt", "tool_preview", "withdraw_vote", "bookmark",
+    "security_txt", "robots_txt", "tool_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
     "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
     "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",
@@ -74,7 +76,8 @@ BASES = {
     "voting": "/voting/", "privacy": "/privacy/", "me": "/me/", "bookmark_list": "/bookmarks/",
     "bookmark_drawer": "/bookmarks/drawer/", "newsletter_archive": "/newsletter/issues/",
     "newsletter_rss": "/newsletter/issues/rss/", "newsletter_atom": "/newsletter/issues/atom/",
-    "newsletter": "/newsletter/",
+    "newsletter": "/newsletter/", "sitemap_index": "/sitemap.xml", "page_sitemap": "/sitemap-pages.xml",
+    "tool_sitemap": "/sitemap-tools-", "newsletter_sitemap": "/sitemap-newsletter.xml",
 }  # fmt: skip
 
 

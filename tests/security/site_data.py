@@ -15,6 +15,7 @@ from bookmarks.transfers import make_transfer
 from config.roles import permissions_of_roles
 from newsletter.models import Delivery, SendingGate
 from newsletter.subscribers.links import confirmation_token, subscriber_token
+from pages.sitemaps.tool_urls import BLOCK_SIZE
 from reviews.models import Review
 from tests.bookmarks.readers import make_reader
 from tests.factories import (
@@ -127,6 +128,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "category_ranking:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
         "tool_preview:pk": str(tools[2].pk),
+        "block": str(tools[0].pk // BLOCK_SIZE),
         "pair": "tool-a-vs-tool-b",
         "digest": tools[0].logo,
         "size": str(SIZES[0]),
