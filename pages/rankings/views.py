@@ -2,7 +2,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from pages.rankings.rankings_page import build_overview, build_ranking
+from pages.rankings.json_ld import ranking_data
+from pages.rankings.rankings_page import RankingPage, build_overview, build_ranking
 from pages.redirects import find_moved, redirect_to
 from pages.validators import FIGURES_PAGE
 from tools.models import Category
@@ -18,8 +19,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 
 @public_page(FIGURES_PAGE)
 def ranking(request: HttpRequest, ranking: Ranking) -> HttpResponse:
-    context = {"screen": build_ranking(ranking, None), "section": "rankings"}
-    return render(request, "pages/ranking.html", context)
+    return _ranking_page(request, build_ranking(ranking, None))
 
 
 @public_page(FIGURES_PAGE)
@@ -27,7 +27,11 @@ def category_ranking(request: HttpRequest, ranking: Ranking, slug: str) -> HttpR
     category = Category.objects.filter(slug=slug).first()
     if category is None:
         return _redirect_or_404(request, ranking, slug)
-    context = {"screen": build_ranking(ranking, category), "section": "rankings"}
+    return _ranking_page(request, build_ranking(ranking, category))
+
+
+def _ranking_page(request: HttpRequest, screen: RankingPage) -> HttpResponse:
+    context = {"screen": screen, "structured_data": ranking_data(screen), "section": "rankings"}
     return render(request, "pages/ranking.html", context)
 
 

@@ -7,12 +7,13 @@ from pages.categories import categories_with_tools
 from pages.sitemaps.tool_urls import blocks, tool_urls
 from pages.validators import CATALOG_PAGE
 from reviews.models import Reviewer
+from votes.rankings.models import Ranking
 from web.public_page import public_page
 from web.sitemaps import SitemapUrl, sitemap_index_response, sitemap_response
 
 # By name. Each exists once, whatever the catalogue holds.
 PAGES = [
-    "home", "tool_list", "compare", "reviewer_list", "changes", "method", "voting", "privacy", "newsletter",
+    "home", "tool_list", "rankings", "compare", "reviewer_list", "changes", "method", "voting", "privacy", "newsletter",
 ]  # fmt: skip
 
 
@@ -39,6 +40,8 @@ def tool_sitemap(request: HttpRequest, block: int) -> HttpResponse:
 def _page_urls() -> Iterator[SitemapUrl]:
     for name in PAGES:
         yield SitemapUrl(reverse(name))
+    for ranking in Ranking.values:
+        yield SitemapUrl(reverse("ranking", args=[ranking]))
     for category in categories_with_tools():
         yield SitemapUrl(category.get_absolute_url())
     for reviewer in Reviewer.objects.all():

@@ -11,6 +11,7 @@ from tests.pages.comparison_samples import CLAUDE, PAIR, make_first_pair
 from tests.pages.json_ld import json_ld_of, structured_data, violations
 from tools.actions import change_tool
 from tools.models import Tool
+from votes.rankings.figures import RANKINGS
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def offer(client, **fields):
 def test_every_kind_of_page_of_the_sample_is_valid_and_rates_nothing(client, sample):
     pages = [
         "/", "/tools/", "/tools/?page=2", "/categories/vector-databases/", "/reviewers/builder/",
-        "/compare/pgvector-vs-qdrant/", *(tool.get_absolute_url() for tool in sample),
+        "/rankings/panel/", "/rankings/panel/vector-databases/", "/compare/pgvector-vs-qdrant/", *(tool.get_absolute_url() for tool in sample),
     ]  # fmt: skip
 
     for page in pages:
@@ -41,6 +42,20 @@ def test_every_kind_of_page_of_the_sample_is_valid_and_rates_nothing(client, sam
         assert [fault for node in nodes for fault in violations(node)] == [], page
         assert nodes, page
         assert not any(f'"{name}"' in json.dumps(nodes) for name in RATINGS), page
+
+
+def test_a_ranking_lists_its_tools_in_order(client, sample):
+    RANKINGS.recount()
+
+    response = client.get("/rankings/panel/vector-databases/")
+
+    ranked = structured_data(response, "ItemList")
+    assert ranked["name"] == "Vector Databases ranked by the panel"
+    assert [item["name"] for item in ranked["itemListElement"]] == [
+        "pgvector", "Qdrant", "Chroma",
+    ]  # fmt: skip
+    trail = structured_data(response, "BreadcrumbList")["itemListElement"]
+    assert [step["name"] for step in trail] == ["Rankings", "By the panel", "Vector Databases"]
 
 
 def test_the_check_finds_what_schema_org_does_not_allow():
