@@ -33,6 +33,8 @@ class WriteLimit:
 WRITES = WriteLimit("writes", "changes", "WRITE_LIMIT_NETWORK", "WRITE_LIMIT_READER")
 # Copies many bookmarks at once.
 IMPORTS = WriteLimit("imports", "imports", "IMPORT_LIMIT_NETWORK")
+# Files that are read and not stored; each takes up to a second.
+STACKS = WriteLimit("stacks", "lists of packages", "STACK_LIMIT_NETWORK")
 NEW_READERS = WriteLimit("readers", "first bookmarks from your network", "READER_LIMIT_NETWORK")
 
 

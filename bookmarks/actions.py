@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -41,6 +42,12 @@ def remove_bookmark(*, reader: Reader, tool: Tool) -> bool:
     """Return whether there was one to remove. Adding it again within a day undoes this."""
     own = Bookmark.objects.of(reader.pk).filter(tool=tool)
     return bool(own.update(removed_at=timezone.now()))
+
+
+def remove_bookmarks(*, reader: Reader, slugs: Iterable[str]) -> None:
+    """Remove the bookmarks of these tools. Adding them again within a day undoes this."""
+    own = Bookmark.objects.of(reader.pk).filter(tool__slug__in=slugs)
+    own.update(removed_at=timezone.now())
 
 
 def clear_gone(*, reader: Reader) -> None:

@@ -6,6 +6,8 @@ urlpatterns = [
     path("tools/<slug:slug>/bookmark/", buttons.bookmark, name="bookmark"),
     path("tools/<slug:slug>/bookmark/remove/", buttons.remove_bookmark, name="remove_bookmark"),
     path("bookmarks/note/<slug:slug>/", notes.write_note, name="write_note"),
+    path("bookmarks/add/", lists.add_bookmarks, name="add_bookmarks"),
+    path("bookmarks/remove/", lists.remove_bookmarks, name="remove_bookmarks"),
     path("bookmarks/seen/", lists.mark_seen, name="mark_seen"),
     path("bookmarks/gone/", lists.clear_gone, name="clear_gone"),
     path(

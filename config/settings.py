@@ -217,6 +217,8 @@ VOTE_BURST_HISTORY_DAYS = 30
 WRITE_LIMIT_READER = room("WRITE_LIMIT_READER", 100, 600)
 WRITE_LIMIT_NETWORK = room("WRITE_LIMIT_NETWORK", 200, 1000)
 IMPORT_LIMIT_NETWORK = room("IMPORT_LIMIT_NETWORK", 10, 10)
+# Lists of packages that are checked at /stack/.
+STACK_LIMIT_NETWORK = room("STACK_LIMIT_NETWORK", 20, 120)
 # Files that a member of staff checks or imports.
 STAFF_IMPORT_LIMIT = room("STAFF_IMPORT_LIMIT", 30, 120)
 # What a stranger may make us store: readers whose first action is a bookmark, and kilobytes of notes and imports.
@@ -327,6 +329,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
     "/admin/": 20_000_000,  # the forms there say what is too large
     "/bookmarks/import/": FILE_UPLOAD_MAX_MEMORY_SIZE,
+    "/stack/check/": 2_000_000,
     # Not a file, but mail programs may send the short body of RFC 8058 as multipart.
     "/newsletter/one-click/": 16_384,
 }

@@ -10,6 +10,7 @@ from pages.home import views as home
 from pages.rankings import views as rankings
 from pages.reviewers import views as reviewers
 from pages.sitemaps import views as sitemaps
+from pages.stack import views as stack
 from pages.tool import views as tool
 from web.security_txt import security_txt
 
@@ -31,6 +32,8 @@ urlpatterns = [
         rankings.category_ranking,
         name="category_ranking",
     ),
+    path("stack/", stack.stack, name="stack"),
+    path("stack/check/", stack.check_stack, name="check_stack"),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),
     path("method/rules.json", method.rules, name="method_rules"),

@@ -9,6 +9,7 @@ from django.db.models import Field
 from django.forms import Field as FormField
 
 from tools.models import Fact, FactKind, FactValue
+from tools.package_urls import read_package_urls
 
 # Shorter numbers are not grouped, so that a year stays a year.
 GROUP_DIGITS_FROM = 10_000
@@ -31,6 +32,8 @@ def read_value(kind: FactKind, text: str) -> FactValue:
         return text.lower() in YES
     if kind.value_type == FactKind.ValueType.NUMBER:
         return _read_number(kind, text.replace(" ", ""))
+    if kind.value_type == FactKind.ValueType.PACKAGES:
+        text = _read_package_urls(text)
     return _form_field("text").clean(text)
 
 
@@ -50,6 +53,13 @@ def _read_number(kind: FactKind, text: str) -> FactValue:
         return _form_field("number").clean(text.replace(",", ""))
     except ValidationError as error:
         raise ValidationError([f"Enter another number for “{kind}”.", *error.messages]) from error
+
+
+def _read_package_urls(text: str) -> str:
+    try:
+        return read_package_urls(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def write_value(fact: Fact) -> str:

@@ -1,16 +1,57 @@
-"""Actions on the whole list of bookmarks."""
+"""Actions on many bookmarks at once, or on the whole list of them."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.visitors import Visitor, reader_view
 from bookmarks import actions
 from bookmarks.forms import SeenForm
+from bookmarks.merging import ImportedBookmark, merge
+from bookmarks.models import MOST_BOOKMARKS, Bookmark
 from bookmarks.queries import bookmark_counts
+from bookmarks.size import kilobytes_of
+from tools.models import Tool
+from tools.slugs import SLUG_MAX_LENGTH
 from web.responses import HtmxRequest, announce, refuse, see_other
+
+NO_TOOLS = "None of these tools is on this site. Go back and try again."
+
+
+@reader_view("POST")
+def add_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Bookmark all `tools` of the form, as many as the limit allows."""
+    tools = list(Tool.objects.published().filter(slug__in=_slugs(request)))
+    if not tools:
+        return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, NO_TOOLS)
+    imported = [ImportedBookmark(tool=tool, name=tool.name, note="") for tool in tools]
+    visitor.consume_storage(kilobytes_of(imported))
+    before = _bookmarked(visitor, tools)
+    merged = visitor.act(merge, imported=imported)
+    added = _bookmarked(visitor, tools) - before
+    return render(request, "bookmarks/added.html", {"merged": merged, "added": sorted(added)})
+
+
+@reader_view("POST")
+def remove_bookmarks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Remove the bookmarks of all `tools` of the form."""
+    if visitor.reader:
+        actions.remove_bookmarks(reader=visitor.reader, slugs=_slugs(request))
+    return see_other(reverse("bookmark_list"))
+
+
+def _slugs(request: HttpRequest) -> list[str]:
+    slugs = request.POST.getlist("tools")[:MOST_BOOKMARKS]
+    return [slug for slug in slugs if len(slug) <= SLUG_MAX_LENGTH]
+
+
+def _bookmarked(visitor: Visitor, tools: Iterable[Tool]) -> set[str]:
+    """Return the slugs of those of `tools` that the reader has bookmarked."""
+    own = Bookmark.objects.of(visitor.reader_id).filter(tool__in=tools)
+    return set(own.values_list("tool__slug", flat=True))
 
 
 @reader_view("POST")

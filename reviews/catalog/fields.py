@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from reviews.models import Review
-from tools.models import Category, FactKind, value_columns
+from tools.models import Category, FactKind, FactValue, value_columns
+from tools.package_urls import read_package_urls
 
 type Row = dict[str, Any]
 
@@ -74,14 +75,21 @@ def _given(row: Row, *names: str, **renamed: str) -> Row:
 
 
 def fact_fields(row: Row, tool_id: int, kind: FactKind) -> Row:
-    is_number = kind.value_type == FactKind.ValueType.NUMBER
-    value = Decimal(repr(row["value"])) if is_number else row["value"]
-    return value_columns(kind.value_type, value) | {
+    return value_columns(kind.value_type, _fact_value(row["value"], kind)) | {
         "tool_id": tool_id,
         "kind_id": kind.pk,
         "source_url": row["source_url"],
         "observed_on": _date(row["observed_on"]),
     }
+
+
+def _fact_value(value: Any, kind: FactKind) -> FactValue:
+    match kind.value_type:
+        case FactKind.ValueType.NUMBER:
+            return Decimal(repr(value))
+        case FactKind.ValueType.PACKAGES:
+            return read_package_urls(value)
+    return value
 
 
 def review_fields(row: Row) -> Row:

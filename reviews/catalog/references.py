@@ -14,6 +14,7 @@ from reviews.catalog.document import Contents
 from reviews.catalog.ledger_references import ledger_problems
 from reviews.models import OldReviewerSlug, Review, Reviewer
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
+from tools.package_urls import read_package_urls
 from tools.slugs import OldSlug
 from web.json_document import slug_of
 from web.validators import validate_web_address
@@ -34,7 +35,9 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "text": str,
     "number": (int, float),
     "boolean": bool,
+    "packages": str,
 }
+HELD = {"text": "a text", "number": "a number", "boolean": "a boolean", "packages": "package URLs"}
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,21 @@ def _value(value: Any, kind: str | None, value_type: str | None, where: str) -> 
         return
     is_right = isinstance(value, TYPES[value_type])
     if not is_right or (value_type == "number" and isinstance(value, bool)):
-        yield f'{where}: "{kind}" holds a {value_type}'
+        yield f'{where}: "{kind}" holds {HELD[value_type]}'
+    elif value_type == "packages":
+        yield from _package_urls(value, where)
     if isinstance(value, float) and round(value, 4) != value:
         yield f"{where}: at most four decimals are kept"
+
+
+def _package_urls(text: str, where: str) -> Iterator[str]:
+    try:
+        is_empty = not read_package_urls(text)
+    except ValueError as error:
+        yield f"{where}: {error}"
+    else:
+        if is_empty:
+            yield f"{where}: there is no package URL"
 
 
 def _reviews(

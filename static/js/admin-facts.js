@@ -1,5 +1,5 @@
 // Shows in the value's field what the chosen kind of fact accepts. Without it the server does.
-const WORDS = { boolean: "yes or no", number: "a number", text: "text" };
+const WORDS = { boolean: "yes or no", number: "a number", packages: "pkg:pypi/name pkg:npm/name", text: "text" };
 
 function describe(select) {
   const row = select.closest("tr, form");

@@ -1,6 +1,7 @@
 import datetime
 import uuid
 
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -177,7 +178,12 @@ class Migration(migrations.Migration):
                 (
                     "value_type",
                     models.CharField(
-                        choices=[("text", "Text"), ("number", "Number"), ("boolean", "Yes or no")],
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("boolean", "Yes or no"),
+                            ("packages", "Package URLs"),
+                        ],
                         max_length=8,
                     ),
                 ),
@@ -550,7 +556,12 @@ class Migration(migrations.Migration):
                 (
                     "value_type",
                     models.CharField(
-                        choices=[("text", "Text"), ("number", "Number"), ("boolean", "Yes or no")],
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("boolean", "Yes or no"),
+                            ("packages", "Package URLs"),
+                        ],
                         editable=False,
                         max_length=8,
                     ),
@@ -843,6 +854,12 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("boolean__isnull", True),
+                        ("number__isnull", True),
+                        ("text__startswith", "pkg:"),
+                        ("value_type", "packages"),
+                    ),
+                    models.Q(
+                        ("boolean__isnull", True),
                         ("number__isnull", False),
                         ("text", ""),
                         ("value_type", "number"),
@@ -865,6 +882,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source_url__iregex", "^https?://")),
                 name="fact_source_is_http",
                 violation_error_message="The source address must begin with http:// or https://.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="fact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(models.F("text"), models.Value(" "), function="string_to_array"),
+                condition=models.Q(("value_type", "packages")),
+                name="fact_package_urls",
             ),
         ),
         migrations.AddConstraint(

@@ -2,9 +2,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -13,6 +14,9 @@ from tools.slugs import WithSlug, slug_constraint, slug_field
 from web.validators import validate_web_address
 
 type FactValue = str | Decimal | bool
+
+# {type of values: the column of a fact that holds them}
+COLUMNS = {"text": "text", "number": "number", "boolean": "boolean", "packages": "text"}
 
 
 class FactKind(WithSlug):
@@ -25,6 +29,7 @@ class FactKind(WithSlug):
         TEXT = "text", "Text"
         NUMBER = "number", "Number"
         BOOLEAN = "boolean", "Yes or no"
+        PACKAGES = "packages", "Package URLs"
 
     class Better(models.TextChoices):
         NEITHER = "", "Neither"
@@ -80,7 +85,7 @@ class FactKind(WithSlug):
 def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
     """Return the fields of a Fact that hold its `value`."""
     empty = {"text": "", "number": None, "boolean": None}
-    return {"value_type": value_type, **empty, value_type: value}
+    return {"value_type": value_type, **empty, COLUMNS[value_type]: value}
 
 
 class Fact(models.Model):
@@ -115,6 +120,12 @@ class Fact(models.Model):
                 condition=(
                     Q(value_type="text", number__isnull=True, boolean__isnull=True) & ~Q(text="")
                 )
+                | Q(
+                    value_type="packages",
+                    number__isnull=True,
+                    boolean__isnull=True,
+                    text__startswith="pkg:",
+                )
                 | Q(value_type="number", number__isnull=False, boolean__isnull=True, text="")
                 | Q(value_type="boolean", number__isnull=True, boolean__isnull=False, text=""),
                 name="fact_holds_the_value_of_its_type",
@@ -124,6 +135,14 @@ class Fact(models.Model):
                 condition=Q(source_url__iregex=r"^https?://"),
                 name="fact_source_is_http",
                 violation_error_message="The source address must begin with http:// or https://.",
+            ),
+        ]
+        indexes = [
+            # The tools of a stack, by their packages.
+            GinIndex(
+                Func(F("text"), Value(" "), function="string_to_array"),
+                condition=Q(value_type="packages"),
+                name="fact_package_urls",
             ),
         ]
 
@@ -136,8 +155,8 @@ class Fact(models.Model):
 
     @property
     def value(self) -> FactValue:
-        """str, Decimal or bool, by the type of the kind."""
-        return getattr(self, self.value_type)
+        """str, Decimal or bool, by the type of the kind. Package URLs are one text, with spaces between."""
+        return getattr(self, COLUMNS[self.value_type])
 
     @value.setter
     def value(self, value: FactValue) -> None:
@@ -152,7 +171,7 @@ class Fact(models.Model):
             for name, empty in [("text", ""), ("number", None), ("boolean", None)]
             if getattr(self, name) != empty
         ]
-        if filled != [self.kind.value_type]:
+        if filled != [COLUMNS[self.kind.value_type]]:
             raise ValidationError(
                 f"The value of “{self.kind}” has the type “{self.kind.get_value_type_display()}”. "
                 "Fill in that field and leave the others empty."
