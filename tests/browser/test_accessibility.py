@@ -24,7 +24,7 @@ PAGES = [
     "/compare/", "/compare/?q=a", "/compare/ada-vs-bert/", "/compare/ada-vs-bert/?diff=1",
     "/compare/ada-vs-bert-vs-cleo/", "/compare/ada-vs-nobody/", "/reviewers/", "/reviewers/builder/", "/changes/",
     "/method/", "/voting/", "/privacy/", "/tools/ada/vote/", "/tools/ada/votes/", "/tools/ada/bookmark/",
-    "/bookmarks/", "/bookmarks/import/", "/bookmarks/transfer/", "/bookmarks/feed/", "/bookmarks/forget/",
+    "/bookmarks/", "/bookmarks/import/", "/stack/", "/bookmarks/transfer/", "/bookmarks/feed/", "/bookmarks/forget/",
     "/newsletter/", "/newsletter/issues/", "/newsletter/issues/1/", "/newsletter/unsubscribe/x/", "/nowhere/",
 ]  # fmt: skip
 

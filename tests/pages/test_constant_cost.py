@@ -51,7 +51,7 @@ PAGES = {
     ],
     "sitemap_index": [""], "page_sitemap": [""], "tool_sitemap": ["0.xml", "1.xml", "2.xml", "3.xml"],
     "newsletter_sitemap": [""],
-    "method": [""], "voting": [""], "privacy": [""],
+    "method": [""], "voting": [""], "privacy": [""], "stack": [""],
     "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
 }  # fmt: skip
@@ -60,6 +60,7 @@ OTHERS = {
     "admin", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
     "security_txt", "robots_txt", "tool_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
+    "add_bookmarks", "remove_bookmarks", "check_stack",
     "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
     "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",
     "newsletter_asked", "newsletter_link", "newsletter_link_asked", "confirm_subscription",
@@ -78,6 +79,7 @@ BASES = {
     "newsletter_rss": "/newsletter/issues/rss/", "newsletter_atom": "/newsletter/issues/atom/",
     "newsletter": "/newsletter/", "sitemap_index": "/sitemap.xml", "page_sitemap": "/sitemap-pages.xml",
     "tool_sitemap": "/sitemap-tools-", "newsletter_sitemap": "/sitemap-newsletter.xml",
+    "stack": "/stack/",
 }  # fmt: skip
 
 
