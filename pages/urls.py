@@ -32,7 +32,7 @@ urlpatterns = [
         rankings.category_ranking,
         name="category_ranking",
     ),
-    path("stack/", stack.stack, name="stack"),
+    path("stack/", stack.stack_form, name="stack"),
     path("stack/check/", stack.check_stack, name="check_stack"),
     path("changes/", changes.changes, name="changes"),
     path("method/", method.method, name="method"),

@@ -14,7 +14,6 @@ from pages.stack.manifests.manifest import Manifest
 from reviews.queries import with_panel, with_reviewers
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
-from votes.listed import tools_by_id
 
 MOST_TOOLS = 200  # that are shown
 MOST_FOUND = 5_000
@@ -22,17 +21,13 @@ CHANGED_WITHIN = timedelta(days=365)
 # Of each tool; most events have one to three entries.
 MOST_ENTRIES, MOST_EVENTS = 9, 3
 
-# What no longer goes on comes first: a reader has to act on it.
-FIND_TOOLS = """
-SELECT fact.tool_id, string_agg(fact.text, ' ')
-FROM tools_fact AS fact JOIN tools_tool AS tool ON tool.id = fact.tool_id
-WHERE fact.value_type = 'packages' AND string_to_array(fact.text, ' ') && %s::text[]
-    AND tool.published_at <= %s
-GROUP BY fact.tool_id, tool.id
-ORDER BY array_position(ARRAY['discontinued', 'paused', 'renamed', 'acquired'], tool.status::text) NULLS LAST,
-    tool.name, tool.id
-LIMIT %s
+FIND_PACKAGES = """
+SELECT fact.tool_id, package.url
+FROM tools_factpackage AS package JOIN tools_fact AS fact ON fact.id = package.fact_id
+WHERE package.url = ANY (%s::text[]) LIMIT %s
 """
+# What no longer goes on comes first: a reader has to act on it.
+STATUSES = ["discontinued", "paused", "renamed", "acquired", "active"]
 FIND_ENTRIES = """
 SELECT recent.id FROM unnest(%s::bigint[]) AS listed (tool_id) CROSS JOIN LATERAL (
     SELECT entry.id FROM tools_ledgerentry AS entry
@@ -68,6 +63,11 @@ class Stack:
     unknown: list[str]
 
     @property
+    def holds_sample(self) -> bool:
+        """Whether the footer says that there is sample content."""
+        return any(row.tool.is_sample for row in self.tools)
+
+    @property
     def comparison_url(self) -> str:
         """Empty unless the tools are as many as can be compared."""
         can_compare = FEWEST <= len(self.tools) <= MOST
@@ -78,7 +78,7 @@ def build_stack(manifest: Manifest) -> Stack:
     """Build it in a constant number of queries, with any number of packages."""
     packages_of = _find_tools(list(manifest.packages))
     shown = list(packages_of)[:MOST_TOOLS]
-    tools = tools_by_id(with_panel(Tool.objects.select_related("successor__panel")), shown)
+    tools = with_panel(Tool.objects.select_related("successor__panel")).in_bulk(shown)
     changes = _changes(shown)
     known = {url for urls in packages_of.values() for url in urls}
     return Stack(
@@ -88,10 +88,10 @@ def build_stack(manifest: Manifest) -> Stack:
         tools=[
             StackTool(
                 tool=tool,
-                packages=[url for url in packages_of[tool.pk] if url in manifest.packages],
+                packages=sorted(set(packages_of[tool.pk])),
                 changes=changes.get(tool.pk, []),
             )
-            for tool in tools
+            for tool in map(tools.__getitem__, shown)
         ],
         found=len(packages_of),
         unknown=[url for url in manifest.packages if url not in known],
@@ -99,15 +99,21 @@ def build_stack(manifest: Manifest) -> Stack:
 
 
 def _find_tools(urls: Sequence[str]) -> dict[int, list[str]]:
-    """Return {tool id: its package URLs} of the published tools that have one of `urls`.
+    """Return {tool id: those of `urls` that are its packages} of published tools.
+
+    In the order in which they are shown.
 
     Postgres logs the text of a statement that fails, and psycopg's client-side binding would write the
     packages of the reader into it.
     """
+    packages: dict[int, list[str]] = {}
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(FIND_TOOLS, [urls, timezone.now(), MOST_FOUND]).fetchall()
-    return {tool_id: text.split() for tool_id, text in rows}
+        for tool_id, url in cursor.execute(FIND_PACKAGES, [urls, MOST_FOUND]):
+            packages.setdefault(tool_id, []).append(url)
+    tools = Tool.objects.published().filter(pk__in=packages).values_list("status", "name", "pk")
+    in_order = sorted(tools, key=lambda tool: (STATUSES.index(tool[0]), *tool[1:]))
+    return {tool_id: packages[tool_id] for _, _, tool_id in in_order}
 
 
 def _changes(tool_ids: Sequence[int]) -> dict[int, list[EventText]]:

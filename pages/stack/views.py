@@ -20,7 +20,7 @@ TOO_MUCH_PASTED = "This text is too long to paste. Choose it as a file instead."
 
 
 @public_page(SHARED_PAGE)
-def stack(request: HttpRequest) -> HttpResponse:
+def stack_form(request: HttpRequest) -> HttpResponse:
     """The form that takes a list of packages, with an example."""
     return _form(request)
 
@@ -34,11 +34,12 @@ def check_stack(request: HttpRequest) -> HttpResponse:
         return redirect("stack")
     Visitor(request).consume(STACKS)
     try:
-        context = {"stack": build_stack(read_manifest(_given(request)))}
+        stack = build_stack(read_manifest(_given(request)))
     except RequestDataTooBig:  # raised when the form is first read
         return _form(request, [TOO_MUCH_PASTED])
     except BadDocument as bad:
         return _form(request, bad.problems, request.POST.get("text", ""))
+    context = {"stack": stack, "holds_sample": stack.holds_sample}
     return render(request, "pages/stack/result.html", context)
 
 

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.pages.reading import links, words
 from tools.actions import unpublish_tool
-from tools.models import Fact
+from tools.models import Fact, FactPackage
 
 pytestmark = pytest.mark.django_db
 OURS = {"origin": "http://testserver"}
@@ -84,6 +84,13 @@ def test_packages_find_their_tools_with_verdict_score_entry_and_changes(client, 
     assert "Open source · pkg:pypi/ada Ship Panel score 82.0 · 1 ship / 0 skip" in said
     assert "Rosa reviewed it: 82/100 · Ship" in said
     assert "1 package not on this site pkg:pypi/something-else" in said
+
+
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_the_footer_says_whether_scores_are_sample_content(client, kind, is_sample):
+    known(kind, "pkg:pypi/ada", is_sample=is_sample)
+
+    assert ("Sample content." in check(client, "ada").content.decode()) == is_sample
 
 
 @pytest.mark.parametrize(
@@ -184,21 +191,22 @@ def test_the_number_of_queries_is_constant(client, kind, tools):
     with CaptureQueriesContext(connection) as queries:
         check(client, "\n".join(f"p{n}" for n in range(100)))
 
-    # The limit, the tools, which entries, the entries, their corrections. The statement that finds the
+    # The limit, the order, the tools, which entries, the entries, their corrections. The statement that finds the
     # tools is sent past Django (pages.stack.stack).
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
-def test_the_statement_reads_tools_by_their_index(ada):
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT FROM tools_fact WHERE value_type = 'packages' "
-            "AND string_to_array(text, ' ') && ARRAY['pkg:pypi/ada']"
-        )
-        plan = " ".join(line for (line,) in cursor)
+def test_packages_are_found_by_the_facts_as_they_are_now(client, ada, kind):
+    fact = Fact.objects.get(tool=ada)
 
-    assert "fact_package_urls" in plan
+    fact.value = "pkg:pypi/new pkg:pypi/ada"
+    fact.save()
+    after_change = set(FactPackage.objects.values_list("url", flat=True))
+    fact.delete()
+
+    assert after_change == {"pkg:pypi/new", "pkg:pypi/ada"}
+    assert not FactPackage.objects.exists()
+    assert "No tool of this site" in words(check(client, "new\nada"))
 
 
 # What was sent stays with the reader
@@ -258,11 +266,11 @@ def test_an_error_of_ours_says_nothing_of_what_was_sent(client, ada, caplog, mon
 
 def test_the_text_of_the_statement_has_no_names(client, ada, monkeypatch):
     """Postgres logs the text of a statement that fails."""
-    shows_itself = "SELECT 1, query FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+    shows_itself = f"SELECT {ada.pk}, query FROM pg_stat_activity WHERE pid = pg_backend_pid()"
     monkeypatch.setattr(
         stack,
-        "FIND_TOOLS",
-        f"{shows_itself} AND %s::text[] IS NOT NULL AND %s IS NOT NULL LIMIT %s",
+        "FIND_PACKAGES",
+        f"{shows_itself} AND %s::text[] IS NOT NULL LIMIT %s",
     )
 
     (query,) = stack._find_tools(["pkg:pypi/ada"]).values()

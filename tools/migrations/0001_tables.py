@@ -1,7 +1,6 @@
 import datetime
 import uuid
 
-import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -884,13 +883,33 @@ class Migration(migrations.Migration):
                 violation_error_message="The source address must begin with http:// or https://.",
             ),
         ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.Func(models.F("text"), models.Value(" "), function="string_to_array"),
-                condition=models.Q(("value_type", "packages")),
-                name="fact_package_urls",
-            ),
+        migrations.CreateModel(
+            name="FactPackage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(max_length=300)),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="packages",
+                        to="tools.fact",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("url", "fact"), name="one_package_per_url_and_fact"
+                    )
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="tool",

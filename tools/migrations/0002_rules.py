@@ -253,6 +253,35 @@ DROP FUNCTION tools_touch_tools();
 DROP FUNCTION tools_grow_version();
 """
 
+# The package URLs of facts, a row each: one index answers a list of thousands.
+PACKAGES = """
+CREATE FUNCTION tools_store_packages() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM tools_factpackage WHERE fact_id = OLD.id;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.value_type = 'packages' THEN
+        INSERT INTO tools_factpackage (fact_id, url)
+            SELECT DISTINCT NEW.id, url FROM unnest(string_to_array(NEW.text, ' ')) AS url WHERE url <> '';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER fact_insert_stores_packages AFTER INSERT ON tools_fact
+    FOR EACH ROW WHEN (NEW.value_type = 'packages') EXECUTE FUNCTION tools_store_packages();
+CREATE TRIGGER fact_update_stores_packages AFTER UPDATE ON tools_fact
+    FOR EACH ROW WHEN (OLD.value_type = 'packages' OR NEW.value_type = 'packages')
+    EXECUTE FUNCTION tools_store_packages();
+CREATE TRIGGER fact_delete_removes_packages AFTER DELETE ON tools_fact
+    FOR EACH ROW WHEN (OLD.value_type = 'packages') EXECUTE FUNCTION tools_store_packages();
+"""
+NO_PACKAGES = """
+DROP TRIGGER fact_insert_stores_packages ON tools_fact;
+DROP TRIGGER fact_update_stores_packages ON tools_fact;
+DROP TRIGGER fact_delete_removes_packages ON tools_fact;
+DROP FUNCTION tools_store_packages();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("tools", "0001_tables")]
@@ -301,4 +330,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
         migrations.RunSQL(VERSIONS, NO_VERSIONS),
         migrations.RunSQL(SUCCESSORS, NO_SUCCESSORS),
+        migrations.RunSQL(PACKAGES, NO_PACKAGES),
     ]

@@ -1,6 +1,6 @@
 from tools.logo_image import LogoImage
 from tools.models.category import CatalogVersion, Category, OldCategorySlug
-from tools.models.fact import Fact, FactKind, FactValue, value_columns
+from tools.models.fact import Fact, FactKind, FactPackage, FactValue, value_columns
 from tools.models.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from tools.models.search_synonym import Folded, SearchSynonym
 from tools.models.tool import OldToolSlug, Tool, ToolQuerySet
@@ -10,6 +10,7 @@ __all__ = [
     "Category",
     "Fact",
     "FactKind",
+    "FactPackage",
     "FactValue",
     "Folded",
     "LedgerEntry",

@@ -2,10 +2,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -91,7 +90,8 @@ def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
 class Fact(models.Model):
     """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
-    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`. The app of the
+    Triggers: `fact_insert_touches_tool`, `fact_update_touches_tool`, `fact_delete_touches_tool`,
+    `fact_insert_stores_packages`, `fact_update_stores_packages`, `fact_delete_removes_packages`. The app of the
     reviews counts and lists facts: `fact_insert_is_counted`, `fact_update_is_counted`, `fact_delete_is_counted`,
     `fact_insert_reaches_listing`, `fact_update_reaches_listing`, `fact_delete_reaches_listing`.
     """
@@ -137,14 +137,6 @@ class Fact(models.Model):
                 violation_error_message="The source address must begin with http:// or https://.",
             ),
         ]
-        indexes = [
-            # The tools of a stack, by their packages.
-            GinIndex(
-                Func(F("text"), Value(" "), function="string_to_array"),
-                condition=Q(value_type="packages"),
-                name="fact_package_urls",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.value}"
@@ -178,3 +170,19 @@ class Fact(models.Model):
             )
         if self.observed_on and self.observed_on > timezone.localdate():
             raise ValidationError({"observed_on": "The date is in the future."})
+
+
+class FactPackage(models.Model):
+    """A package URL of a fact, by which the tools of a stack are found. Derived from the fact by triggers."""
+
+    fact = models.ForeignKey(Fact, models.DO_NOTHING, db_constraint=False, related_name="packages")
+    url = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            # The tools of a stack, by their packages.
+            models.UniqueConstraint(fields=["url", "fact"], name="one_package_per_url_and_fact")
+        ]
+
+    def __str__(self) -> str:
+        return self.url
