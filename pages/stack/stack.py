@@ -86,12 +86,9 @@ def build_stack(manifest: Manifest) -> Stack:
         packages=len(manifest.packages),
         skipped=manifest.skipped,
         tools=[
-            StackTool(
-                tool=tool,
-                packages=sorted(set(packages_of[tool.pk])),
-                changes=changes.get(tool.pk, []),
-            )
-            for tool in map(tools.__getitem__, shown)
+            StackTool(tools[pk], sorted(set(packages_of[pk])), changes.get(pk, []))
+            for pk in shown
+            if pk in tools  # not deleted since
         ],
         found=len(packages_of),
         unknown=[url for url in manifest.packages if url not in known],
