@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from bookmarks.models import Bookmark
 from tests.factories import make_fact, make_fact_kind, make_tool
 
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
