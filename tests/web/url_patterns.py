@@ -3,6 +3,9 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver
 
 
+SAMPLES = {"IntConverter": "1", "RankingConverter": "panel"}
+
+
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """The address (with something in each of its gaps) and pattern of every view, the admin's left out."""
     for entry in resolver.url_patterns:
@@ -15,7 +18,7 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 def filled_in(pattern: URLPattern) -> str:
     route = str(pattern.pattern)
     for name, converter in pattern.pattern.converters.items():
-        sample = "1" if type(converter).__name__ == "IntConverter" else "some"
+        sample = SAMPLES.get(type(converter).__name__, "some")
         kind = route.split(f":{name}>")[0].rpartition("<")[2]
         route = route.replace(f"<{kind}:{name}>", sample)
     return f"/{route}"
