@@ -6,6 +6,11 @@ FROM python:3.13-slim AS site
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 STATIC_ROOT=/app/.staticfiles
 
+# For the pictures of shared links: what other scripts than Latin are drawn with (docs/settings.md, FONTS_DIR).
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --require-hashes --only-binary=:all: --requirement requirements.txt

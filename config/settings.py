@@ -231,12 +231,16 @@ NEWSLETTER_LIMIT_NETWORK = room("NEWSLETTER_LIMIT_NETWORK", 10, 20)
 # A review is due for confirmation after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 
+# Where the fonts of other scripts than Latin are looked for, for the pictures of shared links.
+FONTS_DIR = env.path("FONTS_DIR", Path("/usr/share/fonts"))
+
 # The settings that public pages print. RELEASE is part of the validator of every page, so that no cached page
 # is used after a change of these or of the code.
 PRINTED = {
     "SITE_NAME": SITE_NAME,
     "SITE_URL": SITE_URL,
     "TIME_ZONE": TIME_ZONE,
+    "FONTS_DIR": FONTS_DIR,
     "BOTTOM_LINE_MIN_REVIEWERS": BOTTOM_LINE_MIN_REVIEWERS,
     "BOTTOM_LINE_LEAD_POINTS": BOTTOM_LINE_LEAD_POINTS,
     "BOTTOM_LINE_LEAN_SHARE": BOTTOM_LINE_LEAN_SHARE,

@@ -9,6 +9,7 @@ from pages.directory import views as directory
 from pages.home import views as home
 from pages.rankings import views as rankings
 from pages.reviewers import views as reviewers
+from pages.share import views as share
 from pages.sitemaps import views as sitemaps
 from pages.stack import views as stack
 from pages.tool import views as tool
@@ -19,10 +20,20 @@ urlpatterns = [
     path("tools/", directory.tool_list, name="tool_list"),
     path("tools/suggest/", comparison.suggest_tools, name="tool_suggest"),
     path("tools/<any_slug:slug>/", tool.tool_detail, name="tool_detail"),
+    path("tools/<any_slug:slug>/share/", share.tool_share, name="tool_share"),
+    path("tools/<any_slug:slug>/share.png", share.tool_share_picture, name="tool_share_picture"),
+    path("tools/<any_slug:slug>/badges/<slug:style>.svg", share.badge, name="badge"),
+    path("tools/<any_slug:slug>/card/", share.tool_card, name="tool_card"),
     path("preview/tools/<int:pk>/", tool.tool_preview, name="tool_preview"),
     path("categories/<any_slug:slug>/", directory.category_detail, name="category_detail"),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<str:pair>/", comparison.comparison, name="comparison"),
+    path(
+        "compare/<str:pair>/share.png",
+        share.comparison_share_picture,
+        name="comparison_share_picture",
+    ),
+    path("share.png", share.site_share_picture, name="site_share_picture"),
     path("reviewers/", reviewers.reviewer_list, name="reviewer_list"),
     path("reviewers/<any_slug:slug>/", reviewers.reviewer_detail, name="reviewer_detail"),
     path("rankings/", rankings.rankings, name="rankings"),

@@ -18,7 +18,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
 from django.utils.http import parse_etags
 
-from web.content_coding import accepted_coding
 from web.page_validator import OUT_OF_REACH, Version
 from web.public_page import Found, PublicPage, find_public_page
 from web.replica import REPLICA, leave_replica, read_alias
@@ -71,7 +70,7 @@ def _cached(request: HttpRequest, key: str, render: Middleware) -> HttpResponseB
             return rendered[0]
     if asked == ["*"]:
         return _validated(HttpResponseNotModified(), etag)
-    if not page.gzip and accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", "")) == "gzip":
+    if not page.gzip and page.coding_for(request) == "gzip":
         page = page.with_gzip()
         caches["pages"].set(key, page)
     return _validated(page.response(request), etag)

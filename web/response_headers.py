@@ -1,10 +1,10 @@
 """Headers that every answer has: static files, errors, 304s and hits of the page cache too.
 
-What a view sets for itself stays. A page that other sites may embed is declared with Django's own `csp_override`
-and `xframe_options_exempt`; a file that they may load with `cross_origin_resource`.
+What a view sets for itself stays. A document that other sites may embed is declared with `embeddable_document`, a file
+that they may load with `cross_origin_resource`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 
 from django.conf import settings
@@ -13,11 +13,20 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.utils.csp import CSP, build_policy
 from django.utils.decorators import sync_only_middleware
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
 
 type Middleware = Callable[[HttpRequest], HttpResponseBase]
 
 CORP = "Cross-Origin-Resource-Policy"
 NOT_EMBEDDABLE = f"frame-ancestors {CSP.NONE}"
+EMBEDDABLE: Mapping[str, Collection[str]] = {
+    **settings.SECURE_CSP,
+    "script-src": [CSP.NONE],
+    "connect-src": [CSP.NONE],
+    "form-action": [CSP.NONE],
+    "frame-ancestors": ["*"],
+}
 # Features of browsers that no page uses: a script that got in could not ask for them either.
 DENIED_FEATURES = (
     "accelerometer",
@@ -78,6 +87,13 @@ def cross_origin_resource[**P, Response: HttpResponseBase](
         return response
 
     return answer
+
+
+def embeddable_document[**P, Response: HttpResponseBase](
+    view: Callable[P, Response],
+) -> Callable[P, Response]:
+    """Decorate a view whose document any site may show in a frame. It can have neither scripts nor forms."""
+    return cross_origin_resource(csp_override(EMBEDDABLE)(xframe_options_exempt(view)))
 
 
 def _limit_caches(response: HttpResponseBase) -> None:

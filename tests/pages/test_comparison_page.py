@@ -55,7 +55,7 @@ def test_the_head_says_what_is_compared(client, settings):
 
     heading = f"{CLAUDE} vs {LLAMA}".replace("&", "&amp;")
     assert f"<title>{heading}: Which AI Tool Should You Ship? — Ship or Skip</title>" in page
-    assert f'<meta property="og:title" content="{heading}">' in page
+    assert f'<meta property="og:title" content="{heading}: Which AI Tool Should You Ship?">' in page
     assert '<link rel="canonical" href="https://ship.example' + PAIR + '">' in page
     description = re.search(r'<meta name="description" content="(.*?)">', page)[1]
     assert description == (

@@ -35,6 +35,11 @@ PAGES = {
     ],
     "tool_suggest": ["?q=ag", "?q=agent&tools={slug}", "?q=agnt%20stdio"],
     "tool_detail": ["{slug}/", "no-such-agnt/", "zzzz/"],
+    "tool_share": ["{slug}/share/", "zzzz/share/"],
+    "tool_share_picture": ["{slug}/share.png", "zzzz/share.png"],
+    "badge": ["{slug}/badges/small-light.svg", "zzzz/badges/small-light.svg"],
+    "tool_card": ["{slug}/card/", "zzzz/card/"],
+    "comparison_share_picture": ["{pair}/share.png"],
     "vote": ["{slug}/vote/"],
     "vote_audit": ["{slug}/votes/"],
     "category_detail": ["{category}/", "{category}/?page=20"],
@@ -57,7 +62,7 @@ PAGES = {
 }  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
-    "admin", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
+    "admin", "site_share_picture", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
     "security_txt", "robots_txt", "tool_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
     "add_bookmarks", "remove_bookmarks", "check_stack",
@@ -71,6 +76,8 @@ OTHERS = {
 BASES = {
     "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
     "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",
+    "tool_share": "/tools/", "tool_share_picture": "/tools/", "badge": "/tools/", "tool_card": "/tools/",
+    "comparison_share_picture": "/compare/",
     "compare": "/compare/", "comparison": "/compare/", "reviewer_list": "/reviewers/",
     "rankings": "/rankings/", "ranking": "/rankings/", "category_ranking": "/rankings/",
     "reviewer_detail": "/reviewers/", "changes": "/changes/", "method": "/method/",

@@ -132,6 +132,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "pair": "tool-a-vs-tool-b",
         "digest": tools[0].logo,
         "size": str(SIZES[0]),
+        "style": "small-light",
         "entry_id": str(entry.pk),
     }
 

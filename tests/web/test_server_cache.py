@@ -95,7 +95,9 @@ def test_memory_is_limited_in_bytes_and_the_least_recently_used_page_goes_first(
     cache.get("a")
 
     cache.set("c", page)
+    cache.set("picture that is too large", StoredPage({}, b"", plain=bytes(1_000_000)))
     cache.set("too large", StoredPage({}, bytes(1_000_000)))
 
-    assert [key for key in ("a", "b", "c", "too large") if cache.get(key)] == ["a", "c"]
+    keys = ("a", "b", "c", "too large", "picture that is too large")
+    assert [key for key in keys if cache.get(key)] == ["a", "c"]
     assert MemoryCache("test", {"OPTIONS": {"MEGABYTES": 1}}).get("c") == page  # of all threads
