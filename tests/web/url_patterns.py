@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver
 
-
 SAMPLES = {"IntConverter": "1", "RankingConverter": "panel"}
 
 
