@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.urls import reverse
 
 
 def find_moved[Row: Model](rows: QuerySet[Row], slug: str) -> Row | None:
@@ -19,10 +20,11 @@ def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect
 
 
 def redirect_or_404(
-    request: HttpRequest, rows: QuerySet[Any], slug: str
+    request: HttpRequest, rows: QuerySet[Any], slug: str, url_name: str = ""
 ) -> HttpResponsePermanentRedirect:
-    """Redirect from another spelling of a slug, or an old one, to the row's canonical URL."""
+    """Redirect from another spelling of a slug, or an old one, to the row's page, or its page at `url_name`."""
     row = find_moved(rows, slug)
     if row is None:
         raise Http404(f"No {rows.model._meta.verbose_name} at this address.")
-    return redirect_to(request, row.get_absolute_url())
+    url = reverse(url_name, args=[row.slug]) if url_name else row.get_absolute_url()
+    return redirect_to(request, url)

@@ -3,6 +3,7 @@ from django.urls import path
 from pages import converters, logos, me, robots  # noqa: F401  importing converters registers them
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
+from pages.changes import feeds
 from pages.changes import views as changes
 from pages.comparison import views as comparison
 from pages.directory import views as directory
@@ -24,8 +25,10 @@ urlpatterns = [
     path("tools/<any_slug:slug>/share.png", share.tool_share_picture, name="tool_share_picture"),
     path("tools/<any_slug:slug>/badges/<slug:style>.svg", share.badge, name="badge"),
     path("tools/<any_slug:slug>/card/", share.tool_card, name="tool_card"),
+    path("tools/<any_slug:slug>/atom/", feeds.tool_atom, name="tool_atom"),
     path("preview/tools/<int:pk>/", tool.tool_preview, name="tool_preview"),
     path("categories/<any_slug:slug>/", directory.category_detail, name="category_detail"),
+    path("categories/<any_slug:slug>/atom/", feeds.category_atom, name="category_atom"),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<str:pair>/", comparison.comparison, name="comparison"),
     path(
@@ -46,6 +49,8 @@ urlpatterns = [
     path("stack/", stack.stack_form, name="stack"),
     path("stack/check/", stack.check_stack, name="check_stack"),
     path("changes/", changes.changes, name="changes"),
+    path("changes/atom/", feeds.changes_atom, name="changes_atom"),
+    path("changes/verdicts/atom/", feeds.verdicts_atom, name="verdicts_atom"),
     path("method/", method.method, name="method"),
     path("method/rules.json", method.rules, name="method_rules"),
     path("voting/", voting.voting, name="voting"),

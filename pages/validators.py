@@ -32,6 +32,16 @@ FROM tools_tool AS tool JOIN votes_tally AS tally ON tally.tool_id = tool.id
 WHERE tool.slug = %(slug)s AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)
 """  # noqa: S608 - made of constants of our own
 
+# The change log of a tool, which shows no votes and no other tools but those that it names.
+TOOL_HISTORY = f"""
+SELECT ROW(
+    tool.id, tool.version, tool.published_at <= %(now)s, {SHARED},
+    (SELECT max(at) FROM tools_ledgerentry WHERE tool_id = tool.id AND at <= %(now)s), {named_by("tool")}
+)::text
+FROM tools_tool AS tool
+WHERE tool.slug = %(slug)s AND (tool.published_at <= %(now)s OR tool.withdrawn_at IS NOT NULL)
+"""  # noqa: S608 - made of constants of our own
+
 # Nothing unless all tools are public: else there is nothing to compare.
 COMPARISON = f"""
 SELECT string_agg(
@@ -49,6 +59,7 @@ def _comparison(kwargs: Mapping[str, Any]) -> dict[str, object]:
 
 
 TOOL_PAGE = Validator(f"SELECT {SAMPLE}, ({TOOL})")
+TOOL_HISTORY_PAGE = Validator(f"SELECT {SAMPLE}, ({TOOL_HISTORY})")
 COMPARISON_PAGE = Validator(f"SELECT {SAMPLE}, ({COMPARISON})", parameters=_comparison)
 # The parameters of these are in the page's key; all tools decide what a page of a list shows.
 CATALOG_PAGE = Validator(f"SELECT {SAMPLE}, ROW({CATALOG})::text")

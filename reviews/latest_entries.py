@@ -1,11 +1,17 @@
 """The newest events of the change log, with all that their wording prints."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from tools.models import Category, FactKind, LedgerEntry, Tool
 from web.joined_rows import JoinedRows
+
+# The time and the id of an event: its place in the change log.
+type Position = tuple[datetime, UUID]
+START: Position = (datetime.max.replace(tzinfo=UTC), UUID(int=0))
 
 
 def _newest(condition: str) -> JoinedRows:
@@ -29,7 +35,7 @@ def _newest(condition: str) -> JoinedRows:
         LEFT JOIN tools_category AS new_category ON new_category.id = entry.new_category_id
         WHERE entry.at <= %s AND entry.event = ANY (ARRAY(
             SELECT DISTINCT ON (at, event) event FROM tools_ledgerentry
-            WHERE at <= %s AND {condition} ORDER BY at DESC, event DESC LIMIT %s
+            WHERE at <= %s AND (at, event) < (%s, %s) AND {condition} ORDER BY at DESC, event DESC LIMIT %s
         ))
         ORDER BY entry.at DESC, entry.event DESC, entry.id DESC
         """,  # noqa: S608 - made of constants of our own
@@ -42,30 +48,51 @@ def _newest(condition: str) -> JoinedRows:
 
 OF_SITE = _newest("true")
 OF_TOOL = _newest("tool_id = %s")
+OF_CATEGORY = _newest("category_id = %s")
+OF_KIND = _newest("kind = %s")
 TOOLS = JoinedRows("SELECT {tool} FROM tools_tool AS tool WHERE id = ANY (%s)", tool=Tool)
 
 
-def latest_entries(limit: int) -> list[LedgerEntry]:
-    """Return all entries of the newest `limit` events, newest first; two queries, three where one corrects another."""
-    now = timezone.now()
-    return _with_references(OF_SITE, [now, now, limit], {})
+def latest_entries(limit: int, before: Position = START) -> list[LedgerEntry]:
+    """Return all entries of the newest `limit` events older than `before`, newest first.
+
+    Two queries, three where one corrects another.
+    """
+    return _read(OF_SITE, [], limit, before)
 
 
-def latest_entries_of(tool: Tool, limit: int) -> list[LedgerEntry]:
+def latest_entries_of(tool: Tool, limit: int, before: Position = START) -> list[LedgerEntry]:
     """Do so for one tool: one query, one more where an entry names another tool, or corrects another entry."""
-    now = timezone.now()
-    return _with_references(OF_TOOL, [now, now, tool.pk, limit], {tool.pk: tool})
+    return _read(OF_TOOL, [tool.pk], limit, before, {tool.pk: tool})
 
 
-def _with_references(
-    newest: JoinedRows, params: list[object], known: dict[int, Tool]
+def latest_entries_in(
+    category: Category, limit: int, before: Position = START
 ) -> list[LedgerEntry]:
+    """Do so for the tools that were in a category when the entries were written."""
+    return _read(OF_CATEGORY, [category.pk], limit, before)
+
+
+def latest_verdicts(limit: int, before: Position = START) -> list[LedgerEntry]:
+    """Do so for the events in which a verdict changed."""
+    return _read(OF_KIND, [LedgerEntry.Kind.VERDICT.value], limit, before)
+
+
+def _read(
+    newest: JoinedRows,
+    values: list[object],
+    limit: int,
+    before: Position,
+    known: dict[int, Tool] | None = None,
+) -> list[LedgerEntry]:
+    now = timezone.now()
+    params = [now, now, *before, *values, limit]
     entries = []
     for entry, fact_kind, old_category, new_category, reviewer in newest.read(params):
         entry.fact_kind, entry.reviewer_name = fact_kind, reviewer
         entry.old_category, entry.new_category = old_category, new_category
         entries.append(entry)
-    _add_tools(entries, known)
+    _add_tools(entries, known or {})
     _add_corrected(entries)
     return entries
 

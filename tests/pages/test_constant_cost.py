@@ -4,10 +4,13 @@ Each statement of each public URL is explained on a catalogue with many more too
 tables are read whole by any planner, so it must use an index where there is one.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.urls import get_resolver
+from django.utils import timezone
 
 from reviews.models import Reviewer
 from tests.pages.plan_rows import most_rows, recorded_queries
@@ -40,9 +43,11 @@ PAGES = {
     "badge": ["{slug}/badges/small-light.svg", "zzzz/badges/small-light.svg"],
     "tool_card": ["{slug}/card/", "zzzz/card/"],
     "comparison_share_picture": ["{pair}/share.png"],
+    "tool_atom": ["{slug}/atom/", "{slug}/atom/?before={cursor}"],
     "vote": ["{slug}/vote/"],
     "vote_audit": ["{slug}/votes/"],
     "category_detail": ["{category}/", "{category}/?page=20"],
+    "category_atom": ["{category}/atom/", "{category}/atom/?before={cursor}"],
     "compare": ["", "?q=agent", "?tools={slug}&q=the"],
     "comparison": ["{pair}/", "{slug}-vs-agnt-stdio/"],
     "rankings": [""],
@@ -56,6 +61,7 @@ PAGES = {
     ],
     "sitemap_index": [""], "page_sitemap": [""], "tool_sitemap": ["0.xml", "1.xml", "2.xml", "3.xml"],
     "newsletter_sitemap": [""],
+    "changes_atom": ["", "?before={cursor}"], "verdicts_atom": ["", "?before={cursor}"],
     "method": [""], "voting": [""], "privacy": [""], "stack": [""],
     "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
@@ -75,6 +81,8 @@ OTHERS = {
 }  # fmt: skip
 BASES = {
     "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
+    "tool_atom": "/tools/", "category_atom": "/categories/",
+    "changes_atom": "/changes/atom/", "verdicts_atom": "/changes/verdicts/atom/",
     "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",
     "tool_share": "/tools/", "tool_share_picture": "/tools/", "badge": "/tools/", "tool_card": "/tools/",
     "comparison_share_picture": "/compare/",
@@ -123,5 +131,7 @@ def examples():
         "name": tool.name,
         "category": tool.category.slug,
         "pair": "-vs-".join(sorted([tool.slug, other.slug])),
+        # In the middle of the change log.
+        "cursor": f"{int((timezone.now() - timedelta(days=200)).timestamp())}000000-{'0' * 32}",
         "reviewer": Reviewer.objects.earliest("pk").slug,
     }

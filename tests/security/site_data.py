@@ -126,6 +126,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "category_detail:slug": tools[0].category.slug,
         "ranking": "panel",
         "category_ranking:slug": tools[0].category.slug,
+        "category_atom:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
         "tool_preview:pk": str(tools[2].pk),
         "block": str(tools[0].pk // BLOCK_SIZE),

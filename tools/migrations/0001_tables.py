@@ -476,6 +476,16 @@ class Migration(migrations.Migration):
                 ("review_id", models.BigIntegerField(null=True)),
                 ("reason", models.TextField(blank=True, max_length=1000)),
                 (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tools.category",
+                    ),
+                ),
+                (
                     "corrects",
                     models.ForeignKey(
                         null=True,
@@ -689,6 +699,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ledgerentry",
             index=models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(fields=["category", "-at", "-event"], name="ledger_category_newest"),
         ),
         migrations.AddIndex(
             model_name="ledgerentry",

@@ -50,7 +50,7 @@ class LedgerEntry(models.Model):
     kind (see docs/catalog.md); None means nothing before or after. One action writes all entries of one
     `event`.
 
-    Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`.
+    Triggers: `ledger_is_append_only`, `ledger_insert_touches_tool`, `ledger_gets_a_category`.
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +73,10 @@ class LedgerEntry(models.Model):
         CORRECTED = "corrected", "Correction"
 
     tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger")
+    # That of the tool when the entry was written: a trigger sets it.
+    category = models.ForeignKey(
+        Category, models.PROTECT, editable=False, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=9, choices=Kind)
     event = models.UUIDField(default=uuid4)
     at = models.DateTimeField(default=timezone.now)
@@ -149,14 +153,16 @@ class LedgerEntry(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
-            # The change log of the whole site by event: /changes/ and the home page.
+            # The change log of the whole site by event: /changes/, its feed, and the home page.
             models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
-            # The change log of one tool: its page, /changes/?tool=, bookmarks, and its replay.
+            # The change log of one tool: its page, its feed, /changes/?tool=, bookmarks, and its replay.
             models.Index(fields=["tool", "-at", "-event", "-id"], name="ledger_tool_newest"),
             # The same by kind: /changes/?tool=&kind=, and why a tool was withdrawn.
             models.Index(fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"),
-            # The change log of one kind: /changes/?kind=.
+            # The change log of one kind: /changes/?kind=, and the feed of verdicts.
             models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            # The feed of a category.
+            models.Index(fields=["category", "-at", "-event"], name="ledger_category_newest"),
             # A tool's validator: the other tools that its change log names.
             models.Index(
                 fields=["tool"],

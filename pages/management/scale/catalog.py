@@ -67,6 +67,7 @@ class Catalog:
             self._publish(history)
         for entry in history.entries:
             entry.pk = next(self._entry_ids)
+            entry.category_id = tool.category_id  # a trigger's work, but none runs
         return history
 
     def _tool(self, n: int) -> Tool:
