@@ -26,6 +26,7 @@ urlpatterns = [
     path("tools/<any_slug:slug>/badges/<slug:style>.svg", share.badge, name="badge"),
     path("tools/<any_slug:slug>/card/", share.tool_card, name="tool_card"),
     path("tools/<any_slug:slug>/atom/", feeds.tool_atom, name="tool_atom"),
+    path("tools/<any_slug:slug>/alternatives/", tool.tool_alternatives, name="tool_alternatives"),
     path("preview/tools/<int:pk>/", tool.tool_preview, name="tool_preview"),
     path("categories/<any_slug:slug>/", directory.category_detail, name="category_detail"),
     path("categories/<any_slug:slug>/atom/", feeds.category_atom, name="category_atom"),

@@ -85,6 +85,12 @@ def display_value(value: str | bool | float | Decimal, kind: FactKind) -> str:
     return digits if kind.unit in ("", "year") else f"{digits} {kind.unit}"
 
 
+def comparable_value(fact: Fact) -> FactValue:
+    """Return the value of a fact for comparisons: "MIT" and "mit " are one licence."""
+    value = fact.value
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
+
+
 def _form_field(name: Literal["text", "number"]) -> FormField:
     field = cast("Field[Any, Any]", Fact._meta.get_field(name))
     return cast(FormField, field.formfield(required=True))

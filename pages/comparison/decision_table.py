@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from pages.community import Reasons, reasons_text, shares_differ
 from pages.templatetags.figures import fact_value
 from reviews.models import PanelVerdict
+from tools.facts import comparable_value
 from tools.models import Category, Fact, FactKind, Tool
 
 UNKNOWN = "unknown"
@@ -216,11 +217,7 @@ def _fact_row(kind: FactKind, facts: Sequence[Fact | None]) -> Row:
 
 def _fact_cell(fact: Fact) -> Cell:
     source = Source(fact.source_url, fact.observed_on)
-    value = fact.value
-    if isinstance(value, str):
-        # "MIT" and "mit " are one licence.
-        value = " ".join(value.casefold().split())
-    return Cell(value, fact_value(fact), source)
+    return Cell(comparable_value(fact), fact_value(fact), source)
 
 
 def _panel_verdict(panel: PanelVerdict) -> Cell:

@@ -3,17 +3,19 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.read_limits import limit_expensive_read
 from pages.context import sample_is_public
 from pages.redirects import find_moved, redirect_to
+from pages.tool.alternatives import build_alternatives_page
 from pages.tool.history import build_history
 from pages.tool.json_ld import tool_data
 from pages.tool.tool_page import build_tool_page
 from pages.tools_on_record import tools_on_record
-from pages.validators import TOOL_PAGE
+from pages.validators import TALLIES_PAGE, TOOL_PAGE
 from pages.withdrawals import withdrawals_of
 from reviews.blind_review import sees_others_of
 from reviews.listing.near_names import near_names
@@ -35,6 +37,17 @@ def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pages/tool_detail.html", context)
 
 
+@public_page(TALLIES_PAGE)
+def tool_alternatives(request: HttpRequest, slug: str) -> HttpResponse:
+    tool = next(tools_on_record([slug]), None)
+    if tool is None:
+        return _redirect_or_404(request, slug, "tool_alternatives")
+    if tool.is_withdrawn:
+        return _withdrawn(request, tool)
+    context = {"screen": build_alternatives_page(tool), "section": "tools"}
+    return render(request, "pages/alternatives.html", context)
+
+
 def _withdrawn(request: HttpRequest, tool: Tool) -> HttpResponse:
     """Show when and why a tool was withdrawn, and its history."""
     (withdrawal,) = withdrawals_of([tool])
@@ -42,10 +55,12 @@ def _withdrawn(request: HttpRequest, tool: Tool) -> HttpResponse:
     return render(request, "pages/tool_withdrawn.html", context)
 
 
-def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponse:
-    """Redirect to where the tool went, or answer 404 with the tools that look like it."""
+def _redirect_or_404(
+    request: HttpRequest, slug: str, url_name: str = "tool_detail"
+) -> HttpResponse:
+    """Redirect to where the tool went, at `url_name`, or answer 404 with the tools that look like it."""
     if moved := find_moved(Tool.objects.on_record(), slug):
-        return redirect_to(request, moved.get_absolute_url())
+        return redirect_to(request, reverse(url_name, args=[moved.slug]))
     limit_expensive_read(request)
     context = {"asked": slug, "near": near_names(slug), "section": "tools"}
     response = render(request, "errors/no_such_tool.html", context, status=404)

@@ -52,6 +52,8 @@ PAGES = [
     "/tools/alpha/card/",
     "/tools/gone/card/",
     "/compare/alpha-vs-beta/share.png",
+    "/tools/alpha/alternatives/",
+    "/tools/beta/alternatives/",
     "/changes/atom/",
     "/changes/verdicts/atom/",
     "/categories/coding/atom/",

@@ -43,6 +43,7 @@ PAGES = {
     "badge": ["{slug}/badges/small-light.svg", "zzzz/badges/small-light.svg"],
     "tool_card": ["{slug}/card/", "zzzz/card/"],
     "comparison_share_picture": ["{pair}/share.png"],
+    "tool_alternatives": ["{slug}/alternatives/", "no-such-agnt/alternatives/"],
     "tool_atom": ["{slug}/atom/", "{slug}/atom/?before={cursor}"],
     "vote": ["{slug}/vote/"],
     "vote_audit": ["{slug}/votes/"],
@@ -81,7 +82,7 @@ OTHERS = {
 }  # fmt: skip
 BASES = {
     "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
-    "tool_atom": "/tools/", "category_atom": "/categories/",
+    "tool_alternatives": "/tools/", "tool_atom": "/tools/", "category_atom": "/categories/",
     "changes_atom": "/changes/atom/", "verdicts_atom": "/changes/verdicts/atom/",
     "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",
     "tool_share": "/tools/", "tool_share_picture": "/tools/", "badge": "/tools/", "tool_card": "/tools/",
