@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
+from django.conf import settings
 from django.utils import timezone
 
 from pages.charts.score_history import ScoreHistory, score_history
@@ -13,6 +14,7 @@ from pages.comparison_urls import comparison_url
 from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
+from pages.tool.verdict_history import PastVerdict, verdict_history
 from reviews.listing.facets import Facets
 from reviews.models import Review, Reviewer
 from reviews.queries import panel_of
@@ -23,7 +25,7 @@ from votes.rankings.models import Rank
 from votes.rankings.queries import panel_ranks
 from web.joined_rows import JoinedRows
 
-SIMILAR_TOOLS = 6
+SIMILAR_TOOLS = 3
 
 FACTS = JoinedRows(
     """
@@ -50,6 +52,10 @@ class PanelReview:
     reaffirmed_on: date | None  # later than the review
     earlier: list = field(default_factory=list)
 
+    @property
+    def checked_on(self) -> date:
+        return self.reaffirmed_on or self.review.reviewed_on or date.min
+
 
 @dataclass(frozen=True)
 class FactLine:
@@ -75,6 +81,7 @@ class ToolPage:
     ranks: Sequence[Rank]  # by the panel
     votes: VoteChart | None  # per day
     scores: ScoreHistory | None  # over time
+    verdicts: list[PastVerdict]  # newest first
 
     @property
     def title(self) -> str:
@@ -96,6 +103,17 @@ class ToolPage:
         return whole_sentences(text, DESCRIPTION_LENGTH)
 
     @property
+    def last_checked_on(self) -> date | None:
+        """When a reviewer last wrote or confirmed a current review; None without reviews."""
+        return max((review.checked_on for review in self.panel_reviews), default=None)
+
+    @property
+    def is_review_due(self) -> bool:
+        """Whether no reviewer has looked at the tool for REVIEW_DUE_DAYS."""
+        due = timezone.localdate() - timedelta(days=settings.REVIEW_DUE_DAYS)
+        return self.last_checked_on is not None and self.last_checked_on <= due
+
+    @property
     def panel_size(self) -> int:
         return len(self.panel_reviews) + len(self.not_reviewed_by)
 
@@ -103,6 +121,7 @@ class ToolPage:
 def build_tool_page(tool: Tool) -> ToolPage:
     """Build the page of `tool` (with panel, tally and successor)."""
     panel_reviews, not_reviewed_by = _panel_reviews(tool)
+    moments = score_moments(tool)
     return ToolPage(
         tool=tool,
         panel_reviews=panel_reviews,
@@ -115,7 +134,8 @@ def build_tool_page(tool: Tool) -> ToolPage:
         successor=tool.successor if tool.successor and tool.successor.is_published else None,
         ranks=[rank for rank in panel_ranks(tool) if rank.among > 1],
         votes=vote_chart(votes_per_day(tool), timezone.now().date()),
-        scores=score_history(score_moments(tool), _end_of_day()),
+        scores=score_history(moments, _end_of_day()),
+        verdicts=verdict_history(moments),
     )
 
 
@@ -157,6 +177,11 @@ def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
 
 
 def _similar(tool: Tool) -> list[Tool]:
-    best = listed_ids(Facets(tool.category), "score", limit=SIMILAR_TOOLS + 1)
-    others = [pk for pk in best if pk != tool.pk][:SIMILAR_TOOLS]
-    return tools_by_id(others)
+    """Return the highest rated tools of the category, discontinued ones only for want of others near the top.
+
+    Not by votes, which those of another tool would change: this page depends on its own.
+    """
+    best = listed_ids(Facets(tool.category), "score", limit=2 * SIMILAR_TOOLS + 1)
+    others = tools_by_id([pk for pk in best if pk != tool.pk])
+    others.sort(key=lambda other: other.status == Tool.Status.DISCONTINUED)
+    return others[:SIMILAR_TOOLS]

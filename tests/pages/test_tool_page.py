@@ -89,6 +89,49 @@ def test_a_reaffirmed_review_says_when(client, panel):
     assert f"Still stands on {timezone.localdate():%-d %b %Y}" in words(client.get("/tools/tool/"))
 
 
+def test_a_verdict_that_nobody_checked_for_long_is_marked(client, panel, settings):
+    settings.REVIEW_DUE_DAYS = 30
+    tool, today = make_tool(slug="tool"), timezone.localdate()
+    old = today - timedelta(days=30)
+    review = publish_review(tool, panel[0], reviewed_on=old - timedelta(days=1))
+    publish_review(tool, panel[1], reviewed_on=old)
+    mark = "This verdict may be out of date. The panel last checked it on"
+    assert f"{mark} {old:%-d %B %Y}" in words(client.get("/tools/tool/"))
+
+    reaffirm(review=review, on=today - timedelta(days=29))
+
+    assert mark not in words(client.get("/tools/tool/"))
+
+
+def test_a_tool_without_reviews_is_not_marked_as_out_of_date(client, panel):
+    make_tool(slug="tool")
+
+    assert "out of date" not in words(client.get("/tools/tool/"))
+
+
+def test_verdicts_are_listed_with_their_dates_once_one_has_changed(client, panel):
+    tool = make_tool(slug="tool")
+    publish_review(tool, panel[0], 40, "skip")
+    assert "Verdict history" not in words(client.get("/tools/tool/"))
+
+    publish_review(tool, panel[1], 80)
+    publish_review(tool, panel[0], 80, reason="It was fixed.")
+
+    day = f"{timezone.localdate():%-d %b %Y}"
+    assert f"Verdict history {day} Ship {day} Split {day} Skip What changed" in words(
+        client.get("/tools/tool/")
+    )
+
+
+def test_the_alternatives_are_linked_where_there_are_any(client):
+    tool = make_tool(name="Ada", slug="ada")
+    assert "/tools/ada/alternatives/" not in links(client.get("/tools/ada/"))
+
+    make_tool(category=tool.category)
+
+    assert "/tools/ada/alternatives/" in links(client.get("/tools/ada/"))
+
+
 def test_markdown_of_a_review_cannot_run_anything(client, panel):
     body = "**Good** <script>alert(1)</script> [x](javascript:alert(1))"
     publish_review(make_tool(slug="tool"), panel[0], body=body)
@@ -160,6 +203,20 @@ def test_similar_tools_are_published_ones_of_the_category_best_first(client, pan
     found = [link for link in links(client.get("/tools/b-tool/")) if link.startswith("/compare/b")]
 
     assert found == ["/compare/b-tool-vs-good/", "/compare/b-tool-vs-unscored/"]
+
+
+def test_a_discontinued_tool_is_similar_only_after_the_others_and_says_so(client, panel):
+    tool = make_tool(slug="tool")
+    gone = make_tool(name="Gone", slug="gone", status="discontinued")
+    make_tool(name="Worse", slug="worse")
+    publish_review(gone, panel[0], 95)
+
+    page = client.get("/tools/tool/")
+
+    found = [link for link in links(page) if link.startswith("/compare/")]
+    assert found == ["/compare/tool-vs-worse/", "/compare/gone-vs-tool/"]
+    assert "Gone Ship 95.0 Discontinued" in words(page)
+    assert tool.category_id == gone.category_id
 
 
 def test_the_ledger_tells_one_deed_once_and_leads_to_the_rest(client, panel):
