@@ -12,7 +12,7 @@ from pages.context import sample_is_public
 from pages.redirects import find_moved, redirect_to
 from pages.tool.alternatives import build_alternatives_page
 from pages.tool.history import build_history
-from pages.tool.json_ld import tool_data
+from pages.tool.json_ld import alternatives_data, tool_data
 from pages.tool.tool_page import build_tool_page
 from pages.tools_on_record import tools_on_record
 from pages.validators import TALLIES_PAGE, TOOL_PAGE
@@ -44,7 +44,8 @@ def tool_alternatives(request: HttpRequest, slug: str) -> HttpResponse:
         return _redirect_or_404(request, slug, "tool_alternatives")
     if tool.is_withdrawn:
         return _withdrawn(request, tool)
-    context = {"screen": build_alternatives_page(tool), "section": "tools"}
+    screen = build_alternatives_page(tool)
+    context = {"screen": screen, "structured_data": alternatives_data(screen), "section": "tools"}
     return render(request, "pages/alternatives.html", context)
 
 

@@ -11,6 +11,7 @@ from tests.factories import (
     make_tool,
     publish_review,
 )
+from tests.pages.json_ld import json_ld_of, violations
 from tests.pages.reading import links, names, words
 from tests.votes.ballots import make_votes
 from tools.actions import change_tool, unpublish_tool
@@ -154,6 +155,20 @@ def test_title_and_description_say_what_the_page_has(client, ada):
         'content="1 tool to use instead of Ada, with what differs in price, licence and panel verdict."'
         in html
     )
+
+
+def test_search_engines_are_told_the_order_and_the_place_of_the_page(client, ada, panel):
+    make_tool(name="Worse", slug="worse")
+    reviewed(make_tool(name="Better", slug="better"), panel, 90, 90, 90)
+
+    ranked, trail = json_ld_of(client.get(URL))
+
+    assert [*violations(ranked), *violations(trail)] == []
+    assert ranked["name"] == "Alternatives to Ada"
+    assert [item["name"] for item in ranked["itemListElement"]] == ["Better", "Worse"]
+    assert [item["name"] for item in trail["itemListElement"]] == [
+        "Tools", "Coding", "Ada", "Alternatives",
+    ]  # fmt: skip
 
 
 def test_a_withdrawn_tool_answers_as_its_own_page_does(client, ada):
