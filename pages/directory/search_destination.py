@@ -37,4 +37,4 @@ def compared_names(text: str) -> Sequence[str]:
 
 
 def alternatives_url(slug: str) -> str:
-    return f"{reverse('tool_detail', args=[slug])}alternatives/"
+    return reverse("tool_alternatives", args=[slug])

@@ -76,6 +76,7 @@ def tool_urls(block: int) -> Iterator[SitemapUrl]:
     for tool in tools:
         yield SitemapUrl(reverse("tool_detail", args=[tool.slug]), tool.changed_at)
         if tool.verdict in REVIEWED:
+            yield SitemapUrl(reverse("tool_alternatives", args=[tool.slug]), None)
             yield from _comparisons(tool, best.get(tool.category, []))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from pages.comparison_urls import comparison_url
+from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from reviews.listing.facets import Facets
 from reviews.models import RANKED_FROM as REVIEWS_TO_RANK
 from tools.facts import comparable_value, display_value
@@ -69,11 +70,13 @@ class AlternativesPage:
         if not count:
             return f"No other tool in {self.tool.category.name} is listed yet."
         sentence = ngettext(
-            "{count} tool to use instead of {tool}, with what differs in price, licence and panel verdict.",
-            "{count} tools to use instead of {tool}, ranked, with what differs in price, licence and panel verdict.",
+            "{count} tool to use instead of {tool}. What differs in price, licence and panel verdict.",
+            "{count} tools to use instead of {tool}, ranked. What differs in price, licence and panel verdict.",
             count,
         )
-        return sentence.format(count=count, tool=self.tool.name)
+        return whole_sentences(
+            sentence.format(count=count, tool=self.tool.name), DESCRIPTION_LENGTH
+        )
 
 
 def build_alternatives_page(tool: Tool) -> AlternativesPage:
