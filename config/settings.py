@@ -224,7 +224,7 @@ STAFF_IMPORT_LIMIT = room("STAFF_IMPORT_LIMIT", 30, 120)
 # What a stranger may make us store: readers whose first action is a bookmark, and kilobytes of notes and imports.
 READER_LIMIT_NETWORK = room("READER_LIMIT_NETWORK", 100, 40)
 STORAGE_LIMIT_NETWORK = room("STORAGE_LIMIT_NETWORK", 20_000, 1000)
-# Pages that cost much and are not in the cache: search, suggestions, weights, deep pages, 404 with near names.
+# Pages that cost much and are not in the cache: search, suggestions of a tool to add, weights, deep pages, 404 with near names.
 READ_LIMIT_NETWORK = room("READ_LIMIT_NETWORK", 240, 3600)
 # Requests with the newsletter's forms.
 NEWSLETTER_LIMIT_NETWORK = room("NEWSLETTER_LIMIT_NETWORK", 10, 20)

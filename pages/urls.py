@@ -10,6 +10,7 @@ from pages.directory import views as directory
 from pages.home import views as home
 from pages.rankings import views as rankings
 from pages.reviewers import views as reviewers
+from pages.search import views as search
 from pages.share import views as share
 from pages.sitemaps import views as sitemaps
 from pages.stack import views as stack
@@ -19,7 +20,7 @@ from web.security_txt import security_txt
 urlpatterns = [
     path("", home.home, name="home"),
     path("tools/", directory.tool_list, name="tool_list"),
-    path("tools/suggest/", comparison.suggest_tools, name="tool_suggest"),
+    path("tools/suggest/", search.suggest, name="suggest"),
     path("tools/<any_slug:slug>/", tool.tool_detail, name="tool_detail"),
     path("tools/<any_slug:slug>/share/", share.tool_share, name="tool_share"),
     path("tools/<any_slug:slug>/share.png", share.tool_share_picture, name="tool_share_picture"),

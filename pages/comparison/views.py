@@ -1,7 +1,5 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from accounts.read_limits import limit_expensive_read
 from pages.close_calls import build_close_calls
@@ -11,7 +9,6 @@ from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
     SHORTEST_QUERY,
     build_picker,
-    find_matches,
     read_slugs,
     read_text,
 )
@@ -71,18 +68,6 @@ def compare(request: HttpRequest) -> HttpResponse:
         "section": "compare",
     }
     return render(request, "pages/compare.html", context)
-
-
-@require_safe
-@cache_control(public=True, max_age=60)
-def suggest_tools(request: HttpRequest) -> HttpResponse:
-    """List links to comparisons with one more tool, for the type-ahead."""
-    text = read_text(request.GET.get("q") or request.GET.get("add") or "")
-    if len(text) >= SHORTEST_QUERY:
-        limit_expensive_read(request)
-    chosen = read_slugs(request.GET.getlist("tools"))[: MOST - 1]
-    matches = find_matches(text, chosen)
-    return render(request, "components/comparison/suggestions.html", {"matches": matches})
 
 
 def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:

@@ -4,11 +4,10 @@
 
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    const isPart = PARTS.some((part) => ctx.select === `#${part}`);
-    if (!(ctx.response?.status >= 400) || !(isPart || ctx.target?.id === "suggestions")) return;
+    if (!(ctx.response?.status >= 400) || !PARTS.some((part) => ctx.select === `#${part}`)) return;
     // An error page has no such part, so swapping it in would leave the page empty.
     event.preventDefault();
-    if (isPart) location.assign(ctx.request.action);
+    location.assign(ctx.request.action);
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
@@ -21,15 +20,5 @@
     }
     const announcement = { value: part.dataset.announcement };
     document.dispatchEvent(new CustomEvent("announce", { detail: announcement }));
-  });
-
-  // Esc clears the suggestions and returns to their input.
-  document.addEventListener("keydown", (event) => {
-    const slot = event.key === "Escape" && event.target.closest(".add-slot");
-    if (!slot) return;
-    const field = slot.querySelector("input[type=search]");
-    field.value = "";
-    slot.querySelector(".suggestions").replaceChildren();
-    field.focus();
   });
 })();

@@ -10,7 +10,7 @@ EXPENSIVE = [
     "/tools/?q=ada",
     "/tools/?page=10",
     "/tools/?page=-1",
-    "/tools/suggest/?q=ada",
+    "/tools/suggest/?q=ada&tools=bob",
     "/compare/?q=ada",
     "/compare/?tools=ada&add=bo",
     "/compare/ada-vs-bob/?w=builder:5",
@@ -24,6 +24,8 @@ CHEAP = [
     "/tools/?q=",
     "/tools/?page=9",
     "/tools/suggest/",
+    "/tools/suggest/?q=ada",
+    "/tools/suggest/?q=ada%20vs%20bo",
     "/compare/",
     "/compare/ada-vs-bob/",
     "/compare/bob-vs-ada/",
@@ -77,9 +79,9 @@ def test_the_refusal_says_when_to_try_again(client):
 
 
 def test_a_search_while_typing_leaves_the_list_as_it_is(client):
-    client.get("/tools/suggest/?q=ad")
+    client.get("/tools/suggest/?q=ad&tools=bob")
 
-    refused = client.get("/tools/suggest/?q=ada", headers={"hx-request": "true"})
+    refused = client.get("/tools/suggest/?q=ada&tools=bob", headers={"hx-request": "true"})
 
     assert (refused.status_code, refused["HX-Reswap"]) == (429, "none")
     assert "Too many requests. Try again in 60 seconds." in refused["HX-Trigger"]

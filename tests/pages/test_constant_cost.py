@@ -36,7 +36,7 @@ PAGES = {
         "?q={name}%20vs%20agent", "?q=agent%20alternatives", "?q=agent&page=20", "?q=agent&category={category}&entry=trial&verdict=skip",
         "?q=a&sort=community", "?q=agent&sort=name&verdict=ship",
     ],
-    "tool_suggest": ["?q=ag", "?q=agent&tools={slug}", "?q=agnt%20stdio"],
+    "suggest": ["?q=ag", "?q=a%20vs%20agent", "?q=agnt%20stdio", "?q={name}", "?q=agent&tools={slug}"],
     "tool_detail": ["{slug}/", "no-such-agnt/", "zzzz/"],
     "tool_share": ["{slug}/share/", "zzzz/share/"],
     "tool_share_picture": ["{slug}/share.png", "zzzz/share.png"],
@@ -81,7 +81,7 @@ OTHERS = {
     "newsletter_data_deleted", "mail_events", "newsletter_issue",
 }  # fmt: skip
 BASES = {
-    "home": "/", "tool_list": "/tools/", "tool_suggest": "/tools/suggest/", "tool_detail": "/tools/",
+    "home": "/", "tool_list": "/tools/", "suggest": "/tools/suggest/", "tool_detail": "/tools/",
     "tool_alternatives": "/tools/", "tool_atom": "/tools/", "category_atom": "/categories/",
     "changes_atom": "/changes/atom/", "verdicts_atom": "/changes/verdicts/atom/",
     "vote": "/tools/", "vote_audit": "/tools/", "category_detail": "/categories/",

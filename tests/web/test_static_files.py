@@ -79,7 +79,7 @@ def test_a_browser_finds_what_draws_the_page_before_everything_else(client, db):
     names = re.findall(r'(?:src|href)="/static/(?:\w+/)?([^"]+)"', head)
 
     assert names[:3] == ["theme.js", "site.css", "schibsted-grotesk-latin-wght-normal.woff2"]
-    assert names[-1] == "suggestions.js"
+    assert names[-1] == "arrow-keys.js"
 
 
 def public_templates() -> str:
