@@ -76,6 +76,10 @@
   document.addEventListener("mousedown", (event) => {
     if (event.target.closest(".suggestions")) event.preventDefault();
   });
+  // The one who chose a suggestion is done with the field, also where htmx puts a part of the page in place.
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest(".suggestions a")) document.activeElement.blur();
+  });
   document.addEventListener("focusout", ({ target }) => {
     if (target.dataset?.suggestions) close(target);
   });

@@ -65,7 +65,8 @@ def test_the_selection_is_ticked_on_the_next_page_and_in_filtered_results(page, 
     expect(tick(page, "Ada")).to_be_checked()
     expect(tick(page, "Cid")).not_to_be_checked()
     page.goto(site + "/tools/")
-    page.locator("#q").press_sequentially("bob")
+    page.locator("#site-search").press_sequentially("bob")
+    page.keyboard.press("Enter")
 
     expect(page.locator(".tool-row__name")).to_have_text(["Bob"])
     expect(tick(page, "Bob")).to_be_checked()

@@ -126,7 +126,7 @@ def test_a_letter_is_too_short_and_costs_nothing(client, tools, django_assert_nu
 
 
 def test_nothing_found_is_said(client, tools):
-    assert "No name begins with “<bdi>&lt;x&gt;</bdi>”" in client.get("/tools/suggest/?q=<x>").text
+    assert "No suggestions for “<bdi>&lt;x&gt;</bdi>”" in client.get("/tools/suggest/?q=<x>").text
 
 
 @pytest.mark.parametrize("text", ["ad", "ada vs be", "nothing", "a vs b vs c vs d"])

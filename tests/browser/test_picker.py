@@ -1,4 +1,4 @@
-"""The arrow keys lead into the suggestions under a search field."""
+"""The arrow keys lead from the search of the picker into its results."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,25 +24,6 @@ def focused(page):
 def press(page, *keys):
     for key in keys:
         page.keyboard.press(key)
-
-
-def test_down_enters_the_suggestions_and_up_leads_back_to_the_field(page, site):
-    page.goto(site + "/compare/bert-vs-cleo/")
-    page.locator("#add-tool").focus()
-    press(page, "ArrowDown")
-    assert focused(page) == "add-tool"
-    page.keyboard.type("ad")
-    expect(page.locator(".suggestions__link")).to_have_count(2)
-
-    press(page, "ArrowDown")
-    assert focused(page).startswith("Ada")
-    press(page, "ArrowDown", "ArrowDown")
-    assert focused(page).startswith("Adele")
-    press(page, "ArrowUp", "ArrowUp")
-    assert focused(page) == "add-tool"
-    press(page, "ArrowDown", "Enter")
-
-    page.wait_for_url(site + "/compare/ada-vs-bert-vs-cleo/")
 
 
 def test_down_enters_the_results_of_the_picker(page, site):
