@@ -152,7 +152,7 @@ def test_title_and_description_say_what_the_page_has(client, ada):
 
     assert "<title>Alternatives to Ada — Ship or Skip</title>" in html
     assert (
-        'content="1 tool to use instead of Ada, with what differs in price, licence and panel verdict."'
+        'content="1 tool to use instead of Ada. What differs in price, licence and panel verdict."'
         in html
     )
 

@@ -133,9 +133,13 @@ class Crawl:
         ]
 
 
+# What /healthz/work/ answers on purpose: no worker runs here.
+NOT_WELL = b"not well\n"
+
+
 def problems_of(answer: Answer, log: list[str]) -> Iterator[str]:
     location = answer.headers.get("location", "")
-    if answer.status >= 500:
+    if answer.status >= 500 and answer.body != NOT_WELL:
         yield str(answer.status)
     if any("Traceback" in line for line in log):
         yield f"{answer.status}, with a trace in the log: {log[-1][-500:]}"
