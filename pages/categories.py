@@ -7,7 +7,8 @@ WITH_TOOLS = JoinedRows(
     """
     SELECT {category}, counted.tools
     FROM tools_category AS category JOIN (
-        SELECT category_id, sum(tools) AS tools FROM reviews_listingcount WHERE since <= %s GROUP BY category_id
+        SELECT category_id, sum(tools) AS tools FROM reviews_listingcount
+        WHERE value = '' AND category_id <> 0 AND since <= %s GROUP BY category_id
     ) AS counted ON counted.category_id = category.id
     WHERE counted.tools > 0
     ORDER BY category.position, category.name

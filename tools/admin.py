@@ -42,7 +42,16 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(FactKind)
 class FactKindAdmin(admin.ModelAdmin):
-    list_display = ["name", "group", "value_type", "unit", "better", "position", "fact_count"]
+    list_display = [
+        "name",
+        "group",
+        "value_type",
+        "unit",
+        "better",
+        "is_filter",
+        "position",
+        "fact_count",
+    ]
     list_filter = ["group", "value_type"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}

@@ -1,7 +1,11 @@
 """Lists of tools by facets, in any of the orders of the directory, read by index at any size of the catalogue.
 
 A facet that is not chosen has few values: the list of each is read in order, and they are merged. So two
-indexes per order serve every choice (`reviews.listing.models.facet_indexes`).
+indexes per order serve every choice of category, entry and verdict (`reviews.listing.models.facet_indexes`).
+
+Status and facts are not in these indexes. With one chosen, the first SCANNED tools of the list are looked through. If
+they are too few for the page, the tools that match are read from the index of the search, at most MATCHING: with
+more, the list holds the first ones in order, and then some of the others.
 """
 
 from collections.abc import Sequence
@@ -33,6 +37,21 @@ TOOLS = JoinedRows(
 )
 
 
+FILTERED = """
+WITH first AS MATERIALIZED (
+    SELECT tool_id FROM ({first} LIMIT {scanned}) AS first JOIN reviews_listing USING (tool_id)
+    WHERE status = ANY (%s) AND fact_values @> %s::text[]
+), matching AS MATERIALIZED (
+    SELECT tool_id FROM reviews_listing WHERE names @@ %s::tsquery AND published_at <= %s
+), found AS (
+    SELECT tool_id FROM first UNION
+    (SELECT tool_id FROM matching WHERE (SELECT count(*) FROM first) < %s LIMIT {matching})
+)
+SELECT tool_id FROM {table} WHERE tool_id = ANY (ARRAY(SELECT tool_id FROM found))
+ORDER BY {by} LIMIT %s OFFSET %s
+"""
+
+
 @dataclass(frozen=True)
 class Order:
     """`key` is the column of `table` to sort by, `ties` the columns that decide between equal ones."""
@@ -51,6 +70,8 @@ class Order:
         return ", ".join([f"{self.key} {self.direction}", *self.ties])
 
 
+SCANNED, MATCHING = 1000, 1000
+
 HIGHEST_FIRST = "DESC NULLS LAST"
 ORDERS = {
     "score": Order("reviews_listing", "ranking_score", HIGHEST_FIRST),
@@ -64,6 +85,14 @@ ORDERS = {
 def listed_ids(facets: Facets, order: str, *, limit: int, offset: int = 0) -> list[int]:
     """Return the ids of the published tools with `facets`, in `order`, a key of ORDERS."""
     chosen = ORDERS[order]
+    if not facets.is_in_index:
+        return _ids(*_filtered(facets, chosen, limit, offset))
+    statement, params = _sorted(facets, chosen, offset + limit)
+    return _ids(f"{statement} LIMIT %s OFFSET %s", [*params, limit, offset])
+
+
+def _sorted(facets: Facets, chosen: Order, last: int) -> tuple[str, list[Any]]:
+    """Return the statement for the tools with category, entry and verdict, up to the one at `last`, with its parameters."""
     category = "category_id = %s AND " if facets.category else ""
     # With its own limit a branch is read in the order of its index, whatever the planner expects to find.
     branch = (
@@ -74,13 +103,22 @@ def listed_ids(facets: Facets, order: str, *, limit: int, offset: int = 0) -> li
     branches = facets.branches
     statement = (
         f"SELECT tool_id FROM ({' UNION ALL '.join([branch] * len(branches))}) AS listed "  # noqa: S608 - made of constants of our own
-        f"ORDER BY {chosen.by} LIMIT %s OFFSET %s"
+        f"ORDER BY {chosen.by}"
     )
     now = timezone.now()
     of_category = [facets.category.pk] if facets.category else []
-    last = offset + limit
     params = [value for pair in branches for value in [*of_category, *pair, now, last]]
-    return _ids(statement, [*params, limit, offset])
+    return statement, params
+
+
+def _filtered(facets: Facets, chosen: Order, limit: int, offset: int) -> tuple[str, list[Any]]:
+    first, params = _sorted(facets, chosen, SCANNED)
+    statement = FILTERED.format(
+        first=first, scanned=SCANNED, table=chosen.table, by=chosen.by, matching=MATCHING
+    )
+    of_first = [*params, facets.statuses, list(facets.values)]
+    of_matching = [facets.query, timezone.now(), offset + limit]
+    return statement, [*of_first, *of_matching, limit, offset]
 
 
 def in_order(tool_ids: Sequence[int], order: str) -> list[int]:

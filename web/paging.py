@@ -73,7 +73,7 @@ class Paged[Row: Model]:
 
     def _url(self, number: int) -> str:
         query = self.query | ({"page": number} if number > 1 else {})
-        return f"?{urlencode(query)}" if query else "?"
+        return f"?{urlencode(query, doseq=True)}" if query else "?"
 
 
 def paged[Row: Model](

@@ -1,83 +1,69 @@
 """The directory of all tools: the filters as far as they are understood, and what they find."""
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from urllib.parse import urlencode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Value
-from django.urls import reverse
+from django.http import QueryDict
 
 from pages.categories import categories_with_tools
-from pages.redirects import find_moved
-from reviews.listing.facets import Facets
+from pages.directory.facet_choices import FacetBuilder, FacetChoices
+from pages.directory.filters import (
+    MOST_FACTS,
+    SORTS,
+    Filters,
+    Selection,
+    UnknownFilter,
+    read_selection,
+)
+from reviews.listing.facet_counts import FacetCounts, count_by_facets, count_found
 from reviews.listing.near_names import near_names
 from reviews.listing.search import Found, search
-from reviews.models import PanelVerdict
-from tools.models import Category, Tool
+from tools.models import FactKind, Tool
+from tools.panel_word import PanelWord
 from votes.listed import ListedTools, ToolsById, in_order
 from web.paging import Paged, paged_to_most
 
 PER_PAGE = 24
-SEARCH_LENGTH = 100
-PARAMS = ["q", "category", "entry", "verdict", "sort", "page"]
-
-# Without one, the best match comes first; without a search, the highest panel score.
-SORTS = {
-    "score": "Panel score",
-    "community": "Community",
-    "newest": "Newest review",
-    "divisive": "Most divisive",
-    "name": "Name",
-}
-FILTER_LABELS = {"category": "category", "entry": "entry", "verdict": "panel verdict"}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """The valid filters of a request; an empty one is not set."""
-
-    q: str = ""
-    category: str = ""
-    entry: str = ""
-    verdict: str = ""
-    sort: str = ""
-
-    def query(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value}
-
-    def url(self, **changes: str) -> str:
-        query = replace(self, **changes).query()
-        return reverse("tool_list") + (f"?{urlencode(query)}" if query else "")
+PARAMS = ["q", "category", "entry", "verdict", "status", "fact", "sort", "page"]
 
 
 @dataclass(frozen=True)
 class ActiveFilter:
+    """A chosen filter; `facet` is the name of what it filters by, "" where the label says it."""
+
+    facet: str
     label: str
     remove_url: str
 
 
 @dataclass(frozen=True)
-class UnknownFilter:
-    """A filter with a value that does not exist. The list is shown as if it were not set."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
 class Directory:
-    filters: Filters
-    categories: list[Category]
-    active: list[ActiveFilter]
-    unknown: list[UnknownFilter]
+    selection: Selection
+    facets: list[FacetChoices]
     tools: Paged
     near: list[tuple[str, str]]
     # No tool matches all words of the search, and these match some.
     is_partial: bool
 
     sorts = SORTS
-    entries = Tool.Entry.choices
-    verdicts = PanelVerdict.Word.choices
+    most_facts = MOST_FACTS
+
+    @property
+    def filters(self) -> Filters:
+        return self.selection.filters
+
+    @property
+    def unknown(self) -> list[UnknownFilter]:
+        return self.selection.unknown
+
+    @property
+    def active(self) -> list[ActiveFilter]:
+        return list(_active(self.selection))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether this is not the whole list in its usual order, nor a page of it: nothing for search engines."""
+        return bool(self.filters.query())
 
     @property
     def is_filtered(self) -> bool:
@@ -88,67 +74,57 @@ class Directory:
     def title(self) -> str:
         if self.filters.q:
             return f"“{self.filters.q}”: AI tools"
-        chosen = (row for row in self.categories if row.slug == self.filters.category)
-        category = next(chosen, None)
+        category = self.selection.category
         return f"AI tools in {category.name}" if category else "All AI tools"
 
 
-def build_directory(params: Mapping[str, str]) -> Directory:
+def build_directory(params: QueryDict) -> Directory:
     """Build the directory for `params` (the query parameters, untrusted)."""
     categories = categories_with_tools()
-    category = _category(params.get("category", ""), categories)
-    if category and category not in categories:
-        categories.append(category)
-    filters = read_filters(params, category.slug if category else "")
-    facets = Facets(category, filters.entry, filters.verdict)
+    kinds = list(FactKind.objects.filter(is_filter=True))
+    selection = read_selection(params, categories, kinds)
+    if selection.category and selection.category not in categories:
+        categories.append(selection.category)
+    filters, facets = selection.filters, selection.facets
     found = search(filters.q, facets, partially=True) if filters.q else None
+    counts = _count(selection, found, kinds)
     number = params.get("page")
     near = []
     if found and (found.is_partial or not found.tool_ids):
         near = near_names(filters.q, whole=bool(found.tool_ids))
     return Directory(
-        filters=filters,
-        categories=categories,
-        active=_active(filters, category),
-        unknown=_unknown(params, filters),
-        tools=_found(filters, found, number) if found else _listed(filters, facets, number),
+        selection=selection,
+        facets=FacetBuilder(selection, categories, kinds, counts).all(),
+        tools=_found(filters, found, number) if found else _listed(selection, counts, number),
         near=near,
         is_partial=bool(found and found.is_partial and found.tool_ids),
     )
 
 
-def read_filters(params: Mapping[str, str], category: str) -> Filters:
-    """Return the filters in `params` that are valid, with the slug of the `category` found."""
-
-    def one_of(name: str, choices: Container[str]) -> str:
-        value = params.get(name, "")
-        return value if value in choices else ""
-
-    q = params.get("q", "").strip()[:SEARCH_LENGTH].strip()
-    sort = one_of("sort", SORTS)
-    return Filters(
-        q=q,
-        category=category,
-        entry=one_of("entry", Tool.Entry.values),
-        verdict=one_of("verdict", PanelVerdict.Word.values),
-        sort="" if sort == "score" and not q else sort,
-    )
-
-
-def _category(slug: str, categories: Sequence[Category]) -> Category | None:
-    """The category with that slug, also in another case or an old one, or without tools."""
-    if not slug:
+def _count(
+    selection: Selection, found: Found | None, kinds: Sequence[FactKind]
+) -> FacetCounts | None:
+    """Count what the facets would list; nothing counts what matches some words of a search."""
+    ids = [kind.pk for kind in kinds]
+    if not found:
+        return count_by_facets(selection.facets, ids)
+    if found.is_partial or not found.query:
         return None
-    for category in categories:
-        if category.slug == slug:
-            return category
-    return find_moved(Category.objects.annotate(tool_count=Value(0)), slug)
+    if not found.tool_ids and not selection.facets.lexemes:
+        return FacetCounts(0, {})
+    return count_found(found.query, selection.facets, ids)
 
 
-def _listed(filters: Filters, facets: Facets, number: str | None) -> Paged[Tool]:
-    tools = ListedTools(facets, filters.sort or "score")
-    total = facets.count()
-    return paged_to_most(tools, number, per_page=PER_PAGE, total=total, query=filters.query())
+def _listed(selection: Selection, counts: FacetCounts | None, number: str | None) -> Paged[Tool]:
+    filters = selection.filters
+    return paged_to_most(
+        ListedTools(selection.facets, filters.sort or "score"),
+        number,
+        per_page=PER_PAGE,
+        total=counts.total if counts else 0,
+        is_more=bool(counts and counts.is_more),
+        query=filters.query(),
+    )
 
 
 def _found(filters: Filters, found: Found, number: str | None) -> Paged[Tool]:
@@ -163,23 +139,18 @@ def _found(filters: Filters, found: Found, number: str | None) -> Paged[Tool]:
     )
 
 
-def _active(filters: Filters, category: Category | None) -> list[ActiveFilter]:
+def _active(selection: Selection) -> Iterator[ActiveFilter]:
+    filters = selection.filters
     labels = {
         "q": f"“{filters.q}”",
-        "category": category.name if category else "",
+        "category": selection.category.name if selection.category else "",
         "entry": dict(Tool.Entry.choices).get(filters.entry, ""),
-        "verdict": dict(PanelVerdict.Word.choices).get(filters.verdict, ""),
+        "verdict": dict(PanelWord.choices).get(filters.verdict, ""),
+        "status": dict(Tool.Status.choices).get(filters.status, ""),
     }
-    return [
-        ActiveFilter(label, filters.url(**{name: ""}))
-        for name, label in labels.items()
-        if getattr(filters, name)
-    ]
-
-
-def _unknown(params: Mapping[str, str], filters: Filters) -> list[UnknownFilter]:
-    return [
-        UnknownFilter(label, params[name][:SEARCH_LENGTH])
-        for name, label in FILTER_LABELS.items()
-        if params.get(name) and not getattr(filters, name)
-    ]
+    for name, label in labels.items():
+        if getattr(filters, name):
+            yield ActiveFilter("", label, filters.url(**{name: ""}))
+    for fact in selection.facts:
+        others = tuple(param for param in filters.fact if param != fact.param)
+        yield ActiveFilter(fact.kind.name, fact.label, filters.url(fact=others))

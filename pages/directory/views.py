@@ -3,7 +3,8 @@ from django.shortcuts import redirect, render
 
 from accounts.read_limits import limit_deep_page, limit_expensive_read
 from pages.directory.category_page import build_category_page
-from pages.directory.directory import PARAMS, SEARCH_LENGTH, build_directory
+from pages.directory.directory import PARAMS, build_directory
+from pages.directory.filters import SEARCH_LENGTH
 from pages.directory.json_ld import category_data, directory_data
 from pages.directory.search_destination import search_destination
 from pages.redirects import redirect_or_404

@@ -91,7 +91,7 @@ def _category(row: Category) -> dict[str, Any]:
 
 def _kind(row: FactKind) -> dict[str, Any]:
     names = ["slug", "name", "group", "value_type", "unit", "better", "position"]
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in names} | {"filter": row.is_filter}
 
 
 def _reviewer(row: Reviewer) -> dict[str, Any]:

@@ -44,7 +44,9 @@ def category_fields(row: Row) -> Row:
 
 
 def kind_fields(row: Row) -> Row:
-    return _given(row, "slug", "name", "group", "value_type", "unit", "better", "position")
+    return _given(
+        row, "slug", "name", "group", "value_type", "unit", "better", "position", is_filter="filter"
+    )
 
 
 def reviewer_fields(row: Row) -> Row:

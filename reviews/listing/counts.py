@@ -84,10 +84,11 @@ class Counts:
 COUNTS = {
     "Tools by facet": Counts(
         ListingCount,
-        ["category_id", "entry", "verdict"],
+        ["value", "category_id", "entry", "verdict", "status"],
         ["tools"],
-        "SELECT reviews_since(published_at) AS since, category_id, entry, verdict, count(*) AS tools "
-        "FROM reviews_listing GROUP BY 1, 2, 3, 4",
+        "SELECT reviews_since(published_at) AS since, value, scope.category_id, entry, verdict, status, "
+        "count(*) AS tools FROM reviews_listing CROSS JOIN LATERAL reviews_counted_values(fact_values) AS value "
+        "CROSS JOIN LATERAL (VALUES (category_id), (0)) AS scope (category_id) GROUP BY 1, 2, 3, 4, 5, 6",
     ),
     "Reviews by reviewer": Counts(
         ReviewCount,

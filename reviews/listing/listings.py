@@ -17,11 +17,11 @@ FULL JOIN reviews_listing AS stored USING (tool_id)
 JOIN tools_tool AS tool ON tool.id = tool_id
 WHERE (source.category_id, source.entry, source.verdict, source.status, source.name,
        source.folded, source.published_at, source.ranking_score, source.last_reviewed_on, source.spread,
-       source.texts, source.names, source.spellings)
+       source.texts, source.names, source.spellings, source.fact_values)
     IS DISTINCT FROM
       (stored.category_id, stored.entry, stored.verdict, stored.status, stored.name,
        stored.folded, stored.published_at, stored.ranking_score, stored.last_reviewed_on, stored.spread,
-       stored.texts, stored.names, stored.spellings)
+       stored.texts, stored.names, stored.spellings, stored.fact_values)
 ORDER BY tool.slug
 """
 

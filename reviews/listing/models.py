@@ -60,6 +60,8 @@ class Listing(models.Model):
     names = SearchVectorField()
     # What `reviews_spellings` makes of name and slug, for names that are nearly right.
     spellings = ArrayField(models.TextField())
+    # The values of its facts that a filter may offer, of all kinds, as the lexemes they are: "value:12:MIT".
+    fact_values = ArrayField(models.TextField())
 
     class Meta:
         indexes = [
@@ -107,17 +109,30 @@ class Delta(models.Model):
 
 
 class ListingCount(Delta):
-    """How many tools are listed, by facets."""
+    """How many tools are listed by facets, each once in its category and once in all of them (category 0).
 
+    A tool counts once without a value ("") and once for each of its `fact_values` whose kind is a filter.
+    """
+
+    value = models.TextField()
     category = models.ForeignKey(
-        Category, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="listed"
+        Category, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     entry = models.CharField(max_length=12)
     verdict = models.CharField(max_length=5)
+    status = models.CharField(max_length=12)
     tools = models.IntegerField()
 
+    class Meta:
+        indexes = [
+            # The counts of the directory: a value in each category, and each value in one or in all.
+            models.Index(fields=["value", "category"], name="listing_count_value"),
+            models.Index(fields=["category", "value"], name="listing_count_category"),
+        ]
+
     def __str__(self) -> str:
-        return f"{self.tools:+} in {self.category_id}, {self.entry}, {self.verdict}"
+        facets = [self.category_id, self.entry, self.verdict, self.status, self.value]
+        return f"{self.tools:+} in {', '.join(map(str, facets))}"
 
 
 class ReviewCount(Delta):

@@ -11,7 +11,7 @@ last in each. Texts weigh by where the words are (WEIGHTS), and more with the wo
 When no tool matches all parts, those that match most of them are found, and of these first what few others match.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -54,11 +54,12 @@ ONE, SEVERAL = "NOT MATERIALIZED", "MATERIALIZED"
 SEARCH = f"""
 WITH begins AS MATERIALIZED (
     SELECT tool_id FROM (
-        SELECT tool_id, category_id, entry, verdict FROM reviews_listing
+        SELECT tool_id, category_id, entry, verdict, status, fact_values FROM reviews_listing
         WHERE folded LIKE %(prefix)s AND published_at <= %(now)s
         ORDER BY folded USING ~<~ LIMIT {{beginnings}}
     ) AS first
     WHERE entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND {{in_category}}
+        AND status = ANY (%(statuses)s) AND fact_values @> %(values)s::text[]
 ), with_names AS {{names_fence}} (
     SELECT tool_id FROM reviews_listing
     WHERE names @@ (%(names)s::tsquery && %(facets)s::tsquery) AND published_at <= %(now)s
@@ -71,7 +72,7 @@ WITH begins AS MATERIALIZED (
     SELECT tool_id FROM with_texts LIMIT {{most}}
 ), best AS (
     {BEST_RATED}
-    WHERE (SELECT count(*) FROM texts) = {{most}} AND texts @@ %(every)s::tsquery
+    WHERE (SELECT count(*) FROM texts) = {{most}} AND texts @@ (%(every)s::tsquery && %(facets)s::tsquery)
 ), found AS (
     SELECT tool_id FROM begins UNION SELECT tool_id FROM names
     UNION SELECT tool_id FROM texts UNION SELECT tool_id FROM best
@@ -93,7 +94,7 @@ with_some_{place} AS {fence} (
 """
 PARTIALLY = f"""
 WITH {{with_some}}, found AS (
-    {{some}} UNION ({BEST_RATED} WHERE texts @@ %(any)s::tsquery)
+    {{some}} UNION ({BEST_RATED} WHERE texts @@ (%(any)s::tsquery && %(facets)s::tsquery))
 ), candidate AS MATERIALIZED (
     SELECT * FROM reviews_listing WHERE tool_id = ANY (ARRAY(SELECT tool_id FROM found))
 ), hit AS (
@@ -112,12 +113,14 @@ LIMIT {{most}}
 class Found:
     """The ids of tools, best match first.
 
-    `is_cut`: more match, and these are some of them. `is_partial`: none matches all parts of the text.
+    `is_cut`: more match, and these are some of them. `is_partial`: none matches all parts of the text. `query`:
+    how the text was understood; None for a text without words.
     """
 
     tool_ids: list[int]
     is_cut: bool = False
     is_partial: bool = False
+    query: SearchQuery | None = field(default=None, compare=False)
 
 
 def search(
@@ -142,8 +145,8 @@ def search(
         texts_fence=_fence(query.every, facets),
     )
     if not rows and partially and query.fewer:
-        return Found(_partial(query, facets), is_partial=True)
-    return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1])
+        return Found(_partial(query, facets), is_partial=True, query=query)
+    return Found([tool_id for tool_id, _ in rows], bool(rows) and rows[0][1], query=query)
 
 
 def _partial(query: SearchQuery, facets: Facets) -> list[int]:
@@ -189,6 +192,8 @@ def _run(
         "category": facets.category and facets.category.pk,
         "entries": facets.entries,
         "verdicts": facets.verdicts,
+        "statuses": facets.statuses,
+        "values": list(facets.values),
         **(params or {}),
     }
     with read_connection().cursor() as cursor:

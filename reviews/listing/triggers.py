@@ -2,6 +2,8 @@
 
 from django.db.migrations import RunSQL
 
+from tools.models.fact import FILTER_VALUE_LENGTH
+
 # A name that is nearly right shares a spelling with the right one: each word, the words run together, all of
 # them with one letter left out (so that one wrong, missing, additional or swapped letter still matches; the
 # deletion neighbourhood of SymSpell), and the first 4 and 6 letters. Bounded, because a request passes text.
@@ -28,6 +30,12 @@ $$
 NO_SPELLINGS = "DROP FUNCTION reviews_spellings(text)"
 
 LISTINGS = """
+CREATE FUNCTION reviews_fact_value(kind bigint, "text" text, "boolean" boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT 'value:' || kind || ':' || CASE WHEN "boolean" THEN 'yes' WHEN NOT "boolean" THEN 'no' ELSE "text" END
+    WHERE "boolean" IS NOT NULL OR length("text") BETWEEN 1 AND {longest}
+$$;
+
 CREATE VIEW reviews_listing_source AS
 SELECT tool.id AS tool_id, tool.category_id, tool.entry, panel.verdict, tool.status, tool.name,
     left(folded.name, 200) AS folded, tool.published_at,
@@ -36,29 +44,33 @@ SELECT tool.id AS tool_id, tool.category_id, tool.entry, panel.verdict, tool.sta
         || setweight(to_tsvector('english', tools_folded(tool.tagline || ' ' || tool.best_for)), 'B')
         || setweight(to_tsvector('english', tools_folded(concat_ws(' ', tool.entry, facts.words))), 'C')
         || setweight(to_tsvector('english', tools_folded(tool.description)), 'D')
-        || known.lexemes AS texts,
+        || known.lexemes || array_to_tsvector(facts.fact_values) AS texts,
     to_tsvector('simple', folded.name_and_slug || ' ' || replace(left(folded.name, 200), ' ', ''))
-        || facets.lexemes AS names,
-    reviews_spellings(tool.name) || reviews_spellings(tool.slug) AS spellings
+        || array_to_tsvector(facets.lexemes || facts.fact_values) AS names,
+    reviews_spellings(tool.name) || reviews_spellings(tool.slug) AS spellings,
+    facts.fact_values
 FROM tools_tool AS tool
 JOIN reviews_panelverdict AS panel ON panel.tool_id = tool.id
 CROSS JOIN LATERAL (
-    SELECT array_to_tsvector(ARRAY[
-        'category:' || tool.category_id, 'entry:' || tool.entry, 'verdict:' || panel.verdict
-    ]) AS lexemes
+    SELECT ARRAY[
+        'category:' || tool.category_id, 'entry:' || tool.entry, 'verdict:' || panel.verdict,
+        'status:' || tool.status
+    ] AS lexemes
 ) AS facets
 CROSS JOIN LATERAL (
     SELECT tools_folded(tool.name) AS name, tools_folded(tool.name || ' ' || tool.slug) AS name_and_slug
 ) AS folded
 CROSS JOIN LATERAL (
     SELECT string_agg(text, ' ' ORDER BY kind_id) AS words,
-        array_agg('fact:' || kind_id) FILTER (WHERE boolean) AS true_ones
-    FROM tools_fact WHERE tool_id = tool.id
+        array_agg('fact:' || kind_id) FILTER (WHERE boolean) AS true_ones,
+        coalesce(array_agg(value ORDER BY kind_id) FILTER (WHERE value IS NOT NULL), '{}') AS fact_values
+    FROM tools_fact CROSS JOIN LATERAL reviews_fact_value(kind_id, text, boolean) AS value
+    WHERE tool_id = tool.id
 ) AS facts
 -- Only a lexeme with a position has a weight.
 CROSS JOIN LATERAL (
     SELECT string_agg(quote_literal(lexeme) || ':1C', ' ')::tsvector AS lexemes
-    FROM unnest(tsvector_to_array(facets.lexemes) || facts.true_ones) AS lexeme
+    FROM unnest(facets.lexemes || facts.true_ones) AS lexeme
 ) AS known
 WHERE tool.published_at IS NOT NULL;
 
@@ -131,10 +143,11 @@ DROP FUNCTION reviews_list_tools_of_rows();
 DROP FUNCTION reviews_list_tools_of_changed_facts();
 DROP FUNCTION reviews_store_listings(bigint[]);
 DROP VIEW reviews_listing_source;
+DROP FUNCTION reviews_fact_value(bigint, text, boolean);
 """
 COLUMNS = [
     "tool_id", "category_id", "entry", "verdict", "status", "name", "folded", "published_at", "ranking_score",
-    "last_reviewed_on", "spread", "texts", "names", "spellings",
+    "last_reviewed_on", "spread", "texts", "names", "spellings", "fact_values",
 ]  # fmt: skip
 
 # The counts of a statement are summed up before they are added. Only scheduled tools keep their time.
@@ -145,6 +158,35 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 """
 NO_COUNTS = "DROP FUNCTION reviews_since(timestamptz)"
+
+# A writer of listings either has added its counts before the lock, or sees afterwards what the kind is.
+COUNTED_VALUES = """
+CREATE FUNCTION reviews_counted_values(fact_values text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT '' UNION ALL
+    SELECT value FROM unnest(fact_values) AS value
+        JOIN tools_factkind AS kind ON kind.id = split_part(value, ':', 2)::bigint WHERE kind.is_filter
+$$;
+
+CREATE FUNCTION reviews_count_filter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    LOCK TABLE reviews_listing IN SHARE ROW EXCLUSIVE MODE;
+    INSERT INTO reviews_listingcount (since, value, category_id, entry, verdict, status, tools)
+        SELECT reviews_since(published_at), value, scope.category_id, entry, verdict, status,
+            count(*) * CASE WHEN NEW.is_filter THEN 1 ELSE -1 END
+        FROM reviews_listing CROSS JOIN LATERAL unnest(fact_values) AS value
+        CROSS JOIN LATERAL (VALUES (category_id), (0)) AS scope (category_id)
+        WHERE starts_with(value, 'value:' || NEW.id || ':') GROUP BY 1, 2, 3, 4, 5, 6;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER fact_kind_filter_is_counted AFTER UPDATE OF is_filter ON tools_factkind
+    FOR EACH ROW WHEN (OLD.is_filter <> NEW.is_filter) EXECUTE FUNCTION reviews_count_filter();
+"""
+NO_COUNTED_VALUES = """
+DROP TRIGGER fact_kind_filter_is_counted ON tools_factkind;
+DROP FUNCTION reviews_count_filter();
+DROP FUNCTION reviews_counted_values(text[]);
+"""
 
 # CHANGED selects the rows before the statement (-1) and after it (+1).
 CHANGED = {
@@ -168,9 +210,11 @@ DECLARE
         ) AS moved
     );
 BEGIN
-    INSERT INTO reviews_listingcount (since, category_id, entry, verdict, tools)
-        SELECT reviews_since(published_at) AS since, category_id, entry, verdict, sum(sign)
-        FROM ({changed}) AS changed GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0;
+    INSERT INTO reviews_listingcount (since, value, category_id, entry, verdict, status, tools)
+        SELECT reviews_since(published_at), value, scope.category_id, entry, verdict, status, sum(sign)
+        FROM ({changed}) AS changed CROSS JOIN LATERAL reviews_counted_values(fact_values) AS value
+        CROSS JOIN LATERAL (VALUES (category_id), (0)) AS scope (category_id)
+        GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0;
     IF moved IS NULL THEN
         RETURN NULL;
     END IF;
@@ -232,6 +276,7 @@ def list_tools() -> str:
     return (
         LISTINGS.replace("{columns}", ", ".join(COLUMNS))
         .replace("{excluded}", ", ".join(f"excluded.{column}" for column in COLUMNS))
+        .replace("{longest}", str(FILTER_VALUE_LENGTH))
         .replace("{stored}", ", ".join(f"stored.{column}" for column in COLUMNS))
     )
 
@@ -264,6 +309,7 @@ OPERATIONS = [
     RunSQL(SPELLINGS, NO_SPELLINGS),
     RunSQL(list_tools(), NO_LISTINGS),
     RunSQL(COUNTS, NO_COUNTS),
+    RunSQL(COUNTED_VALUES, NO_COUNTED_VALUES),
     *(
         RunSQL(count_listings(event), no_counts("listing", "reviews_listing", event))
         for event in CHANGED

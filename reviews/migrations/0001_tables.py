@@ -569,8 +569,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("since", models.DateTimeField()),
+                ("value", models.TextField()),
                 ("entry", models.CharField(max_length=12)),
                 ("verdict", models.CharField(max_length=5)),
+                ("status", models.CharField(max_length=12)),
                 ("tools", models.IntegerField()),
                 (
                     "category",
@@ -578,13 +580,16 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="listed",
+                        related_name="+",
                         to="tools.category",
                     ),
                 ),
             ],
             options={
-                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["value", "category"], name="listing_count_value"),
+                    models.Index(fields=["category", "value"], name="listing_count_category"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -714,6 +719,10 @@ class Migration(migrations.Migration):
                 ("names", django.contrib.postgres.search.SearchVectorField()),
                 (
                     "spellings",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
+                ),
+                (
+                    "fact_values",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
                 ),
                 (

@@ -61,8 +61,8 @@
   // Leave empty fields out of an address that people pass on.
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("[data-short-address]")) return;
-    for (const [name, value] of [...event.formData.entries()]) {
-      if (value === "") event.formData.delete(name);
-    }
+    const filled = [...event.formData].filter(([, value]) => value !== "");
+    for (const name of [...event.formData.keys()]) event.formData.delete(name);
+    for (const [name, value] of filled) event.formData.append(name, value);
   });
 })();

@@ -197,7 +197,15 @@ def test_each_page_of_a_list_has_a_title_of_its_own(client, path, title):
 
 @pytest.mark.parametrize("tools", [1, 30])
 @pytest.mark.parametrize(
-    ("query", "queries"), [("", 5), ("?q=tool", 6), ("?q=zzzzzz", 6), ("?q=free%20zzzzzz", 8)]
+    ("query", "queries"),
+    [
+        ("", 6),
+        ("?status=active&entry=free", 6),
+        ("?q=tool", 8),
+        ("?q=tool&entry=free", 8),
+        ("?q=zzzzzz", 7),
+        ("?q=free%20zzzzzz", 9),
+    ],  # fmt: skip
 )
 def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
     client, django_assert_num_queries, tools, query, queries
@@ -206,8 +214,9 @@ def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
     for _ in range(tools):
         publish_review(make_tool(), builder)
 
-    # The state of the catalogue, categories, how many, which, their rows (or, of none, the nearest names). A search
-    # reads what its words stand for instead of how many, and what matches some of them if none matches all.
+    # The state of the catalogue, categories, the facts that are filters, how many, which, their rows (or, of none, the
+    # nearest names). A search also reads what its words stand for, and what matches some of them if none matches all;
+    # nothing is counted then.
     with django_assert_num_queries(queries):
         client.get(f"/tools/{query}")
 

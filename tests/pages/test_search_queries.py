@@ -2,8 +2,10 @@
 
 import tomllib
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from pages.directory.directory import build_directory
 from pages.directory.search_destination import search_destination
@@ -19,7 +21,7 @@ LEAST_RIGHT = 0.9
 def what_is_wrong(query):
     """Return a line about a query that is not answered as it should be, else ""."""
     url = search_destination(query["text"])
-    directory = build_directory({"q": query["text"]})
+    directory = build_directory(QueryDict(urlencode({"q": query["text"]})))
     found = [tool.slug for tool in directory.tools]
     match query:
         case {"opens": expected}:

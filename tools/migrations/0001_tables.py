@@ -200,6 +200,14 @@ class Migration(migrations.Migration):
                         max_length=6,
                     ),
                 ),
+                (
+                    "is_filter",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Readers can filter the directory by this fact. Only for yes or no, and texts of a few different values with at most 60 characters.",
+                        verbose_name="use as a filter",
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
@@ -219,6 +227,15 @@ class Migration(migrations.Migration):
                         ),
                         name="only_numeric_fact_kinds_have_a_direction",
                         violation_error_message="Only a kind of the type Number can say which values are better.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_filter", False),
+                            ("value_type__in", ["text", "boolean"]),
+                            _connector="OR",
+                        ),
+                        name="filters_are_texts_or_yes_or_no",
+                        violation_error_message="Only a kind of the type Text, or Yes or no, can be used as a filter.",
                     ),
                     models.UniqueConstraint(
                         fields=("id", "value_type"), name="fact_kind_and_its_value_type"

@@ -17,11 +17,17 @@ type FactValue = str | Decimal | bool
 # {type of values: the column of a fact that holds them}
 COLUMNS = {"text": "text", "number": "number", "boolean": "boolean", "packages": "text"}
 
+# A filter with more values than a reader looks through is none; longer texts are no choice. Also in SQL:
+# reviews/listing/triggers.py.
+MOST_FILTER_VALUES = 30
+FILTER_VALUE_LENGTH = 60
+
 
 class FactKind(WithSlug):
     """A kind of facts about tools: the type of their values, and which values are better.
 
-    Triggers: `fact_kind_touches_catalog`, `fact_kind_in_the_change_log_stays`.
+    Triggers: `fact_kind_touches_catalog`, `fact_kind_in_the_change_log_stays`. The app of the reviews counts tools
+    by the values of filters: `fact_kind_filter_is_counted`.
     """
 
     class ValueType(models.TextChoices):
@@ -43,6 +49,14 @@ class FactKind(WithSlug):
     value_type = models.CharField(max_length=8, choices=ValueType)
     unit = models.CharField(max_length=20, blank=True)
     better = models.CharField(max_length=6, choices=Better, blank=True, default=Better.NEITHER)
+    is_filter = models.BooleanField(
+        "use as a filter",
+        default=False,
+        help_text=(
+            "Readers can filter the directory by this fact. Only for yes or no, and texts of a few different values "
+            f"with at most {FILTER_VALUE_LENGTH} characters."
+        ),
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -53,6 +67,11 @@ class FactKind(WithSlug):
                 condition=Q(better="") | Q(value_type="number"),
                 name="only_numeric_fact_kinds_have_a_direction",
                 violation_error_message="Only a kind of the type Number can say which values are better.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_filter=False) | Q(value_type__in=["text", "boolean"]),
+                name="filters_are_texts_or_yes_or_no",
+                violation_error_message="Only a kind of the type Text, or Yes or no, can be used as a filter.",
             ),
             # The foreign key of a fact's value type refers to these two columns.
             models.UniqueConstraint(
@@ -66,6 +85,8 @@ class FactKind(WithSlug):
     def clean(self) -> None:
         if self.pk and (problem := self.type_problem()):
             raise ValidationError({"value_type": problem})
+        if self.pk and self.is_filter and (problem := self.filter_problem()):
+            raise ValidationError({"is_filter": problem})
 
     def type_problem(self) -> str:
         """Return a sentence on facts of this kind that have another type, or "" without any."""
@@ -79,6 +100,13 @@ class FactKind(WithSlug):
             "Delete them first, or make another kind for the new type.",
             len(types),
         ) % {"kind": self, "count": len(types), "type": self.ValueType(types[0]).label}
+
+    def filter_problem(self) -> str:
+        """Return a sentence if facts of this kind have too many values for a filter, or ""."""
+        texts = self.facts.exclude(text="").order_by().values("text").distinct()
+        if texts[: MOST_FILTER_VALUES + 1].count() <= MOST_FILTER_VALUES:
+            return ""
+        return f"Facts of this kind have more than {MOST_FILTER_VALUES} different values, too many for a filter."
 
 
 def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
