@@ -14,6 +14,8 @@ CATEGORIES = """
     Text to speech|Translation|Image generation|Video generation|Design|Writing|Meetings|Customer support|Analytics
     Documents|Research|Security
 """
+# Readers can filter by these.
+FILTERS = {"Licence", "Source code available", "Self-hosting", "Single sign-on"}
 # name, group, type, unit, better
 FACT_KINDS = [
     ("Licence", "Licence and access", "text", "", ""),
@@ -63,6 +65,7 @@ def make_fact_kinds() -> list[FactKind]:
             value_type=value_type,
             unit=unit,
             better=better,
+            is_filter=name in FILTERS,
             position=n,
         )
         for n, (name, group, value_type, unit, better) in enumerate(FACT_KINDS)
