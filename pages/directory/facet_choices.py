@@ -65,7 +65,7 @@ class FacetBuilder:
         labels: Sequence[tuple[str, str]],
         *,
         keys: dict[str, str] | None = None,
-        help: str = "",  # noqa: A002 - the field of FacetChoices
+        help: str = "",
     ) -> FacetChoices:
         chosen = getattr(self.selection.filters, name)
         choices = [

@@ -166,5 +166,6 @@ def _is_value(kind: FactKind, value: str) -> bool:
 
 def _unknown(params: QueryDict, filters: Filters) -> Iterator[UnknownFilter]:
     for name, label in LABELS.items():
-        if name != "fact" and params.get(name) and not getattr(filters, name):
-            yield UnknownFilter(label, params[name][:SEARCH_LENGTH])
+        value = params.get(name, "")
+        if name != "fact" and value and not getattr(filters, name):
+            yield UnknownFilter(label, value[:SEARCH_LENGTH])

@@ -139,7 +139,7 @@ def _matched(
             for n, chosen in enumerate(sets)
         ),
         union=" UNION ".join(f"SELECT tool_id FROM set_{n}" for n in range(len(sets))),  # noqa: S608
-        counts=", ".join(f"((SELECT count(*) FROM set_{n}))" for n in range(len(sets))),
+        counts=", ".join(f"((SELECT count(*) FROM set_{n}))" for n in range(len(sets))),  # noqa: S608
         lacks=", ".join(
             f"CASE WHEN NOT %(value{n})s = ANY (fact_values) THEN %(kind{n})s END"
             for n in range(len(facets.values))

@@ -78,6 +78,56 @@ def test_back_shows_the_list_and_the_form_as_they_were(page, site):
     assert page.url == f"{site}/tools/?verdict=skip"
 
 
+def test_facets_follow_each_other_and_keep_the_focus(page, site, complaints):
+    page.goto(f"{site}/tools/")
+    expect(page.locator("#category")).to_contain_text("Coding (2)")
+
+    page.locator("#verdict").focus()
+    page.locator("#verdict").select_option("skip")
+
+    expect(page.locator("#category option")).to_have_text(["All categories", "Coding (1)"])
+    assert page.evaluate("document.activeElement.id") == "verdict"
+    expect(page.locator("#announcements")).to_have_text("1 tool")
+    assert complaints == []
+
+
+def test_a_chip_removes_its_filter_and_back_brings_it_again(page, site):
+    page.goto(f"{site}/tools/?verdict=skip&category=coding")
+
+    page.get_by_role("link", name="Remove filter Coding").click()
+    page.wait_for_url(f"{site}/tools/?verdict=skip")
+    page.get_by_role("link", name="Remove filter Skip").click()
+    page.wait_for_url(f"{site}/tools/")
+    expect(names(page)).to_have_count(3)
+    page.go_back()
+
+    expect(names(page)).to_have_text(["Bea"])
+    expect(page.locator("#verdict")).to_have_value("skip")
+    expect(page.locator("#category")).to_have_value("")
+
+
+def test_on_a_phone_the_filters_are_folded_and_stay_open_while_they_are_used(page, site):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{site}/tools/")
+    expect(page.locator("#verdict")).to_be_hidden()
+
+    page.get_by_text("Filter and sort").click()
+    page.locator("#verdict").select_option("skip")
+
+    expect(names(page)).to_have_text(["Bea"])
+    expect(page.locator("#verdict")).to_be_visible()
+
+
+def test_filters_work_without_javascript(plain_page, site):
+    plain_page.goto(f"{site}/tools/")
+
+    plain_page.locator("#verdict").select_option("skip")
+    plain_page.get_by_role("button", name="Show tools").click()
+
+    expect(names(plain_page)).to_have_text(["Bea"])
+    expect(plain_page.locator("#category")).to_contain_text("Coding (1)")
+
+
 def test_a_filter_taken_away_leaves_the_form_too(page, site):
     page.goto(f"{site}/tools/")
     page.locator("#category").select_option("coding")

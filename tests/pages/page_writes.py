@@ -31,6 +31,8 @@ PAGES = [
     "/tools/?q=coding%20mit%20zebra",
     "/tools/?q=alpha%20vs%20beta",
     "/tools/?sort=community",
+    "/tools/?fact=licence:MIT&status=active",
+    "/tools/?q=alpha&fact=licence:MIT",
     "/categories/coding/",
     "/rankings/",
     "/rankings/panel/",
@@ -72,7 +74,7 @@ def make_catalogue():
     yesterday = timezone.now() - timedelta(days=1)
     coding, writing = make_category(slug="coding"), make_category(slug="writing")
     panel = [make_reviewer(name) for name in ("Builder", "Skeptic", "Founder")]
-    kind = make_fact_kind(name="Licence", slug="licence")
+    kind = make_fact_kind(name="Licence", slug="licence", is_filter=True)
     make_fact_kind("number", name="Window", slug="window", better="higher")
     tools = [
         make_tool(slug=slug, name=slug.title(), category=category, published_at=yesterday)
@@ -210,6 +212,9 @@ WRITES = {
     "fact deleted": lambda clock: Fact.objects.filter(tool=the("alpha")).delete(),
     "fact of a similar tool": lambda clock: make_fact(
         the("alpha"), FactKind.objects.get(slug="window"), 8
+    ),
+    "fact kind as a filter": lambda clock: FactKind.objects.filter(slug="licence").update(
+        is_filter=next(_number) % 2
     ),
     "fact kind": lambda clock: FactKind.objects.filter(slug="licence").update(
         name=f"Licence {next(_number)}"

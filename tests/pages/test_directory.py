@@ -3,8 +3,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    make_category,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
 from tests.pages.reading import links, names, words
+from tools.models import Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +74,85 @@ def test_a_filter_leaves_only_what_it_names(client, three_tools, query, found):
     assert names(page) == found
 
 
+@pytest.fixture
+def facts(three_tools):
+    """High: MIT, self-hosted; Low: MIT; and a kind of facts that is no filter."""
+    licence = make_fact_kind(name="Licence", slug="licence", is_filter=True)
+    hosting = make_fact_kind("boolean", name="Hosting", slug="hosting", is_filter=True)
+    languages = make_fact_kind(name="Languages", slug="languages")
+    for tool in Tool.objects.filter(slug__in=["high", "low"]):
+        make_fact(tool, licence, "MIT")
+        make_fact(tool, hosting, tool.slug == "high")
+        make_fact(tool, languages, "Go")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=active", ["High", "Low", "New"]),
+        ("status=paused", []),
+        ("fact=licence:MIT", ["High", "Low"]),
+        ("fact=licence:MIT&fact=hosting:yes", ["High"]),
+        ("fact=licence:MIT&fact=hosting:no&verdict=ship", []),
+        ("fact=licence:mit", []),
+        ("fact=licence:O%27Neill%20%5C%20%26%20%7C%20%21", []),
+        ("fact=licence:MIT&fact=licence:BSD", ["High", "Low"]),
+        ("fact=languages:Go", ["High", "Low", "New"]),
+        ("q=high&fact=hosting:yes", ["High"]),
+        ("q=high&fact=hosting:no", []),
+        ("q=high&status=paused", []),
+    ],
+)
+def test_status_and_facts_filter_lists_and_searches(client, facts, query, found):
+    assert names(client.get(f"/tools/?{query}")) == found
+
+
+def test_choices_tell_how_many_tools_they_list_beside_the_other_filters(client, facts):
+    text = words(client.get("/tools/?entry=paid"))
+
+    assert "All categories Coding (1) Panel verdict Any verdict Ship (1) Entry" in text
+    assert "Entry Any price Free (2) Paid (1) What it costs to start" in text
+    assert "Hosting Any Yes (1) Licence Any MIT (1) Sort by" in text
+    assert "Languages" not in text
+
+
+def test_the_choices_of_a_search_count_what_it_finds(client, facts):
+    text = words(client.get("/tools/?q=low"))
+
+    assert "All categories Speech (1) Panel verdict Any verdict Skip (1) Entry" in text
+    assert "Hosting Any No (1) Licence Any MIT (1) Sort by" in text
+
+
+def test_lower_bounds_have_a_plus(client, facts, monkeypatch):
+    monkeypatch.setattr("reviews.listing.facet_counts.MOST", 1)
+
+    text = words(client.get("/tools/?fact=licence:MIT"))
+
+    assert "Licence Any MIT (2)" in text
+    assert "(1+)" in text
+
+
+def test_a_fact_has_a_chip_of_its_own(client, facts):
+    page = client.get("/tools/?fact=licence:MIT&fact=hosting:yes&q=high")
+
+    assert "Remove filter Licence: MIT" in words(page)
+    assert "Remove filter Hosting: Yes" in words(page)
+    assert "/tools/?q=high&fact=hosting%3Ayes" in links(page)
+    assert "Clear all filters" in words(page)
+
+
+def test_more_than_three_facts_are_not_combined(client):
+    tool = make_tool()
+    kinds = [make_fact_kind(name=f"K{n}", slug=f"k{n}", is_filter=True) for n in range(4)]
+    for kind in kinds:
+        make_fact(tool, kind, "x")
+
+    page = client.get("/tools/?" + "&".join(f"fact={kind.slug}:x" for kind in kinds))
+
+    assert "Choose at most 3 facts. The filter “ K3: x ” was not applied." in words(page)
+    assert names(page) == [tool.name]
+
+
 def test_most_divisive_sorts_by_the_spread_of_the_scores(client):
     one, two = make_reviewer("One"), make_reviewer("Two")
     agreed, divided = make_tool(name="Agreed"), make_tool(name="Divided")
@@ -112,6 +199,14 @@ def test_each_active_filter_can_be_taken_away_alone(client, three_tools):
         "category=nowhere",
         "entry=stolen",
         "verdict=maybe",
+        "status=dead",
+        "fact=",
+        "fact=licence",
+        "fact=licence:",
+        "fact=licence:" + "x" * 61,
+        "fact=hosting:maybe",
+        "fact=:yes",
+        "fact=%27%20%7C:%27",
         "page=-1",
         "page=99999999999999999999",
         "page=abc",
@@ -123,6 +218,9 @@ def test_each_active_filter_can_be_taken_away_alone(client, three_tools):
     ],
 )
 def test_an_invalid_parameter_is_ignored(client, three_tools, query):
+    make_fact_kind(slug="licence", is_filter=True)
+    make_fact_kind("boolean", slug="hosting", is_filter=True)
+
     assert names(client.get(f"/tools/?{query}")) == ["High", "Low", "New"]
 
 
@@ -205,7 +303,7 @@ def test_each_page_of_a_list_has_a_title_of_its_own(client, path, title):
         ("?q=tool&entry=free", 8),
         ("?q=zzzzzz", 7),
         ("?q=free%20zzzzzz", 9),
-    ],  # fmt: skip
+    ],
 )
 def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
     client, django_assert_num_queries, tools, query, queries
@@ -257,6 +355,8 @@ def test_a_category_without_tools_finds_none(client):
         ("category=nowhere", "Unknown category “ nowhere ”. This filter was not applied."),
         ("entry=cheap", "Unknown entry “ cheap ”. This filter was not applied."),
         ("verdict=great", "Unknown panel verdict “ great ”. This filter was not applied."),
+        ("status=gone", "Unknown status “ gone ”. This filter was not applied."),
+        ("fact=licence:MIT", "Unknown fact “ licence:MIT ”. This filter was not applied."),
     ],
 )
 def test_an_unknown_filter_is_reported(client, query, message):

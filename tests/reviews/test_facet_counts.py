@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from django.db import IntegrityError
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from reviews.listing import facet_counts
 from reviews.listing.counts import COUNTS, fold_counts
