@@ -62,11 +62,6 @@ class Directory:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether this is not the whole list in its usual order, nor a page of it: nothing for search engines."""
-        return bool(self.filters.query())
-
-    @property
-    def is_filtered(self) -> bool:
         """Whether this is a search, a part of the list or another order of it."""
         return bool(self.filters.query() or self.unknown)
 
