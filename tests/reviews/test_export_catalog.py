@@ -42,7 +42,8 @@ def make_everything():
         ("boolean", False),
         ("text", "“x”\u2028\u0085y"),
     ]:
-        make_fact(tool, make_fact_kind(value_type), value)
+        is_filter = value_type != "number"
+        make_fact(tool, make_fact_kind(value_type, is_filter=is_filter), value)
     make_tool(published=False)
     make_tool(published_at=datetime(2999, 1, 1, tzinfo=UTC))
     tool.pricing, tool.category = "$5", make_category()
