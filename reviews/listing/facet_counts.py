@@ -20,7 +20,8 @@ from reviews.listing.query import SearchQuery
 from reviews.listing.search import ONE, SEVERAL
 from web.replica import read_connection
 
-MOST = 1000
+# As many as a search finds at most.
+MOST = 240
 
 STORED = """
 WITH cell AS MATERIALIZED (
