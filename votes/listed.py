@@ -70,7 +70,8 @@ class Order:
         return ", ".join([f"{self.key} {self.direction}", *self.ties])
 
 
-SCANNED, MATCHING = 1000, 1000
+# More than all pages of a list show.
+SCANNED, MATCHING = 1000, 600
 
 HIGHEST_FIRST = "DESC NULLS LAST"
 ORDERS = {

@@ -76,7 +76,7 @@ UNION ALL SELECT split_part(value, ':', 2), value, count(*) FROM matched CROSS J
         AND (lacks = '{{}}' OR lacks = ARRAY[split_part(value, ':', 2)]) GROUP BY 1, 2
 UNION ALL SELECT '', '', count(*) FROM matched
     WHERE lacks = '{{}}' AND in_category AND in_entry AND in_verdict AND in_status
-UNION ALL SELECT 'is_more', '', count(*) FROM (VALUES {counts}) AS counted (tools) WHERE tools > {most}
+UNION ALL SELECT 'is_more', n::text, tools FROM (VALUES {counts}) AS counted (n, tools) WHERE tools > {most}
 """
 
 type Rows = list[tuple[str, str, int]]
@@ -103,14 +103,14 @@ def count_by_facets(facets: Facets, kinds: Sequence[int]) -> FacetCounts:
     """Return the counts beside `facets`; `kinds` are those of the facts that are filters. At most two queries."""
     if len(facets.values) > 1:
         sets = [facets, facets.only_values, *facets.each_without_a_value()]
-        return _counted(_matched(facets, kinds, sets))
+        return _counted(facets, _matched(facets, kinds, sets))
     value = "".join(facets.values)
     own_kind = kind_of(value)
     stored = _by_facet(_run(STORED, facets, {"value": value}))
     total = stored.get(own_kind, {}).get(value, 0)
     if not value or len(kinds) < 2:
         return FacetCounts(total, stored)
-    others = _counted(_matched(facets, kinds, [facets]))
+    others = _counted(facets, _matched(facets, kinds, [facets]))
     exact = {"category", "entry", "verdict", "status", "", own_kind}
     return FacetCounts(
         total,
@@ -121,8 +121,8 @@ def count_by_facets(facets: Facets, kinds: Sequence[int]) -> FacetCounts:
 
 def count_found(query: SearchQuery, facets: Facets, kinds: Sequence[int]) -> FacetCounts:
     """Return the counts among the tools that match a search. One query."""
-    sets = [Facets(), facets] if facets.lexemes else [facets]
-    return _counted(_matched(facets, kinds, sets, query))
+    sets = [facets, Facets()] if facets.lexemes else [facets]
+    return _counted(facets, _matched(facets, kinds, sets, query))
 
 
 def _matched(
@@ -140,7 +140,7 @@ def _matched(
             for n, chosen in enumerate(sets)
         ),
         union=" UNION ".join(f"SELECT tool_id FROM set_{n}" for n in range(len(sets))),  # noqa: S608
-        counts=", ".join(f"((SELECT count(*) FROM set_{n}))" for n in range(len(sets))),  # noqa: S608
+        counts=", ".join(f"({n}, (SELECT count(*) FROM set_{n}))" for n in range(len(sets))),  # noqa: S608
         lacks=", ".join(
             f"CASE WHEN NOT %(value{n})s = ANY (fact_values) THEN %(kind{n})s END"
             for n in range(len(facets.values))
@@ -190,8 +190,14 @@ def _by_facet(rows: Rows) -> dict[str, dict[str, int]]:
     return by_facet
 
 
-def _counted(rows: Rows) -> FacetCounts:
-    """Return counts of tools that matched: lower bounds, all of them, if more match than were counted."""
+def _counted(facets: Facets, rows: Rows) -> FacetCounts:
+    """Return counts of tools that matched.
+
+    They are lower bounds if more match all facets than were counted (set 0). If more match some of the facets only, the
+    choices beside a chosen one are.
+    """
     by_facet = _by_facet(rows)
+    more = by_facet.pop("is_more", {})
     total = by_facet.get("", {}).get("", 0)
-    return FacetCounts(total, by_facet, ["", *by_facet] if by_facet.get("is_more") else ())
+    lower_bounds = ["", *by_facet] if "0" in more else facets.chosen if more else ()
+    return FacetCounts(total, by_facet, lower_bounds)

@@ -62,6 +62,12 @@ class Facets:
         return [f"{name}:{value}" for name, value in chosen.items() if value] + list(self.values)
 
     @property
+    def chosen(self) -> list[str]:
+        """The names of the facets with a choice: category, entry, verdict, status, and the ids of kinds of facts."""
+        names = [name for name in ["category", "entry", "verdict", "status"] if getattr(self, name)]
+        return names + [kind_of(value) for value in self.values]
+
+    @property
     def query(self) -> str:
         """The facets as a tsquery on the columns `texts` and `names` of a Listing."""
         return " & ".join(map(_quoted, self.lexemes))

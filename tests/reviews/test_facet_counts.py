@@ -146,6 +146,19 @@ def test_more_tools_than_are_counted_give_lower_bounds(catalogue, monkeypatch):
     assert "entry" in found.lower_bounds
 
 
+def test_only_choices_beside_chosen_ones_are_lower_bounds_if_all_that_match_are_counted(
+    catalogue, monkeypatch
+):
+    monkeypatch.setattr(facet_counts, "MOST", 2)
+    values = (fact_value(catalogue.licence, "MIT"), fact_value(catalogue.hosting, "yes"))
+
+    counts = count_by_facets(Facets(entry="paid", values=values), catalogue.kinds)
+
+    # Two tools have both values and are paid, three have both values.
+    assert (counts.total, counts.is_more) == (2, False)
+    assert counts.lower_bounds == ["entry", *map(str, catalogue.kinds)]
+
+
 def test_counts_follow_a_fact_and_a_status_in_the_same_transaction(catalogue):
     value = fact_value(catalogue.licence, "MIT")
     before = count_by_facets(Facets(status="paused"), catalogue.kinds)
