@@ -16,7 +16,7 @@ from web.public_page import public_page
 
 @public_page(TALLIES_PAGE, params=PARAMS)
 def tool_list(request: HttpRequest) -> HttpResponse:
-    if request.GET.get("q", "").strip():
+    if request.GET.get("q", "").strip() or len(request.GET.getlist("fact")) > 1:
         limit_expensive_read(request)
     limit_deep_page(request)
     if url := _named_page(request):
