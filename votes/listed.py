@@ -39,8 +39,8 @@ TOOLS = JoinedRows(
 
 FILTERED = """
 WITH first AS MATERIALIZED (
-    SELECT tool_id FROM ({first} LIMIT {scanned}) AS first JOIN reviews_listing USING (tool_id)
-    WHERE status = ANY (%s) AND fact_values @> %s::text[]
+    SELECT tool_id FROM reviews_listing WHERE tool_id = ANY (ARRAY({first} LIMIT {scanned}))
+    AND status = ANY (%s) AND fact_values @> %s::text[]
 ), matching AS MATERIALIZED (
     SELECT tool_id FROM reviews_listing WHERE names @@ %s::tsquery AND published_at <= %s
 ), found AS (
