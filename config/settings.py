@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "bookmarks",
     "newsletter",
     "pages",
+    "config.backup",
     "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -137,6 +138,10 @@ DATABASES = {
         pool_size=_pool_size,
     )
 }
+# Postgres itself where DATABASE_URL leads to a pooler: for backups.
+DATABASE_DIRECT: dict[str, object] = (
+    dict(env.dj_db_url("DATABASE_DIRECT_URL")) if env.str("DATABASE_DIRECT_URL", "") else {}
+)
 # A streaming replica for the reads of those who have not just written something (web/replica.py).
 if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"] = database(
@@ -403,6 +408,13 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     # After this many seconds a stopping worker asks its jobs to abort; sending does so between two emails.
     "shutdown_graceful_timeout": 1,
 }
+
+# Backups. They are made by the worker once there is a folder for them, at this hour (UTC), and kept for so many days
+# and weeks.
+BACKUP_DIR = env.str("BACKUP_DIR", "")
+BACKUP_HOUR = env.int("BACKUP_HOUR", 2, validate=validate.Range(min=0, max=23))
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 7, validate=validate.Range(min=1))
+BACKUP_KEEP_WEEKS = env.int("BACKUP_KEEP_WEEKS", 4, validate=validate.Range(min=0))
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -11,12 +12,15 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from config.backup.models import LastBackup
 from newsletter.delivery.sending_gate import is_restored_copy
 from newsletter.models import Delivery, SendingGate
 from web.replica_monitor import monitor
 
 # In seconds. A worker writes a heartbeat every 10, and has other jobs to do before one that is due.
 WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
+# One is made every day.
+BACKUP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
 
@@ -102,9 +106,21 @@ def deliveries() -> Finding:
     return Finding("deliveries", f"{uncertain} uncertain", is_well=not uncertain)
 
 
+def last_backup() -> Finding:
+    if not settings.BACKUP_DIR:
+        return Finding("last backup", "not scheduled")
+    last = LastBackup.objects.filter(pk=1).first() or LastBackup()
+    problem = f"; the last attempt failed: {last.problem}" if last.problem else ""
+    if last.taken_at is None:
+        return Finding("last backup", f"none has been made{problem}", is_well=False)
+    age = timezone.now() - last.taken_at
+    how = f"{last.get_proof_display()}, {age / timedelta(hours=1):.0f} h old, {last.bytes} bytes"
+    return Finding("last backup", how + problem, is_well=age < BACKUP_OLD)
+
+
 # For readers; and for what the worker does.
 READY: Sequence[Check] = (database, migrations, replica)
-WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries)
+WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries, last_backup)
 
 
 def findings(checks: Sequence[Check]) -> list[Finding]:

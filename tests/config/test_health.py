@@ -88,6 +88,7 @@ def test_work_gets_done(client, django_assert_num_queries):
             "ok failed jobs: 0",
             "ok sending: open",
             "ok deliveries: 0 uncertain",
+            "ok last backup: not scheduled",
         ],
     )
 
