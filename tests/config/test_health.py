@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from config.backup.models import LastBackup
 from config.health import parts
 from newsletter.models import Delivery, SendingGate
 from newsletter.signup.tasks import send_mail
@@ -168,6 +169,39 @@ def test_a_delivery_is_uncertain(client):
     Delivery.objects.create(issue=make_issue(), subscriber=make_subscriber(), state="uncertain")
 
     assert failing(client) == ["deliveries: 1 uncertain"]
+
+
+def backed_up(settings, hours, **fields):
+    settings.BACKUP_DIR = "/backups"
+    taken_at = timezone.now() - timedelta(hours=hours)
+    LastBackup.objects.create(pk=1, taken_at=taken_at, bytes=5000, proof="restored", **fields)
+
+
+def test_the_last_backup_is_fresh_and_verified(client, settings):
+    backed_up(settings, hours=25)
+    make_worker(silent_seconds=0)
+
+    status, lines = parts_of(client, "/healthz/work/")
+
+    assert (status, lines[-1]) == (
+        200,
+        "ok last backup: restored and compared, 25 h old, 5000 bytes",
+    )
+
+
+def test_the_last_verified_backup_is_old(client, settings):
+    backed_up(settings, hours=27, problem="No space left on device")
+
+    assert failing(client) == [
+        "last backup: restored and compared, 27 h old, 5000 bytes; "
+        "the last attempt failed: No space left on device"
+    ]
+
+
+def test_no_backup_has_been_made_though_one_is_scheduled(client, settings):
+    settings.BACKUP_DIR = "/backups"
+
+    assert failing(client) == ["last backup: none has been made"]
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer wrong", TOKEN, "Bearer \u00fc"])
