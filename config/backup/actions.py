@@ -105,7 +105,7 @@ def _write(
     backup: Backup, held: Contents, snapshot: Snapshot, database: Database, major: int
 ) -> None:
     """Write the contents first: a dump that has its name has them beside it."""
-    program = programs.pg_dump(major)
+    program = programs.find("pg_dump", major)
     with written_whole(backup.path) as dump, written_whole(backup.contents_path) as described:
         programs.run(
             program,

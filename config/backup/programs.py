@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,14 +19,20 @@ FOLDERS = [
 ]
 
 
-def pg_dump(major: int) -> Path:
-    """Return the path of a pg_dump for a server of this major version: its own if possible, or the next newer one."""
-    return _find("pg_dump", major, choose=min)
+def find(name: str, major: int) -> Path:
+    """Return the path of a program for a server of this major version: its own if possible, or the next newer one.
 
-
-def pg_restore(major: int) -> Path:
-    """Return the path of the newest pg_restore, which reads the files of every older pg_dump."""
-    return _find("pg_restore", major, choose=max)
+    Not simply the newest: pg_restore 17 and newer set what an older server does not know (transaction_timeout).
+    """
+    found = dict(_versions(name))
+    suitable = [version for version in found if version >= major]
+    if not suitable:
+        others = ", ".join(str(version) for version in sorted(found)) or "none"
+        raise BackupError(
+            f"The server is PostgreSQL {major} and needs {name} {major} or newer (found: {others}). Install "
+            f"postgresql-client-{major} (Debian's or apt.postgresql.org's), or put its folder on PATH."
+        )
+    return found[min(suitable)]
 
 
 def run(program: Path, *arguments: str | Path, database: Database | None = None) -> None:
@@ -42,18 +48,6 @@ def run(program: Path, *arguments: str | Path, database: Database | None = None)
     )
     if done.returncode:
         raise BackupError(_reason(program.name, done))
-
-
-def _find(name: str, major: int, *, choose: Callable[[Iterable[int]], int]) -> Path:
-    found = dict(_versions(name))
-    suitable = [version for version in found if version >= major]
-    if not suitable:
-        others = ", ".join(str(version) for version in sorted(found)) or "none"
-        raise BackupError(
-            f"The server is PostgreSQL {major} and needs {name} {major} or newer (found: {others}). Install "
-            f"postgresql-client-{major} (Debian's or apt.postgresql.org's), or put its folder on PATH."
-        )
-    return found[choose(suitable)]
 
 
 def _versions(name: str) -> Iterator[tuple[int, Path]]:

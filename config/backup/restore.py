@@ -33,7 +33,7 @@ def major_version(connection: psycopg.Connection[Any]) -> int:
 def read_whole(path: Path, major: int) -> None:
     """Read the dump to its end; raise BackupError if it is no dump, was cut off or has changed."""
     try:
-        programs.run(programs.pg_restore(major), "--file=/dev/null", path)
+        programs.run(programs.find("pg_restore", major), "--file=/dev/null", path)
     except BackupError as error:
         raise BackupError(f"{path} cannot be read as a backup: {error}") from error
 
@@ -57,7 +57,7 @@ def refuse_live_site(connection: psycopg.Connection[Any]) -> None:
 def load(path: Path, database: Database, major: int) -> None:
     """Restore the dump in one transaction, over tables without rows of a site, and gather statistics."""
     programs.run(
-        programs.pg_restore(major),
+        programs.find("pg_restore", major),
         "--no-password",
         f"--dbname={database.conninfo}",
         "--single-transaction",

@@ -31,7 +31,7 @@ def archive_to(server, archive):
     server._give_away(archive)
     server.rows("ALTER SYSTEM SET archive_mode = on")
     command = f"test ! -f {archive}/%f && cp %p {archive}/%f"
-    server.rows(f"ALTER SYSTEM SET archive_command = '{command}'")
+    server.rows("ALTER SYSTEM SET archive_command = '{}'".format(command.replace("%", "%%")))
     server.stop()
     server.start()
 
