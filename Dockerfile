@@ -11,6 +11,13 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core \
     && rm -rf /var/lib/apt/lists/*
 
+# pg_dump and pg_restore of the server's version, which Debian itself does not have.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --require-hashes --only-binary=:all: --requirement requirements.txt
@@ -21,7 +28,8 @@ COPY . .
 RUN DEBUG=off SECRET_KEY=build-only DATABASE_URL=postgres://build/only ALLOWED_HOSTS=build SITE_URL=https://build MAIL_URL=smtp://build \
     python manage.py collectstatic --noinput
 
-RUN useradd --system --no-create-home --uid 10001 site
+# A new volume for backups has the owner of this folder.
+RUN useradd --system --no-create-home --uid 10001 site && install --directory --owner=site --mode=700 /backups
 USER site
 
 EXPOSE 8000

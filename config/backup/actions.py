@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import DatabaseError
 
 from config.backup import programs
 from config.backup.contents import Contents, contents
@@ -43,7 +44,8 @@ def back_up(folder: Path) -> LastBackup:
         verified = _back_up(folder)
     except (BackupError, OSError, psycopg.Error) as error:
         problem = " ".join(str(error).split()) or type(error).__name__
-        LastBackup.objects.update_or_create(pk=1, defaults={"problem": problem[:500]})
+        with suppress(DatabaseError):  # which may be the problem
+            LastBackup.objects.update_or_create(pk=1, defaults={"problem": problem[:500]})
         raise BackupError(problem) from error
     LastBackup.objects.update_or_create(pk=1, defaults=verified)
     return LastBackup.objects.get(pk=1)

@@ -81,5 +81,7 @@ def _check_figures(scratch: Database) -> None:
         errors="replace",
     )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise BackupError(f"Restored, but `manage.py recount --check` fails there: {said[-1:]}")
+        error = done.stderr.strip().splitlines()[-1:]
+        raise BackupError(
+            " ".join(["Restored, but manage.py recount --check failed there.", *error])
+        )

@@ -133,6 +133,15 @@ def test_the_database_is_kept_where_its_image_keeps_it():
     assert COMPOSE["db"]["volumes"] == ["db:/var/lib/postgresql"]
 
 
+def test_backups_are_kept_and_made_by_programs_of_the_version_of_the_database():
+    assert {COMPOSE[service]["environment"]["BACKUP_DIR"] for service in OURS} == {
+        "${BACKUP_DIR-/backups}"
+    }
+    assert COMPOSE["worker"]["volumes"] == ["backups:/backups"]
+    version = COMPOSE["db"]["image"].removeprefix("postgres:")
+    assert f"postgresql-client-{version}" in DOCKERFILE
+
+
 def test_the_image_runs_gunicorn_as_nobody_special():
     assert re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE) == ["site", "nginx"]
     assert 'CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"]' in DOCKERFILE

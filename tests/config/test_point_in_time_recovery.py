@@ -30,7 +30,8 @@ def archive_to(server, archive):
     archive.mkdir(mode=0o700)
     server._give_away(archive)
     server.rows("ALTER SYSTEM SET archive_mode = on")
-    command = f"test ! -f {archive}/%f && cp %p {archive}/%f"
+    file = f"{archive}/%f"
+    command = f"test ! -f {file} && cp %p {file}.part && mv {file}.part {file}"
     server.rows("ALTER SYSTEM SET archive_command = '{}'".format(command.replace("%", "%%")))
     server.stop()
     server.start()
