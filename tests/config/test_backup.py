@@ -229,6 +229,21 @@ def test_backups_are_named_by_time_and_release(tmp_path):
     assert made.taken_at == taken_at
 
 
+def test_the_checksum_depends_on_every_value_and_on_no_order(site):
+    with site.empty_database() as other:
+        other.execute(
+            "CREATE TABLE \"Odd name\" AS SELECT 1 AS n, NULL AS whole_row UNION SELECT 2, 'x'"
+        )
+        before = other.contents
+        other.execute('UPDATE "Odd name" SET n = n + 1 WHERE n = 1')
+        changed = other.contents
+        other.execute('UPDATE "Odd name" SET n = 1 WHERE whole_row IS NULL')
+
+        assert before["public.Odd name"][0] == changed["public.Odd name"][0] == 2
+        assert changed != before
+        assert other.contents == before
+
+
 def test_a_row_that_changed_is_a_difference():
     before, after = {"public.a": (2, "5"), "public.b": (1, "1")}, {"public.a": (2, "6")}
 
