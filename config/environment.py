@@ -2,10 +2,16 @@
 
 import os
 import re
+from email.utils import parseaddr
+from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import validate_email
 from environs import ValidationError, env, validate
+
+from web.server_address import split_server_address
 
 REQUIRED = {
     "SECRET_KEY": "a long random string, kept secret",
@@ -47,6 +53,61 @@ def is_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationError(f"{name!r} is not a time zone such as Europe/Berlin.") from None
+
+
+def is_site_address(address: str) -> None:
+    """Raise ValidationError unless `address` is an origin as browsers write it: cookies and HSTS depend on its scheme."""
+    if not re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?/?", address):
+        raise ValidationError(
+            f"{address!r} is not an address such as https://shiporskip.example: http:// or https://, a host in lower "
+            "case, perhaps a port, and nothing after it."
+        )
+
+
+def are_host_names(hosts: list[str]) -> None:
+    """Raise ValidationError unless each can be the host of a request: Django compares them without a port."""
+    for host in hosts:
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]", host):
+            raise ValidationError(
+                f"{host!r} is not a host name: write it without https://, port or path."
+            )
+
+
+def is_postgres_address(address: str) -> None:
+    """Raise ValidationError, whose message has no password, unless it is the address of a Postgres database."""
+    split_server_address(
+        address,
+        schemes=("postgres", "postgresql"),
+        example="postgres://user:password@host:5432/name",
+    )
+
+
+def is_cache_address(address: str) -> None:
+    if address:
+        schemes = ("redis", "rediss", "valkey", "valkeys", "unix")
+        split_server_address(address, schemes=schemes, example="redis://host:6379/0")
+
+
+def is_postgres_duration(duration: str) -> None:
+    """Raise ValidationError unless Postgres can read it as a limit in time."""
+    if not re.fullmatch(r"\d+(ms|s|min|h)?", duration):
+        raise ValidationError(f"{duration!r} is not a time such as 500ms, 10s or 2min.")
+
+
+def is_sender(sender: str) -> None:
+    """Raise ValidationError unless it is one mailbox, with or without a name."""
+    try:
+        validate_email(parseaddr(sender, strict=True)[1])
+    except DjangoValidationError:
+        raise ValidationError(
+            f"{sender!r} is not a sender such as Ship or Skip <newsletter@shiporskip.example>."
+        ) from None
+    is_one_line(sender)
+
+
+def is_one_line(text: str) -> None:
+    if any(category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise ValidationError("It has to be one line.")
 
 
 def room(name: str, at_once: int, per_hour: int) -> tuple[int, int]:

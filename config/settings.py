@@ -15,8 +15,15 @@ from config.database import SERVER_LIMITS, database
 from config.environment import (
     DAYS,
     LARGE_MAIL_DOMAINS,
+    are_host_names,
+    is_cache_address,
     is_contact_list,
     is_https_address,
+    is_one_line,
+    is_postgres_address,
+    is_postgres_duration,
+    is_sender,
+    is_site_address,
     is_time_zone,
     require_database_url,
     require_production_variables,
@@ -36,9 +43,13 @@ if not DEBUG:
 
 SECRET_KEY = env.str("SECRET_KEY", "for the local demo only, never on a network " * 2)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"], validate=are_host_names
+)
 # Canonical addresses and links in emails are made from this, never from the Host of a request.
-SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+SITE_URL = env.str(
+    "SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}", validate=is_site_address
+).rstrip("/")
 SITE_NAME = "Ship or Skip"
 # A site at an http:// address (the local default, or a trial of docker-compose.yml) can use neither secure
 # cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
@@ -124,11 +135,12 @@ if DEBUG:
 # "transaction": PgBouncer, or a pooler like it, stands in front of Postgres.
 DATABASE_POOLER = env.str("DATABASE_POOLER", "", validate=validate.OneOf(["", "transaction"]))
 DATABASE_LIMITS = SERVER_LIMITS | {
-    "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s"),
-    "lock_timeout": env.str("LOCK_TIMEOUT", "2s"),
+    "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s", validate=is_postgres_duration),
+    "lock_timeout": env.str("LOCK_TIMEOUT", "2s", validate=is_postgres_duration),
 }
 # Seconds that a reader's request waits for one answer, should Postgres itself not end the statement.
 DATABASE_ANSWER_TIMEOUT = env.float("DATABASE_ANSWER_TIMEOUT", 12, validate=validate.Range(min=1))
+env.str("DATABASE_URL", validate=is_postgres_address)  # before it is parsed, with its password
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
 DATABASES = {
     "default": database(
@@ -144,6 +156,7 @@ DATABASE_DIRECT: dict[str, object] = (
 )
 # A streaming replica for the reads of those who have not just written something (web/replica.py).
 if env.str("DATABASE_REPLICA_URL", ""):
+    env.str("DATABASE_REPLICA_URL", validate=is_postgres_address)
     DATABASES["replica"] = database(
         env.dj_db_url("DATABASE_REPLICA_URL"),
         limits=DATABASE_LIMITS,
@@ -274,7 +287,7 @@ RELEASE = fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": page_cache(
-        url=env.str("CACHE_URL", ""),
+        url=env.str("CACHE_URL", "", validate=is_cache_address),
         megabytes=env.int("PAGE_CACHE_MB", 64, validate=validate.Range(min=1)),
     ),
 }
@@ -345,7 +358,11 @@ FILE_FORMS = {
 
 # Email. Every step has a timeout: a server that does not answer is tried again later.
 MAIL_SERVER = mail_server(
-    env.str("MAIL_URL", f"smtp+plain://127.0.0.1:{env.int('MAIL_PORT', 1025)}")
+    env.str(
+        "MAIL_URL",
+        f"smtp+plain://127.0.0.1:{env.int('MAIL_PORT', 1025)}",
+        validate=mail_server,
+    )
 )
 MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 30)  # seconds, for each step but the last
 # RFC 5321 §4.5.3.2.6: the time that a server may take to accept a whole message.
@@ -354,15 +371,14 @@ MAILERS = {"default": django_mailer(MAIL_SERVER, MAIL_TIMEOUT)}
 
 # The newsletter: its sender, and how fast it is sent: emails per second over all workers, and simultaneous
 # connections of each worker to the mail server.
-NEWSLETTER_FROM = env.str(
-    "NEWSLETTER_FROM", f"{SITE_NAME} <newsletter@{urlsplit(SITE_URL).hostname}>"
-)
+DEFAULT_NEWSLETTER_FROM = f"{SITE_NAME} <newsletter@{urlsplit(SITE_URL).hostname}>"
+NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", DEFAULT_NEWSLETTER_FROM, validate=is_sender)
 NEWSLETTER_RATE = env.float("NEWSLETTER_RATE", 50, validate=validate.Range(min=0.01))
 NEWSLETTER_CONNECTIONS = env.int(
     "NEWSLETTER_CONNECTIONS", 4, validate=validate.Range(min=1, max=50)
 )
 # The postal address is printed in every issue, as the laws of many countries require.
-NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "")
+NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", "", validate=is_one_line)
 # How fast requests of the newsletter's forms are answered with an email, over the whole site and at one domain of
 # recipients. Others wait. Both hold for the first requests of each network in an hour, and once more for the rest.
 NEWSLETTER_FIRST_REQUESTS = room("NEWSLETTER_FIRST_REQUESTS", 2, 2)

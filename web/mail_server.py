@@ -3,12 +3,18 @@
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from environs import ValidationError
 
+from web.server_address import split_server_address
+
 # The default port of each scheme. "smtp" requires STARTTLS.
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+EXAMPLE = (
+    "smtp://user:password@host:port (STARTTLS), smtps://… (TLS from the start) or "
+    "smtp+plain://… (no TLS)"
+)
 
 
 @dataclass(frozen=True)
@@ -30,20 +36,13 @@ class MailServer:
 
 def mail_server(address: str) -> MailServer:
     """Return the MailServer at `address`. Raises ValidationError, whose message has no password."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        raise ValidationError("The address of the mail server is not valid.") from None
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise ValidationError(
-            "The address of a mail server is smtp://user:password@host:port (STARTTLS), "
-            "smtps://… (TLS from the start) or smtp+plain://… (no TLS)."
-        )
+    parts = split_server_address(address, schemes=PORTS, example=EXAMPLE, is_path_allowed=False)
+    if not parts.hostname:
+        raise ValidationError(f"The host is missing: write it as in {EXAMPLE}.")
     server = MailServer(
         scheme=parts.scheme,
         host=parts.hostname,
-        port=port or PORTS[parts.scheme],
+        port=parts.port or PORTS[parts.scheme],
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )

@@ -101,6 +101,22 @@ def test_manage_says_in_one_line_what_is_wrong_with_the_settings(environment, be
         ("NEWSLETTER_HOUR", "24"),
         ("NEWSLETTER_TIME_ZONE", "Europe/Atlantis"),
         ("NEWSLETTER_TIME_ZONE", ""),
+        ("SITE_URL", "HTTPS://shiporskip.example"),
+        ("SITE_URL", "shiporskip.example"),
+        ("SITE_URL", "https://ShipOrSkip.example"),
+        ("SITE_URL", "https://shiporskip.example/tools"),
+        ("ALLOWED_HOSTS", "https://shiporskip.example"),
+        ("ALLOWED_HOSTS", "shiporskip.example:443"),
+        ("DATABASE_URL", "sqlite:///db.sqlite3"),
+        ("DATABASE_URL", "mysql://db.example/site"),
+        ("DATABASE_REPLICA_URL", "db.example"),
+        ("STATEMENT_TIMEOUT", "10 seconds"),
+        ("LOCK_TIMEOUT", "soon"),
+        ("CACHE_URL", "memcached://cache.example"),
+        ("NEWSLETTER_FROM", "Ship or Skip"),
+        ("NEWSLETTER_FROM", "a@shiporskip.example, b@shiporskip.example"),
+        ("NEWSLETTER_FROM", "Ship\nor Skip <a@shiporskip.example>"),
+        ("NEWSLETTER_POSTAL_ADDRESS", "1 Street\nTown"),
     ],
 )
 def test_a_bad_value_stops_the_process_and_is_named(name, value):
@@ -108,6 +124,27 @@ def test_a_bad_value_stops_the_process_and_is_named(name, value):
 
     assert code == 1
     assert name in said
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_REPLICA_URL", "MAIL_URL"])
+def test_a_password_that_is_not_escaped_stops_the_process_and_is_not_printed(name):
+    scheme = "smtp" if name == "MAIL_URL" else "postgres"
+
+    code, said = start(**PRODUCTION | {name: f"{scheme}://site:12/hidden@server.example"})
+
+    assert code == 1
+    assert f'"{name}" invalid' in said
+    assert "has to be escaped: write @ as %40" in said
+    assert "hidden" not in said
+
+
+def test_an_escaped_password_is_taken_as_it_was_meant():
+    url = "postgres://site:%40%2F%23%3F%25@db.example/site"
+
+    assert start("s.DATABASES['default']['PASSWORD']", **PRODUCTION | {"DATABASE_URL": url}) == (
+        0,
+        "@/#?%",
+    )
 
 
 def test_a_site_at_an_https_address_is_https_only():
