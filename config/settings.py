@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "newsletter",
     "pages",
     "config.backup",
+    "config.doctor",
     "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

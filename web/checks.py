@@ -1,9 +1,11 @@
 """System checks of `manage.py check --deploy`: what no setting can say about itself alone."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.http.request import split_domain_port, validate_host
 
 
 @register(Tags.security, deploy=True)
@@ -19,12 +21,12 @@ def check_trusted_proxies(**_options: Any) -> list[CheckMessage]:
         ]
     if hops > 1:
         return [
-            Warning(
+            Info(
                 f"TRUSTED_PROXY_HOPS is {hops}: a client that reaches the site through fewer of your proxies "
                 "can choose its own address, and passes all limits.",
                 hint="deploy/nginx.conf sends one address, whatever is in front of it: set 1. Otherwise make "
                 "sure that nobody else reaches an inner proxy.",
-                id="web.W001",
+                id="web.I001",
             )
         ]
     return []
@@ -42,3 +44,26 @@ def check_security_contact(**_options: Any) -> list[CheckMessage]:
             id="web.W002",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_site_address(**_options: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    host, _port = split_domain_port(urlsplit(settings.SITE_URL).netloc)
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        found.append(
+            Error(
+                f"ALLOWED_HOSTS does not hold {host}, the host of SITE_URL: every page is answered with 400.",
+                hint="Add it to ALLOWED_HOSTS.",
+                id="web.E002",
+            )
+        )
+    if not settings.HTTPS:
+        found.append(
+            Warning(
+                "SITE_URL is http://: cookies and passwords cross the network unencrypted, and there is no HSTS.",
+                hint="Put a proxy that terminates TLS in front, and set SITE_URL to the https:// address.",
+                id="web.W003",
+            )
+        )
+    return found

@@ -23,22 +23,36 @@ WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
 BACKUP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
+START_WORKER = "Start manage.py procrastinate worker under something that restarts it."
+RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sending gate)."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One part of the installation: how it is, in words, and whether somebody has to do something about it."""
+    """One part of the installation: how it is, in words, and whether somebody has to do something about it.
+
+    `hint` says what, as whole sentences. `is_note`: a person should know it, though the part is well.
+    """
 
     part: str
     text: str
     is_well: bool = True
+    hint: str = ""
+    is_note: bool = False
 
+
+NO_DATABASE = Finding(
+    "database",
+    "does not answer",
+    is_well=False,
+    hint="Check that Postgres runs, and the host, user, password and name in DATABASE_URL.",
+)
 
 type Check = Callable[[], Finding]
 
 
 def database() -> Finding:
-    _value("SELECT 1")
+    value_of("SELECT 1")
     return Finding("database", "answers")
 
 
@@ -46,7 +60,9 @@ def migrations() -> Finding:
     missing = _shipped_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     if missing:
         names = ", ".join(f"{app}.{name}" for app, name in sorted(missing))
-        return Finding("migrations", f"not applied: {names}", is_well=False)
+        return Finding(
+            "migrations", f"not applied: {names}", is_well=False, hint="Run manage.py migrate."
+        )
     return Finding("migrations", "all applied")
 
 
@@ -60,16 +76,21 @@ def replica() -> Finding:
 
 
 def worker() -> Finding:
-    seconds = _value(
+    seconds = value_of(
         "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
     )
     if seconds is None:
-        return Finding("worker", "none has run", is_well=False)
-    return Finding("worker", f"last heartbeat {seconds:.0f} s ago", is_well=seconds < WORKER_SILENT)
+        return Finding("worker", "none has run", is_well=False, hint=START_WORKER)
+    return Finding(
+        "worker",
+        f"last heartbeat {seconds:.0f} s ago",
+        is_well=seconds < WORKER_SILENT,
+        hint=START_WORKER,
+    )
 
 
 def due_jobs() -> Finding:
-    seconds = _value("""
+    seconds = value_of("""
         SELECT extract(epoch FROM now() - greatest(job.scheduled_at, (
             SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type IN ('deferred', 'deferred_for_retry')
         )))
@@ -79,23 +100,31 @@ def due_jobs() -> Finding:
     if seconds is None:
         return Finding("due jobs", "none")
     return Finding(
-        "due jobs", f"the oldest is due for {seconds:.0f} s", is_well=seconds < JOB_OVERDUE
+        "due jobs",
+        f"the oldest is due for {seconds:.0f} s",
+        is_well=seconds < JOB_OVERDUE,
+        hint="Look at the log of the worker, or start another worker.",
     )
 
 
 def failed_jobs() -> Finding:
     count = _count("SELECT FROM procrastinate_jobs WHERE status = 'failed'")
-    return Finding("failed jobs", str(count), is_well=not count)
+    return Finding(
+        "failed jobs",
+        str(count),
+        is_well=not count,
+        hint="The start page of the admin lists them, and tries them again.",
+    )
 
 
 def sending() -> Finding:
     gate = SendingGate.objects.filter(pk=1).first()
     if gate and is_restored_copy(gate):
-        return Finding(
-            "sending", "stopped: this may be a restored copy of the database", is_well=False
-        )
+        text = "stopped: this may be a restored copy of the database"
+        return Finding("sending", text, is_well=False, hint=RESUME_SENDING)
     if gate and gate.trip_reason:
-        return Finding("sending", f"stopped: {gate.trip_reason}", is_well=False)
+        text = f"stopped: {gate.trip_reason}"
+        return Finding("sending", text, is_well=False, hint=RESUME_SENDING)
     if gate and gate.paused_until and gate.paused_until > timezone.now():
         return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC")
     return Finding("sending", "open")
@@ -103,7 +132,12 @@ def sending() -> Finding:
 
 def deliveries() -> Finding:
     uncertain = Delivery.objects.filter(state=Delivery.State.UNCERTAIN)[:MOST_COUNTED].count()
-    return Finding("deliveries", f"{uncertain} uncertain", is_well=not uncertain)
+    return Finding(
+        "deliveries",
+        f"{uncertain} uncertain",
+        is_well=not uncertain,
+        hint="Decide about each in the admin (Newsletter, Deliveries): sent, or send it again.",
+    )
 
 
 def last_backup() -> Finding:
@@ -128,7 +162,7 @@ def findings(checks: Sequence[Check]) -> list[Finding]:
     try:
         return [check() for check in checks]
     except DatabaseError:
-        return [Finding("database", "does not answer", is_well=False)]
+        return [NO_DATABASE]
 
 
 @cache
@@ -138,10 +172,11 @@ def _shipped_migrations() -> set[tuple[str, str]]:
 
 
 def _count(rows: str) -> int:
-    return int(_value(f"SELECT count(*) FROM ({rows} LIMIT {MOST_COUNTED}) AS counted"))  # noqa: S608 - our own
+    return int(value_of(f"SELECT count(*) FROM ({rows} LIMIT {MOST_COUNTED}) AS counted"))  # noqa: S608 - our own
 
 
-def _value(statement: str) -> Any:
+def value_of(statement: str) -> Any:
+    """Return the first column of the first row; None without a row."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         row = cursor.fetchone()

@@ -9,8 +9,8 @@ from web.checks import check_security_contact, check_trusted_proxies
         (True, 0, ["web.E001"]),
         (True, 1, []),
         (False, 0, []),
-        (True, 2, ["web.W001"]),
-        (False, 3, ["web.W001"]),
+        (True, 2, ["web.I001"]),
+        (False, 3, ["web.I001"]),
     ],
 )
 def test_a_number_of_proxies_that_cannot_be_right_is_found(settings, https, hops, found):
