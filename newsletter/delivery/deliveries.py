@@ -5,6 +5,7 @@ claim token and a lease. Every later statement checks the token, so a sender who
 row and drops its message. See docs/adr/0006.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 from psycopg import Cursor
 
 from newsletter.delivery.outcome import DeliveryResult, Outcome
+from newsletter.models import Delivery
 from web.stalled_jobs import SECONDS_WITHOUT_HEARTBEAT
+
+logger = logging.getLogger(__name__)
 
 # Minutes until each new attempt. After the fifth attempt, a day later, the delivery is rejected.
 RETRY_DELAYS = (5, 30, 3 * 60, 20 * 60)
@@ -123,6 +128,7 @@ WHERE issue.state = 'sending' AND NOT EXISTS (
     SELECT 1 FROM newsletter_delivery AS delivery
     WHERE delivery.issue_id = issue.id AND delivery.state IN ('queued', 'claimed', 'data')
 )
+RETURNING issue.id, issue.number
 """
 
 
@@ -183,8 +189,19 @@ def expire_leases() -> int:
 
 
 def finish_issues() -> int:
-    """Mark issues as sent when all their deliveries are done; return how many."""
-    return _execute(FINISH_ISSUES)
+    """Mark issues as sent when all their deliveries are done, and log the results; return how many."""
+    with _cursor() as cursor:
+        finished = cursor.execute(FINISH_ISSUES, prepare=True).fetchall()
+    for issue_id, number in finished:
+        logger.info("Issue %s is finished: %s", number, _results_of(issue_id))
+    return len(finished)
+
+
+def _results_of(issue_id: int) -> str:
+    """Return the number of deliveries by state, such as "1200 sent, 3 rejected"."""
+    states = Delivery.objects.filter(issue=issue_id).values_list("state")
+    counts = states.annotate(count=Count("pk")).order_by("-count", "state")
+    return ", ".join(f"{count} {state}" for state, count in counts) or "no deliveries"
 
 
 def _result_values(claimed: Claimed, outcome: Outcome, tries: int) -> dict[str, Any]:

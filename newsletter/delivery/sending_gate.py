@@ -7,6 +7,7 @@ sending from a restored copy of the database (`newsletter.delivery.database_iden
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -43,8 +44,11 @@ def get_gate() -> SendingGate:
 def is_open() -> bool:
     """Return whether anything may be sent now."""
     gate = get_gate()
+    if is_restored_copy(gate):
+        _report_restored_copy(gate.identity)
+        return False
     is_paused = gate.paused_until is not None and gate.paused_until > timezone.now()
-    return not (gate.trip_reason or is_paused or is_restored_copy(gate))
+    return not (gate.trip_reason or is_paused)
 
 
 def pause_end() -> datetime | None:
@@ -56,6 +60,15 @@ def pause_end() -> datetime | None:
 def is_restored_copy(gate: SendingGate) -> bool:
     """Return whether the last issue was sent from another database, so this may be a restored copy."""
     return gate.identity not in {"", identity()}
+
+
+@cache
+def _report_restored_copy(last_identity: str) -> None:
+    """Log it once in each process."""
+    logger.error(
+        "Nothing is sent until somebody resumes it: this may be a restored copy of the database that sent the last issue (%s).",
+        last_identity,
+    )
 
 
 def acquire_permits(wanted: int, *, rate: float) -> int:

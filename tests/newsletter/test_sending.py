@@ -89,6 +89,25 @@ def test_every_active_subscriber_of_the_cadence_gets_one_and_the_issue_is_sent(
     assert issue.finished_at is not None
 
 
+def test_the_log_says_how_an_issue_ended_once(issue, options, caplog):
+    caplog.set_level("INFO", logger="newsletter")
+    start(issue, "ada", "grace", "dot550")
+
+    send(options)
+    send(options)
+
+    lines = [text for text in caplog.messages if "is finished" in text]
+    assert lines == ["Issue 1 is finished: 2 sent, 1 rejected"]
+
+
+def test_the_log_says_once_that_a_restored_copy_sends_nothing(caplog):
+    sending_gate._report_restored_copy.cache_clear()
+    SendingGate.objects.create(pk=1, identity="another database")
+
+    assert [sending_gate.is_open(), sending_gate.is_open()] == [False, False]
+    assert ["restored copy" in text for text in caplog.messages] == [True]
+
+
 def test_a_connection_carries_many_messages(issue, smtp_server, options):
     start(issue, *[f"reader{n}" for n in range(25)])
 
