@@ -72,6 +72,14 @@ def test_every_lasting_container_has_a_health_check(service):
     assert COMPOSE[service]["healthcheck"]["test"][0] == "CMD"
 
 
+def test_web_is_healthy_when_it_is_ready_and_the_worker_by_its_heartbeat():
+    def words(service):
+        return " ".join(COMPOSE[service]["healthcheck"]["test"])
+
+    assert "http://127.0.0.1:8000/healthz/ready/" in words("web")
+    assert words("worker") == "CMD python manage.py doctor --worker"
+
+
 def test_nginx_overwrites_the_address_so_that_one_hop_is_trusted():
     proxy = (ROOT / "deploy" / "nginx" / "proxy.conf").read_text()
 
