@@ -52,7 +52,7 @@ SITE_URL = env.str(
 ).rstrip("/")
 SITE_NAME = "Ship or Skip"
 # A site at an http:// address (the local default, or a trial of docker-compose.yml) can use neither secure
-# cookies nor redirects to HTTPS. `check --deploy` warns about such a site.
+# cookies nor redirects to HTTPS. `manage.py doctor` reports such a site.
 HTTPS = SITE_URL.startswith("https://")
 # With "__Host-" no other subdomain can set or overwrite the cookie.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"

@@ -12,6 +12,8 @@ graceful_timeout = 20
 keepalive = 75  # longer than nginx, so that nginx closes idle connections
 # No header stands for SCRIPT_NAME or PATH_INFO, which gunicorn would accept from a proxy on this machine.
 forwarder_headers = ""
+# Its commands are signals here. The socket would be in the home folder, which the user of a service does not have.
+control_socket_disable = True
 # Workers are replaced from time to time, so that a slow leak does not add up; not all at the same time.
 max_requests = 500_000  # minutes apart even under full load: a start costs seconds of a processor
 max_requests_jitter = 50_000

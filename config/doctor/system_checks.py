@@ -16,7 +16,7 @@ def settings_findings() -> list[Finding]:
 
 def _finding(message: checks.CheckMessage) -> Finding:
     is_well = message.level < checks.WARNING or message.is_silenced()
-    text = f"{_one_line(message.msg)} ({message.id})"
+    text = f"{_one_line(message.msg).removesuffix('.')} ({message.id})"
     return Finding("settings", text, is_well, hint=_one_line(message.hint or ""), is_note=is_well)
 
 

@@ -59,7 +59,8 @@ def database() -> Finding:
 def migrations() -> Finding:
     missing = _shipped_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     if missing:
-        names = ", ".join(f"{app}.{name}" for app, name in sorted(missing))
+        first, *others = (f"{app}.{name}" for app, name in sorted(missing))
+        names = f"{first} and {len(others)} more" if others else first
         return Finding(
             "migrations", f"not applied: {names}", is_well=False, hint="Run manage.py migrate."
         )

@@ -262,7 +262,7 @@ def test_sending_that_is_stopped_is_found(healthy):
 @pytest.mark.parametrize(
     ("scheme", "extensions", "user", "said"),
     [
-        ("smtp", [], "", "The mail server does not support TLS"),
+        ("smtp", [], "", "The mail server does not support TLS. Check"),
         ("smtps", [], "", "TLS failed"),
         ("smtp+plain", ["AUTH PLAIN"], "me", "The mail server refused the login"),
     ],

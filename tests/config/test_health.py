@@ -76,6 +76,14 @@ def test_a_process_is_not_ready_before_its_migrations(client):
     assert (status, lines[1]) == (503, "FAILING migrations: not applied: votes.0002_rules")
 
 
+def test_many_missing_migrations_are_counted(client):
+    execute("DELETE FROM django_migrations WHERE app = 'votes' RETURNING id")
+
+    _, lines = parts_of(client, "/healthz/ready/")
+
+    assert lines[1] == "FAILING migrations: not applied: votes.0001_tables and 1 more"
+
+
 def test_work_gets_done(client, django_assert_num_queries):
     make_worker(silent_seconds=5)
     with django_assert_num_queries(5):

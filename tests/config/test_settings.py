@@ -85,6 +85,20 @@ def test_manage_says_in_one_line_what_is_wrong_with_the_settings(environment, be
     assert done.stderr.count("\n") == 1
 
 
+def test_gunicorn_is_told_in_one_line_and_not_to_try_again():
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        env={"PATH": os.environ["PATH"], **PRODUCTION, "SITE_URL": "HTTPS://shiporskip.example"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 3
+    assert done.stderr.startswith('config.wsgi: Environment variable "SITE_URL" invalid')
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "name, value",
     [

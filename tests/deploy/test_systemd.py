@@ -41,9 +41,9 @@ def units(tmp_path):
         pytest.skip("systemd-analyze is not installed: the systemd units are not verified")
     for unit in UNITS.glob("ship-or-skip*"):
         text = unit.read_text().replace(
-            "/opt/ship-or-skip/.venv/bin/", f"{Path(sys.executable).parent}/"
+            "/srv/ship-or-skip/.venv/bin/", f"{Path(sys.executable).parent}/"
         )
-        (tmp_path / unit.name).write_text(text.replace("/opt/ship-or-skip", str(ROOT)))
+        (tmp_path / unit.name).write_text(text.replace("/srv/ship-or-skip", str(ROOT)))
     return tmp_path
 
 
@@ -93,7 +93,7 @@ def test_a_service_runs_what_its_container_runs():
     ]
 
     for service, command in zip(SERVICES, in_container, strict=True):
-        assert options(service)["ExecStart"] == [f"/opt/ship-or-skip/.venv/bin/{command}"]
+        assert options(service)["ExecStart"] == [f"/srv/ship-or-skip/.venv/bin/{command}"]
 
 
 def test_the_example_environment_holds_what_is_required_and_no_secret():
@@ -102,4 +102,4 @@ def test_the_example_environment_holds_what_is_required_and_no_secret():
 
     assert set(REQUIRED) <= given.keys()
     assert given["SECRET_KEY"] == ""
-    assert given["TRUSTED_PROXY_HOPS"] == "1"
+    assert given["TRUSTED_PROXY_HOPS"] == "'1'"

@@ -42,7 +42,7 @@ def _state(finding: Finding) -> str:
 
 def _line(finding: Finding) -> str:
     said = f"{_state(finding)} {finding.part}: {finding.text}"
-    return said if _state(finding) == "ok" else f"{said}. {finding.hint}".strip()
+    return said if _state(finding) == "ok" else f"{said.removesuffix('.')}. {finding.hint}".strip()
 
 
 def _as_dict(finding: Finding) -> dict[str, str]:
