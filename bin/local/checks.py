@@ -113,6 +113,7 @@ def production_environment(local: Environment) -> Environment:
         "MAIL_URL": "smtp://user:password@mail.example",
         "TRUSTED_PROXY_HOPS": "1",
         "SECURITY_CONTACT": "mailto:security@shiporskip.example",
+        "NEWSLETTER_POSTAL_ADDRESS": "Ship or Skip, 1 Street, Town",
         "STATIC_ROOT": str(LOCAL / "test" / "static"),
     }
 

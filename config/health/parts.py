@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -162,7 +163,7 @@ def findings(checks: Sequence[Check]) -> list[Finding]:
     """Return what the checks find; without the database only that."""
     try:
         return [check() for check in checks]
-    except DatabaseError:
+    except (DatabaseError, ImproperlyConfigured):  # an address without the name of a database
         return [NO_DATABASE]
 
 

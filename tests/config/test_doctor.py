@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +12,7 @@ from django.db import OperationalError, connection
 
 from config.doctor import files
 from newsletter.models import SendingGate
+from tests.config.test_settings import PRODUCTION, ROOT
 from tests.newsletter.smtp_server import SmtpServer
 from tests.web.test_stalled_jobs import execute, make_worker
 from web.mail_server import MailServer
@@ -245,6 +249,25 @@ def test_without_its_database_the_rest_is_still_looked_at(healthy):
         "DATABASE_URL."
     ]
     assert any(line.startswith("ok mail server") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://site:hidden@127.0.0.1:1/site", "postgres://site:hidden@127.0.0.1"]
+)
+def test_a_process_that_never_reached_its_database_prints_no_traceback_and_no_secret(url):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        env={"PATH": os.environ["PATH"], **PRODUCTION, "DATABASE_URL": url},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "FAILING database: does not answer. Check that Postgres runs" in done.stdout
+    assert "FAILING mail server: mail.example" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stdout + done.stderr
 
 
 def test_a_missing_worker_is_found(healthy):

@@ -2,10 +2,12 @@ import json
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.doctor.examination import examine
 from config.health.parts import Finding, findings, worker
+from web.postgres import wait_at_most
 
 
 class Command(BaseCommand):
@@ -25,7 +27,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        found = findings([worker]) if options["worker"] else examine()
+        # A Postgres that has stopped answering is a finding, too.
+        with wait_at_most(settings.DATABASE_ANSWER_TIMEOUT):
+            found = findings([worker]) if options["worker"] else examine()
         if options["json"]:
             self.stdout.write(json.dumps([_as_dict(finding) for finding in found], indent=2))
         else:
