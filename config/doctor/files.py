@@ -31,6 +31,8 @@ def static_files() -> Finding:
 
 def disk() -> Finding:
     folders = [settings.BASE_DIR, settings.STATIC_ROOT, Path(tempfile.gettempdir())]
+    if settings.BACKUP_DIR:
+        folders.append(Path(settings.BACKUP_DIR))
     free, folder = min((shutil.disk_usage(each).free, each) for each in folders if each.exists())
     return Finding(
         "disk",
