@@ -91,9 +91,11 @@ def test_a_ranking_says_what_a_rank_takes_and_means(client):
 
     text = {name: words(client.get(f"/rankings/{name}/")) for name in Ranking.values}
 
-    assert "Ranked are tools with 3 or more reviews that are not discontinued" in text["panel"]
+    assert (
+        "This ranking lists tools with 3 or more reviews that are not discontinued" in text["panel"]
+    )
     assert "Tools share a rank (“=3”) where the data cannot tell them apart" in text["panel"]
-    assert "Ranked are tools with 10 or more votes" in text["community"]
+    assert "This ranking lists tools with 10 or more votes" in text["community"]
     assert "Voters are volunteers, not a sample of all users." in text["community"]
     assert "by spread: the highest score minus the lowest" in text["divisive"]
     assert "in percentage points without its sign" in text["gap"]
