@@ -11,20 +11,24 @@ from web.replica import read_connection
 # Below this likeness (of 100) a name is no help to who mistyped another.
 ALIKE = 60
 TEXT_LENGTH = 80
-# So many tools are looked at for each spelling, and so many are compared in all, those with most spellings in
-# common first.
-PER_SPELLING, COMPARED = 20, 200
+# So many tools are looked at for each spelling, and so many in all: the longest spellings first, which few names
+# share. Of a spelling that thousands share, such as a common word, the index reads all before the first.
+PER_SPELLING, LOOKED_AT = 20, 60
 
 CANDIDATES = """
 SELECT name, slug FROM (
-    SELECT near.tool_id, sum(weight) AS common
-    FROM unnest(reviews_spellings(%(asked)s)) AS spelling
-    CROSS JOIN LATERAL (
-        SELECT tool_id, CASE WHEN spelling LIKE '%%*' THEN 1 ELSE length(spelling) END AS weight
-        FROM reviews_listing
-        WHERE spellings @> ARRAY[spelling] AND published_at <= %(now)s LIMIT %(per_spelling)s
-    ) AS near
-    GROUP BY near.tool_id ORDER BY common DESC, near.tool_id LIMIT %(compared)s
+    SELECT tool_id, sum(weight) AS common FROM (
+        SELECT near.* FROM (
+            SELECT spelling, CASE WHEN spelling LIKE '%%*' THEN 1 ELSE length(spelling) END AS weight
+            FROM unnest(reviews_spellings(%(asked)s)) AS spelling ORDER BY weight DESC, spelling
+        ) AS longest
+        CROSS JOIN LATERAL (
+            SELECT tool_id, weight FROM reviews_listing
+            WHERE spellings @> ARRAY[spelling] AND published_at <= %(now)s LIMIT %(per_spelling)s
+        ) AS near
+        LIMIT %(looked_at)s
+    ) AS hit
+    GROUP BY tool_id
 ) AS candidate JOIN tools_tool AS tool ON tool.id = tool_id
 WHERE slug <> ALL (%(without)s)
 ORDER BY common DESC, tool_id
@@ -44,7 +48,7 @@ def near_names(
         "asked": asked,
         "now": timezone.now(),
         "per_spelling": PER_SPELLING,
-        "compared": COMPARED,
+        "looked_at": LOOKED_AT,
         "without": list(without),
     }
     with read_connection().cursor() as cursor:
