@@ -70,9 +70,15 @@ def all_cases(sample: Mapping[str, Any]) -> dict[str, Case]:
         "compare4": comparisons(sample["tools"], 4),
         "changes": ["/changes/", *(f"/changes/?tool={slug}" for slug in slugs)],
         "reviewer": reviewer_pages(sample["reviewers"], len(slugs)),
+        "alternatives": [f"/tools/{slug}/alternatives/" for slug in slugs],
+        "rankings": rankings(sample["categories"]),
+        "feed": ["/changes/atom/", *(f"/tools/{slug}/atom/" for slug in slugs)],
+        "picture": [f"/tools/{slug}/share.png" for slug in slugs],
+        "sitemap": [f"/sitemap-tools-{block}.xml" for block in range(max(len(slugs) // 500, 1))],
     }
     return {name: _case(name, paths) for name, paths in pages.items()} | {
-        case.name: case for case in [*personal(sample), missing(slugs), *votes(sample)]
+        case.name: case
+        for case in [*personal(sample), suggestions(), missing(slugs), *votes(sample)]
     }
 
 
@@ -100,6 +106,19 @@ def filters(categories: Sequence[str]) -> list[str]:
 def searches() -> list[str]:
     pairs = [f"{one}+{other}" for one, other in product(WORDS, WORDS) if one < other]
     return [f"/tools/?q={words}" for words in [*WORDS, *pairs]]
+
+
+def suggestions() -> Case:
+    """What is asked while a word is typed, letter by letter. Nobody keeps the answers."""
+    beginnings = {word[:letters] for word in WORDS for letters in range(2, len(word))}
+    requests = [Request(f"/tools/suggest/?q={beginning}") for beginning in sorted(beginnings)]
+    return Case("suggest", requests[:1], requests[1:], is_kept=False)
+
+
+def rankings(categories: Sequence[str]) -> list[str]:
+    names = ["panel", "community", "divisive", "gap"]
+    pages = [f"/rankings/{name}/{category}/" for name, category in product(names, categories)]
+    return ["/rankings/", *(f"/rankings/{name}/" for name in names), *pages]
 
 
 def category_pages(categories: Sequence[str], tools: int) -> list[str]:
