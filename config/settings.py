@@ -334,7 +334,7 @@ CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
-# Who sends it as "Authorization: Bearer …" is told which part is failing (/healthz/work/).
+# With "Authorization: Bearer" and this value, /healthz/work/ names the part that is failing.
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", "")
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
