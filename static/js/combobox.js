@@ -4,8 +4,9 @@
   const boxOf = (field) => document.getElementById(field.dataset.suggestions);
   const optionsOf = (field) => [...boxOf(field).querySelectorAll("[role=option]")];
   const isOpen = (field) => !boxOf(field).hidden;
-  // The text for which suggestions were closed: an answer that comes later must not open them again.
+  // The text for which suggestions were closed: an answer that comes later is neither shown nor announced.
   const closedFor = new WeakMap();
+  const isWanted = (field) => document.activeElement === field && closedFor.get(field) !== field.value;
 
   const mark = (field, option) => {
     for (const each of optionsOf(field)) each.setAttribute("aria-selected", each === option);
@@ -36,15 +37,19 @@
   prepare();
 
   document.addEventListener("htmx:before:swap", (event) => {
-    const { ctx } = event.detail;
-    if (ctx.response?.status >= 400 && ctx.target?.matches(".suggestions")) event.preventDefault();
+    const { response, sourceElement: field, target } = event.detail.ctx;
+    if (!target?.matches(".suggestions")) return;
+    if (response?.status >= 400) event.preventDefault();
+    else if (field?.dataset.suggestions && !isWanted(field)) {
+      boxOf(field).replaceChildren();
+      event.preventDefault();
+    }
   });
   document.addEventListener("htmx:after:swap", (event) => {
     prepare();
     const field = event.detail.ctx.sourceElement;
     if (!field?.dataset.suggestions) return;
-    const isWanted = document.activeElement === field && closedFor.get(field) !== field.value;
-    if (isWanted && boxOf(field).childElementCount) open(field);
+    if (isWanted(field) && boxOf(field).childElementCount) open(field);
     else close(field);
   });
 

@@ -127,6 +127,7 @@ def test_a_healthy_installation_has_a_line_for_each_part(healthy, smtp_server):
         "failed jobs",
         "sending",
         "deliveries",
+        "last backup",
         "static files",
         "disk",
         "mail server",

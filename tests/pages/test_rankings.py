@@ -98,7 +98,7 @@ def test_a_ranking_says_what_a_rank_takes_and_means(client):
     assert "This ranking lists tools with 10 or more votes" in text["community"]
     assert "Voters are volunteers, not a sample of all users." in text["community"]
     assert "by spread: the highest score minus the lowest" in text["divisive"]
-    assert "in percentage points without its sign" in text["gap"]
+    assert "The gap is the difference in percentage points" in text["gap"]
 
 
 def test_too_few_reviews_or_votes_are_said_in_words(client):

@@ -127,7 +127,10 @@ def test_the_start_page_lists_daily_work_first(editor):
 
     assert [(app["name"], [str(model["name"]) for model in app["models"]]) for app in apps] == [
         ("Panel", ["Reviews due", "Reviews", "Reviewers"]),
-        ("Catalogue", ["Tools", "Facts", "Fact kinds", "Categories", "Change log"]),
+        (
+            "Catalogue",
+            ["Tools", "Facts", "Fact kinds", "Categories", "Search synonyms", "Change log"],
+        ),
         ("Votes", ["Votes", "Reasons", "Interventions"]),
         ("Newsletter", ["Issues"]),
     ]
