@@ -1,4 +1,5 @@
 from dataclasses import asdict, dataclass
+from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,8 @@ class Figures:
     reader_votes_per_hour: int
     network_votes_per_hour: int
     network_signups_per_hour: int
+    # 0: no backups are made
+    backup_weeks: int
 
 
 def current_figures() -> Figures:
@@ -52,7 +55,15 @@ def current_figures() -> Figures:
         reader_votes_per_hour=settings.VOTE_LIMIT_READER[1],
         network_votes_per_hour=settings.VOTE_LIMIT_NETWORK[1],
         network_signups_per_hour=settings.NEWSLETTER_LIMIT_NETWORK[1],
+        backup_weeks=_backup_weeks(),
     )
+
+
+def _backup_weeks() -> int:
+    """Return how many weeks a backup is kept, rounded up: the newest of a week may be a week younger."""
+    if not settings.BACKUP_DIR:
+        return 0
+    return max(ceil(settings.BACKUP_KEEP_DAYS / 7), settings.BACKUP_KEEP_WEEKS + 1)
 
 
 @public_page(SHARED_PAGE)

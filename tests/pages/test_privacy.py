@@ -52,6 +52,22 @@ def test_the_page_prints_the_limits_in_force(client, settings):
     assert "IPv4 /24, IPv6 /48" in said
 
 
+@pytest.mark.parametrize(("days", "weeks", "longest"), [(7, 4, 5), (40, 0, 6)])
+def test_the_page_says_how_long_backups_are_kept(client, settings, days, weeks, longest):
+    settings.BACKUP_DIR = "/backups"
+    settings.BACKUP_KEEP_DAYS, settings.BACKUP_KEEP_WEEKS = days, weeks
+
+    assert f"stays in backups until they are deleted, up to {longest} weeks later" in words(
+        client.get("/privacy/")
+    )
+
+
+def test_the_page_names_no_backups_where_none_are_made(client, settings):
+    settings.BACKUP_DIR = ""
+
+    assert "backup" not in words(client.get("/privacy/")).lower()
+
+
 def test_the_page_names_every_cookie(client):
     said = words(client.get("/privacy/"))
 
