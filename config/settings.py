@@ -347,7 +347,8 @@ SECURITY_POLICY_URL = env.str("SECURITY_POLICY_URL", "", validate=is_https_addre
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The paths of forms that accept a file, and the largest body of each in bytes (deploy/nginx/site.conf allows no
-# more). Files of readers stay in memory: nothing that a stranger sends is written to disk.
+# more). Files of readers stay in the memory of this process; nginx buffers those of an import on its disk while
+# they arrive.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_FORMS = {
     "/admin/": 20_000_000,  # the forms there say what is too large
