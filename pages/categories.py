@@ -6,10 +6,10 @@ from web.joined_rows import JoinedRows
 WITH_TOOLS = JoinedRows(
     """
     SELECT {category}, counted.tools
-    FROM tools_category AS category JOIN (
-        SELECT category_id, sum(tools) AS tools FROM reviews_listingcount
-        WHERE value = '' AND category_id <> 0 AND since <= %s GROUP BY category_id
-    ) AS counted ON counted.category_id = category.id
+    FROM tools_category AS category CROSS JOIN LATERAL (
+        SELECT sum(tools) AS tools FROM reviews_listingcount
+        WHERE category_id = category.id AND value = '' AND since <= %s
+    ) AS counted
     WHERE counted.tools > 0
     ORDER BY category.position, category.name
     """,

@@ -28,9 +28,11 @@ WITH cell AS MATERIALIZED (
     SELECT value, entry, verdict, status, sum(tools) AS tools FROM reviews_listingcount
     WHERE category_id = %(category)s AND since <= %(now)s GROUP BY 1, 2, 3, 4
 )
-SELECT 'category', category_id::text, sum(tools) FROM reviews_listingcount
-    WHERE value = %(value)s AND category_id <> 0 AND since <= %(now)s
-    AND entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND status = ANY (%(statuses)s) GROUP BY 2
+SELECT 'category', category.id::text, counted.tools FROM tools_category AS category CROSS JOIN LATERAL (
+    SELECT sum(tools) AS tools FROM reviews_listingcount
+    WHERE category_id = category.id AND value = %(value)s AND since <= %(now)s
+    AND entry = ANY (%(entries)s) AND verdict = ANY (%(verdicts)s) AND status = ANY (%(statuses)s)
+) AS counted WHERE counted.tools <> 0
 UNION ALL SELECT 'entry', entry, sum(tools) FROM cell
     WHERE value = %(value)s AND verdict = ANY (%(verdicts)s) AND status = ANY (%(statuses)s) GROUP BY 2
 UNION ALL SELECT 'verdict', verdict, sum(tools) FROM cell

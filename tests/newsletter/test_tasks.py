@@ -106,7 +106,8 @@ def test_no_job_waits_for_the_end_of_a_pause_while_sending_is_stopped(issue, smt
 
     tasks.send(should_stop=never)
 
-    assert not ProcrastinateJob.objects.filter(scheduled_at__isnull=False).exists()
+    later = ProcrastinateJob.objects.filter(scheduled_at__isnull=False, task_name=TASK)
+    assert not later.exists()
 
 
 def test_a_process_that_sends_already_leaves_the_rest_to_itself(issue, smtp_server):
