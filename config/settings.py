@@ -253,6 +253,13 @@ REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
 # Where the fonts of other scripts than Latin are looked for, for the pictures of shared links.
 FONTS_DIR = env.path("FONTS_DIR", Path("/usr/share/fonts"))
 
+# Backups. They are made by the worker once there is a folder for them, at this hour (UTC), and kept for so many days
+# and weeks.
+BACKUP_DIR = env.str("BACKUP_DIR", "")
+BACKUP_HOUR = env.int("BACKUP_HOUR", 2, validate=validate.Range(min=0, max=23))
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 7, validate=validate.Range(min=1))
+BACKUP_KEEP_WEEKS = env.int("BACKUP_KEEP_WEEKS", 4, validate=validate.Range(min=0))
+
 # The settings that public pages print. RELEASE is part of the validator of every page, so that no cached page
 # is used after a change of these or of the code.
 PRINTED = {
@@ -281,6 +288,9 @@ PRINTED = {
     "VOTE_BURST_FLOOR": VOTE_BURST_FLOOR,
     "VOTE_BURST_FACTOR": VOTE_BURST_FACTOR,
     "VOTE_BURST_HISTORY_DAYS": VOTE_BURST_HISTORY_DAYS,
+    "BACKUP_DIR": BACKUP_DIR,
+    "BACKUP_KEEP_DAYS": BACKUP_KEEP_DAYS,
+    "BACKUP_KEEP_WEEKS": BACKUP_KEEP_WEEKS,
 }
 RELEASE = fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED)
 
@@ -426,13 +436,6 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     # After this many seconds a stopping worker asks its jobs to abort; sending does so between two emails.
     "shutdown_graceful_timeout": 1,
 }
-
-# Backups. They are made by the worker once there is a folder for them, at this hour (UTC), and kept for so many days
-# and weeks.
-BACKUP_DIR = env.str("BACKUP_DIR", "")
-BACKUP_HOUR = env.int("BACKUP_HOUR", 2, validate=validate.Range(min=0, max=23))
-BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 7, validate=validate.Range(min=1))
-BACKUP_KEEP_WEEKS = env.int("BACKUP_KEEP_WEEKS", 4, validate=validate.Range(min=0))
 
 LOGGING = {
     "version": 1,

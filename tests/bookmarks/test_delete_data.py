@@ -77,7 +77,8 @@ def test_votes_stay_counted_and_are_nobodys(client, reader, ada):
     vote(reader, ada)
     vote(reader, bob, "skip")
     counts = ["tool", "ships", "skips", "held"]
-    tallies, audit = list(Tally.objects.values(*counts)), list(VoteDay.objects.values())
+    tallies = list(Tally.objects.order_by("tool").values(*counts))
+    audit = list(VoteDay.objects.order_by("pk").values())
 
     post(sign_in(client, reader), PAGE)
 
@@ -86,8 +87,8 @@ def test_votes_stay_counted_and_are_nobodys(client, reader, ada):
         (None, ada.pk, "ship"),
         (None, bob.pk, "skip"),
     }
-    assert list(Tally.objects.values(*counts)) == tallies
-    assert list(VoteDay.objects.values()) == audit
+    assert list(Tally.objects.order_by("tool").values(*counts)) == tallies
+    assert list(VoteDay.objects.order_by("pk").values()) == audit
 
 
 def test_many_forgotten_readers_leave_a_vote_each_on_a_tool(ada):
