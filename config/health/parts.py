@@ -127,7 +127,7 @@ def sending() -> Finding:
     if gate and gate.trip_reason:
         text = f"stopped: {gate.trip_reason}"
         return Finding("sending", text, is_well=False, hint=RESUME_SENDING)
-    if gate and gate.paused_until and gate.paused_until > timezone.now():
+    if gate and gate.is_paused:
         return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC")
     return Finding("sending", "open")
 

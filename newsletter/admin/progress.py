@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -70,7 +69,7 @@ def blocked_reason(gate: SendingGate) -> str:
             "Sending is stopped. The last issue was sent from another database, "
             "so this one may be a restored copy."
         )
-    if gate.paused_until and gate.paused_until > timezone.now():
+    if gate.is_paused:
         return "The mail server is unavailable. Sending resumes automatically."
     return ""
 

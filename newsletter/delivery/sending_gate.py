@@ -47,8 +47,7 @@ def is_open() -> bool:
     if is_restored_copy(gate):
         _report_restored_copy(gate.identity)
         return False
-    is_paused = gate.paused_until is not None and gate.paused_until > timezone.now()
-    return not (gate.trip_reason or is_paused)
+    return not (gate.trip_reason or gate.is_paused)
 
 
 def pause_end() -> datetime | None:

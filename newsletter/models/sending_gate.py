@@ -25,3 +25,7 @@ class SendingGate(models.Model):
 
     def __str__(self) -> str:
         return "Sending gate"
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_until is not None and self.paused_until > timezone.now()

@@ -19,6 +19,7 @@ from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
+from tests.web.test_stalled_jobs import execute, make_worker
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -333,10 +334,10 @@ def test_an_expired_message_is_uncertain_until_its_sender_records_a_result(issue
 def test_a_lease_ends_with_the_heartbeat_of_its_worker(issue, silent_seconds, state):
     """None: the worker's row is gone."""
     start(issue, "ada")
-    worker = make_worker(silent_seconds or 0)
+    worker = make_worker(silent_seconds=silent_seconds or 0)
     (claimed,) = claim(worker=worker)
     if silent_seconds is None:
-        execute("DELETE FROM procrastinate_workers")
+        execute("DELETE FROM procrastinate_workers RETURNING id")
 
     deliveries.expire_leases()
 
@@ -346,7 +347,7 @@ def test_a_lease_ends_with_the_heartbeat_of_its_worker(issue, silent_seconds, st
 
 def test_a_message_of_a_worker_without_a_heartbeat_is_uncertain_at_once(issue):
     start(issue, "ada")
-    (claimed,) = claim(worker=make_worker(31))
+    (claimed,) = claim(worker=make_worker(silent_seconds=31))
     tries = deliveries.begin(claimed, lease=600)
 
     deliveries.expire_leases()
@@ -354,18 +355,6 @@ def test_a_message_of_a_worker_without_a_heartbeat_is_uncertain_at_once(issue):
     assert only().state == "uncertain"
     assert deliveries.record_result(claimed, accepted(), tries) is True  # it was only slow
     assert only().state == "sent"
-
-
-def make_worker(silent_seconds):
-    sql = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 second') RETURNING id"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [silent_seconds])
-        return cursor.fetchone()[0]
-
-
-def execute(sql):
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def accepted():
