@@ -21,7 +21,7 @@ def search_destination(text: str) -> str | None:
     text = text.strip()
     if match := ALTERNATIVES.fullmatch(text):
         (slug,) = slugs_of_named([match["to"] or match["of"]])
-        return alternatives_url(slug) if slug else None
+        return reverse("tool_alternatives", args=[slug]) if slug else None
     names = compared_names(text)
     if not FEWEST <= len(names) <= MOST:
         return None
@@ -34,7 +34,3 @@ def compared_names(text: str) -> Sequence[str]:
     compare = COMPARE.match(text)
     names = BETWEEN_COMPARED.split(text[compare.end() :]) if compare else BETWEEN.split(text)
     return [name for name in names if name]
-
-
-def alternatives_url(slug: str) -> str:
-    return reverse("tool_alternatives", args=[slug])

@@ -141,7 +141,7 @@ def build_ranking(ranking: Ranking, category: Category | None) -> RankingPage:
 
 
 def _page(tables: Sequence[Table], category: Category | None = None) -> RankingPage:
-    return RankingPage(tables, list(categories_with_tools()), RANKINGS.computed_at(), category)
+    return RankingPage(tables, categories_with_tools(), RANKINGS.computed_at(), category)
 
 
 def _table(ranking: Ranking, ranks: Iterable[Rank]) -> Table:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from reviews.listing.query import TEXT_LENGTH
+from reviews.listing.query import storable
 from web.replica import read_connection
 
 # The whole name, or words that stand together in it (or in the slug). Two rows are enough to know that there are two.
@@ -26,9 +26,7 @@ def slugs_of_named(names: Sequence[str]) -> list[str | None]:
     """
     now = timezone.now()
     params: list[Any] = [
-        value
-        for place, name in enumerate(names)
-        for value in [place, name[:TEXT_LENGTH].replace("\0", " "), now] * 2
+        value for place, name in enumerate(names) for value in [place, storable(name), now] * 2
     ]
     with read_connection().cursor() as cursor:
         cursor.execute(" UNION ALL ".join([WHOLE, WORDS] * len(names)), params)

@@ -104,10 +104,15 @@ class Run:
         return len(self.words) == 1 and self.words >= FIRST_CHARACTER_WITHOUT_SPACES
 
 
+def storable(text: str) -> str:
+    """Return an untrusted `text` as Postgres takes it: without NUL, and at most TEXT_LENGTH characters."""
+    return text[:TEXT_LENGTH].replace("\0", " ")
+
+
 def understand(text: str) -> SearchQuery:
     """Return an untrusted `text` as queries. One query; its cost does not depend on the number of tools."""
     with read_connection().cursor() as cursor:
-        cursor.execute(MEANINGS, {"text": text[:TEXT_LENGTH].replace("\0", " ")})
+        cursor.execute(MEANINGS, {"text": storable(text)})
         runs = list(_runs(cursor))
     words = [run for run in runs if run.first == run.last]
     parts = list(_parts(runs))

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from reviews.listing.query import FIRST_CHARACTER_WITHOUT_SPACES, TEXT_LENGTH
+from reviews.listing.query import FIRST_CHARACTER_WITHOUT_SPACES, storable
+from reviews.listing.search import ONE, SEVERAL
 from web.replica import read_connection
 
 # So many of each are suggested.
@@ -78,8 +79,7 @@ def suggest_names(text: str, other_names: Sequence[str] = ()) -> list[list[Named
         _rows(3, Kind.REVIEWER, "reviews_reviewer", REVIEWERS, first="is_active DESC, "),
     ]
     params: dict[str, Any] = {
-        _parameter(number): text[:TEXT_LENGTH].replace("\0", " ")
-        for number, text in enumerate(texts)
+        _parameter(number): storable(text) for number, text in enumerate(texts)
     }
     with read_connection().cursor() as cursor:
         cursor.execute(
@@ -108,7 +108,7 @@ def _conditions(number: int) -> dict[str, str]:
 
 def _tools(number: int, text: str) -> str:
     is_one_word = text.isascii() and text.isalnum()
-    fence = "NOT MATERIALIZED" if is_one_word else "MATERIALIZED"
+    fence = ONE if is_one_word else SEVERAL
     return TOOLS_OF.format(number=number, fence=fence, **_conditions(number))
 
 
