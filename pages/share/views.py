@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.read_limits import limit_expensive_read
 from pages.comparison_urls import DIVIDER, FEWEST, MOST, slugs_in
-from pages.redirects import find_moved, redirect_to
+from pages.redirects import find_moved, redirect_or_404, redirect_to
 from pages.share.badge import STYLES, badge_svg
 from pages.share.pictures import comparison_picture, site_picture, tool_picture
 from pages.share.snippets import snippets
@@ -33,7 +33,7 @@ def site_share_picture(request: HttpRequest) -> HttpResponse:
 def tool_share_picture(request: HttpRequest, slug: str) -> HttpResponse:
     tool = _tool_on_record(slug)
     if tool is None:
-        return _redirect_or_404(request, "tool_share_picture", slug)
+        return redirect_or_404(request, Tool.objects.on_record(), slug, "tool_share_picture")
     return _png(request, lambda: tool_picture(tool, _logo(tool)))
 
 
@@ -71,7 +71,7 @@ def tool_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a tool's verdict in the frame of another site."""
     tool = _tool_on_record(slug)
     if tool is None:
-        return _redirect_or_404(request, "tool_card", slug)
+        return redirect_or_404(request, Tool.objects.on_record(), slug, "tool_card")
     return render(request, "share/card_page.html", {"tool": tool, "standing": standing_of(tool)})
 
 
@@ -80,7 +80,7 @@ def tool_share(request: HttpRequest, slug: str) -> HttpResponse:
     """Show badges and card with the snippets that embed them. A withdrawn tool has nothing to share."""
     tool = _tool_on_record(slug)
     if tool is None:
-        return _redirect_or_404(request, "tool_share", slug)
+        return redirect_or_404(request, Tool.objects.on_record(), slug, "tool_share")
     if tool.is_withdrawn:
         raise Http404("The tool was withdrawn.")
     context = {
@@ -94,12 +94,6 @@ def tool_share(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _tool_on_record(slug: str) -> Tool | None:
     return next(tools_on_record([slug]), None)
-
-
-def _redirect_or_404(request: HttpRequest, url_name: str, slug: str) -> HttpResponse:
-    if moved := find_moved(Tool.objects.on_record(), slug):
-        return redirect_to(request, reverse(url_name, args=[moved.slug]))
-    raise Http404("No tool at this address.")
 
 
 def _logo(tool: Tool) -> LogoImage | None:
