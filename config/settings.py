@@ -309,7 +309,7 @@ PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / ".staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Served from the top of the site, where browsers and search engines look without being told.
+# Served from the top of the site, where browsers and search engines look for them by themselves.
 WHITENOISE_ROOT = BASE_DIR / "root_files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# RFC 9116 §2.5.5 recommends less than a year. The file is made anew for each request, so it never expires
+# RFC 9116 §2.5.5 recommends less than a year. The file is made for each request, so it never expires
 # while the site runs, and does so soon after nobody runs it any more.
 VALID = timedelta(days=90)
 DAY = 86_400  # seconds

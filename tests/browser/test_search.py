@@ -34,7 +34,7 @@ def suggested(page, site, path="/"):
 
 
 def marked(page):
-    """What the screen reader is told to be chosen in the list."""
+    """The option that a screen reader announces as selected."""
     return page.evaluate(
         "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))"
         "?.querySelector('bdi').textContent ?? null"

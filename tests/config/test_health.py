@@ -1,4 +1,4 @@
-"""What load balancers and monitoring are told."""
+"""What the health checks answer to load balancers and monitoring."""
 
 from datetime import timedelta
 

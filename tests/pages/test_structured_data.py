@@ -1,4 +1,4 @@
-"""What search engines are told in JSON-LD: valid, as shown, and nothing that is invented."""
+"""The JSON-LD of pages: valid, as shown, and nothing that is invented."""
 
 import json
 
