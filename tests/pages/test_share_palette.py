@@ -8,7 +8,13 @@ from django.conf import settings
 from pages.share.palette import DARK, LIGHT
 
 TOKENS = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-NAMES = {"paper": "paper", "raised": "paper-raised", "ink": "ink", "soft": "ink-soft", "rule": "rule"}
+NAMES = {
+    "paper": "paper",
+    "raised": "paper-raised",
+    "ink": "ink",
+    "soft": "ink-soft",
+    "rule": "rule",
+}
 
 
 def colours(name):
