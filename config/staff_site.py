@@ -100,7 +100,7 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         found: dict[str, Any] = {"jobs_url": reverse(JOBS, current_app=self.name)}
-        if request.user.has_perm("procrastinate.view_procrastinatejob"):
+        if request.user.is_superuser:
             found["failed_jobs"] = ProcrastinateJob.objects.filter(status="failed").count()
         return super().index(request, found | (extra_context or {}))
 

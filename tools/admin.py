@@ -21,13 +21,13 @@ from tools.ledger_words import describe, reason_words
 from tools.models import Category, Fact, FactKind, LedgerEntry, LedgerEntryQuerySet, SearchSynonym
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
-from web.optimistic_locking import TOKEN_FIELD
+from web.optimistic_locking import TOKEN_FIELD, VersionedAdminMixin
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(VersionedAdminMixin):
     list_display = ["name", "slug", "position", "tool_count"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -41,7 +41,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(FactKind)
-class FactKindAdmin(admin.ModelAdmin):
+class FactKindAdmin(VersionedAdminMixin):
     list_display = [
         "name",
         "group",
@@ -74,7 +74,7 @@ class FactKindAdmin(admin.ModelAdmin):
 
 
 @admin.register(SearchSynonym)
-class SearchSynonymAdmin(admin.ModelAdmin):
+class SearchSynonymAdmin(VersionedAdminMixin):
     list_display = ["term", "stands_for", "is_two_way"]
     search_fields = ["term", "stands_for"]
 

@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -13,13 +12,11 @@ from tools.logo_input import LogoInput
 from tools.logos import MOST_BYTES, Logo, encode_logo, store_logo
 from tools.models import Fact, Tool
 from tools.successors import successor_problem
-from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, digest
+from web.optimistic_locking import CONFLICT, TOKEN_FIELD, VersionedForm, VersionedModelForm, digest
 
 
-class ToolForm(VersionedForm, forms.ModelForm):
+class ToolForm(VersionedModelForm):
     """A tool's own fields."""
-
-    conflict_subject = "This tool"
 
     ledger_reason = forms.CharField(
         label="Reason for the change log",
@@ -46,8 +43,6 @@ class ToolForm(VersionedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Validation writes what was typed into the instance.
-        self.stored = copy(self.instance)
         if self.instance.logo:
             self.fields["logo_file"].initial = self.instance.logo
 
@@ -57,12 +52,6 @@ class ToolForm(VersionedForm, forms.ModelForm):
 
     def stored_version(self) -> Iterable[Any]:
         return [self.stored.published_at]
-
-    def conflict_details(self) -> Iterable[str]:
-        for name in self.changed_data:
-            display = getattr(self.stored, f"get_{name}_display", None)
-            value = display() if display else getattr(self.stored, name)
-            yield f"{self.fields[name].label} is now “{value or 'empty'}”."
 
     def clean_logo_file(self) -> Any:
         """Encode an uploaded logo. The widget gives False where the present one is to be removed."""
@@ -92,10 +81,6 @@ class ToolForm(VersionedForm, forms.ModelForm):
     def recorded_changes(self) -> list[str]:
         """The names of the changed fields that need a reason."""
         return [name for name in REASONED_FIELDS if name in self.changed_data]
-
-    @property
-    def is_stale(self) -> bool:
-        return self.instance.pk is not None and super().is_stale
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,6 +1,8 @@
 import json
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,6 +22,12 @@ class JobAdmin(ReadOnlyAdminMixin, ProcrastinateJobAdmin):
     """The library's, without its inline styles: our security policy refuses them."""
 
     actions = ["retry_failed", "cancel", "abort"]
+
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        """Only operators run them; the right to view jobs is for looking at them."""
+        return super().get_actions(request, action_location) if request.user.is_superuser else {}
 
     @admin.display(description="Arguments")
     def pretty_args(self, instance: ProcrastinateJob) -> str:

@@ -6,6 +6,7 @@ of everything stored whose change must be noticed.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -102,6 +103,27 @@ class VersionedForm(forms.Form):
         return [values.get(name) for name in self.versioned_fields()]
 
 
+class VersionedModelForm(VersionedForm, forms.ModelForm):
+    """A model form on a page of its own: what a conflict overwrites is listed as it is stored now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflict_subject = f"This {self.instance._meta.verbose_name}"
+        # Validation writes what was typed into the instance.
+        self.stored = copy(self.instance)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.instance.pk is not None and super().is_stale
+
+    def conflict_details(self) -> Iterable[str]:
+        for name in self.changed_data:
+            if name in self.versioned_fields():
+                display = getattr(self.stored, f"get_{name}_display", None)
+                value = display() if display else getattr(self.stored, name)
+                yield f"{self.fields[name].label} is now “{value or 'empty'}”."
+
+
 class LockedOnPostMixin(admin.ModelAdmin):
     """For a ModelAdmin: a POST holds the row, so that the next one compares with what this one stored."""
 
@@ -112,3 +134,14 @@ class LockedOnPostMixin(admin.ModelAdmin):
             rows = self.model._default_manager.select_for_update(of=("self",))
             rows.filter(pk=pk).first()
         return super().get_object(request, object_id, from_field)
+
+
+class VersionedAdminMixin(LockedOnPostMixin):
+    """For a ModelAdmin: what somebody else saved since the page was opened is not overwritten."""
+
+    form = VersionedModelForm
+    change_form_template = "admin/versioned_change_form.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The template prints the token; a form has it whatever is listed here."""
+        return [name for name in super().get_fields(request, obj) if name != TOKEN_FIELD]

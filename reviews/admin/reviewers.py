@@ -1,10 +1,11 @@
 from django.contrib import admin
 
 from reviews.models import Reviewer
+from web.optimistic_locking import VersionedAdminMixin
 
 
 @admin.register(Reviewer)
-class ReviewerAdmin(admin.ModelAdmin):
+class ReviewerAdmin(VersionedAdminMixin):
     list_display = ["name", "position", "is_active", "kind", "motto", "user"]
     list_filter = ["is_active", "kind"]
     list_select_related = ["user"]

@@ -1,6 +1,7 @@
 """The start page of the admin says what failed for good, and tries it again."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -55,3 +56,18 @@ def test_editors_see_nothing_of_jobs():
     fail_job()
 
     assert "failed for good" not in words(sign_in(make_staff("Publisher")).get("/admin/"))
+
+
+def test_who_may_view_jobs_cannot_run_their_actions():
+    job = fail_job()
+    viewer = make_staff()
+    viewer.user_permissions.add(Permission.objects.get(codename="view_procrastinatejob"))
+    address = reverse("admin:procrastinate_procrastinatejob_changelist")
+    client = sign_in(viewer)
+
+    assert client.get(address).context["action_form"] is None
+    for action in ["retry_failed", "cancel", "abort"]:
+        client.post(address, {"action": action, "_selected_action": str(job)})
+
+    assert ProcrastinateJob.objects.values_list("status", flat=True).get(pk=job) == "failed"
+    assert "Try again" not in words(client.get("/admin/"))

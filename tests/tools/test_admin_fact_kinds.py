@@ -27,7 +27,8 @@ def save(kind):
     def change(**changes):
         names = ["name", "slug", "group", "value_type", "unit", "better", "position"]
         fields = {name: getattr(kind, name) for name in names}
-        response = editor.post(page, fields | changes)
+        token = editor.get(page).context["adminform"].form["version_token"].value()
+        response = editor.post(page, fields | changes | {"version_token": token})
         kind.refresh_from_db()
         return response.context["adminform"].errors if response.status_code == 200 else {}
 
