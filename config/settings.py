@@ -249,6 +249,8 @@ READ_LIMIT_NETWORK = room("READ_LIMIT_NETWORK", 240, 3600)
 NEWSLETTER_LIMIT_NETWORK = room("NEWSLETTER_LIMIT_NETWORK", 10, 20)
 # A review is due for confirmation after this many days.
 REVIEW_DUE_DAYS = env.int("REVIEW_DUE_DAYS", 120)
+# Staff are reminded to check a fact again after this many days.
+FACT_DUE_DAYS = env.int("FACT_DUE_DAYS", 180, validate=validate.Range(min=1, max=36_500))
 
 # Where the fonts of other scripts than Latin are looked for, for the pictures of shared links.
 FONTS_DIR = env.path("FONTS_DIR", Path("/usr/share/fonts"))

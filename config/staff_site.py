@@ -10,12 +10,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.forms import ChangePasswordForm
 from accounts.sign_in import security_page
 from accounts.sign_in.throttled import throttled
 from accounts.sign_in.views import SignInView, enter_code
+from accounts.staff import staff_of
+from config.start_page import start_page
 from web.admin_query import CheckedQueryMixin
 
 # Daily work first, what only operators look at last.
@@ -27,7 +28,6 @@ MODELS = {
     "newsletter": ["Issue", "Subscriber", "Delivery", "SendingGate"],
     "accounts": ["User", "SignInEvent"],
 }
-JOBS = "admin:procrastinate_procrastinatejob_changelist"
 # What the start page calls some models.
 NAMES = {
     "ProcrastinateJob": "Jobs",
@@ -39,7 +39,7 @@ class StaffSite(AdminSite):
     password_change_form = ChangePasswordForm
     site_header = "Ship or Skip admin"
     site_title = "Ship or Skip admin"
-    index_title = "Administration"
+    index_title = "Start page"
     empty_value_display = "—"
 
     def register(
@@ -99,10 +99,7 @@ class StaffSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        found: dict[str, Any] = {"jobs_url": reverse(JOBS, current_app=self.name)}
-        if request.user.is_superuser:
-            found["failed_jobs"] = ProcrastinateJob.objects.filter(status="failed").count()
-        return super().index(request, found | (extra_context or {}))
+        return super().index(request, start_page(staff_of(request)) | (extra_context or {}))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

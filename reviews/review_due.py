@@ -17,8 +17,8 @@ from reviews.models import Reviewer
 
 REASONS = {"old": "Old review", "facts": "Newer facts", "missing": "No review yet"}
 
-DUE = """
-FROM tools_tool AS tool
+DUE_OF = """
+FROM {tools} AS tool
 CROSS JOIN reviews_reviewer AS reviewer
 LEFT JOIN reviews_review AS review
     ON review.tool_id = tool.id AND review.reviewer_id = reviewer.id AND review.is_current
@@ -38,7 +38,14 @@ WHERE tool.published_at <= %(now)s AND reviewer.is_active
         OR (%(reason)s IN ('', 'facts') AND facts.observed_on > last.checked_on)
     )
 """
+DUE = DUE_OF.format(tools="tools_tool")
 COUNT = f"SELECT count(*) {DUE}"
+OLDEST_TOOLS = (
+    "(SELECT * FROM tools_tool WHERE published_at <= %(now)s ORDER BY id LIMIT %(tools)s)"
+)
+COUNT_IN_OLDEST_TOOLS = (
+    f"SELECT count(*) FROM (SELECT {DUE_OF.format(tools=OLDEST_TOOLS)} LIMIT %(limit)s) AS due"  # noqa: S608 - our own
+)
 PAGE = f"""
 SELECT tool.id, tool.name, reviewer.id, reviewer.name, review.id, last.checked_on, facts.observed_on
 {DUE}
@@ -89,8 +96,15 @@ class DueRows:
         }
 
     def count(self) -> int:
+        return self._count(COUNT)
+
+    def count_in_oldest_tools(self, tools: int, *, limit: int) -> int:
+        """Return how many rows of the `tools` oldest tools are due, at most `limit`."""
+        return self._count(COUNT_IN_OLDEST_TOOLS, tools=tools, limit=limit)
+
+    def _count(self, statement: str, **limits: int) -> int:
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, self.params)
+            cursor.execute(statement, self.params | limits)
             return cursor.fetchone()[0]
 
     def __getitem__(self, page: slice) -> list[DueRow]:

@@ -18,7 +18,15 @@ from tools.facts import write_value
 from tools.forms import FactForm, FactFormSet, FactPageForm
 from tools.ledger import names_fact_kind
 from tools.ledger_words import describe, reason_words
-from tools.models import Category, Fact, FactKind, LedgerEntry, LedgerEntryQuerySet, SearchSynonym
+from tools.models import (
+    Category,
+    Fact,
+    FactKind,
+    FactQuerySet,
+    LedgerEntry,
+    LedgerEntryQuerySet,
+    SearchSynonym,
+)
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
 from web.optimistic_locking import TOKEN_FIELD, VersionedAdminMixin
@@ -102,13 +110,23 @@ class FactInline(admin.TabularInline):
         return field
 
 
+class FactAgeFilter(admin.SimpleListFilter):
+    title = parameter_name = "age"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("due", "To check again")]
+
+    def queryset(self, request: HttpRequest, facts: Any) -> FactQuerySet:
+        return facts.due() if self.value() == "due" else facts
+
+
 @admin.register(Fact)
 class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # the library overrides Django's
     resource_classes = [FactResource]
     form = FactPageForm
     fields = ["tool", "kind", "value", "source_url", "observed_on", TOKEN_FIELD]
     list_display = ["tool", "kind", "value", "source", "observed_on"]
-    list_filter = ["kind"]
+    list_filter = [FactAgeFilter, "kind"]
     list_select_related = ["tool", "kind"]
     search_fields = ["tool__name", "tool__slug", "text"]
     autocomplete_fields = ["tool"]

@@ -33,9 +33,7 @@ def test_a_job_that_failed_is_tried_again_from_the_start_page(admin_client):
     assert ONE in words(page)
 
     form = {"action": "retry_failed", "select_across": "1", "_selected_action": "0"}
-    answer = admin_client.post(
-        f"{page.context['jobs_url']}?status__exact=failed", form, follow=True
-    )
+    answer = admin_client.post(page.context["failed_jobs"].url, form, follow=True)
 
     assert "1 job is queued again." in words(answer)
     assert ProcrastinateJob.objects.values_list("status", flat=True).get(pk=job) == "todo"

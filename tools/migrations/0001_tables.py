@@ -914,6 +914,10 @@ class Migration(migrations.Migration):
                 violation_error_message="The source address must begin with http:// or https://.",
             ),
         ),
+        migrations.AddIndex(
+            model_name="fact",
+            index=models.Index(fields=["observed_on"], name="fact_observed_on"),
+        ),
         migrations.CreateModel(
             name="FactPackage",
             fields=[

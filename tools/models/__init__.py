@@ -1,6 +1,6 @@
 from tools.logo_image import LogoImage
 from tools.models.category import CatalogVersion, Category, OldCategorySlug
-from tools.models.fact import Fact, FactKind, FactPackage, FactValue, value_columns
+from tools.models.fact import Fact, FactKind, FactPackage, FactQuerySet, FactValue, value_columns
 from tools.models.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from tools.models.search_synonym import Folded, SearchSynonym
 from tools.models.tool import OldToolSlug, Tool, ToolQuerySet
@@ -11,6 +11,7 @@ __all__ = [
     "Fact",
     "FactKind",
     "FactPackage",
+    "FactQuerySet",
     "FactValue",
     "Folded",
     "LedgerEntry",

@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -115,6 +116,13 @@ def value_columns(value_type: str, value: FactValue) -> dict[str, Any]:
     return {"value_type": value_type, **empty, COLUMNS[value_type]: value}
 
 
+class FactQuerySet(models.QuerySet["Fact"]):
+    def due(self) -> Self:
+        """The facts that were observed at least FACT_DUE_DAYS ago."""
+        days = timedelta(days=settings.FACT_DUE_DAYS)
+        return self.filter(observed_on__lte=timezone.localdate() - days)
+
+
 class Fact(models.Model):
     """A typed value of a tool, with its source and the date observed. A missing fact is unknown, not "no".
 
@@ -135,6 +143,8 @@ class Fact(models.Model):
         "source address", max_length=500, validators=[validate_web_address]
     )
     observed_on = models.DateField("date observed", default=date.today)
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind__position", "kind__name"]
@@ -164,6 +174,10 @@ class Fact(models.Model):
                 name="fact_source_is_http",
                 violation_error_message="The source address must begin with http:// or https://.",
             ),
+        ]
+        indexes = [
+            # The start page of the admin, and the list of facts to check again.
+            models.Index(fields=["observed_on"], name="fact_observed_on"),
         ]
 
     def __str__(self) -> str:

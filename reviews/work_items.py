@@ -1,0 +1,49 @@
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from accounts.models import User
+from reviews.missing import missing_a_reviewer
+from reviews.models import Review, Reviewer
+from reviews.review_due import DueRows
+from tools.models import Tool
+from web.work_items import MOST_COUNTED, WorkItem, admin_list, bounded_count
+
+# The tools that are looked at: all, or of a larger catalogue the oldest. Where little is due, the others would be
+# read in vain on every visit of the start page.
+MOST_TOOLS = 5000
+
+
+def work_items(user: User) -> Iterator[WorkItem]:
+    """Those of a reviewer are about their own reviews."""
+    is_partial = Tool.objects.published().order_by("pk")[MOST_TOOLS:].exists()
+    if user.has_perm("reviews.view_review"):
+        own = Reviewer.objects.active().filter(user=user.pk).first()
+        yield _due(own, is_partial)
+        yield _drafts(own)
+    if user.has_perm("tools.change_tool"):
+        yield _incomplete_scorecards(is_partial)
+
+
+def _due(own: Reviewer | None, is_partial: bool) -> WorkItem:
+    label = "Your reviews due" if own else "Reviews due"
+    due = DueRows(reviewer=own).count_in_oldest_tools(MOST_TOOLS, limit=MOST_COUNTED + 1)
+    slug = own.slug if own else ""
+    address = reverse("admin:reviews_review_due", query={"reviewer": slug})
+    return WorkItem(label, due, address, is_partial)
+
+
+def _drafts(own: Reviewer | None) -> WorkItem:
+    drafts = Review.objects.drafts()
+    if own is None:
+        address = admin_list("reviews_review", state="draft")
+        return WorkItem("Drafts of reviews", bounded_count(drafts), address)
+    address = admin_list("reviews_review", state="draft", reviewer__id__exact=own.pk)
+    return WorkItem("Your drafts of reviews", bounded_count(drafts.filter(reviewer=own)), address)
+
+
+def _incomplete_scorecards(is_partial: bool) -> WorkItem:
+    oldest = Tool.objects.published().order_by("pk").values("pk")[:MOST_TOOLS]
+    incomplete = bounded_count(missing_a_reviewer(Tool.objects.filter(pk__in=oldest)))
+    address = admin_list("tools_tool", publication="published", missing="any")
+    return WorkItem("Tools with an incomplete scorecard", incomplete, address, is_partial)
