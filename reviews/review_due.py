@@ -7,6 +7,7 @@ observed later than that, or when there is no review.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -88,7 +89,7 @@ class DueRows:
 
     def __init__(self, *, reviewer: Reviewer | None = None, reason: str = "") -> None:
         self.today = timezone.localdate()
-        self.params = {
+        self.params: dict[str, Any] = {
             "now": timezone.now(),
             "due": self.today - timedelta(days=settings.REVIEW_DUE_DAYS),
             "reviewer": reviewer.pk if reviewer else None,

@@ -179,6 +179,10 @@ class FactFormSet(BaseInlineFormSet):
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
+        # The headings of the columns are not their labels.
+        for name, field in form.fields.items():
+            widget: Any = getattr(field.widget, "widget", field.widget)  # within Django's wrapper
+            widget.attrs["aria-label"] = str(field.label or name)
         if "kind" not in form.fields:
             return
         kind = cast(forms.ModelChoiceField, form.fields["kind"])

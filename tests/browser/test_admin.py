@@ -1,14 +1,20 @@
 """The admin in a real browser: its pages and its widgets under our Content Security Policy."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
+from accounts.models import User
+from newsletter.models import Issue
 from pages.tasks import prove_figures
 from reviews.models import Review
 from tests.admin_client import make_staff
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+from tests.newsletter.factories import make_issue
+from tests.votes.ballots import make_vote
 
+OF_DJANGOS_WIDGETS = ["aria-input-field-name", "aria-prohibited-attr"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -69,6 +75,68 @@ def test_no_page_of_the_admin_breaks_the_content_security_policy(admin_page, too
     console_errors = {path: list(open_page(admin_page, path)) for path in paths}
 
     assert console_errors == {path: [] for path in paths}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_of_the_admin_has_a_barrier(admin_page, tool, theme):
+    make_vote(tool, rule="pace")
+    make_issue()
+    admin_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    user = User.objects.get()
+    paths = [
+        "", "tools/tool/", f"tools/tool/{tool.pk}/change/", f"tools/tool/{tool.pk}/delete/", "tools/fact/",
+        f"tools/category/{tool.category_id}/change/", "reviews/review/", "reviews/review/due/",
+        "newsletter/issue/", f"newsletter/issue/{Issue.objects.get().pk}/change/", "newsletter/subscriber/",
+        "votes/vote/", f"accounts/user/{user.pk}/change/", "security/", "procrastinate/procrastinatejob/",
+    ]  # fmt: skip
+    found = []
+
+    for path in paths:
+        open_page(admin_page, path)
+        found += [(path, *barrier) for barrier in barriers(admin_page)]
+    admin_page.context.clear_cookies()
+    open_page(admin_page, "login/")
+    found += [("login/", *barrier) for barrier in barriers(admin_page)]
+
+    assert found == []
+
+
+def barriers(page):
+    """Return what axe-core finds against WCAG 2.2 (A and AA), but for two widgets: Select2 and the two lists of a user."""
+    options = {
+        "preload": False,
+        "resultTypes": ["violations"],
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        "rules": {rule: {"enabled": False} for rule in OF_DJANGOS_WIDGETS},
+    }
+    for violation in Axe().run(page, options=options).response["violations"]:
+        yield violation["id"], [node["html"][:160] for node in violation["nodes"][:4]]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_of_the_admin_scrolls_sideways(admin_page, tool, width):
+    make_vote(tool, rule="pace")
+    admin_page.set_viewport_size({"width": width, "height": 800})
+    paths = [
+        "", "tools/tool/", f"tools/tool/{tool.pk}/change/", "tools/fact/", "reviews/review/",
+        "reviews/review/due/", "votes/vote/", "newsletter/subscriber/", "procrastinate/procrastinatejob/",
+    ]  # fmt: skip
+    widths = {}
+
+    for path in paths:
+        open_page(admin_page, path)
+        widths[path] = admin_page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(paths, width)
+
+
+def test_the_button_that_saves_stays_in_view(admin_page, tool):
+    open_page(admin_page, f"tools/tool/{tool.pk}/change/")
+    save = admin_page.get_by_role("button", name="Save", exact=True)
+
+    expect(save).to_be_in_viewport()
+    admin_page.get_by_label("Best for").scroll_into_view_if_needed()
+    expect(save).to_be_in_viewport()
 
 
 def test_a_review_is_typed_and_published_on_the_page_of_its_tool(admin_page, tool):
