@@ -4,8 +4,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
@@ -36,7 +37,25 @@ class JobAdmin(ReadOnlyAdminMixin, ProcrastinateJobAdmin):
     @admin.display(description="Last event")
     def summary(self, instance: ProcrastinateJob) -> str:
         event = instance.procrastinateevent_set.first()
-        return f"{event.type}, {event.at:%Y-%m-%d %H:%M:%S}" if event else ""
+        if event is None:
+            return ""
+        at = date_format(timezone.localtime(event.at), "DATETIME_FORMAT")
+        return f"{event.type.replace('_', ' ').capitalize()}, {at}"
+
+    @admin.display(description="Status", ordering="status")
+    def pretty_status(self, instance: ProcrastinateJob) -> str:
+        return instance.status.capitalize()
+
+    @admin.display(description="Task", ordering="task_name")
+    def short_task_name(self, instance: ProcrastinateJob) -> str:
+        return instance.task_name.rpartition(".")[2]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Background jobs", **(extra_context or {})}
+        )
 
     @admin.action(description="Try failed jobs again")
     def retry_failed(self, request: HttpRequest, jobs: QuerySet[ProcrastinateJob]) -> None:

@@ -1,7 +1,10 @@
 """The start page of the admin says what failed for good, and tries it again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -69,3 +72,15 @@ def test_who_may_view_jobs_cannot_run_their_actions():
 
     assert ProcrastinateJob.objects.values_list("status", flat=True).get(pk=job) == "failed"
     assert "Try again" not in words(client.get("/admin/"))
+
+
+def test_the_list_of_jobs_says_in_which_time_zone_its_times_are(admin_client):
+    job = fail_job()
+    at = datetime(2026, 11, 26, 15, 4, 5, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = %s WHERE job_id = %s", [at, job])
+
+    page = words(admin_client.get(reverse("admin:procrastinate_procrastinatejob_changelist")))
+
+    assert "send_mail" in page
+    assert "26 Nov 2026, 15:04 UTC" in page
