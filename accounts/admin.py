@@ -24,6 +24,7 @@ class StaffUserAdmin(UserAdmin):
     """Django's, and the page on which an operator removes somebody's lost second factor."""
 
     change_form_template = "admin/accounts/user/change_form.html"
+    readonly_fields = ["last_login", "date_joined"]
 
     def get_urls(self) -> list[URLPattern]:
         view = require_http_methods(["GET", "HEAD", "POST"])(self._reset_second_factor)
