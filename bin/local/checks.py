@@ -79,6 +79,7 @@ def checks(local: Environment, pytest_arguments: list[str]) -> list[Check]:
         ("check --deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], production),
         ("collectstatic", [*MANAGE, "collectstatic", "--noinput", "--clear"], production),
         ("makemigrations --check", [*MANAGE, "makemigrations", "--check", "--dry-run"], local),
+        ("migrations", [PYTHON, "-m", "bin.local.migration_check"], local),
         ("pytest", [*pytest, *IN_PARALLEL], local),
     ]
 
