@@ -1,4 +1,5 @@
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def fingerprint(base_dir: Path, release: str, printed: Mapping[str, object]) -> 
         name = path.relative_to(base_dir).as_posix()
         digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()[:12]
+
+
+def version(base_dir: Path) -> str:
+    """Return the version of the release below `base_dir`, such as "1.1.0"; its tag is "v1.1.0"."""
+    project = tomllib.loads((base_dir / "pyproject.toml").read_text())["project"]
+    return str(project["version"])
 
 
 def page_files(base_dir: Path) -> Iterator[Path]:

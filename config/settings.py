@@ -30,7 +30,7 @@ from config.environment import (
     room,
 )
 from config.page_cache import page_cache
-from config.release import fingerprint
+from config.release import fingerprint, version
 from config.roles import are_roles
 from web.mail_server import django_mailer, mail_server
 from web.postgres import ReplicaConnection
@@ -294,6 +294,7 @@ PRINTED = {
     "BACKUP_KEEP_DAYS": BACKUP_KEEP_DAYS,
     "BACKUP_KEEP_WEEKS": BACKUP_KEEP_WEEKS,
 }
+VERSION = version(BASE_DIR)
 RELEASE = fingerprint(BASE_DIR, env.str("RELEASE", ""), PRINTED)
 
 # Pages

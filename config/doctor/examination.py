@@ -1,6 +1,6 @@
 """Everything that `manage.py doctor` looks at."""
 
-from config.doctor.files import disk, static_files
+from config.doctor.files import disk, release, static_files
 from config.doctor.mail import mail_domain, mail_server
 from config.doctor.postgres import POSTGRES
 from config.doctor.system_checks import settings_findings
@@ -13,4 +13,4 @@ def examine() -> list[Finding]:
     is_served = all(each.is_well for each in served if each.part in {"database", "migrations"})
     work = findings(WORK) if is_served else []
     others = [static_files(), disk(), mail_server(), mail_domain()]
-    return [*settings_findings(), *served, *work, *others]
+    return [release(), *settings_findings(), *served, *work, *others]

@@ -1,4 +1,4 @@
-"""Static files as `collectstatic` left them, and room on the disks of this machine."""
+"""The release, static files as `collectstatic` left them, and room on the disks of this machine."""
 
 import shutil
 import tempfile
@@ -15,6 +15,10 @@ from config.health.parts import Finding
 
 LEAST_FREE = 100_000_000  # bytes
 COLLECT = "Run manage.py collectstatic."
+
+
+def release() -> Finding:
+    return Finding("release", f"{settings.VERSION}, code and printed settings {settings.RELEASE}")
 
 
 def static_files() -> Finding:

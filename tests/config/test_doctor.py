@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from django.core.management import call_command
@@ -101,6 +102,9 @@ def fault():
     return line.removeprefix("FAILING ")
 
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
 def set_postgres(name, value):
     execute("INSERT INTO settings VALUES (%s, %s) RETURNING 1", name, value)
 
@@ -112,6 +116,7 @@ def test_a_healthy_installation_has_a_line_for_each_part(healthy, smtp_server):
     assert (code, [line for line in lines if "FAILING" in line]) == (0, [])
     assert {line.split(" ")[0] for line in lines} == {"ok", "note"}
     assert [line.split(":")[0].removeprefix("ok ") for line in lines[:-1]] == [
+        "release",
         "settings",
         "database",
         "migrations",
@@ -132,6 +137,7 @@ def test_a_healthy_installation_has_a_line_for_each_part(healthy, smtp_server):
         "disk",
         "mail server",
     ]
+    assert by_part["ok release"].startswith(f"ok release: {VERSION}, ")
     assert by_part["ok worker"] == "ok worker: last heartbeat 3 s ago"
     assert by_part["ok mail server"] == "ok mail server: answers without TLS"
     assert "dig +short TXT _dmarc.shiporskip.example" in by_part["note mail domain"]
@@ -183,7 +189,7 @@ def test_what_may_be_right_is_a_note(healthy, settings, name, value, said):
 
     code, lines = doctor()
 
-    assert (code, lines[0].startswith(f"note settings: {said}")) == (0, True)
+    assert (code, lines[1].startswith(f"note settings: {said}")) == (0, True)
 
 
 @pytest.mark.parametrize(
