@@ -150,6 +150,36 @@ def test_backups_are_kept_and_made_by_programs_of_the_version_of_the_database():
     assert f"postgresql-client-{version}" in DOCKERFILE
 
 
+def test_the_image_holds_no_dump_no_secret_and_no_history():
+    left_out = set((ROOT / ".dockerignore").read_text().split())
+
+    assert {".git", ".env", ".env.*", ".local", ".venv"} <= left_out
+    assert {"**/*.dump", "**/*.dump.json", "**/*.sql", "**/*.sql.gz"} <= left_out
+    assert "COPY . ." in DOCKERFILE
+
+
+def test_postgres_is_asked_over_tcp_where_it_does_not_listen_while_it_is_initialised():
+    test = COMPOSE["db"]["healthcheck"]["test"]
+
+    assert test[:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
+    assert COMPOSE["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+
+
+def test_what_must_be_written_at_the_end_has_time_for_it():
+    for service in ["db", "worker"]:
+        assert COMPOSE[service]["stop_grace_period"] == "60s"
+
+
+def test_migrations_have_the_limits_of_the_command_alone():
+    assert COMPOSE["migrate"]["environment"] == COMPOSE["worker"]["environment"]
+
+
+def test_the_services_of_systemd_are_given_nothing_that_nothing_reads():
+    example = (ROOT / "deploy" / "systemd" / "environment.example").read_text()
+
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) <= variables_read()
+
+
 def test_the_image_runs_gunicorn_as_nobody_special():
     assert re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE) == ["site", "nginx"]
     assert 'CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"]' in DOCKERFILE
