@@ -10,6 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 ONE_AT_A_TIME = (
     "tests/bin/test_postgres_server.py",
     "tests/deploy/test_nothing_personal_is_kept.py",
+    "tests/deploy/test_upgrade.py",
     "tests/newsletter/test_kill.py",
     "tests/newsletter/test_restored_copy.py",
     "tests/votes/test_load.py",

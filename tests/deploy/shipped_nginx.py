@@ -110,7 +110,7 @@ def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), tl
         ("user www-data;", "user root;" if os.geteuid() == 0 else ""),
         ("/run/nginx.pid", f"{folder}/nginx.pid"),
         ("/var/cache/ship-or-skip", f"{folder}/cache"),
-        ("/srv/ship-or-skip/.staticfiles", str(static)),
+        ("/srv/ship-or-skip/current/.staticfiles", str(static)),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{backend};"),
         ("listen 127.0.0.1:8080", f"listen 127.0.0.1:{port}"),
         ("http {\n", "http {\n" + "".join(f"{kind}_temp_path {folder}/{kind};" for kind in BODIES)),

@@ -14,7 +14,8 @@ from config.environment import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deploy" / "systemd"
-SERVICES = ["ship-or-skip-web.service", "ship-or-skip-worker.service"]
+SERVICES = ["ship-or-skip-web@.service", "ship-or-skip-worker.service"]
+SHARED_SOCKET, OWN_SOCKET = "ship-or-skip-web.socket", "ship-or-skip-web@.socket"
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 MOST_EXPOSED = 15  # of 100, as systemd-analyze counts
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes", "on"}
@@ -41,9 +42,9 @@ def units(tmp_path):
         pytest.skip("systemd-analyze is not installed: the systemd units are not verified")
     for unit in UNITS.glob("ship-or-skip*"):
         text = unit.read_text().replace(
-            "/srv/ship-or-skip/.venv/bin/", f"{Path(sys.executable).parent}/"
+            "/srv/ship-or-skip/current/.venv/bin/", f"{Path(sys.executable).parent}/"
         )
-        (tmp_path / unit.name).write_text(text.replace("/srv/ship-or-skip", str(ROOT)))
+        (tmp_path / unit.name).write_text(text.replace("/srv/ship-or-skip/current", str(ROOT)))
     return tmp_path
 
 
@@ -66,7 +67,8 @@ def test_a_service_can_reach_little(units, service):
 
 
 def test_the_target_starts_every_service():
-    assert options("ship-or-skip.target")["Wants"] == [" ".join(SERVICES)]
+    started = " ".join(SERVICES).replace("@.", "@main.")
+    assert options("ship-or-skip.target")["Wants"] == [started]
     for service in SERVICES:
         assert options(service)["PartOf"] == options(service)["WantedBy"] == ["ship-or-skip.target"]
 
@@ -78,6 +80,25 @@ def test_a_service_is_always_started_again(service):
     assert found["Restart"] == ["always"]
     assert found["StartLimitIntervalSec"] == ["0"]
     assert seconds(service, "RestartSec") > 0
+
+
+def test_web_processes_share_the_socket_that_nginx_connects_to():
+    (web, _) = map(options, SERVICES)
+
+    assert web["Sockets"] == [f"{SHARED_SOCKET} {OWN_SOCKET.replace('@', '@%i')}"]
+    assert options(SHARED_SOCKET)["Service"] == ["ship-or-skip-web@main.service"]
+    (address,) = options(SHARED_SOCKET)["ListenStream"]
+    assert address.startswith("127.0.0.1:")
+    assert f"server {address};" in (ROOT / "deploy" / "nginx.conf").read_text()
+
+
+def test_the_socket_of_one_web_process_is_for_root():
+    assert options(OWN_SOCKET)["SocketMode"] == ["0600"]
+
+
+def test_services_start_in_the_release_that_current_leads_to():
+    for service in SERVICES:
+        assert options(service)["WorkingDirectory"] == ["/srv/ship-or-skip/current"]
 
 
 def test_a_service_has_the_same_time_to_stop_as_its_container():
@@ -93,7 +114,7 @@ def test_a_service_runs_what_its_container_runs():
     ]
 
     for service, command in zip(SERVICES, in_container, strict=True):
-        assert options(service)["ExecStart"] == [f"/srv/ship-or-skip/.venv/bin/{command}"]
+        assert options(service)["ExecStart"] == [f"/srv/ship-or-skip/current/.venv/bin/{command}"]
 
 
 def test_the_example_environment_holds_what_is_required_and_no_secret():
@@ -103,3 +124,9 @@ def test_the_example_environment_holds_what_is_required_and_no_secret():
     assert set(REQUIRED) <= given.keys()
     assert given["SECRET_KEY"] == ""
     assert given["TRUSTED_PROXY_HOPS"] == "'1'"
+
+
+def test_the_worker_may_write_where_the_example_has_its_backups():
+    (folder,) = options("ship-or-skip-worker.service")["StateDirectory"]
+
+    assert f"\nBACKUP_DIR='/var/lib/{folder}'\n" in (UNITS / "environment.example").read_text()
