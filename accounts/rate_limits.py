@@ -36,15 +36,6 @@ SELECT accounts_borrow(
 ), {NO_WAIT}
 """
 
-# Rows in use are left for the next time: a deletion in no fixed order must not wait for anybody. By their places,
-# which are locked: by names, each batch would scan the table.
-PURGE = """
-DELETE FROM accounts_ratelimit WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM accounts_ratelimit WHERE expires_at < now()
-    ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED
-))
-"""
-PURGED_AT_ONCE = 10_000  # some 0.1 s
 # The buckets of a reader, by the start of their names.
 OF_READER = ("votes:reader:", "pace:", "writes:reader:")
 
@@ -111,17 +102,6 @@ def borrow(buckets: Sequence[Bucket], *, most_seconds: float) -> float | None:
     """
     seconds: float | None = _call(BORROW, buckets, most_seconds=most_seconds)
     return seconds
-
-
-def purge_unused() -> int:
-    """Delete the limits that are as good as new, some at a time; return how many."""
-    purged = 0
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(PURGE, [PURGED_AT_ONCE])
-            purged += cursor.rowcount
-            if cursor.rowcount < PURGED_AT_ONCE:
-                return purged
 
 
 def purge_limits_of(reader_id: UUID) -> None:

@@ -37,7 +37,7 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
 class Bookmark(models.Model):
     """A tool that a reader saved, and a watch on its change log from `saved_at` on.
 
-    A removed bookmark keeps its row for a day (`bookmarks.tasks`), so that undo restores the note.
+    A removed bookmark keeps its row for a day (`bookmarks.retention_rules`), so that undo restores the note.
     """
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="bookmarks")

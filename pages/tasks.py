@@ -3,7 +3,6 @@ import logging
 from procrastinate.contrib.django import app
 
 from pages.management.commands.recount import CHECKED
-from tools.logos import delete_unused_logos
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +17,3 @@ def prove_figures(timestamp: int) -> None:
     for name, figures in CHECKED.items():
         for difference in figures.differences():
             logger.error("%s: %s", name, difference)
-
-
-@app.periodic(cron="50 4 * * *")
-@app.task(queueing_lock="delete_old_logos")
-def delete_old_logos(timestamp: int) -> None:
-    """Delete the images of logos that no tool has used for a month."""
-    delete_unused_logos()

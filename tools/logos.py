@@ -5,7 +5,6 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -13,14 +12,11 @@ from django.utils import timezone
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tools.logo_image import SIZES, LogoImage
-from tools.models import Tool
 from tools.svg_logo import rendered_svg
 
 MOST_BYTES = 1_000_000
 # Of a side: 16 million pixels are decoded at most.
 MOST_PIXELS = 4096
-# How long an image that no tool uses is kept, for cached pages and messages that still show it.
-KEPT_UNUSED = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -56,14 +52,6 @@ def store_logo(logo: Logo) -> None:
     rows = [LogoImage(digest=logo.digest, size=size, content=logo.images[size]) for size in SIZES]
     LogoImage.objects.bulk_create(rows, ignore_conflicts=True)
     LogoImage.objects.filter(digest=logo.digest).update(stored_at=timezone.now())
-
-
-def delete_unused_logos() -> int:
-    """Delete the images that no tool has used for KEPT_UNUSED; return how many."""
-    old = LogoImage.objects.filter(stored_at__lt=timezone.now() - KEPT_UNUSED)
-    used = Tool.objects.exclude(logo="").values("logo")
-    count, _ = old.exclude(digest__in=used).delete()
-    return count
 
 
 def _decoded(content: bytes) -> Image.Image:

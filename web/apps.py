@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.module_loading import autodiscover_modules
 
 from web import checks  # noqa: F401  importing registers them
 from web.pooler_check import limits_behind_a_pooler
@@ -11,3 +12,4 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         register(limits_behind_a_pooler, Tags.database)
+        autodiscover_modules("retention_rules")

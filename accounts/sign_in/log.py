@@ -1,10 +1,5 @@
 """The sign-in log of staff. It never stores what was typed: people type passwords into the wrong field."""
 
-from datetime import timedelta
-
-from django.conf import settings
-from django.utils import timezone
-
 from accounts.models import SignInEvent, User
 from accounts.networks import network_hash
 from accounts.sign_in.limits import may_log_refusal
@@ -26,9 +21,3 @@ def record_refusal(name: str, address: str) -> None:
 
 def user_named(name: str) -> User | None:
     return User.objects.filter(username=name).first()
-
-
-def purge_old_events() -> int:
-    """Delete entries older than SIGN_IN_LOG_DAYS; return how many."""
-    oldest = timezone.now() - timedelta(days=settings.SIGN_IN_LOG_DAYS)
-    return SignInEvent.objects.filter(at__lt=oldest).delete()[0]

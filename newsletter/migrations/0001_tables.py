@@ -53,6 +53,9 @@ class Migration(migrations.Migration):
                 ("text_version", models.CharField(blank=True, max_length=20)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "indexes": [models.Index(fields=["at"], name="mail_request_at")],
+            },
         ),
         migrations.CreateModel(
             name="ProviderEvent",
@@ -68,6 +71,9 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "indexes": [models.Index(fields=["at"], name="provider_event_at")],
+            },
         ),
         migrations.CreateModel(
             name="SendingGate",
@@ -448,6 +454,14 @@ class Migration(migrations.Migration):
                     django.db.models.functions.text.Lower("email"), name="text_pattern_ops"
                 ),
                 name="subscriber_address_start",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="subscriber",
+            index=models.Index(
+                condition=models.Q(("confirmed_at", None), ("state", "pending")),
+                fields=["created_at"],
+                name="subscriber_unconfirmed",
             ),
         ),
         migrations.AddConstraint(

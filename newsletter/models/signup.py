@@ -20,5 +20,11 @@ class MailRequest(models.Model):
     text_version = models.CharField(max_length=20, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [
+            # Deleting those whose job failed.
+            models.Index(fields=["at"], name="mail_request_at"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.get_wanted_display()}, {self.at:%Y-%m-%d %H:%M}"

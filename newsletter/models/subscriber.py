@@ -82,6 +82,12 @@ class Subscriber(models.Model):
         indexes = [
             # The staff list filtered by state, newest first; the recipients of an issue.
             models.Index(fields=["state", "-id"], name="subscriber_state"),
+            # Deleting those who never confirmed.
+            models.Index(
+                fields=["created_at"],
+                name="subscriber_unconfirmed",
+                condition=Q(state="pending", confirmed_at=None),
+            ),
             # Staff search by the start of an address.
             models.Index(
                 OpClass(Lower("email"), name="text_pattern_ops"), name="subscriber_address_start"

@@ -21,13 +21,19 @@ class DoNotMail(models.Model):
 class ProviderEvent(models.Model):
     """A webhook event of the mail provider that was handled, so that a repeated one counts once.
 
-    Deleted after 30 days.
+    Deleted after 30 days (`newsletter.retention_rules`).
     """
 
     event = models.CharField(
         max_length=64, primary_key=True, help_text="A hash that identifies the event."
     )
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            # Deleting old ones.
+            models.Index(fields=["at"], name="provider_event_at"),
+        ]
 
     def __str__(self) -> str:
         return self.event

@@ -15,7 +15,6 @@ from procrastinate.jobs import Job
 from newsletter.delivery import sending_gate
 from newsletter.models import Subscriber
 from newsletter.signup import emails, responses
-from newsletter.subscribers import retention
 from newsletter.subscribers.actions import count_hard_bounce
 
 logger = logging.getLogger(__name__)
@@ -61,12 +60,6 @@ def send_mail(kind: str, subscriber: int) -> None:
             raise
         logger.warning("The %s to subscriber %s was permanently refused", kind, subscriber)
         count_hard_bounce(subscriber=person)
-
-
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="purge_expired")
-def purge_expired(timestamp: int) -> None:
-    retention.purge_expired()
 
 
 def is_temporary(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from accounts.sign_in import known_devices
 from bookmarks.transfers import LIFETIME
 from pages.validators import SHARED_PAGE
 from web.public_page import public_page
+from web.retention.rules import in_words, row_rule
 
 # The cookie by which a cache knows that its reader has just written (deploy/nginx/http.conf).
 LAST_WRITE = "last_write"
@@ -29,6 +30,12 @@ class Figures:
     csrf_cookie: str
     device_cookie: str
     sign_in_days: int
+    removed_bookmarks_kept: str
+    transfers_kept: str
+    unconfirmed_kept: str
+    provider_events_kept: str
+    recipients_kept: str
+    network_key_hours: int
     transfer_minutes: int
     ipv4_prefix: int
     ipv6_prefix: int
@@ -48,7 +55,14 @@ def current_figures() -> Figures:
         session_cookie=settings.SESSION_COOKIE_NAME,
         csrf_cookie=settings.CSRF_COOKIE_NAME,
         device_cookie=known_devices.COOKIE,
-        sign_in_days=settings.SIGN_IN_LOG_DAYS,
+        sign_in_days=row_rule("sign-in log").period.days,
+        removed_bookmarks_kept=_kept("removed bookmarks"),
+        transfers_kept=_kept("transfers"),
+        unconfirmed_kept=_kept("unconfirmed addresses"),
+        provider_events_kept=_kept("provider events"),
+        recipients_kept=_kept("recipients of issues"),
+        # It is used for a day before.
+        network_key_hours=24 * (1 + row_rule("network keys").period.days),
         transfer_minutes=LIFETIME.seconds // 60,
         ipv4_prefix=IPV4_PREFIX,
         ipv6_prefix=STORED_IPV6_PREFIX,
@@ -57,6 +71,10 @@ def current_figures() -> Figures:
         network_signups_per_hour=settings.NEWSLETTER_LIMIT_NETWORK[1],
         backup_weeks=_backup_weeks(),
     )
+
+
+def _kept(rule: str) -> str:
+    return in_words(row_rule(rule).period.days)
 
 
 def _backup_weeks() -> int:

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import rate_limits
 from accounts.models import RateLimit
 from accounts.networks import Network
-from accounts.rate_limits import Bucket, borrow, consume, network_buckets, purge_unused
+from accounts.rate_limits import Bucket, borrow, consume, network_buckets
+from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
 
@@ -121,18 +120,13 @@ def test_a_bucket_is_kept_until_it_is_full_again_and_a_counter_for_two_days():
     assert [hours_kept(name) for name in ("slow", "fast", "counter")] == [721, 1.1, 48]
 
 
-def test_what_is_as_good_as_new_is_deleted_some_at_a_time(monkeypatch):
-    monkeypatch.setattr(rate_limits, "PURGED_AT_ONCE", 2)
-    for name in ["a", "b", "c", "d", "e"]:
-        consume([Bucket(name, 1, 1)])
-        expire(name)
-    consume([Bucket("new", 1, 1)])
+def test_what_is_as_good_as_new_is_deleted():
+    consume([Bucket("old", 1, 1), Bucket("new", 1, 1)])
+    expire("old")
 
-    with CaptureQueriesContext(connection) as queries:
-        assert purge_unused() == 5
+    assert purge_expired() == {"rate limits": 1}
 
     assert RateLimit.objects.get().name == "new"
-    assert len(queries) == 3
 
 
 def test_a_use_puts_off_the_end_of_a_bucket_that_is_about_to_expire():
@@ -141,7 +135,7 @@ def test_a_use_puts_off_the_end_of_a_bucket_that_is_about_to_expire():
 
     consume([Bucket("b", 2, 1)])
 
-    assert purge_unused() == 0
+    assert purge_expired() == {}
 
 
 def test_what_costs_more_takes_more():

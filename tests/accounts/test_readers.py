@@ -7,12 +7,12 @@ import pytest
 from django.core import signing
 from django.http import HttpResponse
 
-from accounts import actions
 from accounts.models import Reader, today
 from accounts.readers import COOKIE, reader_id, set_cookie
 from bookmarks.models import Bookmark
 from tests.factories import make_tool
 from votes.models import Vote
+from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
 DAYS_400 = 400 * 24 * 3600
@@ -211,15 +211,14 @@ def make_unseen(days, **fields):
     )
 
 
-def test_readers_whose_cookie_has_expired_are_deleted_with_their_bookmarks(monkeypatch):
-    monkeypatch.setattr(actions, "DELETED_AT_ONCE", 2)
+def test_readers_whose_cookie_has_expired_are_deleted_with_their_bookmarks():
     tool = make_tool(slug="ada")
     for _ in range(5):
         Bookmark.objects.create(reader=make_unseen(402), tool=tool, saved_as="Ada")
     kept = make_unseen(400)
     Bookmark.objects.create(reader=kept, tool=tool, saved_as="Ada")
 
-    assert actions.delete_unseen_readers() == 5
+    assert purge_expired() == {"readers": 5}
 
     assert Reader.objects.get() == Bookmark.objects.get().reader == kept
 
@@ -229,7 +228,7 @@ def test_the_votes_of_a_deleted_reader_stay_counted(client):
     cast(client)
     Reader.objects.update(seen_on=today() - timedelta(days=402))
 
-    actions.delete_unseen_readers()
+    purge_expired()
 
     vote = Vote.objects.get()
     assert (vote.reader, vote.state) == (None, "counted")

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from accounts.actions import delete_reader
 from accounts.models import RateLimit, Reader
@@ -13,7 +12,6 @@ from accounts.networks import network_hash, networks_of
 from accounts.rate_limits import Bucket, consume
 from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, FeedAddress, Transfer
-from bookmarks.tasks import purge_old_transfers, purge_removed_bookmarks
 from bookmarks.transfers import make_transfer
 from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
@@ -23,6 +21,7 @@ from tests.votes.ballots import tally_of
 from votes.actions import cast_vote
 from votes.models import Tally, Vote, VoteDay
 from votes.tally import differences
+from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
 PAGE = "/bookmarks/forget/"
@@ -244,7 +243,7 @@ def test_what_was_removed_a_day_ago_is_forgotten(reader, ada):
     for hours in [23, 25]:
         keep(reader, make_tool(name=f"{hours}"), removed_at=timezone.now() - timedelta(hours=hours))
 
-    purge_removed_bookmarks(timestamp=0)
+    purge_expired()
 
     assert set(Bookmark.objects.values_list("saved_as", flat=True)) == {"Ada", "23"}
 
@@ -254,13 +253,6 @@ def test_links_of_the_day_before_are_forgotten(reader):
     for hours in [23, 25]:
         Transfer.objects.create(reader=reader, made_at=now - timedelta(hours=hours), used_at=now)
 
-    purge_old_transfers(timestamp=0)
+    purge_expired()
 
     assert Transfer.objects.get().made_at == now - timedelta(hours=23)
-
-
-def test_both_are_done_every_hour():
-    crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
-
-    assert crons["bookmarks.tasks.purge_removed_bookmarks"] == "30 * * * *"
-    assert crons["bookmarks.tasks.purge_old_transfers"] == "30 * * * *"

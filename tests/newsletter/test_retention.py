@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from newsletter.models import Consent, MailRequest, ProviderEvent, Subscriber
-from newsletter.signup.tasks import purge_expired
-from tests.newsletter.factories import make_subscriber
+from newsletter.models import Consent, Delivery, MailRequest, ProviderEvent, Subscriber
+from tests.newsletter.digests import digest_of
+from tests.newsletter.factories import make_issue, make_subscriber
+from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_who_never_confirmed_is_forgotten_after_30_days():
     gone = make_subscriber("pending", created_at=days_ago(31))
     Consent.objects.create(subscriber=gone, action="requested", form="page", at=days_ago(31))
 
-    purge_expired(timestamp=0)
+    purge_expired()
 
     assert set(Subscriber.objects.all()) == {*kept, asked_again}
     assert Consent.objects.count() == 1
@@ -41,13 +41,28 @@ def test_requests_that_no_job_took_up_and_old_reports_are_forgotten():
     for days in [29, 31]:
         ProviderEvent.objects.create(event=str(days), at=days_ago(days))
 
-    purge_expired(timestamp=0)
+    purge_expired()
 
     assert MailRequest.objects.count() == 1
     assert ProviderEvent.objects.get().event == "29"
 
 
-def test_it_is_done_every_day():
-    crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
+def test_who_received_an_issue_is_forgotten_after_a_year_and_the_figures_stay():
+    person = make_subscriber("active")
+    deliveries = {
+        days: Delivery.objects.create(
+            issue=make_issue(digest_of(), state=state, number=days, published_at=days_ago(days)),
+            subscriber=person,
+            state="rejected",
+            code=550,
+            reply="ada@example.org is unknown",
+        )
+        for days, state in [(364, "sent"), (366, "cancelled"), (367, "sent"), (368, "paused")]
+    }
 
-    assert crons["newsletter.signup.tasks.purge_expired"] == "17 3 * * *"
+    assert purge_expired() == {"recipients of issues": 2}
+
+    left = {days: Delivery.objects.get(pk=row.pk).subscriber for days, row in deliveries.items()}
+    assert left == {364: person, 366: None, 367: None, 368: person}
+    anonymous = Delivery.objects.get(pk=deliveries[366].pk)
+    assert (anonymous.state, anonymous.code, anonymous.reply) == ("rejected", 550, "")

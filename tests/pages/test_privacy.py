@@ -1,6 +1,7 @@
 """The page says what is so: its statements against the code and the configuration of the servers."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.conf import settings
 from accounts import networks, readers
 from accounts.models import SignInEvent
 from accounts.sign_in import known_devices
-from bookmarks import tasks, transfers
+from bookmarks import transfers
 from newsletter.subscribers import links as subscriber_links
-from newsletter.subscribers import retention
 from tests.pages.reading import links, words
+from web.retention import rules
+from web.retention.rules import row_rule
 
 pytestmark = pytest.mark.django_db
 DEPLOY = settings.BASE_DIR / "deploy"
@@ -33,11 +35,21 @@ def test_the_page_prints_the_current_periods(client):
 
     assert f"expires {readers.MAX_AGE.days} days after" in said
     assert f"within {transfers.LIFETIME.seconds // 60} minutes" in said
-    assert tasks.KEPT_FOR.days == 1
-    assert "A removed bookmark is deleted after a day" in said
+    assert "A removed bookmark is deleted after 1 day" in said
+    assert "minutes, and is deleted after 1 day" in said
+    assert "deleted from our database within 48 hours" in said
     assert f"link is valid for {subscriber_links.CONFIRM_WITHIN.days} days" in said
-    assert f"addresses are deleted after {retention.UNCONFIRMED_RETENTION.days} days" in said
-    assert f"undelivered emails are deleted after {retention.EVENT_RETENTION.days} days" in said
+    assert (
+        "Unconfirmed addresses are deleted after 30 days, reports of undelivered emails after 30 days, and who "
+        "received an issue after 365 days." in said
+    )
+
+
+def test_the_page_prints_what_a_rule_says(client, monkeypatch):
+    changed = replace(row_rule("provider events"), days=44)
+    monkeypatch.setitem(rules._rules, "provider events", changed)
+
+    assert "reports of undelivered emails after 44 days" in words(client.get("/privacy/"))
 
 
 def test_the_page_prints_the_limits_in_force(client, settings):

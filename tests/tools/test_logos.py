@@ -8,11 +8,11 @@ from django.db import IntegrityError
 from django.utils import timezone
 from PIL import Image
 
-from pages.tasks import delete_old_logos
 from tests.factories import make_tool
 from tests.tools.logo_files import animated_webp, huge_png, picture, png, svg
 from tools.logo_image import SIZES, LogoImage
 from tools.logos import encode_logo, store_logo
+from web.retention.purge import purge_expired
 
 XINCLUDE = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
@@ -211,7 +211,7 @@ def test_images_without_a_tool_are_deleted_after_a_month():
     old = LogoImage.objects.exclude(digest=fresh.digest)
     old.update(stored_at=timezone.now() - timedelta(days=31))
 
-    delete_old_logos(timestamp=0)
+    purge_expired()
 
     assert set(LogoImage.objects.values_list("digest", flat=True)) == {used.digest, fresh.digest}
 

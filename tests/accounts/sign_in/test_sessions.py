@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.models import SignInEvent, User
 from accounts.sign_in import sessions
-from accounts.tasks import purge_sign_ins
 from tests.accounts.sign_in.browser import PASSWORD, add_factor, is_in, type_password
 from tests.factories import make_tool
+from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +173,7 @@ def test_expired_sessions_and_old_entries_of_the_log_are_deleted(client, ed, set
     SignInEvent.objects.update(at="2026-01-01T00:00Z")
     SignInEvent.objects.create(kind="signed-in", user=ed)
 
-    purge_sign_ins(timestamp=0)
+    purge_expired()
 
     assert not Session.objects.exists()
     assert SignInEvent.objects.count() == 1

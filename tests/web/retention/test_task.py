@@ -1,4 +1,4 @@
-"""The hourly jobs that delete network keys and rate limits."""
+"""The hourly job that applies the retention rules, in a real worker."""
 
 import os
 import subprocess
@@ -13,8 +13,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.models import NetworkKey, RateLimit
-from accounts.tasks import destroy_old_network_keys, purge_unused_rate_limits
+from accounts.models import NetworkKey
+from web.tasks import purge_expired
 
 
 def make_keys():
@@ -24,35 +24,10 @@ def make_keys():
     return days
 
 
-@pytest.mark.django_db
-def test_the_keys_of_the_days_before_yesterday_are_destroyed():
-    days = make_keys()
-
-    destroy_old_network_keys(timestamp=0)
-
-    assert list(NetworkKey.objects.order_by("-day").values_list("day", flat=True)) == days[:2]
-
-
-@pytest.mark.django_db
-def test_rate_limits_that_are_as_good_as_new_are_deleted():
-    for name, minutes in [("used", 60), ("old", -1)]:
-        expires_at = timezone.now() + timedelta(minutes=minutes)
-        RateLimit.objects.create(
-            name=name, amount=1, updated_at=timezone.now(), expires_at=expires_at
-        )
-
-    purge_unused_rate_limits(timestamp=0)
-
-    names = RateLimit.objects.order_by("name").values_list("name", flat=True)
-    assert list(names) == ["used"]
-
-
-def test_the_jobs_run_every_hour_and_every_night():
+def test_it_runs_every_hour():
     crons = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
 
-    assert crons["accounts.tasks.destroy_old_network_keys"] == "0 * * * *"
-    assert crons["accounts.tasks.purge_unused_rate_limits"] == "0 * * * *"
-    assert crons["accounts.tasks.delete_unseen_readers"] == "27 3 * * *"
+    assert crons["web.tasks.purge_expired"] == "0 * * * *"
 
 
 def address_of_the_test_database():
@@ -62,9 +37,9 @@ def address_of_the_test_database():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_runs_both_jobs():
+def test_a_worker_runs_it():
     days = make_keys()
-    job = destroy_old_network_keys.defer(timestamp=0)
+    job = purge_expired.defer(timestamp=0)
 
     subprocess.run(
         [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"],

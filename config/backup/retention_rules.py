@@ -1,0 +1,11 @@
+from web.retention.rules import StatedRule, register
+
+register(
+    StatedRule(
+        name="backups",
+        what="Backups of the database, which still hold what was deleted since",
+        kept="the newest of each of so many days and weeks; deleted after a new one was verified",
+        where="the folder BACKUP_DIR",
+        named_settings=("BACKUP_KEEP_DAYS", "BACKUP_KEEP_WEEKS"),
+    ),
+)
