@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 from watchfiles import PythonFilter, watch
 
-from bin.local import terminal
+from bin.local import orphans, terminal
 from bin.local.installation import PYTHON
 from bin.local.places import LOCAL, MAIL, ROOT, only_one
 from bin.local.port import HOST, free_port, refuse_taken_port, wanted_port
@@ -32,9 +32,9 @@ def main() -> None:
         services = []
         if not environment.get("MAIL_URL"):
             environment["MAIL_PORT"] = str(free_port())
-            services.append(Service("mail", mail_server(environment["MAIL_PORT"]), environment))
-        web = Service("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
-        worker = Service("worker", [*MANAGE, "procrastinate", "worker"], environment)
+            services.append(recorded("mail", mail_server(environment["MAIL_PORT"]), environment))
+        web = recorded("web", [*MANAGE, "runserver", f"{HOST}:{port}"], environment)
+        worker = recorded("worker", [*MANAGE, "procrastinate", "worker"], environment)
         services += [web, worker]
         for service in services:
             running.enter_context(service)
@@ -44,6 +44,10 @@ def main() -> None:
         keep_running(services, worker)
 
 
+def recorded(name: str, command: Command, environment: dict[str, str]) -> Service:
+    return Service(name, command, environment, started=orphans.record)
+
+
 def mail_server(port: str) -> Command:
     """Return the command of a mail server that stores every email as a file, so that no other is needed."""
     options = ["-n", "-l", f"{HOST}:{port}", "-c", "aiosmtpd.handlers.Mailbox"]
@@ -51,7 +55,7 @@ def mail_server(port: str) -> Command:
 
 
 def prepare_database(environment: dict[str, str]) -> None:
-    prepare = Service("prepare", [PYTHON, "-m", "bin.local.prepare_database"], environment)
+    prepare = recorded("prepare", [PYTHON, "-m", "bin.local.prepare_database"], environment)
     with prepare:
         code = prepare.process.wait()
     if code < 0:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -22,10 +22,19 @@ type Command = Sequence[str | Path]
 class Service:
     """A process that runs within a `with` block. At the end it is interrupted, and killed if it does not stop."""
 
-    def __init__(self, name: str, command: Command, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Command,
+        environment: dict[str, str],
+        *,
+        started: Callable[[int], None] | None = None,
+    ) -> None:
+        """`started` is called with the number of each process."""
         self.name = name
         self.command = command
         self.environment = environment
+        self.record_start = started
         self.pause = 0
 
     def __enter__(self) -> Self:
@@ -45,6 +54,8 @@ class Service:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+        if self.record_start:
+            self.record_start(self.process.pid)
         self.started = time.monotonic()
 
     def stop(self) -> None:
