@@ -88,7 +88,8 @@ class Vote(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     reader = models.ForeignKey(Reader, models.SET_NULL, null=True, related_name="votes")
-    tool = models.ForeignKey(Tool, models.PROTECT, related_name="votes")
+    # The index vote_tool_changed serves it.
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="votes", db_index=False)
     choice = models.CharField(max_length=4, choices=Choice)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, blank=True, related_name="votes")
     state = models.CharField(max_length=9, choices=State, default=State.COUNTED)
@@ -114,6 +115,12 @@ class Vote(models.Model):
             ),
         ]
         indexes = [
+            # Staff's list of the votes on a tool, by the time of the last change, and the picture of it.
+            models.Index(fields=["tool", "-changed_at", "-id"], name="vote_tool_changed"),
+            # Staff's list of the votes of a network.
+            models.Index(fields=["network", "-id"], name="vote_network"),
+            # Staff's list of the votes that a rule stopped. Few have one.
+            models.Index(fields=["rule", "-id"], name="vote_rule", condition=~Q(rule="")),
             # Staff's list of held votes, and voiding a tool's burst.
             models.Index(fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"),
         ]

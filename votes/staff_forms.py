@@ -18,7 +18,7 @@ class InterventionReasonForm(forms.Form):
 
     reason = forms.CharField(
         max_length=Intervention._meta.get_field("reason").max_length,
-        help_text="Readers see it in the tool's public vote log, with your name.",
+        help_text="Readers see it in the tool's public vote log, as done by a publisher. Your name is not shown.",
         widget=forms.TextInput(attrs={"class": "vLargeTextField", "autocomplete": "off"}),
     )
 

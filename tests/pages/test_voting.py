@@ -90,7 +90,7 @@ def test_the_examples_show_how_more_votes_make_a_narrower_interval(client):
         "with our signature, and expires 400 days after your last visit, vote or bookmark.",
         "is deleted from our database within 48 hours",
         "Someone who deletes the cookie, or uses another browser, is a new reader to us",
-        "A voided vote stays on record. The public vote log of the tool says when a moderator voided it",
+        "A voided vote stays on record. The public vote log of the tool says when a publisher voided it",
     ],
 )
 def test_what_is_promised_is_said(client, sentence):

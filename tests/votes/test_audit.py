@@ -101,7 +101,7 @@ def test_an_intervention_names_the_role_and_nobody(client):
 
     text = words(audit_of(client, tool))
     assert (
-        f"{done.at:%H:%M} UTC · A moderator voided 3 votes Reason: A bot. "
+        f"{done.at:%H:%M} UTC · A publisher voided 3 votes Reason: A bot. "
         "Tally: 3 ship / 1 skip → 0 ship / 1 skip"
     ) in text
     assert not re.search("pia|smith", text, re.IGNORECASE)

@@ -21,4 +21,5 @@ class InterveneMixin(ReadOnlyAdminMixin, admin.ModelAdmin):
         can_intervene = self.has_intervene_permission(request)
         if request.method == "POST" and not can_intervene:
             raise PermissionDenied
-        return super().changelist_view(request, {"can_intervene": can_intervene})
+        context = {"can_intervene": can_intervene} | (extra_context or {})
+        return super().changelist_view(request, context)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,18 +9,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from accounts.staff import staff_of
+from tools.models import Tool
 from votes.actions import release_votes, void_votes
 from votes.admin.access import InterveneMixin
-from votes.admin.filters import NetworkFilter, ToolFilter
+from votes.admin.filters import NetworkFilter, TimeFilter, ToolFilter
+from votes.burst_chart import DAYS, build_burst_chart
 from votes.models import Intervention, Vote
 from votes.networks import network_code
 from votes.preview import Preview, previews
 from votes.staff_forms import SelectedVotesForm
+from votes.time_window import TimeWindow, last_days
 from web.row_ids import parse_row_id
 from web.uncounted_changelist import UncountedChangeListMixin
 
@@ -34,6 +40,20 @@ NOTHING_TO_DO = {
 }
 
 
+def to_the_second(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j M Y, H:i:s e")
+
+
+def _void_burst_address(tool: Tool, window: TimeWindow, network: str) -> str:
+    query = {
+        "tool": tool.pk,
+        "since": window.start.isoformat(),
+        "until": window.end.isoformat(),
+        "network": network,
+    }
+    return reverse("admin:votes_void_burst", query=query)
+
+
 @admin.register(Vote)
 class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
     """Every vote, to view. Selected votes can be released or voided, with a reason."""
@@ -41,17 +61,24 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
     change_list_template = "admin/votes/change_list.html"
     actions = ["release", "void"]
     list_display = [
-        "cast_at", "tool_name", "choice", "state", "held_by", "reason", "network_code",
-        "reader_code", "changed_at",
+        "cast_second", "tool_name", "choice", "state", "held_by", "reason", "network_code",
+        "reader_code", "changed_second",
     ]  # fmt: skip
-    list_filter = ["state", "rule", ToolFilter, NetworkFilter]
+    list_filter = ["state", "rule", ToolFilter, TimeFilter, NetworkFilter]
     list_select_related = ["tool", "reason"]
-    ordering = ["-pk"]
     fields = [
-        "tool", ("choice", "reason"), ("state", "rule_text"), ("cast_at", "changed_at"),
+        "tool", ("choice", "reason"), ("state", "rule_text"), ("cast_second", "changed_second"),
         ("network_code", "reader_code"),
     ]  # fmt: skip
-    readonly_fields = ["rule_text", "network_code", "reader_code"]
+    readonly_fields = ["rule_text", "cast_second", "changed_second", "network_code", "reader_code"]
+
+    @admin.display(description="cast at")
+    def cast_second(self, vote: Vote) -> str:
+        return to_the_second(vote.cast_at)
+
+    @admin.display(description="changed at")
+    def changed_second(self, vote: Vote) -> str:
+        return to_the_second(vote.changed_at)
 
     @admin.display(description="tool")
     def tool_name(self, vote: Vote) -> SafeString:
@@ -77,6 +104,27 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
     @admin.display(description="reader")
     def reader_code(self, vote: Vote) -> SafeString | None:
         return format_html("<code>{}</code>", vote.reader_id.hex[:8]) if vote.reader_id else None
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Those of a tool by the time of their last change, as the picture has them."""
+        is_of_tool = bool(request.GET.get(ToolFilter.parameter_name))
+        return ["-changed_at", "-pk"] if is_of_tool else ["-pk"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, self._picture(request) | (extra_context or {}))
+
+    def _picture(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the picture of the votes on the selected tool, for the template; {} without a tool."""
+        slug = request.GET.get(ToolFilter.parameter_name)
+        tool = Tool.objects.filter(slug=slug).first() if slug and request.method == "GET" else None
+        window = TimeWindow.parse(request.GET.get(TimeFilter.parameter_name, ""))
+        if tool is None:
+            return {}
+        chart = build_burst_chart(tool, window or last_days(DAYS, timezone.now()))
+        burst = window and _void_burst_address(tool, window, request.GET.get("network", ""))
+        return {"tool": tool, "burst_chart": chart, "void_burst": burst}
 
     def response_action(
         self,

@@ -334,6 +334,7 @@ class Migration(migrations.Migration):
                 (
                     "tool",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="votes",
                         to="tools.tool",
@@ -342,9 +343,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
+                    models.Index(fields=["tool", "-changed_at", "-id"], name="vote_tool_changed"),
+                    models.Index(fields=["network", "-id"], name="vote_network"),
+                    models.Index(
+                        condition=models.Q(("rule", ""), _negated=True),
+                        fields=["rule", "-id"],
+                        name="vote_rule",
+                    ),
                     models.Index(
                         fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
