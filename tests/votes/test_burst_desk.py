@@ -90,7 +90,7 @@ def test_the_longest_and_the_earliest_times_are_answered(publisher, ada):
 
 
 def test_the_list_prints_seconds(publisher, ada):
-    assert "9 Mar 2026, 14:05:59 UTC" in publisher.get(VOTES).text
+    assert "9\xa0Mar\xa02026, 14:05:59\xa0UTC" in publisher.get(VOTES).text
 
 
 def test_a_selected_time_lists_its_votes_from_its_start_to_before_its_end(publisher, ada):
@@ -182,6 +182,7 @@ def test_a_time_leads_to_the_page_that_voids_it(publisher, ada):
     page = publisher.get(response.context["void_burst"])
     assert page.context["preview"].votes == 4
     assert page.context["burst"].cleaned_data["network"] == "01010101"
+    assert 'name="since" value="2026-03-09T14:05:00"' in page.text
     assert "Void the votes of this time…" in response.text
 
 
@@ -208,7 +209,9 @@ def test_no_picture_without_a_tool(publisher, tool):
 
 @pytest.mark.parametrize("votes", [1, 3])
 @pytest.mark.parametrize(("query", "queries"), [({}, 9), ({"time": HOUR}, 9)])
-def test_the_picture_costs_the_same_queries_whatever_it_shows(publisher, django_assert_num_queries, votes, query, queries):
+def test_the_picture_costs_the_same_queries_whatever_it_shows(
+    publisher, django_assert_num_queries, votes, query, queries
+):
     make_votes(make_tool(slug="bea"), ships=votes, changed_at=AT)
 
     with django_assert_num_queries(queries):

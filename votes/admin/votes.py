@@ -41,7 +41,9 @@ NOTHING_TO_DO = {
 
 
 def to_the_second(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j M Y, H:i:s e")
+    """Return the time with spaces at which a line breaks only between the day and the time."""
+    local = timezone.localtime(at)
+    return date_format(local, "j\xa0M\xa0Y, ") + date_format(local, "H:i:s\xa0e")
 
 
 def _void_burst_address(tool: Tool, window: TimeWindow, network: str) -> str:
@@ -105,7 +107,7 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
     def reader_code(self, vote: Vote) -> SafeString | None:
         return format_html("<code>{}</code>", vote.reader_id.hex[:8]) if vote.reader_id else None
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Those of a tool by the time of their last change, as the picture has them."""
         is_of_tool = bool(request.GET.get(ToolFilter.parameter_name))
         return ["-changed_at", "-pk"] if is_of_tool else ["-pk"]
