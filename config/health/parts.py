@@ -1,5 +1,6 @@
 """What has to be well for the site to serve readers, and for the worker's work to get done."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -18,6 +19,7 @@ from newsletter.delivery.sending_gate import is_restored_copy
 from newsletter.models import Delivery, SendingGate
 from web.replica_monitor import monitor
 
+logger = logging.getLogger(__name__)
 # In seconds. A worker writes a heartbeat every 10, and has other jobs to do before one that is due.
 WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
 # One is made every day.
@@ -32,7 +34,8 @@ RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sen
 class Finding:
     """One part of the installation: how it is, in words, and whether somebody has to do something about it.
 
-    `hint` says what, as whole sentences. `is_note`: a person should know it, though the part is well.
+    `hint` says what, as whole sentences. `is_note`: a person should know it, though the part is well. `figure` is what
+    `/metrics` prints of it: seconds, a count, or 1 and 0.
     """
 
     part: str
@@ -40,6 +43,7 @@ class Finding:
     is_well: bool = True
     hint: str = ""
     is_note: bool = False
+    figure: float | None = None
 
 
 NO_DATABASE = Finding(
@@ -88,6 +92,7 @@ def worker() -> Finding:
         f"last heartbeat {seconds:.0f} s ago",
         is_well=seconds < WORKER_SILENT,
         hint=START_WORKER,
+        figure=seconds,
     )
 
 
@@ -100,12 +105,13 @@ def due_jobs() -> Finding:
         WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) ORDER BY id LIMIT 1
     """)
     if seconds is None:
-        return Finding("due jobs", "none")
+        return Finding("due jobs", "none", figure=0)
     return Finding(
         "due jobs",
         f"the oldest is due for {seconds:.0f} s",
         is_well=seconds < JOB_OVERDUE,
         hint="Look at the log of the worker, or start another worker.",
+        figure=seconds,
     )
 
 
@@ -116,20 +122,24 @@ def failed_jobs() -> Finding:
         str(count),
         is_well=not count,
         hint="The start page of the admin lists them, and tries them again.",
+        figure=count,
     )
 
 
 def sending() -> Finding:
     gate = SendingGate.objects.filter(pk=1).first()
     if gate and is_restored_copy(gate):
-        text = "stopped: this may be a restored copy of the database"
-        return Finding("sending", text, is_well=False, hint=RESUME_SENDING)
+        return _stopped("this may be a restored copy of the database")
     if gate and gate.trip_reason:
-        text = f"stopped: {gate.trip_reason}"
-        return Finding("sending", text, is_well=False, hint=RESUME_SENDING)
+        return _stopped(gate.trip_reason)
     if gate and gate.is_paused:
-        return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC")
-    return Finding("sending", "open")
+        return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC", figure=0)
+    return Finding("sending", "open", figure=1)
+
+
+def _stopped(reason: str) -> Finding:
+    text = f"stopped: {reason}"
+    return Finding("sending", text, is_well=False, hint=RESUME_SENDING, figure=0)
 
 
 def deliveries() -> Finding:
@@ -139,6 +149,7 @@ def deliveries() -> Finding:
         f"{uncertain} uncertain",
         is_well=not uncertain,
         hint="Decide about each in the admin (Newsletter, Deliveries): sent, or send it again.",
+        figure=uncertain,
     )
 
 
@@ -151,7 +162,12 @@ def last_backup() -> Finding:
         return Finding("last backup", f"none has been made{problem}", is_well=False)
     age = timezone.now() - last.taken_at
     how = f"{last.get_proof_display()}, {age / timedelta(hours=1):.0f} h old, {last.bytes} bytes"
-    return Finding("last backup", how + problem, is_well=age < BACKUP_OLD)
+    return Finding(
+        "last backup",
+        how + problem,
+        is_well=age < BACKUP_OLD,
+        figure=age.total_seconds(),
+    )
 
 
 # For readers; and for what the worker does.
@@ -162,9 +178,26 @@ WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries, las
 def findings(checks: Sequence[Check]) -> list[Finding]:
     """Return what the checks find; without the database only that."""
     try:
-        return [check() for check in checks]
-    except (DatabaseError, ImproperlyConfigured):  # an address without the name of a database
-        return [NO_DATABASE]
+        return [_result_of(check) for check in checks]
+    except (OperationalError, InterfaceError, ImproperlyConfigured):
+        return [NO_DATABASE]  # ImproperlyConfigured: an address without the name of a database
+
+
+def _result_of(check: Check) -> Finding:
+    try:
+        return check()
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError as error:
+        return _unreadable(check.__name__.replace("_", " "), " ".join(str(error).split()))
+
+
+@cache
+def _unreadable(part: str, error: str) -> Finding:
+    """Return the finding of a check whose statement is wrong; it is logged once, not with each probe."""
+    logger.error("The health check of %s failed: %s", part, error)
+    hint = "Run manage.py migrate. If that changes nothing, this is a bug: please report it."
+    return Finding(part, f"could not be read: {error}", is_well=False, hint=hint)
 
 
 @cache

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from config.backup.models import LastBackup
@@ -210,6 +210,34 @@ def test_no_backup_has_been_made_though_one_is_scheduled(client, settings):
     settings.BACKUP_DIR = "/backups"
 
     assert failing(client) == ["last backup: none has been made"]
+
+
+def test_what_is_not_well_is_no_error_in_the_log_with_each_probe(client, caplog):
+    for path in ["/healthz/work/", "/healthz/work/"]:
+        assert client.get(path).status_code == 503
+
+    assert [record for record in caplog.records if record.levelname != "DEBUG"] == []
+
+
+def test_a_wrong_statement_is_named_and_logged_once(client, caplog):
+    parts._unreadable.cache_clear()
+
+    def without_workers(execute, sql, *args):
+        if "procrastinate_workers" in sql:
+            raise ProgrammingError("no such\nrelation")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(without_workers):
+        answers = [parts_of(client, "/healthz/work/") for _ in range(2)]
+
+    for status, lines in answers:
+        assert (status, lines[0]) == (503, "FAILING worker: could not be read: no such relation")
+        assert lines[1] == "ok due jobs: none"
+    (record,) = [record for record in caplog.records if record.name == "config.health.parts"]
+    assert (record.levelname, record.getMessage()) == (
+        "ERROR",
+        "The health check of worker failed: no such relation",
+    )
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer wrong", TOKEN, "Bearer \u00fc"])
