@@ -129,3 +129,9 @@ def is_contact_list(contacts: list[str]) -> None:
 def is_https_address(address: str) -> None:
     if address and not re.fullmatch(r"https://[!-~]+", address):
         raise ValidationError(f"{address!r} does not start with https://.")
+
+
+def is_sentry_dsn(address: str) -> None:
+    """Raise ValidationError, without the key, unless it is empty or as Sentry gives it to a project."""
+    if address and not re.fullmatch(r"https?://[0-9A-Za-z]+@[^\s@/]+/(?:[^\s@]+/)?\d+", address):
+        raise ValidationError("It is not an address such as https://key@sentry.example/1.")

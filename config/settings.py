@@ -23,6 +23,7 @@ from config.environment import (
     is_postgres_address,
     is_postgres_duration,
     is_sender,
+    is_sentry_dsn,
     is_site_address,
     is_time_zone,
     require_database_url,
@@ -32,6 +33,8 @@ from config.environment import (
 from config.page_cache import page_cache
 from config.release import fingerprint, version
 from config.roles import are_roles
+from config.sentry import start_sentry
+from web.job_id import with_job_id
 from web.mail_server import django_mailer, mail_server
 from web.postgres import ReplicaConnection
 
@@ -91,6 +94,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "web.request_id.request_id",
+    "web.request_metrics.measure_requests",
     "web.response_headers.response_headers",
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
@@ -346,9 +351,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]
 # With "Authorization: Bearer" and this value, /healthz/work/ names the part that is failing.
 HEALTH_TOKEN = env.str("HEALTH_TOKEN", "")
+# The same header for /metrics, which is not found without it.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -436,22 +443,28 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "listen_notify": not DATABASE_POOLER,
     "concurrency": 3,
     "delete_jobs": "successful",
+    "task_middleware": [with_job_id],
     # After this many seconds a stopping worker asks its jobs to abort; sending does so between two emails.
     "shutdown_graceful_timeout": 1,
 }
 
+# deploy/gunicorn.conf.py reads the same variable for its own log.
+LOG_FORMAT = env.str(
+    "LOG_FORMAT", "text" if DEBUG else "json", validate=validate.OneOf(["json", "text"])
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
+        "text": {
             "()": "web.logs.RedactingFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
             "keep_lines": DEBUG,
-        }
+        },
+        "json": {"()": "web.json_logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
         name: {"level": "WARNING"}
@@ -460,3 +473,8 @@ LOGGING = {
     # Without Django's own handlers, which while DEBUG is on would log everything twice, unredacted.
     | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},
 }
+
+# Errors are reported only to the server that this names.
+SENTRY_DSN = env.str("SENTRY_DSN", "", validate=is_sentry_dsn)
+if SENTRY_DSN:
+    start_sentry(SENTRY_DSN, release=RELEASE)

@@ -13,6 +13,7 @@ FROM_ANY_ORIGIN = {"one_click_unsubscribe", "mail_events"}
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("config.health.urls")),
+    path("", include("config.metrics.urls")),
     path("", include("votes.urls")),
     path("", include("bookmarks.urls")),
     path("", include("newsletter.urls")),

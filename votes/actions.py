@@ -12,6 +12,7 @@ from accounts.networks import Network
 from accounts.rate_limits import NO_WAIT, TooManyRequests
 from tools.models import Tool
 from votes.box import BoxPanel, BoxTally, BoxTool
+from votes.metrics import count_other, count_vote
 from votes.models import Intervention, Reason, Rule, Tally, Vote
 from votes.rules import limits_of, rule_figures
 from web.write_ahead_log import wait_for_disk
@@ -73,6 +74,7 @@ def cast_vote(
         "network": networks[0].hash,
     }
     voted = _call(CAST, slug, values | limits_of(networks) | rule_figures())
+    count_vote(voted.vote)
     if reason and voted.vote.reason_id == reason.pk:
         voted.vote.reason = reason
     return voted
@@ -83,7 +85,10 @@ def withdraw_vote(*, reader_id: UUID | None, slug: str, networks: Sequence[Netwo
 
     Finds the tool and raises as `cast_vote` does. Casting the vote again undoes it.
     """
-    return _call(WITHDRAW, slug, {"reader": reader_id} | limits_of(networks))
+    voted = _call(WITHDRAW, slug, {"reader": reader_id} | limits_of(networks))
+    if voted.vote.pk:
+        count_other("withdrawn")
+    return voted
 
 
 def _call(statement: str, slug: str, values: dict[str, Any]) -> Voted:
@@ -98,6 +103,7 @@ def _call(statement: str, slug: str, values: dict[str, Any]) -> Voted:
     width = len(VOTE_FIELDS)
     retry_after, slug, name, verdict, ships, skips, *counts, _ = row[width:]
     if retry_after is not None:
+        count_other("limited")
         raise TooManyRequests(retry_after, "votes")
     vote = Vote.from_db(connection.alias, VOTE_FIELDS, row[:width])
     tool = BoxTool(slug, name, BoxTally(*counts), BoxPanel(verdict, ships, skips))

@@ -33,6 +33,21 @@ def check_trusted_proxies(**_options: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def check_metrics(**_options: Any) -> list[CheckMessage]:
+    """Prometheus asks gunicorn by its own address, which is no host of the site."""
+    hosts = {urlsplit(settings.SITE_URL).hostname}
+    if not settings.METRICS_TOKEN or set(settings.ALLOWED_HOSTS) - hosts:
+        return []
+    return [
+        Warning(
+            "METRICS_TOKEN is set, but ALLOWED_HOSTS holds no host but that of SITE_URL: Prometheus gets 400 from gunicorn.",
+            hint="Add the host by which Prometheus asks, such as 127.0.0.1. See docs/operations.md.",
+            id="web.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def check_security_contact(**_options: Any) -> list[CheckMessage]:
     if settings.SECURITY_CONTACT:
         return []

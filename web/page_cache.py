@@ -8,7 +8,7 @@ session, templates nor compression.
 import hashlib
 import logging
 from collections.abc import Callable
-from typing import cast
+from typing import Literal, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -21,11 +21,13 @@ from django.utils.http import parse_etags
 from web.page_validator import OUT_OF_REACH, Version
 from web.public_page import Found, PublicPage, find_public_page
 from web.replica import REPLICA, leave_replica, read_alias
+from web.request_metrics import PAGE_CACHE
 from web.requests import PublicRequest
 from web.single_flight import SingleFlight
 from web.stored_page import StoredPage
 
 type Middleware = Callable[[HttpRequest], HttpResponseBase]
+type Result = Literal["hit", "miss", "not_modified"]
 
 RENDER_TIMEOUT = 20  # seconds that a thread waits for another one that renders the same page
 logger = logging.getLogger(__name__)
@@ -47,33 +49,41 @@ def page_cache(get_response: Middleware) -> Middleware:
             response = render(request)
             response["Cache-Control"] = "no-store"
             return response
-        version = _read_version(request, found) if settings.PAGE_CACHE else None
-        if version is None:
+        if not settings.PAGE_CACHE:
             return render(request)
+        try:
+            version = _read_version(request, found)
+        except OUT_OF_REACH as error:
+            return _render_without_version(request, render, error)
         cast(PublicRequest, request).holds_sample = version.holds_sample
         if version.text is None:
             return render(request)
-        return _cached(request, _key(request, found.page, version.text), render)
+        result, response = _cached(request, _key(request, found.page, version.text), render)
+        PAGE_CACHE.labels(found.name, result).inc()
+        return response
 
     return middleware
 
 
-def _cached(request: HttpRequest, key: str, render: Middleware) -> HttpResponseBase:
+def _cached(request: HttpRequest, key: str, render: Middleware) -> tuple[Result, HttpResponseBase]:
+    """Return the answer, and what the cache had to do with it."""
     etag = f'W/"{key}"'
     if etag in (asked := parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))):
-        return _validated(HttpResponseNotModified(), etag)
+        return "not_modified", _validated(HttpResponseNotModified(), etag)
     page = caches["pages"].get(key)
+    result: Result = "hit"
     if page is None:
+        result = "miss"
         rendered: list[HttpResponseBase] = []
         page = _flights.run(key, lambda: _render(request, key, render, rendered))
         if page is None:
-            return rendered[0]
+            return result, rendered[0]
     if asked == ["*"]:
-        return _validated(HttpResponseNotModified(), etag)
+        return "not_modified", _validated(HttpResponseNotModified(), etag)
     if not page.gzip and page.coding_for(request) == "gzip":
         page = page.with_gzip()
         caches["pages"].set(key, page)
-    return _validated(page.response(request), etag)
+    return result, _validated(page.response(request), etag)
 
 
 def _render(
@@ -106,20 +116,26 @@ def _without_cookies(request: HttpRequest, get_response: Middleware) -> HttpResp
     return response
 
 
-def _read_version(request: HttpRequest, found: Found) -> Version | None:
-    """Return the version of the page, from the server that its view will read from.
+def _render_without_version(
+    request: HttpRequest, render: Middleware, error: Exception
+) -> HttpResponseBase:
+    """Render a page that is not cached. If its view finds no database either, its 503 is logged already."""
+    response = render(request)
+    if response.status_code != 503:
+        logger.warning("Could not read the version of a page: %s", error)
+    return response
 
-    None while the database is out of reach.
-    """
+
+def _read_version(request: HttpRequest, found: Found) -> Version:
+    """Return the version of the page, from the server that its view will read from."""
     alias = read_alias(request)
     try:
         return found.page.validator.read(found.kwargs, alias)
     except OUT_OF_REACH as error:
-        if alias == REPLICA:
-            leave_replica(request, error)
-            return _read_version(request, found)
-        logger.warning("Could not read the version of a page: %s", error)
-        return None
+        if alias != REPLICA:
+            raise
+        leave_replica(request, error)
+        return _read_version(request, found)
 
 
 def _key(request: HttpRequest, page: PublicPage, version: str) -> str:

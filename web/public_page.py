@@ -39,12 +39,14 @@ class PublicPage:
 
 @dataclass(frozen=True)
 class FoundView:
+    name: str
     view: Callable[..., HttpResponseBase]
     kwargs: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Found:
+    name: str
     page: PublicPage
     kwargs: Mapping[str, Any]
 
@@ -76,7 +78,7 @@ def find_public_page(path: str) -> Found | None:
     """Return the declaration of the public page at `path` and the arguments of its URL; None without one."""
     found = find_view(path)
     page = getattr(found.view, "public_page", None) if found else None
-    return Found(page, found.kwargs) if found and page else None
+    return Found(found.name, page, found.kwargs) if found and page else None
 
 
 def find_view(path: str) -> FoundView | None:
@@ -90,4 +92,4 @@ def _find_view(path: str, urlconf: str) -> FoundView | None:
         match = resolve(path, urlconf)
     except Resolver404:
         return None
-    return FoundView(match.func, match.kwargs)
+    return FoundView(match.view_name or "unnamed", match.func, match.kwargs)

@@ -31,6 +31,7 @@ def production(static, **changes):
             "TRUSTED_PROXY_HOPS": "1",
             "STATIC_ROOT": str(static),
             "WEB_WORKERS": "1",
+            "LOG_FORMAT": "text",
         }
         | changes
     )

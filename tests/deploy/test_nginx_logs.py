@@ -86,7 +86,7 @@ def test_the_log_says_which_page_was_read_and_nothing_of_who_read_it(nginx):
 
     (request,) = nginx.requests
     assert list(request) == [
-        "time", "method", "path", "status", "bytes", "seconds", "cache", "upstream_status", "upstream_seconds",
+        "time", "request_id", "method", "path", "status", "bytes", "seconds", "cache", "upstream_status", "upstream_seconds",
     ]  # fmt: skip
     assert (request["path"], request["status"]) == ("/compare/a-vs-b/", 200)
 

@@ -74,7 +74,7 @@ PAGES = {
 }  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
-    "admin", "site_share_picture", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work",
+    "admin", "site_share_picture", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work", "metrics",
     "security_txt", "robots_txt", "tool_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
     "add_bookmarks", "remove_bookmarks", "check_stack",

@@ -1,6 +1,6 @@
 import pytest
 
-from web.checks import check_security_contact, check_trusted_proxies
+from web.checks import check_metrics, check_security_contact, check_trusted_proxies
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_a_site_without_a_contact_for_vulnerabilities_is_found(settings, contact
     settings.SECURITY_CONTACT = contact
 
     assert [message.id for message in check_security_contact()] == found
+
+
+@pytest.mark.parametrize(
+    "token, hosts, found",
+    [
+        ("", ["shiporskip.example"], []),
+        ("secret", ["shiporskip.example"], ["web.W004"]),
+        ("secret", ["shiporskip.example", "127.0.0.1"], []),
+        ("secret", ["*"], []),
+    ],
+)
+def test_prometheus_can_reach_gunicorn_by_its_own_address(settings, token, hosts, found):
+    settings.METRICS_TOKEN, settings.ALLOWED_HOSTS = token, hosts
+    settings.SITE_URL = "https://shiporskip.example"
+
+    assert [message.id for message in check_metrics()] == found

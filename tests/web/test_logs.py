@@ -78,7 +78,8 @@ def test_the_log_of_the_web_server_is_redacted_and_names_nobody():
     process = subprocess.Popen(
         [*command, "--no-control-socket", "wsgiref.simple_server:demo_app"],
         cwd=ROOT,
-        env=os.environ | {"WEB_WORKERS": "1", "WEB_BIND": f"127.0.0.1:{port}"},
+        env=os.environ
+        | {"LOG_FORMAT": "text", "WEB_WORKERS": "1", "WEB_BIND": f"127.0.0.1:{port}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
