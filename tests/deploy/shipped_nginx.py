@@ -99,7 +99,7 @@ def free_port():
         return free.getsockname()[1]
 
 
-def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), tls=()):
+def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), site=(), tls=()):
     """Copy deploy/ into `folder` with other ports and paths, and return (the main file, the port)."""
     port = free_port()
     shutil.copytree(DEPLOY, folder / "deploy")
@@ -117,6 +117,7 @@ def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), tl
     ]
     main.write_text(main.read_text().replace("/var/log/nginx", f"{folder}/log"))
     replace_in(main, [*own, *edits])
+    replace_in(folder / "deploy" / "nginx" / "site.conf", site)
     replace_in(folder / "deploy" / "nginx" / "tls.conf", tls)
     return main, port
 

@@ -69,7 +69,16 @@ def test_reading_has_no_such_limit(nginx):
     assert {nginx.get(f"/?page={n}").status for n in range(120)} == {200}
 
 
-def test_one_address_has_at_most_a_hundred_requests_at_once(nginx):
+@pytest.fixture
+def patient_nginx(tmp_path, backend):
+    """Waits for the rest of a body for longer than a busy machine takes to send a hundred requests."""
+    site = [("client_body_timeout 10s;", "client_body_timeout 60s;")]
+    with shipped_nginx(tmp_path, backend=backend.port, site=site) as nginx:
+        yield nginx
+
+
+def test_one_address_has_at_most_a_hundred_requests_at_once(patient_nginx):
+    nginx = patient_nginx
     with ExitStack() as waiting:
         for _ in range(100):
             half = waiting.enter_context(socket.create_connection(("127.0.0.1", nginx.port)))
