@@ -7,6 +7,8 @@ from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
+from web.deferring import in_this_transaction
+
 TASK = "newsletter.send_newsletter"
 QUEUE = "newsletter"
 LOCK = "send_newsletter"  # at most one job is queued
@@ -19,4 +21,4 @@ def wake(at: datetime | None = None) -> None:
     lock = LOCK if at is None else LATER_LOCK
     task = app.configure_task(TASK, queue=QUEUE, queueing_lock=lock, schedule_at=at)
     with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # refused with an SQL error
-        task.defer(timestamp=0)
+        in_this_transaction(task).defer(timestamp=0)

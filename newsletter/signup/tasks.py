@@ -16,6 +16,7 @@ from newsletter.delivery import sending_gate
 from newsletter.models import Subscriber
 from newsletter.signup import emails, responses
 from newsletter.subscribers.actions import count_hard_bounce
+from web.deferring import in_this_transaction
 
 logger = logging.getLogger(__name__)
 PAUSES = [60, 5 * 60, 30 * 60, 3 * 3600, 12 * 3600]  # seconds between the attempts
@@ -43,7 +44,8 @@ def answer_request(request: int) -> None:
     with transaction.atomic():
         if answer := responses.handle_request(request):
             kind, subscriber = answer
-            send_mail.defer(kind=kind, subscriber=subscriber.pk)
+            job = in_this_transaction(send_mail.configure())
+            job.defer(kind=kind, subscriber=subscriber.pk)
 
 
 @app.task(retry=Backoff())

@@ -7,6 +7,7 @@ from django.core import mail
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import JobDeferrer
 
 from accounts.models import RateLimit
 from newsletter.models import MailRequest, Subscriber
@@ -134,13 +135,13 @@ def test_an_ipv6_customer_is_one_network(client, settings):
 
 
 def test_the_days_mail_is_not_spent_without_it(client, monkeypatch):
-    def fail(**values):
+    def fail(job, **values):
         raise OSError
 
     send(client)
     request = MailRequest.objects.get()
     with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(tasks.send_mail, "defer", fail)
+        patch.setattr(JobDeferrer, "defer", fail)
         tasks.answer_request(request=request.pk)
 
     assert not Subscriber.objects.exists()
