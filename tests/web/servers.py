@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ import psutil
 import psycopg
 
 from bin.local.checks import without_flushing
+from bin.local.frozen_postgres import frozen, server_processes
 from bin.local.pgbouncer import find_pgbouncer
 from bin.local.postgres_server import SOCKET, LocalServer, read_socket_folder
 from tests.votes.own_server import NO_RULES, ROOT
@@ -50,22 +51,10 @@ class Postgres(LocalServer):
 
     @property
     def processes(self):
-        first = psutil.Process(int((self.data_dir / "postmaster.pid").read_text().split()[0]))
-        return [first, *first.children(recursive=True)]
+        return server_processes(self.data_dir)
 
-    @contextmanager
     def frozen(self):
-        """It accepts connections, as its kernel does, and answers nothing."""
-        processes = self.processes
-        for process in processes:
-            with suppress(psutil.NoSuchProcess):  # of a connection that has just ended
-                process.suspend()
-        try:
-            yield
-        finally:
-            for process in processes:
-                with suppress(psutil.NoSuchProcess):
-                    process.resume()
+        return frozen(self.data_dir)
 
     @contextmanager
     def stopped(self):
@@ -106,6 +95,13 @@ class PgBouncer:
             "pool_mode": "transaction",
             "default_pool_size": 3,
             "max_client_conn": 100,
+            "query_wait_timeout": 5,
+            "server_connect_timeout": 2,
+            "server_login_retry": 1,
+            "tcp_keepidle": 5,
+            "tcp_keepintvl": 2,
+            "tcp_keepcnt": 3,
+            "tcp_user_timeout": 10_000,
             "admin_users": "admin",
             "logfile": folder / "pgbouncer.log",
         }
