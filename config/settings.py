@@ -144,7 +144,7 @@ DATABASE_LIMITS = SERVER_LIMITS | {
     "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s", validate=is_postgres_duration),
     "lock_timeout": env.str("LOCK_TIMEOUT", "2s", validate=is_postgres_duration),
 }
-# Seconds that a reader's request waits for one answer, should Postgres itself not end the statement.
+# Seconds after which a reader's request waits no longer for Postgres, should it not end a statement itself.
 DATABASE_ANSWER_TIMEOUT = env.float("DATABASE_ANSWER_TIMEOUT", 12, validate=validate.Range(min=1))
 env.str("DATABASE_URL", validate=is_postgres_address)  # before it is parsed, with its password
 _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))

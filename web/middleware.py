@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 from django.utils.log import log_response
 
-from web.postgres import is_unavailable, root_cause, wait_at_most
+from web.postgres import give_up_after, is_unavailable, root_cause
 from web.wsgi import GuardedRequest, declared_length
 
 type View = Callable[[HttpRequest], HttpResponseBase]
@@ -17,6 +17,8 @@ METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 UNAVAILABLE = (
     "503 Service Unavailable\n\nOur database is not available. Try again in a few seconds.\n"
 )
+# Seconds. Staff's actions may let their own statements take minutes; a silent Postgres must not keep the thread.
+LONGEST_FOR_STAFF = 660
 logger = logging.getLogger(__name__)
 
 
@@ -80,9 +82,8 @@ class DatabaseUnavailableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Staff's actions may raise the limit of their own statements.
         staff = request.path.startswith("/admin/")
-        with wait_at_most(None if staff else settings.DATABASE_ANSWER_TIMEOUT):
+        with give_up_after(LONGEST_FOR_STAFF if staff else settings.DATABASE_ANSWER_TIMEOUT):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

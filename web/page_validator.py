@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 
-from web.postgres import LimitedConnection, ReplicaConnection
+from web.postgres import LimitedConnection, ReplicaConnection, time_left
 from web.replica import REPLICA
 from web.shared_read import SharedRead
 
@@ -118,7 +118,7 @@ def close_connections() -> None:
 
 
 def _fetch(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
-    """Return the row that a statement selects. A connection that was lost is replaced once."""
+    """Return the row that a statement selects. A connection that was lost is replaced once, if there is time."""
     if connections[alias].in_atomic_block:  # as in tests: only it sees what its transaction wrote
         with connections[alias].cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -130,7 +130,7 @@ def _fetch(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
         if isinstance(error, psycopg.errors.QueryCanceled):
             raise
         _thread.by_alias.pop(alias, None)
-        if not was_open:
+        if not was_open or time_left() == 0:
             raise
         return _fetch_own(alias, sql, parameters)
 

@@ -27,20 +27,37 @@ UNAVAILABLE = (
 CHECK_AFTER = 1.0  # seconds after its last answer, a connection is checked before it is used
 CHECK_SECONDS = 1.5  # an idle connection that does not answer by then is replaced
 _longest_wait: ContextVar[float | None] = ContextVar("longest_wait", default=None)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)  # of `monotonic`
 
 
 @contextmanager
 def wait_at_most(seconds: float | None) -> Iterator[None]:
     """Limit each wait for an answer of Postgres in this thread; None for no limit. The shorter limit holds."""
-    token = _longest_wait.set(_shorter(_longest_wait.get(), seconds))
+    token = _longest_wait.set(_shortest(_longest_wait.get(), seconds))
     try:
         yield
     finally:
         _longest_wait.reset(token)
 
 
+@contextmanager
+def give_up_after(seconds: float) -> Iterator[None]:
+    """Let no wait for an answer of Postgres in this thread last longer than `seconds` from now."""
+    token = _deadline.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def time_left() -> float | None:
+    """Return the seconds until this thread gives up, 0 if it has; None if it never does."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(deadline - monotonic(), 0.0)
+
+
 class LimitedConnection(psycopg.Connection[Any]):
-    """A connection that is closed, with an OperationalError, when an answer takes longer than `wait_at_most`."""
+    """A connection that is closed, with an OperationalError, when an answer takes longer than its thread waits."""
 
     longest_wait: ClassVar[float | None] = None  # seconds, whatever the thread allows
     _answered_at = 0.0  # by the clock of `monotonic`
@@ -67,7 +84,7 @@ class LimitedConnection(psycopg.Connection[Any]):
     def _wait[Result](self, gen: PQGen[Result], interval: float, timeout: float | None) -> Result:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        limit = _shorter(_longest_wait.get(), self.longest_wait)
+        limit = _shortest(_longest_wait.get(), self.longest_wait, time_left())
         if limit is None:
             return super().wait(gen, interval)
         try:
@@ -76,7 +93,7 @@ class LimitedConnection(psycopg.Connection[Any]):
             # Its answer may still come: nobody may use this connection again.
             self.pgconn.finish()
             raise psycopg.OperationalError(
-                f"Postgres did not answer within {limit:g} seconds"
+                f"Postgres did not answer within {limit:.3g} seconds"
             ) from None
 
 
@@ -149,6 +166,6 @@ def root_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _shorter(one: float | None, other: float | None) -> float | None:
-    """Return the shorter of two limits; None is no limit."""
-    return min((limit for limit in (one, other) if limit is not None), default=None)
+def _shortest(*limits: float | None) -> float | None:
+    """Return the shortest of the limits; None is no limit."""
+    return min((limit for limit in limits if limit is not None), default=None)

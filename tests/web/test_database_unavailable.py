@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import path
 from procrastinate.exceptions import ConnectorException
 
+from web import middleware
 from web.middleware import UNAVAILABLE
 
 
@@ -18,10 +19,13 @@ def view(request, problem):
     if problem == "slow":
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 20; SELECT pg_sleep(1)")
+    if problem == "silent":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(1)")
     return HttpResponse("fine")
 
 
-urlpatterns = [path("<slug:problem>/", view)]
+urlpatterns = [path("<slug:problem>/", view), path("admin/<slug:problem>/", view)]
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -37,6 +41,23 @@ def test_a_page_whose_database_is_unavailable_says_so(client, problem, caplog):
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_waits_too_long_for_the_database_says_so(client):
     assert client.get("/slow/").status_code == 503
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_silent_database_holds_a_request_of_staff_for_longer_but_not_for_ever(
+    client, settings, monkeypatch
+):
+    settings.DATABASE_ANSWER_TIMEOUT = 0.2
+
+    def status(address):
+        answer = client.get(address).status_code
+        connection.close()  # as at the end of a request
+        return answer
+
+    assert status("/silent/") == 503
+    assert status("/admin/silent/") == 200
+    monkeypatch.setattr(middleware, "LONGEST_FOR_STAFF", 0.2)
+    assert status("/admin/silent/") == 503
 
 
 def test_an_error_of_the_database_inside_the_job_queue_says_so_too_in_one_line(client, caplog):

@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection
+from psycopg import OperationalError
 from psycopg_pool import ConnectionPool
 
 from web import postgres
-from web.postgres import LimitedConnection, check_pooled
+from web.postgres import LimitedConnection, check_pooled, give_up_after, time_left
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,26 @@ def test_one_that_the_server_has_ended_meanwhile_is_replaced(pool):
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
 
     assert session(pool) != ended
+
+
+def test_all_waits_of_a_request_together_have_one_limit(pool):
+    with give_up_after(3), pool.connection() as opened:
+        opened.execute("SELECT pg_sleep(1)")
+        with pytest.raises(OperationalError, match="Postgres did not answer"):
+            opened.execute("SELECT pg_sleep(2.5)")
+        assert opened.closed
+
+
+def test_who_has_given_up_waits_for_nothing(pool):
+    with give_up_after(0), pool.connection() as opened:
+        assert time_left() == 0
+        with pytest.raises(OperationalError, match="within 0 seconds"):
+            opened.execute("SELECT pg_sleep(5)")
+
+
+def test_the_limit_ends_with_the_request(pool):
+    with give_up_after(0):
+        pass
+
+    assert time_left() is None
+    assert session(pool)
