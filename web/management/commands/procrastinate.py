@@ -1,10 +1,14 @@
 """procrastinate's command, whose worker says by its exit code whether somebody stopped it."""
 
 import logging
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import CommandError
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.management.commands import procrastinate
+
+from web.worker_limits import Watchdog, WorkerConnector
 
 
 class FailureHandler(logging.Handler):
@@ -23,8 +27,10 @@ class Command(procrastinate.Command):
         failures = FailureHandler()
         logger = logging.getLogger("procrastinate")
         logger.addHandler(failures)
+        watchdog = Watchdog() if options["command"] == "worker" else nullcontext()
         try:
-            super().handle(*args, **options)
+            with app.replace_connector(WorkerConnector()), watchdog:
+                super().handle(*args, **options)
         finally:
             logger.removeHandler(failures)
         if failures.has_failed:
