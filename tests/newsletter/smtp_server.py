@@ -30,6 +30,7 @@ class SmtpServer:
         self.path, self.port, self.greeting = path, port, greeting
         self.extensions, self.misbehave = list(extensions), misbehave
         self.accepted, self.connections, self.commands = [], 0, []
+        self.every_rcpt = ""  # the reply to every recipient, such as that of greylisting
         self._writers = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._serve, daemon=True)
@@ -119,7 +120,7 @@ class Conversation:
             self.say("250 8BITMIME")
         elif verb == "RCPT":
             self.recipient = command[command.index("<") + 1 : command.index(">")]
-            return self.refuse(AT_RCPT, "250 ok")
+            return self.refuse(AT_RCPT, self.smtp_server.every_rcpt or "250 ok")
         elif verb == "DATA":
             return await self.data()
         elif verb == "STAR":

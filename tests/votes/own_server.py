@@ -78,8 +78,9 @@ class OwnServer:
 
 
 @contextmanager
-def own_server():
-    with tempfile.TemporaryDirectory() as folder:
+def own_server(parent=None):
+    """Its data is in a folder of its own below `parent`."""
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
         handle = LocalServer(Path(folder) / "postgres")
         handle.join()
         server = OwnServer(handle)
