@@ -3,6 +3,7 @@ from django.http import HttpRequest
 
 EDIT = "newsletter.change_issue"
 SEND = "newsletter.send_issue"
+VIEW_SUBSCRIBER = "newsletter.view_subscriber"
 SUPPRESS = "newsletter.change_subscriber"
 
 

@@ -32,6 +32,8 @@ from newsletter.digest.items import (
 from newsletter.digest.ledger_history import read_record
 from reviews.past import scorecards_at
 
+type NewsItem = ChangedVerdict | NewVerdict | StatusChange | OtherChange
+
 # The parts that are news. The others are only sent together with news.
 NEWS = ("changed", "new", "status", "other")
 
@@ -79,6 +81,10 @@ class Digest:
     @property
     def gap(self) -> Gap | None:
         return _best_of(self.gaps)
+
+    @property
+    def news(self) -> list[NewsItem]:
+        return [*self.changed, *self.new, *self.status, *self.other]
 
     @property
     def parts(self) -> list[str]:

@@ -80,6 +80,10 @@ def logged():
     return [(entry.user.username, entry.get_change_message()) for entry in LogEntry.objects.all()]
 
 
+def one_line(response):
+    return " ".join(response.content.decode().split())
+
+
 def go(client, issue, **answer):
     """Press the button of the page that checks an issue."""
     form = client.get(page_of(issue, "send")).context["form"]
@@ -297,20 +301,20 @@ def test_a_preview_shows_the_unfiltered_version(editor, issue):
     assert subscriber_token(NO_SUBSCRIBER_KEY) in html
 
 
-def test_a_subscriber_is_found_by_address_and_the_url_does_not_contain_it(editor, issue):
+def test_a_subscriber_is_found_by_address_and_the_url_does_not_contain_it(publisher, issue):
     subscriber = make_subscriber(email="Bea@example.org")
 
-    response = editor.post(page_of(issue, "preview"), {"address": " bea@example.org "})
+    response = publisher.post(page_of(issue, "preview"), {"address": " bea@example.org "})
 
     assert response["Location"] == page_of(issue, "preview", subscriber=subscriber.pk)
-    page = editor.get(response["Location"])
+    page = publisher.get(response["Location"])
     assert "Bea@example.org" in page.content.decode()
     assert " is active. Preferences: every week, all categories." in page.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["nobody@example.org", "", "\0", "x" * 5000])
-def test_an_unknown_address_shows_the_unfiltered_version(editor, issue, typed):
-    response = editor.post(page_of(issue, "preview"), {"address": typed})
+def test_an_unknown_address_shows_the_unfiltered_version(publisher, issue, typed):
+    response = publisher.post(page_of(issue, "preview"), {"address": typed})
 
     assert response.status_code in {302, 400}
     if response.status_code == 302:
@@ -318,24 +322,24 @@ def test_an_unknown_address_shows_the_unfiltered_version(editor, issue, typed):
 
 
 @pytest.mark.parametrize("pk", ["abc", "99999999999999999999", "-1", "7"])
-def test_an_unknown_subscriber_id_shows_the_unfiltered_version(editor, issue, pk):
+def test_an_unknown_subscriber_id_shows_the_unfiltered_version(publisher, issue, pk):
     for name in ["preview", "preview_mail"]:
-        assert editor.get(page_of(issue, name, subscriber=pk)).status_code == 200
+        assert publisher.get(page_of(issue, name, subscriber=pk)).status_code == 200
 
 
-def test_a_preview_follows_the_subscribers_preferences(editor, issue):
+def test_a_preview_follows_the_subscribers_preferences(publisher, issue):
     other = make_category(name="Other", slug="other")
     wants_other = make_subscriber(categories=[other])
     wants_all = make_subscriber()
 
-    nothing = editor.get(page_of(issue, "preview", subscriber=wants_other.pk)).content.decode()
-    mail_to_all = editor.get(page_of(issue, "preview_mail", subscriber=wants_all.pk))
+    nothing = publisher.get(page_of(issue, "preview", subscriber=wants_other.pk)).content.decode()
+    mail_to_all = publisher.get(page_of(issue, "preview_mail", subscriber=wants_all.pk))
 
     assert "they will not get this email" in nothing
     assert "Ada" in mail_to_all.content.decode()
 
 
-def test_a_preview_contains_no_working_personal_link(editor, issue):
+def test_a_preview_contains_no_working_personal_link(publisher, issue):
     subscriber = make_subscriber()
     pages = [
         page_of(issue, "preview_mail", subscriber=subscriber.pk),
@@ -343,9 +347,49 @@ def test_a_preview_contains_no_working_personal_link(editor, issue):
     ]
 
     for page in pages:
-        html = editor.get(page).content.decode()
+        html = publisher.get(page).content.decode()
         assert subscriber_token(subscriber.key) not in html
         assert subscriber_token(NO_SUBSCRIBER_KEY) in html
+
+
+def test_without_the_right_to_view_subscribers_nobody_is_previewed(editor, issue):
+    subscriber = make_subscriber(email="bea@example.org")
+    pages = [page_of(issue, name, subscriber=subscriber.pk) for name in ["preview", "preview_mail"]]
+
+    answers = [editor.get(page) for page in pages]
+    answers.append(editor.post(page_of(issue, "preview"), {"address": "bea@example.org"}))
+    answers.append(editor.post(page_of(issue, "preview"), {"address": "nobody@example.org"}))
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert 'name="address"' not in editor.get(page_of(issue, "preview")).content.decode()
+
+
+def test_a_preview_is_for_somebody_who_does_not_exist(editor, issue):
+    html = one_line(editor.get(page_of(issue, "preview", profile="category")))
+
+    assert (
+        "As for somebody who does not exist: Follows only Editors (every week). Personal links"
+        in html
+    )
+    assert "Follows all tools (every week)" in html
+    assert "Has a bookmark of 1 tool (every week)" in html
+
+
+def test_a_profile_gets_only_what_it_follows(editor, issue):
+    bea = old_tool("Bea", category=make_category(name="Agents", slug="agents"))
+    review(bea, (make_reviewer("Cy"), 70, "ship"), at=on(3))
+
+    sent = editor.get(page_of(issue, "preview_mail", profile="category")).content.decode()
+
+    assert ">Ada<" in sent
+    assert ">Bea<" not in sent
+
+
+@pytest.mark.parametrize("code", ["nobody", "x" * 5000])
+def test_an_unknown_profile_is_the_first(editor, issue, code):
+    html = one_line(editor.get(page_of(issue, "preview", profile=code)))
+
+    assert "As for somebody who does not exist: Follows all tools (every week). Personal" in html
 
 
 def test_the_plain_text_part_is_shown_unchanged(editor, issue):
