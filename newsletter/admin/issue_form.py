@@ -21,14 +21,17 @@ class PartsWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         places = value if isinstance(value, dict) else places_of(value or [])
-        order = list(PARTS)
-        shown = sorted(PARTS, key=lambda part: (places.get(part) or "99", order.index(part)))
+        order = list(dict.fromkeys([*places, *PARTS]))
+        shown = sorted(order, key=lambda part: _rank(places.get(part, "")))
         rows = [(part, PARTS[part], places.get(part, ""), self.counts.get(part)) for part in shown]
         context = {"name": name, "rows": rows, "places": PLACES, "attrs": attrs or {}}
         return render_to_string("admin/newsletter/issue/parts.html", context)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
-        return {part: data.get(f"{name}-{part}", "") for part in PARTS}
+        """Return {part: place} in the order of the page."""
+        sent = [each.removeprefix(f"{name}-") for each in data if each.startswith(f"{name}-")]
+        order = dict.fromkeys([*sent, *PARTS])
+        return {part: data.get(f"{name}-{part}", "") for part in order if part in PARTS}
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return not any(f"{name}-{part}" in data for part in PARTS)
@@ -37,15 +40,19 @@ class PartsWidget(forms.Widget):
         return ""
 
 
+def _rank(place: str) -> int:
+    return PLACES.index(place) if place in PLACES else len(PLACES)
+
+
 class PartsField(forms.Field):
-    """{part: its place, or "" if left out} → the names of the parts in order. Ties keep their usual order."""
+    """{part: its place, or "" if left out} → the names of the parts in order. Ties keep their order."""
 
     widget = PartsWidget
 
     def clean(self, value: dict[str, str]) -> list[str]:
         if any(place not in {"", *PLACES} for place in value.values()):
             raise forms.ValidationError("Choose each place from the list.")
-        chosen = [part for part in PARTS if value.get(part)]
+        chosen = [part for part, place in value.items() if place]
         if not chosen:
             raise forms.ValidationError("Include at least one part.")
         return sorted(chosen, key=lambda part: int(value[part]))
@@ -57,7 +64,7 @@ class PartsField(forms.Field):
 class IssueForm(VersionedForm, forms.ModelForm):
     conflict_subject = "This issue"
 
-    parts = PartsField(help_text="Parts with the same number keep their usual order.")
+    parts = PartsField(help_text="Parts with the same number keep the order of this list.")
 
     class Meta:
         model = Issue

@@ -21,7 +21,7 @@ from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.test_email import AT_ONCE, PER_HOUR, TooManyTests, send_test_email
 from newsletter.digest.sections import PARTS
 from newsletter.issues import actions
-from newsletter.issues.issue_content import count_items, digest_of, issue_email_of
+from newsletter.issues.issue_content import count_items, issue_email_of
 from newsletter.issues.preflight import Finding, errors_of, preflight
 from newsletter.models import Issue, Subscriber
 from web.date_time_input import DateTimeLocalInput, time_zone_note
@@ -90,8 +90,7 @@ def send(admin: ModelAdmin, request: HttpRequest, issue: Issue) -> HttpResponse:
         if request.method == "POST":
             # Nobody can edit it between the comparison below and the locking of its content.
             issue = Issue.objects.select_for_update(of=["self"]).get(pk=issue.pk)
-        digest = digest_of(issue)
-        issue_email = IssueEmail(issue, digest) if digest else None
+        issue_email = issue_email_of(issue)
         findings = preflight(issue, issue_email)
         form = SendForm(
             request.POST if request.method == "POST" else None,

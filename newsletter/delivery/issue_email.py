@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from newsletter.delivery.intro import intro_html, intro_text
+from newsletter.digest.default_copy import default_preheader
 from newsletter.digest.digest import Digest
 from newsletter.digest.sections import PARTS, format_days, sections
 from newsletter.models import Issue
@@ -39,11 +40,15 @@ class IssueEmail:
         self.issue = issue
         self.digest = digest
         self.subject = issue.subject
-        self.preheader = issue.preheader
+        # Counted by default, so that it says what this email holds.
+        self.preheader = issue.preheader or default_preheader(digest)
 
     @property
     def is_empty(self) -> bool:
-        return not sections(self.digest, self.issue.parts, self.issue.cadence)
+        is_announcement = self.digest.is_announcement
+        return not is_announcement and not sections(
+            self.digest, self.issue.parts, self.issue.cadence
+        )
 
     @cached_property
     def html(self) -> str:
@@ -76,6 +81,7 @@ class IssueEmail:
         issue = self.issue
         return {
             "issue": issue,
+            "preheader": self.preheader,
             "digest": self.digest,
             "sections": sections(self.digest, issue.parts, issue.cadence, limit=limit),
             "days": format_days(self.digest),

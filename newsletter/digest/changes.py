@@ -1,6 +1,7 @@
 """The news of a digest, from the change log of each tool: each kind of change as one item."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext
 
@@ -14,6 +15,7 @@ from newsletter.digest.items import (
 )
 from newsletter.digest.ledger_history import ToolRecord, steps
 from newsletter.digest.plain_text import one_line, shortened
+from newsletter.digest.quotes import strongest_quotes
 from reviews.models import PanelVerdict, Review
 from reviews.panel import panel_of_reviews
 from tools.ledger import Change
@@ -32,6 +34,9 @@ from tools.models import LedgerEntry, Tool
 NONE = PanelVerdict.Word.NONE.value
 # The kinds, besides verdicts and status, that a digest lists with one line each.
 OTHERS = (Kind.NAME, Kind.ENTRY, Kind.PRICING)
+# An email shows a dozen items of a part; a subscriber's categories may choose them from further down.
+MOST_QUOTED = 200
+MAX_ADVICE = 200
 
 Cards = Mapping[int, list[Review]]
 
@@ -52,12 +57,11 @@ def new_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[NewVerdic
     `cards`: the reviews of each tool at the end of the period.
     """
     items = [_new_verdict(record, cards) for record in records if _is_new(record)]
-    return tuple(
-        sorted(
-            (item for item in items if item.verdict != NONE),
-            key=lambda item: (-float(item.figures.score) if item.figures else 0, item.tool.slug),
-        )
+    best_first = sorted(
+        (item for item in items if item.verdict != NONE),
+        key=lambda item: (-float(item.figures.score) if item.figures else 0, item.tool.slug),
     )
+    return tuple(_quoted(item, place, cards) for place, item in enumerate(best_first))
 
 
 def changed_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[ChangedVerdict, ...]:
@@ -67,8 +71,12 @@ def changed_verdicts(records: Iterable[ToolRecord], cards: Cards) -> tuple[Chang
         verdicts = _verdict_steps(record)
         if len(verdicts) > 1 and not _is_new(record):
             name, figures = tool_name(record.tool), _figures(record.tool, verdicts[-1], cards)
-            items.append(ChangedVerdict(name, tuple(verdicts), _verdict_reasons(record), figures))
-    return tuple(items)
+            items.append(
+                ChangedVerdict(
+                    name, tuple(verdicts), _verdict_reasons(record), figures, *_advice(record.tool)
+                )
+            )
+    return tuple(_quoted(item, place, cards) for place, item in enumerate(items))
 
 
 def status_changes(records: Iterable[ToolRecord]) -> tuple[StatusChange, ...]:
@@ -101,7 +109,7 @@ def _publications(name: ToolName, record: ToolRecord) -> list[OtherChange]:
     added = [] if _verdict_steps(record)[-1:] not in ([], [NONE]) else record.of_kind(Kind.ADDED)
     tagline = shortened(record.tool.tagline)
     return [
-        OtherChange(name, describe(entry).sentence, "", tagline, ())
+        OtherChange(name, describe(entry).sentence, "", tagline, (), f"{entry.kind}-{entry.pk}")
         for entry in [*added, *record.of_kind(Kind.RESTORED)]
     ]
 
@@ -109,7 +117,8 @@ def _publications(name: ToolName, record: ToolRecord) -> list[OtherChange]:
 def _other_change(name: ToolName, entries: list[LedgerEntry]) -> OtherChange:
     was, now = one_line(old_words(entries[0])), one_line(new_words(entries[-1]))
     label = label_of(entries[0])
-    return OtherChange(name, label, was, now or gettext("not stated"), _reasons(entries))
+    code = entries[0].kind
+    return OtherChange(name, label, was, now or gettext("not stated"), _reasons(entries), code)
 
 
 def _is_new(record: ToolRecord) -> bool:
@@ -122,7 +131,21 @@ def _new_verdict(record: ToolRecord, cards: Cards) -> NewVerdict:
     verdicts = _verdict_steps(record)
     verdict = verdicts[-1] if verdicts else NONE
     figures = _figures(tool, verdict, cards)
-    return NewVerdict(tool_name(tool), verdict, one_line(tool.tagline), figures)
+    return NewVerdict(tool_name(tool), verdict, one_line(tool.tagline), figures, *_advice(tool))
+
+
+def _advice(tool: Tool) -> tuple[str, str]:
+    """Return (best for, skip if)."""
+    return shortened(tool.best_for, MAX_ADVICE), shortened(tool.skip_if, MAX_ADVICE)
+
+
+def _quoted[Verdict: (NewVerdict, ChangedVerdict)](
+    item: Verdict, place: int, cards: Cards
+) -> Verdict:
+    """Quote its reviews, if it is one of the first MOST_QUOTED."""
+    if place >= MOST_QUOTED:
+        return item
+    return replace(item, quotes=strongest_quotes(cards.get(item.tool.id, [])))
 
 
 def _verdict_steps(record: ToolRecord) -> list[str]:
@@ -171,7 +194,8 @@ def _correction(name: ToolName, entry: LedgerEntry) -> OtherChange:
     label = gettext("Correction (%(label)s)") % {"label": label_of(wrong)}
     wrong.correction, was = None, one_line(new_words(wrong))
     wrong.correction = entry
-    return OtherChange(name, label, was, one_line(new_words(wrong)), _each_once([entry.reason]))
+    now, code = one_line(new_words(wrong)), f"{entry.kind}-{entry.pk}"
+    return OtherChange(name, label, was, now, _each_once([entry.reason]), code)
 
 
 def _reasons(entries: list[LedgerEntry]) -> tuple[str, ...]:

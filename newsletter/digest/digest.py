@@ -67,6 +67,10 @@ class Digest:
     comparisons: tuple[ComparedPair, ...] = ()
     divisives: tuple[Divisive, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    # The keys of the news that stands on top of the issue, before its parts.
+    leads: tuple[str, ...] = ()
+    # Whether the introduction is for all subscribers, also for those without news.
+    is_announcement: bool = False
     # Whether any tool in the news is sample content, which the footer must say.
     holds_sample: bool = False
 
@@ -93,7 +97,7 @@ class Digest:
         return [name for name in names if getattr(self, name)]
 
     def filtered(self, choices: DigestFilter) -> Self | None:
-        """Return the digest of a subscriber with these `choices`, or None without news. No queries.
+        """Return the digest of a subscriber with these `choices`, or None if it would be empty. No queries.
 
         Highlights are chosen again within the categories. Tools (bookmarks) do not choose again: a
         highlight is kept if it is one of them, and the comparison if both its tools are.
@@ -113,10 +117,10 @@ class Digest:
             gaps=tuple(item for item in self.gaps if choices.includes_category(item.tool)),
         )
         kept = by_category if choices.tools is None else by_category._highlights_of(choices)
-        return kept if kept.has_news else None
+        return kept.unless_empty()
 
     def only(self, parts: Iterable[str]) -> Self | None:
-        """Return the digest without the parts that staff left out, or None without news."""
+        """Return the digest without the parts that staff left out, or None if it would be empty."""
         dropped: dict[str, Any] = {name: () for name in NEWS if name not in parts}
         for part, candidates in [
             ("comparison", "comparisons"),
@@ -125,12 +129,26 @@ class Digest:
         ]:
             if part not in parts:
                 dropped[candidates] = ()
-        kept = replace(self, **dropped)
-        return kept if kept.has_news else None
+        return replace(self, **dropped).unless_empty()
 
     @property
     def has_news(self) -> bool:
         return any(getattr(self, name) for name in NEWS)
+
+    def unless_empty(self) -> Self | None:
+        """Return the digest; without news None, or one without any item if it is an announcement."""
+        if self.has_news:
+            return self
+        return (
+            type(self)(self.since, self.until, is_announcement=True)
+            if self.is_announcement
+            else None
+        )
+
+    @property
+    def lead_items(self) -> list[NewsItem]:
+        by_key = {item.key: item for item in self.news}
+        return [by_key[key] for key in self.leads if key in by_key]
 
     def to_json(self) -> Any:
         return serialization.to_json(self)
@@ -180,7 +198,8 @@ def build_digest(
     )
     if not news.has_news:
         return None
-    spread = most_spread(records, cards)
+    ended = {item.tool.id for item in news.status if item.is_discontinued}
+    spread = most_spread([each for each in records if each.tool.pk not in ended], cards)
     digest = replace(
         news,
         comparisons=_comparisons(news),
@@ -197,9 +216,11 @@ def _comparisons(news: Digest) -> tuple[ComparedPair, ...]:
 
 
 def _best_of[Highlight: (Divisive, Gap)](candidates: Iterable[Highlight]) -> Highlight | None:
-    """Return the first by rank, with `among` counting the tools of all categories; None for a zero."""
+    """Return the first by rank, with `among` counting the tools of all categories.
+
+    None for a zero, and for a single candidate, which says nothing about the others.
+    """
     listed = list(candidates)
-    best = min(listed, key=lambda item: item.rank, default=None)
-    if best is None or not best.stands_out:
-        return None
-    return replace(best, among=sum(item.among for item in listed))
+    first = min(listed, key=lambda item: item.rank, default=None)
+    best = first and replace(first, among=sum(item.among for item in listed))
+    return best if best and best.stands_out else None

@@ -12,7 +12,7 @@ from newsletter.digest.ledger_history import ToolRecord
 from newsletter.digest.plain_text import one_line
 from reviews.models import Review
 from reviews.panel import panel_of_reviews, verdict_of
-from reviews.past import public_at, with_panel_at
+from reviews.past import active_at, with_panel_at
 from tools.models import Tool
 from votes.models import RANKED_FROM, VoteDay
 from votes.queries import with_tally
@@ -56,14 +56,14 @@ def divisive(tool: Tool, among: int, reviews: list[Review]) -> Divisive:
 def widest_gaps(until: datetime) -> tuple[Gap, ...]:
     """Return per category the tool with the widest gap between panel ship % and community ship %; one query.
 
-    Both as pages print them. Only tools that the panel had reviewed by `until`, that have enough votes,
+    Both as pages print them. Only active tools that the panel had reviewed by `until`, that have enough votes,
     and none since (votes are counted by UTC day), because past tallies are not stored. Of equal gaps, the
     one with more votes, then the first by slug.
     """
     votes = F("tally__ships") + F("tally__skips")
     voted_since = VoteDay.objects.filter(tool=OuterRef("pk"), day__gte=until.astimezone(UTC).date())
     widest = (
-        with_panel_at(with_tally(public_at(until)), until)
+        with_panel_at(with_tally(active_at(until)), until)
         .select_related("category")
         .filter(~Exists(voted_since), then_reviews__gt=0)
         .filter(tally__ships__gte=RANKED_FROM - F("tally__skips"))

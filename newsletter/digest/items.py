@@ -1,16 +1,19 @@
 """The items of a digest. They are stored as JSON, and need no database to be printed.
 
-Verdicts are codes of PanelVerdict ("ship", "skip", "split", "none").
+Verdicts are codes of PanelVerdict ("ship", "skip", "split", "none"). `part` is the part that an item belongs to,
+and `key` identifies a piece of news within its digest. `note` is the editor's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import ClassVar
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from newsletter.digest.quotes import Quote
 from reviews.models import PanelVerdict
 from reviews.rounding import percent, points_text
 from votes.models import RANKED_FROM
@@ -48,10 +51,20 @@ class PanelFigures:
 
 @dataclass(frozen=True)
 class NewVerdict:
+    part: ClassVar = "new"
+
     tool: ToolName
     verdict: str
     tagline: str
     figures: PanelFigures | None  # None: the verdict has changed again since
+    best_for: str = ""
+    skip_if: str = ""
+    quotes: tuple[Quote, ...] = ()
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}-{self.tool.id}"
 
     @property
     def word(self) -> str:
@@ -62,10 +75,20 @@ class NewVerdict:
 class ChangedVerdict:
     """`steps`: every verdict of the period in order; the first is the one before."""
 
+    part: ClassVar = "changed"
+
     tool: ToolName
     steps: tuple[str, ...]
     reasons: tuple[str, ...]
     figures: PanelFigures | None
+    best_for: str = ""
+    skip_if: str = ""
+    quotes: tuple[Quote, ...] = ()
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}-{self.tool.id}"
 
     @property
     def was(self) -> str:
@@ -96,28 +119,46 @@ class ChangedVerdict:
 
 @dataclass(frozen=True)
 class StatusChange:
+    part: ClassVar = "status"
+
     tool: ToolName
     was: str
     now: str
     is_discontinued: bool
     successor: ToolName | None
     reasons: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}-{self.tool.id}"
 
 
 @dataclass(frozen=True)
 class OtherChange:
-    """`label` is what changed ("Price"). `was` is empty if there was nothing before."""
+    """`label` is what changed ("Price"), `code` the same for programs. `was` is empty if there was nothing before."""
+
+    part: ClassVar = "other"
 
     tool: ToolName
     label: str
     was: str
     now: str
     reasons: tuple[str, ...]
+    # Not printed, so digests that differ in it alone make the same email.
+    code: str = field(default="", compare=False)
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}-{self.tool.id}-{self.code}"
 
 
 @dataclass(frozen=True)
 class Divisive:
     """The tool with the largest spread of `among` tools of its category that were reviewed in the period."""
+
+    part: ClassVar = "divisive"
 
     tool: ToolName
     verdict: str
@@ -132,7 +173,7 @@ class Divisive:
 
     @property
     def stands_out(self) -> bool:
-        return self.spread > 0
+        return self.spread > 0 and self.among > 1
 
     @property
     def word(self) -> str:
@@ -141,7 +182,7 @@ class Divisive:
     @property
     def measured_over(self) -> str:
         text = ngettext(
-            "The only tool reviewed in this period that has two reviews or more.",
+            "The largest spread of {among} tool reviewed in this period.",
             "The largest spread of {among} tools reviewed in this period.",
             self.among,
         )
@@ -157,6 +198,8 @@ class Divisive:
 @dataclass(frozen=True)
 class Gap:
     """The tool with the widest gap of `among` tools of its category with enough votes, in percentage points."""
+
+    part: ClassVar = "gap"
 
     tool: ToolName
     verdict: str
@@ -175,7 +218,7 @@ class Gap:
 
     @property
     def stands_out(self) -> bool:
-        return self.points > 0
+        return self.points > 0 and self.among > 1
 
     @property
     def word(self) -> str:
@@ -184,7 +227,7 @@ class Gap:
     @property
     def measured_over(self) -> str:
         text = ngettext(
-            "The only tool so far with {votes} votes or more.",
+            "The widest gap of {among} tool with {votes} votes or more.",
             "The widest gap of {among} tools with {votes} votes or more.",
             self.among,
         )
@@ -206,6 +249,8 @@ class Gap:
 @dataclass(frozen=True)
 class ComparedPair:
     """Two tools, compared over the reviewers who scored both; `first` has the better panel score."""
+
+    part: ClassVar = "comparison"
 
     first: ToolName
     second: ToolName

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from newsletter.digest.digest import Digest
+from newsletter.digest.digest import Digest, NewsItem
 from newsletter.models import Cadence
 
 # The parts in their default order, with the names that staff see.
@@ -35,27 +36,31 @@ class Section:
     more_address: str = ""
 
     @property
-    def mail_template(self) -> str:
-        return f"newsletter/mail/issue/{self.name}.html"
+    def mail_items(self) -> list[tuple[Any, str]]:
+        """Each item with the template that prints it in HTML emails."""
+        return self._with_templates("newsletter/mail/issue/{}.html")
 
     @property
-    def text_template(self) -> str:
-        return f"newsletter/mail/issue/{self.name}.txt"
+    def text_items(self) -> list[tuple[Any, str]]:
+        return self._with_templates("newsletter/mail/issue/{}.txt")
 
     @property
-    def page_template(self) -> str:
-        return f"newsletter/issue/{self.name}.html"
+    def page_items(self) -> list[tuple[Any, str]]:
+        return self._with_templates("newsletter/issue/{}.html")
+
+    def _with_templates(self, path: str) -> list[tuple[Any, str]]:
+        return [(item, path.format(item.part)) for item in self.items]
 
 
 def sections(
     digest: Digest, parts: list[str], cadence: str, *, limit: int | None = None
 ) -> list[Section]:
-    """Return the sections of `parts` that are not empty, in order, with at most `limit` items each."""
-    return [
-        _section(digest, name, cadence, limit)
-        for name in dict.fromkeys(parts)
-        if name in PARTS and getattr(digest, name)
-    ]
+    """Return the leads, then the parts that are not empty, in order, with at most `limit` items each."""
+    names = [name for name in dict.fromkeys(parts) if name in PARTS]
+    leads = [item for item in digest.lead_items if item.part in names]
+    rest = [_section(digest, name, cadence, limit, leads) for name in names]
+    lead = [Section("lead", ngettext("Top story", "Top stories", len(leads)), leads)]
+    return [section for section in [*lead, *rest] if section.items]
 
 
 def format_days(digest: Digest) -> str:
@@ -78,9 +83,12 @@ def first_day(digest: Digest) -> date:
     return _day(digest.since)
 
 
-def _section(digest: Digest, name: str, cadence: str, limit: int | None) -> Section:
-    content = getattr(digest, name)
-    items = list(content) if isinstance(content, tuple) else [content]
+def _section(
+    digest: Digest, name: str, cadence: str, limit: int | None, leads: list[NewsItem]
+) -> Section:
+    content = getattr(digest, name) or ()
+    listed = content if isinstance(content, tuple) else [content]
+    items = [item for item in listed if item not in leads]
     shown = items[:limit]
     return Section(
         name=name,

@@ -19,9 +19,8 @@ def from_json(kind: Any, stored: Any) -> Any:
     """Return the value of type `kind`: a dataclass, tuple[X, ...], X | None, datetime or a JSON type."""
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return cast(Any, kind)(
-            **{name: from_json(hint, stored[name]) for name, hint in hints.items()}
-        )
+        names = [field.name for field in fields(kind)]
+        return cast(Any, kind)(**{name: from_json(hints[name], stored[name]) for name in names})
     if get_origin(kind) is tuple:
         return tuple(from_json(get_args(kind)[0], each) for each in stored)
     if isinstance(kind, UnionType):

@@ -16,7 +16,7 @@ from newsletter.delivery import sending_gate
 from newsletter.delivery.database_identity import identity
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.wake_worker import wake
-from newsletter.digest.digest import Digest, build_digest
+from newsletter.issues.issue_content import digest_of, issue_email_of
 from newsletter.issues.preflight import errors_of, preflight
 from newsletter.models import Delivery, Issue, SendingGate
 
@@ -48,13 +48,14 @@ def start_sending(*, issue: Issue, staff: User | None = None) -> Issue:
     stored = _lock_issue(issue)
     if not stored.is_editable:
         return stored
-    digest = frozen_digest(stored)
+    digest = digest_of(stored)
     if digest is None:
         raise EmptyIssue(NO_CHANGES)
     gate = SendingGate.objects.select_for_update().get(pk=sending_gate.get_gate().pk)
     if not gate.identity:
         SendingGate.objects.filter(pk=gate.pk).update(identity=identity())
     stored.content = digest.to_json()
+    stored.summary = IssueEmail(stored, digest).preheader
     stored.content_hash = content_hash(stored)
     # The lock on the sending gate's row makes the numbers consecutive.
     stored.number = (Issue.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -67,12 +68,6 @@ def start_sending(*, issue: Issue, staff: User | None = None) -> Issue:
         cursor.execute(QUEUE_DELIVERIES, {"issue": stored.pk, "cadence": stored.cadence})
     transaction.on_commit(wake)
     return stored
-
-
-def frozen_digest(issue: Issue) -> Digest | None:
-    """Return the digest of the issue's parts if it were sent now; None when they are all empty."""
-    digest = build_digest(issue.since, issue.until)
-    return digest and digest.only(issue.parts)
 
 
 def content_hash(issue: Issue) -> str:
@@ -123,8 +118,8 @@ def _reason_to_hold(issue: Issue, now: datetime) -> str:
         time = f"{scheduled:%-d %B %Y, %H:%M} UTC"
         return f"Not sent: it was scheduled for {time}, more than 6 hours ago."
     # Check again: a tool or a linked page may have been removed since staff checked the issue.
-    digest = build_digest(issue.since, issue.until)
-    errors = errors_of(preflight(issue, IssueEmail(issue, digest))) if digest else []
+    issue_email = issue_email_of(issue)
+    errors = errors_of(preflight(issue, issue_email)) if issue_email else []
     return f"Not sent: {errors[0]}"[:200] if errors else ""
 
 

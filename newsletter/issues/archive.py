@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from newsletter.digest.default_copy import default_preheader
 from newsletter.digest.digest import Digest
 from newsletter.digest.sections import Section, format_days, sections
-from newsletter.issues.default_copy import default_preheader
 from newsletter.models import Issue
 from tools.page_versions import SAMPLE
 from web.page_validator import Validator

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from newsletter.delivery.issue_email import IssueEmail
+from newsletter.digest.default_copy import default_parts, default_subject
 from newsletter.digest.digest import build_digest
 from newsletter.issues import actions
-from newsletter.issues.default_copy import default_parts, default_preheader, default_subject
+from newsletter.issues.issue_content import issue_email_of
 from newsletter.issues.preflight import errors_of, preflight
 from newsletter.issues.schedule import Timetable
 from newsletter.models import Cadence, Issue
@@ -51,7 +51,6 @@ def _draft(cadence: Cadence, since: datetime, until: datetime) -> Issue | None:
     defaults = {
         "until": until,
         "subject": default_subject(digest),
-        "preheader": default_preheader(digest),
         "parts": default_parts(digest),
         "hold_reason": "" if digest else NO_CHANGES,
     }
@@ -60,8 +59,7 @@ def _draft(cadence: Cadence, since: datetime, until: datetime) -> Issue | None:
 
 
 def _schedule_automatically(issue: Issue) -> None:
-    digest = build_digest(issue.since, issue.until)
-    errors = errors_of(preflight(issue, IssueEmail(issue, digest) if digest else None))
+    errors = errors_of(preflight(issue, issue_email_of(issue)))
     if not errors:
         actions.schedule(issue=issue, at=issue.until, staff=None)
         return

@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from newsletter.delivery.issue_email import MAX_HTML_BYTES, PARTS, PLACEHOLDER, IssueEmail
 from newsletter.digest.items import ToolName
@@ -17,6 +20,10 @@ from newsletter.issues.link_checker import is_internal, link_problem
 from newsletter.models import Issue
 from tools.models import Tool
 
+NOTHING_TO_SEND = (
+    "Nothing would be sent: no item that is included changed in the period of this issue. "
+    "To send the introduction alone, tick “Announcement”."
+)
 VISIBLE_SUBJECT = 70  # characters that phones show
 REMINDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b|\?\?\?")
 PLACEHOLDER_TEXT = re.compile(r"lorem ipsum|\{\{|\}\}|\{%|%\}", re.IGNORECASE)
@@ -36,11 +43,12 @@ class Finding:
 
 
 def preflight(issue: Issue, issue_email: IssueEmail | None) -> list[Finding]:
-    """Return the findings, errors first. `issue_email` is None when the digest is empty."""
+    """Return the findings, errors first. `issue_email` is None when nothing would be sent."""
     if issue_email is None:
-        return [_error("Content", "The change log has no changes in the period of this issue.")]
+        return [_error("Content", NOTHING_TO_SEND)]
     findings = [
         *_check_text_fields(issue),
+        *_check_period(issue),
         *_check_parts(issue, issue_email),
         *_check_tools(issue, issue_email),
         *_check_size(issue_email),
@@ -70,10 +78,8 @@ def _check_text_fields(issue: Issue) -> Iterator[Finding]:
             "Subject",
             f"It has {len(issue.subject)} characters. Phones show the first {VISIBLE_SUBJECT}.",
         )
-    if not issue.preheader.strip():
-        yield _warning(
-            "Preheader", "It is empty. Mail programs will show the start of the email instead."
-        )
+    if issue.is_announcement and not issue.intro.strip():
+        yield _error("Introduction", "Enter the text of the announcement.")
     for topic, text in [
         ("Subject", issue.subject),
         ("Preheader", issue.preheader),
@@ -95,19 +101,41 @@ def _check_parts(issue: Issue, issue_email: IssueEmail) -> Iterator[Finding]:
             yield _warning("Parts", f"“{PARTS[part]}” is empty and will be left out.")
 
 
+def _check_period(issue: Issue) -> Iterator[Finding]:
+    sent = Issue.objects.public().filter(cadence=issue.cadence, until__gte=issue.until)
+    newest = sent.order_by("-until").first()
+    if newest:
+        until = f"{timezone.localtime(newest.until):%-d %B %Y, %H:%M %Z}"
+        yield _warning(
+            "Period",
+            f"Issue {newest.number} was sent already and covers the changes until {until}. "
+            "Readers would get older news after newer.",
+        )
+
+
 def _check_tools(issue: Issue, issue_email: IssueEmail) -> Iterator[Finding]:
-    names = {tool.id: tool.name for tool in _tools_of(issue, issue_email)}
-    published = set(Tool.objects.published().filter(pk__in=names).values_list("pk", flat=True))
+    items = [
+        item
+        for section in sections(issue_email.digest, issue.parts, issue.cadence)
+        for item in section.items
+    ]
+    names = {tool.id: tool.name for item in items for tool in _tools_of(item)}
+    statuses = dict(Tool.objects.published().filter(pk__in=names).values_list("pk", "status"))
     for pk, name in names.items():
-        if pk not in published:
+        if pk not in statuses:
             yield _error("Tools", f"The issue mentions {name}, which is not published.")
+    for item in items:
+        successor = getattr(item, "successor", None)
+        if successor and statuses.get(successor.id) == Tool.Status.DISCONTINUED:
+            yield _warning(
+                "Tools",
+                f"{successor.name}, the successor of {item.tool.name}, is discontinued too.",
+            )
 
 
-def _tools_of(issue: Issue, issue_email: IssueEmail) -> Iterator[ToolName]:
-    for section in sections(issue_email.digest, issue.parts, issue.cadence):
-        for item in section.items:
-            tools = [getattr(item, name, None) for name in ["tool", "first", "second", "successor"]]
-            yield from filter(None, tools)
+def _tools_of(item: Any) -> Iterator[ToolName]:
+    tools = [getattr(item, name, None) for name in ["tool", "first", "second", "successor"]]
+    yield from filter(None, tools)
 
 
 def _check_size(issue_email: IssueEmail) -> Iterator[Finding]:

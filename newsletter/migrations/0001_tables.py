@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=300)),
                 ("trip_reason", models.CharField(blank=True, max_length=300)),
                 ("tripped_at", models.DateTimeField(blank=True, null=True)),
                 ("permits", models.FloatField(default=0)),
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
                     "preheader",
                     models.CharField(
                         blank=True,
-                        help_text="Mail programs show this text after the subject.",
+                        help_text="Mail programs show this text after the subject. Leave it empty to count the changes that each subscriber gets.",
                         max_length=140,
                     ),
                 ),
@@ -162,6 +163,22 @@ class Migration(migrations.Migration):
                         help_text="Markdown.",
                         verbose_name="introduction",
                     ),
+                ),
+                (
+                    "is_announcement",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick to send the introduction to all subscribers, also to those for whom nothing changed.",
+                        verbose_name="announcement",
+                    ),
+                ),
+                (
+                    "edits",
+                    models.JSONField(blank=True, default=dict, verbose_name="items"),
+                ),
+                (
+                    "summary",
+                    models.CharField(blank=True, editable=False, max_length=140),
                 ),
                 (
                     "parts",

@@ -32,9 +32,9 @@ FROZEN_ISSUES = """
 CREATE FUNCTION newsletter_keep_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.number, NEW.cadence, NEW.since, NEW.until, NEW.subject, NEW.preheader, NEW.intro, NEW.parts,
-        NEW.content, NEW.content_hash, NEW.published_at)
+        NEW.is_announcement, NEW.edits, NEW.summary, NEW.content, NEW.content_hash, NEW.published_at)
         IS DISTINCT FROM (OLD.number, OLD.cadence, OLD.since, OLD.until, OLD.subject, OLD.preheader,
-        OLD.intro, OLD.parts, OLD.content, OLD.content_hash, OLD.published_at)
+        OLD.intro, OLD.parts, OLD.is_announcement, OLD.edits, OLD.summary, OLD.content, OLD.content_hash, OLD.published_at)
     THEN
         RAISE EXCEPTION 'The content of an issue cannot change once sending has started.'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;

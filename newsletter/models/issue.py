@@ -47,18 +47,27 @@ class Issue(models.Model):
     preheader = models.CharField(
         max_length=PREHEADER_LENGTH,
         blank=True,
-        help_text="Mail programs show this text after the subject.",
+        help_text="Mail programs show this text after the subject. Leave it empty to count the changes that each subscriber gets.",
     )
     intro = models.TextField("introduction", max_length=10_000, blank=True, help_text="Markdown.")
+    is_announcement = models.BooleanField(
+        "announcement",
+        default=False,
+        help_text="Tick to send the introduction to all subscribers, also to those for whom nothing changed.",
+    )
     parts = ArrayField(
         models.CharField(max_length=20), help_text="The parts of the issue, in order."
     )
+    # {key of an item: what staff decided about it}, see `newsletter.digest.edits`.
+    edits = models.JSONField("items", default=dict, blank=True)
     scheduled_for = models.DateTimeField(null=True, blank=True)
     # Empty for an issue that was scheduled by NEWSLETTER_AUTOSEND.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
     content = models.JSONField(null=True, editable=False)
+    # The preheader of the whole issue, for the archive.
+    summary = models.CharField(max_length=PREHEADER_LENGTH, blank=True, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     published_at = models.DateTimeField(
         null=True, editable=False, help_text="When sending started and the content was locked."

@@ -14,6 +14,7 @@ class SendingGate(models.Model):
     identity = models.CharField(max_length=120, blank=True)
     failures = models.PositiveSmallIntegerField(default=0, help_text="Failed connections in a row.")
     paused_until = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
     trip_reason = models.CharField(max_length=300, blank=True)
     tripped_at = models.DateTimeField(null=True, blank=True)
     # A token bucket over all workers: how many emails may be sent now. It refills as time passes.

@@ -18,12 +18,12 @@ from pages.comparison.short_names import short_names
 from pages.comparison.status import status_sentences
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
-from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from reviews.models import Review
 from reviews.queries import scorecards
 from tools.models import Tool
 from tools.queries import facts_of
 from votes.queries import leading_reasons
+from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
 
 
 @dataclass(frozen=True)

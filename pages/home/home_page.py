@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
-from pages.excerpts import excerpt_from
 from reviews.latest_entries import latest_entries
 from reviews.models import PanelVerdict, Reviewer
 from reviews.queries import with_review_counts
@@ -16,6 +15,7 @@ from tools.ledger_words import EventText, event_texts
 from tools.models import Category, Tool
 from votes.rankings.models import Move
 from votes.rankings.queries import DatedRank, biggest_moves, widest_gaps
+from web.excerpts import excerpt_from
 from web.joined_rows import JoinedRows
 
 LATEST_VERDICTS = 7

@@ -4,7 +4,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from pages.excerpts import SOURCE_LENGTH, first_sentences, plain_text
+from web.excerpts import SOURCE_LENGTH, first_sentences, plain_text
 from web.markdown import KEPT_LENGTH, KEPT_TEXTS, render_markdown
 
 register = template.Library()

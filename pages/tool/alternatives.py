@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from pages.comparison_urls import comparison_url
-from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from reviews.listing.facets import Facets
 from reviews.models import RANKED_FROM as REVIEWS_TO_RANK
 from tools.facts import comparable_value, display_value
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id
 from votes.models import RANKED_FROM as VOTES_TO_RANK
+from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from web.joined_rows import JoinedRows
 
 MOST = 20

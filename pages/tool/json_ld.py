@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 
-from pages.excerpts import plain_text
 from pages.software_application import rating, software_application
 from pages.structured_data import Link, Node, breadcrumbs, item_list, json_ld, site
 from pages.tool.alternatives import AlternativesPage
 from pages.tool.tool_page import PanelReview, ToolPage
 from reviews.models import Reviewer
 from tools.models import Tool
+from web.excerpts import plain_text
 
 
 def tool_data(screen: ToolPage) -> Node:

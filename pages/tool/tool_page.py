@@ -11,7 +11,6 @@ from django.utils import timezone
 from pages.charts.score_history import ScoreHistory, score_history
 from pages.charts.votes_per_day import VoteChart, vote_chart
 from pages.comparison_urls import comparison_url
-from pages.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
 from pages.tool.verdict_history import PastVerdict, verdict_history
@@ -23,6 +22,7 @@ from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
 from votes.rankings.models import Rank
 from votes.rankings.queries import panel_ranks
+from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
 from web.joined_rows import JoinedRows
 
 SIMILAR_TOOLS = 3

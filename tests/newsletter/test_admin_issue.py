@@ -188,13 +188,21 @@ def test_parts_are_ordered_by_their_places(editor, issue):
     assert issue.parts == ["gap", "changed", "new"]
 
 
-def test_parts_with_the_same_place_keep_their_usual_order(editor, issue):
+def test_parts_with_the_same_place_keep_the_order_of_the_page(editor, issue):
+    Issue.objects.update(parts=["gap", "new", "changed"])
+    issue.refresh_from_db()
+    page = editor.get(page_of(issue)).content.decode()
+    shown = re.findall(r'name="parts-(\w+)"', page)
+    fields = written(editor, issue)
+    fields |= {f"parts-{part}": fields.pop(f"parts-{part}") for part in shown}
+
     editor.post(
-        page_of(issue), written(editor, issue, **dict.fromkeys([f"parts_{p}" for p in PARTS], "1"))
+        page_of(issue), fields | {f"parts-{part}": "1" for part in ["gap", "new", "changed"]}
     )
 
     issue.refresh_from_db()
-    assert issue.parts == list(PARTS)
+    assert shown[:3] == ["gap", "new", "changed"]
+    assert issue.parts == ["gap", "new", "changed"]
 
 
 @pytest.mark.parametrize(
@@ -487,7 +495,7 @@ def test_the_check_shows_findings_recipients_and_figures(editor, issue):
     make_subscriber()
     make_subscriber(cadence="monthly")
     make_subscriber("pending")
-    Issue.objects.update(intro="[this](/gone/)", preheader="")
+    Issue.objects.update(intro="TODO [this](/gone/)", preheader="")
 
     response = editor.get(page_of(issue, "send"))
 
@@ -496,7 +504,7 @@ def test_the_check_shows_findings_recipients_and_figures(editor, issue):
     assert [str(finding) for finding in shown["errors"]] == [
         "HTML: Fix the link “this” (http://127.0.0.1:8000/gone/). The page does not exist (404)."
     ]
-    assert [finding.topic for finding in shown["warnings"]] == ["Preheader"]
+    assert [finding.topic for finding in shown["warnings"]] == ["Introduction"]
     assert shown["figures"]["parts"] == [("New verdicts", 1)]
 
 
@@ -593,12 +601,12 @@ def test_an_issue_without_changes_is_not_sent(publisher, issue, ada):
     response = go(publisher, issue)
 
     assert response.status_code == 422
-    assert "The change log has no changes in the period of this issue." in response.content.decode()
+    assert "Nothing would be sent: no item that is included changed" in response.content.decode()
     assert state_of(issue) == "draft"
 
 
 def test_a_warning_needs_confirmation(publisher, issue):
-    Issue.objects.update(preheader="")
+    Issue.objects.update(intro="TODO")
 
     assert go(publisher, issue).status_code == 422
     assert state_of(issue) == "draft"

@@ -12,6 +12,7 @@ from newsletter.digest.items import (
     StatusChange,
     ToolName,
 )
+from newsletter.digest.quotes import Quote
 from reviews.actions import publish_tool
 from tests.bookmarks.readers import make_reader
 from tests.factories import make_category, make_reviewer, make_tool
@@ -39,6 +40,10 @@ def panel():
     return [make_reviewer(name) for name in ("Builder", "Skeptic", "Founder")]
 
 
+# "Best for" and "skip if" of the tools that tests make.
+ADVICE = "Those who need one thing.", "You need two."
+
+
 def name_of(tool):
     return ToolName(tool.pk, tool.name, tool.slug, tool.category_id, tool.category.name)
 
@@ -57,7 +62,14 @@ def test_a_first_panel_verdict_is_new(panel):
     digest = week()
 
     assert digest.new == (
-        NewVerdict(name_of(tool), "ship", "Runs things.", PanelFigures(2, 0, "70.5")),
+        NewVerdict(
+            name_of(tool),
+            "ship",
+            "Runs things.",
+            PanelFigures(2, 0, "70.5"),
+            *ADVICE,
+            quotes=(Quote("Builder", False, "ship", 80, "It held up."),),
+        ),
     )
     assert digest.changed == digest.status == digest.other == ()
 
@@ -133,6 +145,8 @@ def test_a_changed_verdict_tells_from_what_to_what_and_why(panel):
             ("skip", "ship"),
             ("Builder: It was fixed.",),
             PanelFigures(1, 0, "81.0"),
+            *ADVICE,
+            quotes=(Quote("Builder", False, "ship", 81, "It held up."),),
         ),
     )
 
@@ -462,10 +476,10 @@ def test_nothing_to_say_is_one_query(django_assert_num_queries):
 
 
 def test_a_digest_that_is_built_again_later_is_the_same(panel):
-    voted, other = old_tool("Voted"), old_tool("Other")
-    for tool, scores in [(voted, (80, 70, 60)), (other, (79, 70, 60))]:
+    voted, other, third = old_tool("Voted"), old_tool("Other"), old_tool("Third")
+    for tool, scores in [(voted, (80, 70, 60)), (other, (79, 70, 60)), (third, (9, 9, 9))]:
         review(tool, *zip(panel, scores, ["ship"] * 3, strict=True), at=on(2))
-    Tally.objects.filter(tool=voted).update(ships=1, skips=19)
+    Tally.objects.filter(tool__in=[voted, third]).update(ships=1, skips=19)
     before = week()
 
     review(voted, (panel[0], 5, "skip"), at=on(9), reason="It broke.")
@@ -480,11 +494,12 @@ def test_a_digest_that_is_built_again_later_is_the_same(panel):
 
 
 def test_the_gap_leaves_out_tools_with_votes_since_the_period(panel):
-    tool = old_tool("Voted")
-    review(tool, *zip(panel, (80, 70, 60), ["ship"] * 3, strict=True), at=on(2))
-    Tally.objects.filter(tool=tool).update(ships=1, skips=19)
-    assert week().gap
+    tools = [old_tool(name) for name in ("Voted", "Other", "Third")]
+    for tool in tools:
+        review(tool, *zip(panel, (80, 70, 60), ["ship"] * 3, strict=True), at=on(2))
+        Tally.objects.filter(tool=tool).update(ships=1, skips=19)
+    assert week().gap.among == 3
 
-    VoteDay.objects.create(tool=tool, day=UNTIL.date(), event="cast", count=1)
+    VoteDay.objects.create(tool=tools[0], day=UNTIL.date(), event="cast", count=1)
 
-    assert week().gap is None
+    assert week().gap.among == 2

@@ -52,8 +52,9 @@ def test_a_tool_that_one_reviewer_scored_is_not_measured(panel):
 def test_what_one_reviewer_scored_does_not_count_among_the_measured(panel):
     scored("Alone", panel, 70, at=on(1))
     scored("Torn", panel, 70, 80, at=on(1))
+    scored("Calm", panel, 70, 71, at=on(1))
 
-    assert week().divisive.among == 1
+    assert week().divisive.among == 2
 
 
 def test_a_tool_that_only_changed_its_price_is_not_measured(panel):
@@ -83,13 +84,37 @@ def test_the_most_divisive_is_found_among_the_chosen_categories(panel):
     ours = make_category()
     scored("Torn", panel, 10, 90, at=on(1), category=make_category())
     scored("Milder", panel, 40, 60, at=on(1), category=ours)
+    scored("Mildest", panel, 50, 60, at=on(1), category=ours)
 
     item = week(DigestFilter(categories=frozenset([ours.pk]))).divisive
 
     assert item.tool.name == "Milder"
-    assert item.measured_over == (
-        "The only tool reviewed in this period that has two reviews or more."
-    )
+    assert item.measured_over == "The largest spread of 2 tools reviewed in this period."
+
+
+def test_of_a_single_candidate_nothing_is_said(panel):
+    ours = make_category()
+    scored("Torn", panel, 10, 90, at=on(1), category=make_category())
+    voted(scored("Milder", panel, 40, 60, at=on(1), category=ours), 1, 9)
+
+    chosen = week(DigestFilter(categories=frozenset([ours.pk])))
+
+    assert week().divisive.among == 2
+    assert (chosen.divisive, chosen.gap) == (None, None)
+    assert chosen.parts == ["new"]
+
+
+def test_a_tool_discontinued_in_the_period_is_no_highlight(panel):
+    gone = scored("Gone", panel, 10, 90, at=on(1))
+    for name in ("Torn", "Calm"):
+        voted(scored(name, panel, 40, 60, at=on(1)), 1, 9)
+    voted(gone, 0, 20)
+    record_change(gone, "status", "active", "discontinued", at=on(2))
+
+    digest = week()
+
+    assert (digest.divisive.tool.name, digest.divisive.among) == ("Calm", 2)
+    assert (digest.gap.tool.name, digest.gap.among) == ("Calm", 2)
 
 
 def test_the_widest_gap_is_between_panel_and_readers(panel):
@@ -112,13 +137,6 @@ def test_a_tool_with_nine_votes_is_not_measured(panel):
     assert week().gap is None
 
 
-def test_the_only_tool_with_enough_votes_says_so(panel):
-    tool = scored("Many", panel, 80, 90, at=on(1))
-    voted(tool, 0, 10)
-
-    assert week().gap.measured_over == "The only tool so far with 10 votes or more."
-
-
 def test_a_tool_that_nobody_reviewed_has_no_gap(panel):
     record_change(old_tool("Amp"), "pricing", "9", "12", at=on(1))
     voted(old_tool("Unreviewed"), 0, 10)
@@ -133,16 +151,16 @@ def test_readers_and_a_panel_of_one_mind_have_no_gap(panel):
 
 
 def test_a_hidden_tool_stands_out_nowhere(panel):
-    scored("Shown", panel, 60, 61, 62, at=on(1))
+    for name in ("Shown", "Second"):
+        scored(name, panel, 60, 61, 62, at=on(1))
     hidden = scored("Hidden", panel, 10, 90, 62, at=on(1))
     voted(hidden, 0, 50)
     unpublish_tool(tool=hidden, reason="A duplicate.")
 
     digest = week()
 
-    assert digest.divisive.tool.name == "Shown"
+    assert (digest.divisive.tool.name, digest.divisive.among) == ("Second", 2)
     assert digest.gap is None
-    assert digest.comparison is None
     assert "Hidden" not in str(digest)
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from newsletter.digest.default_copy import default_preheader, default_subject
 from newsletter.issues.actions import schedule, start_due_issues
-from newsletter.issues.default_copy import default_preheader, default_subject
 from newsletter.issues.drafting import NO_CHANGES, draft_due_issue, draft_issue_now
 from newsletter.issues.tasks import draft_due_issues
 from newsletter.models import Cadence, Issue
@@ -48,7 +48,7 @@ def test_an_issue_is_drafted_when_it_is_due(ada):
     issue.refresh_from_db()
     assert (issue.cadence, issue.since, issue.until) == (WEEKLY, SINCE, UNTIL)
     assert (issue.state, issue.scheduled_for, issue.approved_by) == ("draft", None, None)
-    assert (issue.subject, issue.preheader) == ("Ada: Ship", "1 new verdict.")
+    assert (issue.subject, issue.preheader) == ("Ada: Ship", "")
     assert (issue.parts, issue.hold_reason) == (["new"], "")
 
 

@@ -19,6 +19,7 @@ from newsletter.digest.items import (
     StatusChange,
     ToolName,
 )
+from newsletter.digest.quotes import Quote
 
 SINCE = datetime(2026, 3, 2, 8, tzinfo=UTC)
 WORDS = st.text(max_size=20)
@@ -30,6 +31,10 @@ NAMES = st.builds(
 )  # fmt: skip
 FIGURES = st.none() | st.builds(PanelFigures, NUMBERS, NUMBERS, SCORES)
 REASONS = st.lists(WORDS, max_size=2).map(tuple)
+QUOTES = st.lists(
+    st.builds(Quote, WORDS, st.booleans(), st.sampled_from(["ship", "skip"]), NUMBERS, WORDS),
+    max_size=2,
+).map(tuple)
 TIMES = st.datetimes(timezones=st.just(UTC))
 
 
@@ -43,10 +48,16 @@ DIGESTS = st.builds(
     until=TIMES,
     changed=several(
         st.builds(
-            ChangedVerdict, NAMES, st.lists(VERDICTS, min_size=2).map(tuple), REASONS, FIGURES
+            ChangedVerdict,
+            NAMES,
+            st.lists(VERDICTS, min_size=2).map(tuple),
+            REASONS,
+            FIGURES,
+            quotes=QUOTES,
+            note=WORDS,
         )
     ),
-    new=several(st.builds(NewVerdict, NAMES, VERDICTS, WORDS, FIGURES)),
+    new=several(st.builds(NewVerdict, NAMES, VERDICTS, WORDS, FIGURES, WORDS, WORDS, QUOTES)),
     status=several(
         st.builds(StatusChange, NAMES, WORDS, WORDS, st.booleans(), st.none() | NAMES, REASONS)
     ),
@@ -68,6 +79,8 @@ DIGESTS = st.builds(
     ),
     divisives=several(st.builds(Divisive, NAMES, VERDICTS, NUMBERS, WORDS, WORDS, NUMBERS)),
     gaps=several(st.builds(Gap, NAMES, VERDICTS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)),
+    leads=several(st.from_regex(r"(new|changed)-[1-9]", fullmatch=True)),
+    is_announcement=st.booleans(),
     holds_sample=st.booleans(),
 )
 SETS = st.none() | st.frozensets(st.integers(1, 9))
@@ -102,7 +115,7 @@ def test_choosing_the_same_again_changes_nothing(digest, choices):
 
 @given(DIGESTS)
 def test_who_chose_nothing_gets_everything(digest):
-    assert digest.filtered(EVERYTHING) == (digest if digest.has_news else None)
+    assert digest.filtered(EVERYTHING) == digest.unless_empty()
 
 
 @given(DIGESTS, CHOICES)

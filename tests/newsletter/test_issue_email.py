@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from newsletter.delivery.issue_email import MAX_HTML_BYTES, PARTS, IssueEmail
+from newsletter.digest.digest import DigestFilter
 from newsletter.digest.items import NewVerdict, OtherChange, StatusChange
+from newsletter.digest.quotes import Quote
 from newsletter.subscribers.links import subscriber_token
 from tests.newsletter.digests import changed, digest_of, full_digest, name
 from tests.newsletter.factories import issue_of
@@ -71,9 +73,12 @@ def test_the_html_shows_every_part_in_order():
     assert words(issue_email.html) == (
         "In short. Ship or Skip 2 to 9 March 2026 What changed this week Hello. "
         "Changed verdicts Tool 1 ◆ Split → ✓ Ship 3 ship / 1 skip, panel score 69.8 "
-        "Builder: It was fixed. "
+        "Why: Builder: It was fixed. “ It works every day now. ” — Builder (Ship, 88) "
         "New verdicts Tool 2 ✕ Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
-        "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Sold. "
+        "Best for: Two things at once. Skip if: One is enough. "
+        "“ It does neither of them well. ” — Skeptic, AI-assisted (Skip, 12) "
+        "Editor’s note: We asked the makers. "
+        "Discontinued tools Tool 3 Discontinued (was Active) Use Tool 4 instead. Why: Sold. "
         "Comparison of the week Tool 6 vs Tool 5 Panel scores 80.0 and 79.0 "
         "4 reviewers scored both. 3 prefer Tool 6 . 1 prefers Tool 5 . "
         "On average Tool 6 is 1 point ahead. Compare side by side "
@@ -111,7 +116,8 @@ Changed verdicts
 * Tool 1
   SPLIT → SHIP
   3 ship / 1 skip, panel score 69.8
-  Builder: It was fixed.
+  Why: Builder: It was fixed.
+  “It works every day now.” — Builder (Ship, 88)
   https://ship.example/tools/tool-1/
 
 New verdicts
@@ -121,6 +127,10 @@ New verdicts
   SKIP
   0 ship / 2 skip, panel score 31.5
   Does two things.
+  Best for: Two things at once.
+  Skip if: One is enough.
+  “It does neither of them well.” — Skeptic, AI-assisted (Skip, 12)
+  Editor’s note: We asked the makers.
   https://ship.example/tools/tool-2/
 
 Discontinued tools
@@ -128,7 +138,7 @@ Discontinued tools
 
 * Tool 3
   Discontinued (was Active)
-  Sold.
+  Why: Sold.
   https://ship.example/tools/tool-3/
   Use Tool 4 instead:
   https://ship.example/tools/tool-4/
@@ -249,9 +259,10 @@ def test_dark_mode_styles_only_classes_that_exist():
 
 
 def test_user_text_is_escaped_in_every_part():
+    quote = Quote(EVIL, False, "ship", 88, EVIL)
     digest = digest_of(
-        changed=(changed(1, EVIL, reasons=(EVIL,)),),
-        new=(NewVerdict(name(2, EVIL), "ship", EVIL, None),),
+        changed=(changed(1, EVIL, reasons=(EVIL,), note=EVIL),),
+        new=(NewVerdict(name(2, EVIL), "ship", EVIL, None, EVIL, EVIL, (quote,), EVIL),),
         status=(StatusChange(name(3, EVIL), EVIL, EVIL, False, name(4, EVIL), (EVIL,)),),
         other=(OtherChange(name(5, EVIL), EVIL, EVIL, EVIL, (EVIL,)),),
     )
@@ -264,7 +275,7 @@ def test_user_text_is_escaped_in_every_part():
     assert page.open == []
     assert not {"script", "img"} & {tag for tag, _ in page.tags}
     assert page.links == Page(issue_email_of(digest).html).links
-    assert words(html).count(EVIL) == 2 + 2 + 2 + 5 + 5
+    assert words(html).count(EVIL) == 2 + 3 + 7 + 5 + 5
 
 
 def test_the_text_is_not_escaped():
@@ -274,7 +285,7 @@ def test_the_text_is_not_escaped():
 
     assert "Ship & skip\n" in text
     assert "* R&D <b>\n" in text
-    assert "  It's 1 > 0.\n" in text
+    assert "  Why: It's 1 > 0.\n" in text
 
 
 def test_lines_of_the_text_are_short_and_links_whole():
@@ -303,11 +314,30 @@ def test_the_preheader_is_hidden_and_first():
     )
 
 
-def test_an_empty_preheader_and_introduction_leave_no_trace():
-    html = issue_email_of(full_digest()).html
+def test_an_empty_introduction_leaves_no_trace():
+    assert 'class="intro"' not in issue_email_of(full_digest()).html
 
-    assert 'class="preheader"' not in html
-    assert 'class="intro"' not in html
+
+def test_the_preheader_counts_what_this_email_holds():
+    digest = full_digest().filtered(DigestFilter(tools=frozenset([2, 9])))
+
+    assert issue_email_of(digest).preheader == "1 new verdict, 1 other change."
+    assert ">1 new verdict, 1 other change.</div>" in issue_email_of(digest).html
+    assert issue_email_of(digest, preheader="Typed.").preheader == "Typed."
+
+
+def test_an_announcement_goes_to_those_for_whom_nothing_changed():
+    nothing = DigestFilter(tools=frozenset())
+    digest = replace(full_digest(), is_announcement=True).filtered(nothing)
+
+    issue_email = issue_email_of(digest, intro="We move.")
+
+    assert full_digest().filtered(nothing) is None
+    assert (issue_email.is_empty, issue_email.preheader) == (False, "")
+    assert words(issue_email.html).startswith(
+        "Ship or Skip 2 to 9 March 2026 What changed this week We move. Ship or Skip takes no money"
+    )
+    assert "Tool" not in issue_email.text
 
 
 def test_the_introduction_is_markdown_with_absolute_links():

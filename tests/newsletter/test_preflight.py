@@ -1,5 +1,7 @@
 """The checks of an issue before it is sent."""
 
+from datetime import timedelta
+
 import pytest
 
 from newsletter.delivery.issue_email import MAX_HTML_BYTES, IssueEmail
@@ -10,7 +12,8 @@ from newsletter.issues.preflight import Finding, preflight
 from reviews.actions import publish_reviews
 from tests.factories import draft_review, make_category, make_reviewer, make_tool
 from tests.newsletter.digests import digest_of
-from tests.newsletter.factories import issue_of
+from tests.newsletter.factories import issue_of, make_issue
+from tests.newsletter.ledger_factory import SINCE, UNTIL
 from tools.actions import unpublish_tool
 from tools.models import Tool
 
@@ -78,7 +81,9 @@ def test_an_issue_of_published_tools_has_no_findings(tool):
 
 def test_an_issue_without_changes_is_an_error():
     assert preflight(issue_of(), None) == error(
-        "Content", "The change log has no changes in the period of this issue."
+        "Content",
+        "Nothing would be sent: no item that is included changed in the period of this issue. "
+        "To send the introduction alone, tick “Announcement”.",
     )
 
 
@@ -94,9 +99,33 @@ def test_a_subject_that_phones_cut_is_a_warning(tool):
     )
 
 
-def test_an_empty_preheader_is_a_warning(tool):
-    assert checked(tool, preheader=" ") == warning(
-        "Preheader", "It is empty. Mail programs will show the start of the email instead."
+def test_an_announcement_needs_an_introduction(tool):
+    assert checked(tool, is_announcement=True, intro=" ") == error(
+        "Introduction", "Enter the text of the announcement."
+    )
+    assert checked(tool, is_announcement=True, intro="We move.") == []
+
+
+def test_an_issue_older_than_the_last_one_sent_is_a_warning(tool):
+    make_issue(digest_of_period(tool), number=7, since=SINCE, until=UNTIL + timedelta(days=7))
+    make_issue(digest_of_period(tool), number=8, until=UNTIL - timedelta(days=1))
+    make_issue(
+        digest_of_period(tool), number=9, until=UNTIL + timedelta(days=30), cadence="monthly"
+    )
+
+    assert checked(tool) == warning(
+        "Period",
+        "Issue 7 was sent already and covers the changes until 16 March 2026, 08:00 UTC. "
+        "Readers would get older news after newer.",
+    )
+
+
+def test_a_successor_that_is_discontinued_too_is_a_warning(tool):
+    next_tool = make_tool(name="Bea", status="discontinued")
+    change = StatusChange(tool_name(tool), "Active", "Discontinued", True, tool_name(next_tool), ())
+
+    assert checked(tool, digest_of(status=(change,)), parts=["status"]) == warning(
+        "Tools", "Bea, the successor of Ada, is discontinued too."
     )
 
 
@@ -285,6 +314,6 @@ def test_a_missing_unsubscribe_link_is_an_error(tool):
 
 
 def test_errors_come_before_warnings(tool):
-    findings = checked(tool, preheader="", intro="[this](/gone/)")
+    findings = checked(tool, intro="TODO [this](/gone/)")
 
     assert [finding.is_error for finding in findings] == [True, False]

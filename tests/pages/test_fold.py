@@ -1,5 +1,5 @@
-from pages.excerpts import SOURCE_LENGTH, first_sentences
 from pages.templatetags.fold import fold
+from web.excerpts import SOURCE_LENGTH, first_sentences
 from web.markdown import KEPT_LENGTH, render_markdown
 
 BODY = "A first sentence that says **enough** by itself. And a second one."

@@ -5,7 +5,6 @@ import pytest
 from django.utils import timezone
 
 from pages.close_calls import build_close_calls
-from pages.excerpts import EXCERPT_LENGTH, excerpt_from
 from reviews.close_calls import CLOSE_CALLS
 from reviews.models import Reviewer
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
@@ -13,6 +12,7 @@ from tests.pages.reading import links, words
 from tools.actions import unpublish_tool
 from votes.models import Tally
 from votes.rankings.figures import RANKINGS
+from web.excerpts import EXCERPT_LENGTH, excerpt_from
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.utils import timezone
 from lxml import etree
 
-from pages.excerpts import DESCRIPTION_LENGTH
 from pages.sitemaps import tool_urls
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.newsletter.digests import full_digest
@@ -16,6 +15,7 @@ from tests.newsletter.factories import make_issue
 from tests.pages.reading import canonical, description, robots, title
 from tools.actions import change_tool, unpublish_tool
 from tools.models import LedgerEntry, Tool
+from web.excerpts import DESCRIPTION_LENGTH
 
 pytestmark = pytest.mark.django_db
 SITE = "https://ship.example"
