@@ -1,12 +1,16 @@
 """What staff may edit in an issue before its content is locked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from newsletter.admin.items_field import MOST_ROWS, ItemsField, in_order, item_rows
+from newsletter.digest.default_copy import suggested_subjects
+from newsletter.digest.edits import MOST_LEADS
 from newsletter.digest.sections import PARTS
+from newsletter.issues.issue_content import changes_of, count_items, edited_digest
 from newsletter.models import Issue
 from web.optimistic_locking import VersionedForm
 
@@ -64,15 +68,50 @@ class PartsField(forms.Field):
 class IssueForm(VersionedForm, forms.ModelForm):
     conflict_subject = "This issue"
 
+    suggestion = forms.ChoiceField(
+        required=False,
+        label="Suggested subjects",
+        widget=forms.RadioSelect(attrs={"class": "admin-radios"}),
+    )
     parts = PartsField(help_text="Parts with the same number keep the order of this list.")
+    edits = ItemsField(
+        label="Items",
+        help_text=(
+            f"At most {MOST_LEADS} items can be the lead, on top of the issue. "
+            "Items with a number come first in their part; the others keep their usual order. "
+            f"The table shows the first {MOST_ROWS} items."
+        ),
+    )
 
     class Meta:
         model = Issue
-        fields = ["subject", "preheader", "intro", "parts"]
+        fields = ["subject", "preheader", "intro", "is_announcement", "parts", "edits"]
         widgets = {
             name: forms.TextInput(attrs={"class": "vLargeTextField"})
             for name in ["subject", "preheader"]
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["edits"] = in_order(self.instance.edits)
+        if self.instance.is_editable:
+            self._show_changes()
+
+    def clean(self) -> dict[str, Any]:
+        """Take the suggested subject, if one is chosen."""
+        if suggestion := self.cleaned_data.get("suggestion"):
+            self.cleaned_data["subject"] = suggestion
+            self.errors.pop("subject", None)
+        return super().clean()
+
+    def _show_changes(self) -> None:
+        changes = changes_of(self.instance)
+        cast(PartsField, self.fields["parts"]).widget.counts = count_items(changes)
+        items = cast(ItemsField, self.fields["edits"])
+        items.set_rows(item_rows(changes), self.initial["edits"])
+        subjects = suggested_subjects(edited_digest(self.instance, changes))
+        suggestion = cast(forms.ChoiceField, self.fields["suggestion"])
+        suggestion.choices = [("", "Keep the subject above"), *zip(subjects, subjects, strict=True)]
 
 
 def places_of(parts: list[str]) -> dict[str, str]:

@@ -16,7 +16,6 @@ from newsletter.admin.access import EDIT, SEND, require
 from newsletter.admin.issue_form import IssueForm
 from newsletter.digest.sections import PARTS
 from newsletter.issues.drafting import draft_issue_now
-from newsletter.issues.issue_content import count_items, digest_of
 from newsletter.models import Cadence, Issue
 from web.optimistic_locking import LockedOnPostMixin
 
@@ -134,9 +133,13 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
     # The page
 
     def get_fieldsets(self, request: HttpRequest, obj: Issue | None = None) -> list[tuple]:
-        can_change = self.has_change_permission(request, obj)
-        parts = "parts" if can_change else "part_names"
-        return [(None, {"fields": ["subject", "preheader", "intro", parts]})]
+        texts = ["preheader", "intro", "is_announcement"]
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": ["subject", *texts, "part_names"]})]
+        return [
+            (None, {"fields": ["subject", "suggestion", *texts, "parts"]}),
+            ("Items", {"fields": ["edits"]}),
+        ]
 
     def changeform_view(
         self,
@@ -151,7 +154,7 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Issue, form: IssueForm, change: bool) -> None:
         """Save only the form's fields: a worker may have changed the state in the meantime."""
-        fields = ["subject", "preheader", "intro", "parts"]
+        fields = IssueForm.Meta.fields
         if form.is_unchanged:
             obj.refresh_from_db(fields=fields)
         else:
@@ -168,9 +171,6 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
     ) -> HttpResponse:
         if obj is not None:
             context |= self._status(request, obj)
-            form = context["adminform"].form
-            if obj.is_editable and "parts" in form.fields:
-                form.fields["parts"].widget.counts = count_items(digest_of(obj))
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -25,7 +25,7 @@ def default_subject(digest: Digest | None) -> str:
     if digest is None or not digest.has_news:
         return EMPTY_SUBJECT
     first, *others = _headlines(digest)
-    sentence = _describe(first)
+    sentence = describe_item(first)
     if not others:
         return Truncator(sentence).chars(SUBJECT_LENGTH)
     subject = ngettext(
@@ -43,7 +43,7 @@ def suggested_subjects(digest: Digest | None) -> list[str]:
     first, *others = _headlines(digest)
     subjects = [default_subject(digest)]
     if others:
-        subjects.append(f"{_describe(first)}. {_describe(others[0])}")
+        subjects.append(f"{describe_item(first)}. {describe_item(others[0])}")
     if digest.comparison:
         subjects.append(_compared(digest.comparison))
     if digest.divisive:
@@ -105,7 +105,7 @@ def _count(part: str, number: int) -> str:
     return text % {"n": number}
 
 
-def _describe(item: NewsItem) -> str:
+def describe_item(item: NewsItem) -> str:
     name = _name(item.tool)
     match item:
         case ChangedVerdict(is_back=True):
