@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from config.backup.models import LastBackup
 from newsletter.delivery.sending_gate import is_restored_copy
-from newsletter.models import Delivery, SendingGate
+from newsletter.delivery.sending_status import describe_progress
+from newsletter.models import Delivery, Issue, SendingGate
+from web.heartbeats import seconds_since_heartbeat
 from web.replica_monitor import monitor
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
 BACKUP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
+MOST_ISSUES = 5
 START_WORKER = "Start manage.py procrastinate worker under something that restarts it."
 RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sending gate)."
 
@@ -82,9 +85,7 @@ def replica() -> Finding:
 
 
 def worker() -> Finding:
-    seconds = value_of(
-        "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
-    )
+    seconds = seconds_since_heartbeat()
     if seconds is None:
         return Finding("worker", "none has run", is_well=False, hint=START_WORKER)
     return Finding(
@@ -133,13 +134,22 @@ def sending() -> Finding:
     if gate and gate.trip_reason:
         return _stopped(gate.trip_reason)
     if gate and gate.is_paused:
-        return Finding("sending", f"paused until {gate.paused_until:%H:%M:%S} UTC", figure=0)
+        reason = f": {gate.pause_reason}" if gate.pause_reason else ""
+        text = f"paused until {gate.paused_until:%H:%M:%S} UTC{reason}"
+        return Finding("sending", text, figure=0)
     return Finding("sending", "open", figure=1)
 
 
 def _stopped(reason: str) -> Finding:
     text = f"stopped: {reason}"
     return Finding("sending", text, is_well=False, hint=RESUME_SENDING, figure=0)
+
+
+def issues() -> Finding:
+    """What is being sent, how fast, and for how long still. Counts deliveries, so it is not for everybody."""
+    sent = Issue.objects.filter(state=Issue.State.SENDING).defer("content", "intro")[:MOST_ISSUES]
+    text = "; ".join(describe_progress(issue) for issue in sent)
+    return Finding("issues", text or "none is being sent")
 
 
 def deliveries() -> Finding:
@@ -173,6 +183,8 @@ def last_backup() -> Finding:
 # For readers; and for what the worker does.
 READY: Sequence[Check] = (database, migrations, replica)
 WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries, last_backup)
+# For those who may see the parts, in addition to WORK.
+WORK_DETAILS: Sequence[Check] = (issues,)
 
 
 def findings(checks: Sequence[Check]) -> list[Finding]:

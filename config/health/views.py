@@ -9,7 +9,7 @@ from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.health.parts import READY, WORK, Check, Finding, database, findings
+from config.health.parts import READY, WORK, WORK_DETAILS, Check, Finding, database, findings
 from web.bearer_token import has_bearer_token
 
 
@@ -38,7 +38,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """Answer 503 while work does not get done, or a person has to decide something."""
-    return _answer(request, WORK)
+    may_see_parts = has_bearer_token(request, settings.HEALTH_TOKEN)
+    return _answer(request, [*WORK, *WORK_DETAILS] if may_see_parts else WORK)
 
 
 def _answer(request: HttpRequest, checks: Sequence[Check]) -> HttpResponse:

@@ -17,8 +17,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.staff import staff_of
 from newsletter.delivery import sending_gate
 from newsletter.delivery.progress import progress_of
+from newsletter.delivery.sending_status import blocked_reason, describe_duration, missing_worker
 from newsletter.issues import actions
-from newsletter.models import Delivery, Issue, SendingGate
+from newsletter.models import Delivery, Issue
 from web.requests import HtmxRequest
 
 State = Issue.State
@@ -46,44 +47,23 @@ CANCELLABLE = {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}
 
 
 def status_context(issue: Issue) -> dict[str, Any]:
+    is_sending = issue.state == State.SENDING
+    missing = missing_worker() if is_sending else ""
     blocked = blocked_reason(sending_gate.get_gate())
     progress = progress_of(issue) if issue.number else None
     return {
         "progress": progress,
-        "time_left": progress and not blocked and describe_duration(progress.seconds_left),
+        "time_left": progress
+        and not (blocked or missing)
+        and describe_duration(progress.seconds_left),
         "actions": {
             name: action for name, action in ACTIONS.items() if issue.state in action.states
         },
         "can_cancel": issue.state in CANCELLABLE,
         "blocked_reason": blocked,
-        "polls": issue.state == State.SENDING,
+        "missing_worker": missing,
+        "polls": is_sending,
     }
-
-
-def blocked_reason(gate: SendingGate) -> str:
-    """Return why the sending gate is closed, for staff; "" when it is open."""
-    if gate.trip_reason:
-        return f"Sending is stopped. {gate.trip_reason}"
-    if sending_gate.is_restored_copy(gate):
-        return (
-            "Sending is stopped. The last issue was sent from another database, "
-            "so this one may be a restored copy."
-        )
-    if gate.is_paused:
-        return "The mail server is unavailable. Sending resumes automatically."
-    return ""
-
-
-def describe_duration(seconds: int | None) -> str:
-    """Return a rough duration such as "about 3 minutes"; "" for None."""
-    if seconds is None:
-        return ""
-    hours, minutes, seconds = round(seconds / 3600), round(seconds / 60), max(seconds, 1)
-    if seconds >= 1.5 * 3600:
-        return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
-    if seconds >= 1.5 * 60:
-        return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
-    return ngettext("about %(n)d second", "about %(n)d seconds", seconds) % {"n": seconds}
 
 
 def progress(admin: ModelAdmin, request: HtmxRequest, issue: Issue) -> HttpResponse:

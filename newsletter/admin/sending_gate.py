@@ -6,8 +6,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from newsletter.admin.access import SEND, require
-from newsletter.admin.progress import blocked_reason
 from newsletter.delivery import sending_gate
+from newsletter.delivery.sending_status import blocked_reason
 from newsletter.models import SendingGate
 from web.read_only_admin import ReadOnlyAdminMixin
 

@@ -6,6 +6,7 @@ sending from a restored copy of the database (`newsletter.delivery.database_iden
 """
 
 import logging
+import re
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -34,6 +35,11 @@ SET permits = gate.available - least(%(wanted)s, floor(gate.available)),
 FROM gate WHERE stored.id = gate.id
 RETURNING least(%(wanted)s, floor(gate.available))
 """
+
+
+def without_addresses(reply: str) -> str:
+    """Return a mail server's reply without email addresses: staff who may not view subscribers read it."""
+    return re.sub(r"[^\s<>]+@[^\s<>]+", "…", reply)
 
 
 def get_gate() -> SendingGate:
@@ -91,7 +97,11 @@ def pause(reason: str, *, unanswered: bool = False) -> None:
     # Several connections that lose the server at the same time count as one failure.
     counted = SendingGate.objects.filter(
         Q(paused_until=None) | Q(paused_until__lte=now), pk=1, failures=gate.failures
-    ).update(failures=gate.failures + 1, paused_until=now + delay)
+    ).update(
+        failures=gate.failures + 1,
+        paused_until=now + delay,
+        pause_reason=without_addresses(reason)[:300],
+    )
     if counted:
         logger.warning("Mail server unavailable (%s). Sending is paused for %s", reason, delay)
     if unanswered and gate.failures + 1 >= MAX_UNANSWERED:
@@ -100,13 +110,15 @@ def pause(reason: str, *, unanswered: bool = False) -> None:
 
 def reset_failures() -> None:
     """Record that the mail server answered."""
-    SendingGate.objects.filter(pk=1, failures__gt=0).update(failures=0, paused_until=None)
+    SendingGate.objects.filter(pk=1, failures__gt=0).update(
+        failures=0, paused_until=None, pause_reason=""
+    )
 
 
 def trip(reason: str) -> None:
     """Stop all sending until a person calls `resume`."""
     tripped = SendingGate.objects.filter(pk=1, trip_reason="").update(
-        trip_reason=reason[:300], tripped_at=timezone.now()
+        trip_reason=without_addresses(reason)[:300], tripped_at=timezone.now()
     )
     if tripped:
         logger.error("Sending is stopped until somebody resumes it: %s", reason)
@@ -116,6 +128,11 @@ def trip(reason: str) -> None:
 def resume() -> None:
     """Allow sending again after a trip, or from a restored copy. Only a person decides this."""
     SendingGate.objects.filter(pk=get_gate().pk).update(
-        identity=identity(), trip_reason="", tripped_at=None, failures=0, paused_until=None
+        identity=identity(),
+        trip_reason="",
+        tripped_at=None,
+        failures=0,
+        paused_until=None,
+        pause_reason="",
     )
     transaction.on_commit(wake)

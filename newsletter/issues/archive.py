@@ -9,9 +9,12 @@ from newsletter.models import Issue
 from tools.page_versions import SAMPLE
 from web.page_validator import Validator
 
-# Every page of the archive. A trigger refuses changes to a published issue, so the version needs no content.
+# Every page of the archive. A trigger refuses changes to a published issue, so the version needs no content, only
+# how many were cancelled while they were sent.
 ARCHIVE_PAGE = Validator(f"""
-SELECT {SAMPLE}, ROW(count(*), max(number), max(published_at))::text
+SELECT {SAMPLE}, ROW(
+    count(*), max(number), max(published_at), count(*) FILTER (WHERE state = 'cancelled')
+)::text
 FROM newsletter_issue WHERE published_at IS NOT NULL
 """)  # noqa: S608 - made of constants of our own
 

@@ -119,3 +119,7 @@ class Issue(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in {self.State.DRAFT, self.State.SCHEDULED}
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED

@@ -9,14 +9,15 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.admin.progress import describe_duration
 from newsletter.delivery import sending_gate
+from newsletter.delivery.sending_status import describe_age, describe_duration
 from newsletter.issues import actions
 from newsletter.models import Delivery, Issue, SendingGate
 from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, review
+from tests.web.test_stalled_jobs import make_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_progress_costs_a_constant_number_of_queries(
 ):
     make(issue, *["sent"] * rows)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         editor.get(page_of(issue, "progress", state="sending"), headers={"HX-Request": "true"})
 
 
@@ -236,6 +237,76 @@ def test_resolving_without_a_selection_changes_nothing(publisher, issue):
     assert "Nothing was changed" in messages_of(response)[0]
 
 
+# What keeps it from being sent
+
+
+def test_the_page_says_that_no_worker_reports(editor, issue):
+    make_worker(silent_seconds=40)
+
+    html = one_line(editor.get(page_of(issue)))
+
+    assert "No worker has reported for 40 s, so nothing is sent. Ask an operator" in html
+    assert "<dt>Time left</dt><dd>—</dd>" in html
+
+
+def test_the_page_says_that_no_worker_has_ever_run(editor, issue):
+    assert "No worker has ever run, so nothing is sent." in one_line(editor.get(page_of(issue)))
+
+
+def test_a_worker_that_reports_is_not_missed(editor, issue):
+    make_worker(silent_seconds=5)
+
+    assert "No worker" not in editor.get(page_of(issue)).content.decode()
+
+
+def test_a_worker_is_missed_only_while_an_issue_is_sent(editor, issue):
+    Issue.objects.update(state="paused")
+
+    assert "No worker" not in editor.get(page_of(issue)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "seconds, text", [(40, "40 s"), (119, "119 s"), (720, "12 min"), (90000, "25 h")]
+)
+def test_an_age_is_described_in_one_unit(seconds, text):
+    assert describe_age(seconds) == text
+
+
+def test_a_refusal_is_shown_and_its_text_only_to_those_who_see_deliveries(editor, publisher, issue):
+    refused = issue.deliveries.filter(pk=issue.deliveries.first().pk)
+    refused.update(state="rejected", code=550, reply="<bea@example.org>: unknown")
+
+    for client, shown in [(editor, False), (publisher, True)]:
+        html = one_line(client.get(page_of(issue)))
+        assert "Last refusal of the mail server: 550" in html
+        assert ("bea@example.org" in html) == shown
+
+
+def test_the_reason_of_a_pause_names_no_subscriber(editor, issue):
+    sending_gate.pause("421 <bea@example.org>: try later")
+
+    html = editor.get(page_of(issue)).content.decode()
+
+    assert "The mail server is unavailable (421 &lt;…&gt;: try later)." in html
+
+
+def test_a_mail_server_that_answers_ends_the_reason_of_the_pause(issue):
+    sending_gate.pause("connection refused")
+    sending_gate.reset_failures()
+
+    assert SendingGate.objects.get().pause_reason == ""
+
+
+def test_the_bar_of_a_cancelled_issue_shows_what_was_skipped(publisher, issue):
+    make(issue, "sent", "sent")
+    press(publisher, issue, "cancel")
+
+    html = one_line(publisher.get(page_of(issue)))
+
+    assert '<progress value="2" max="6" aria-label="Emails sent before it was cancelled">' in html
+    assert "2 of 6 sent, 4 skipped (66 %)" in html
+
+
 # The sending gate
 
 
@@ -276,7 +347,11 @@ def test_a_pause_needs_nobody_to_resume_sending(publisher):
 
     html = publisher.get(GATE).content.decode()
 
-    assert "The mail server is unavailable. Sending resumes automatically." in html
+    until = f"{SendingGate.objects.get().paused_until:%H:%M:%S} UTC"
+    assert (
+        "The mail server is unavailable (connection refused). "
+        f"Sending resumes automatically at {until}." in html
+    )
     assert "Resume sending" not in html
     assert messages_of(publisher.post(RESUME))[0].startswith("Nothing was changed")
 

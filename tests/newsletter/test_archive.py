@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from newsletter.digest.digest import build_digest
+from newsletter.models import Issue
 from tests.factories import make_tool
 from tests.newsletter.digests import changed, digest_of, full_digest
 from tests.newsletter.factories import make_issue
@@ -243,6 +244,25 @@ def test_the_neighbour_of_a_new_issue_is_a_new_page_too(client, settings):
     make_issue(full_digest(), subject="Second")
 
     assert "Next: Second" in words(client.get(ARCHIVE + "1/"))
+
+
+@pytest.mark.parametrize(
+    "address, mark", [(ARCHIVE, "Cancelled while it was sent"), (ARCHIVE + "1/", "was cancelled")]
+)
+def test_a_cancelled_issue_is_marked(client, settings, address, mark):
+    settings.PAGE_CACHE = True
+    make_issue(full_digest(), subject="First", state="sending")
+    assert "ancelled" not in words(client.get(address))
+
+    Issue.objects.update(state="cancelled")
+
+    assert mark in words(client.get(address))
+
+
+def test_the_archive_lists_the_summary_of_an_issue_without_a_preheader(client):
+    make_issue(full_digest(), summary="1 new verdict.")
+
+    assert "1 new verdict." in words(client.get(ARCHIVE))
 
 
 def test_the_footer_declares_sample_content(client):
