@@ -101,6 +101,7 @@ def test_work_gets_done(client, django_assert_num_queries):
             "ok sending: open",
             "ok deliveries: 0 uncertain",
             "ok last backup: not scheduled",
+            "ok issues: none is being sent",
         ],
     )
 
