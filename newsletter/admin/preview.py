@@ -144,7 +144,7 @@ def _describe_preferences(shown: Preview) -> str:
     """Return whose email is shown, and for a subscriber with which preferences, as sentences."""
     subscriber = shown.subscriber
     if subscriber is None:
-        return f"As for somebody who does not exist: {shown.profile.label}."
+        return f"Shown for a made-up subscriber: {shown.profile.label}."
     if subscriber.only_bookmarks:
         content = "only changes to bookmarks"
     else:

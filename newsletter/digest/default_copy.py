@@ -18,6 +18,7 @@ from newsletter.models.issue import PREHEADER_LENGTH, SUBJECT_LENGTH
 MAX_NAME = 40
 EMPTY_SUBJECT = "No changes"
 SUGGESTIONS = 3
+VISIBLE_SUBJECT = 70  # characters that phones show
 
 
 def default_subject(digest: Digest | None) -> str:
@@ -37,11 +38,14 @@ def default_subject(digest: Digest | None) -> str:
 
 
 def suggested_subjects(digest: Digest | None) -> list[str]:
-    """Return up to SUGGESTIONS subjects, the default first: two changes, the comparison, the panel, the counts."""
+    """Return up to SUGGESTIONS subjects: the default, two changes, the comparison, the panel, the counts.
+
+    All but the default are short enough for a phone.
+    """
     if digest is None or not digest.has_news:
         return []
     first, *others = _headlines(digest)
-    subjects = [default_subject(digest)]
+    subjects = []
     if others:
         subjects.append(f"{describe_item(first)}. {describe_item(others[0])}")
     if digest.comparison:
@@ -50,8 +54,8 @@ def suggested_subjects(digest: Digest | None) -> list[str]:
         text = gettext("The panel disagrees about %(tool)s")
         subjects.append(text % {"tool": _name(digest.divisive.tool)})
     subjects.append(_counts(digest))
-    fitting = [subject for subject in dict.fromkeys(subjects) if len(subject) <= SUBJECT_LENGTH]
-    return fitting[:SUGGESTIONS]
+    fitting = [subject for subject in subjects if len(subject) <= VISIBLE_SUBJECT]
+    return list(dict.fromkeys([default_subject(digest), *fitting]))[:SUGGESTIONS]
 
 
 def default_preheader(digest: Digest | None) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from newsletter.delivery.issue_email import MAX_HTML_BYTES, PARTS, PLACEHOLDER, IssueEmail
+from newsletter.digest.default_copy import VISIBLE_SUBJECT
 from newsletter.digest.items import ToolName
 from newsletter.digest.sections import sections
 from newsletter.issues.link_checker import is_internal, link_problem
@@ -24,7 +25,6 @@ NOTHING_TO_SEND = (
     "Nothing would be sent: no item that is included changed in the period of this issue. "
     "To send the introduction alone, tick “Announcement”."
 )
-VISIBLE_SUBJECT = 70  # characters that phones show
 REMINDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX+)\b|\?\?\?")
 PLACEHOLDER_TEXT = re.compile(r"lorem ipsum|\{\{|\}\}|\{%|%\}", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")

@@ -376,8 +376,7 @@ def test_a_preview_is_for_somebody_who_does_not_exist(editor, issue):
     html = one_line(editor.get(page_of(issue, "preview", profile="category")))
 
     assert (
-        "As for somebody who does not exist: Follows only Editors (every week). Personal links"
-        in html
+        "Shown for a made-up subscriber: Follows only Editors (every week). Personal links" in html
     )
     assert "Follows all tools (every week)" in html
     assert "Has a bookmark of 1 tool (every week)" in html
@@ -397,7 +396,7 @@ def test_a_profile_gets_only_what_it_follows(editor, issue):
 def test_an_unknown_profile_is_the_first(editor, issue, code):
     html = one_line(editor.get(page_of(issue, "preview", profile=code)))
 
-    assert "As for somebody who does not exist: Follows all tools (every week). Personal" in html
+    assert "Shown for a made-up subscriber: Follows all tools (every week). Personal" in html
 
 
 def test_the_plain_text_part_is_shown_unchanged(editor, issue):

@@ -71,7 +71,7 @@ def test_the_html_shows_every_part_in_order():
     issue_email = issue_email_of(full_digest(), preheader="In short.", intro="**Hello.**")
 
     assert words(issue_email.html) == (
-        "In short. Ship or Skip 2 to 9 March 2026 What changed this week Hello. "
+        "In short. Ship or Skip 2 to 9 March 2026 What changed this week In short. Hello. "
         "Changed verdicts Tool 1 ◆ Split → ✓ Ship 3 ship / 1 skip, panel score 69.8 "
         "Why: Builder: It was fixed. “ It works every day now. ” — Builder (Ship, 88) "
         "New verdicts Tool 2 ✕ Skip 0 ship / 2 skip, panel score 31.5 Does two things. "
@@ -97,7 +97,9 @@ def test_the_html_shows_every_part_in_order():
 
 
 def test_the_plain_text_shows_the_same_with_links_on_their_own_lines():
-    issue_email = issue_email_of(full_digest(), intro="**Hello.** See [the method](/method/).")
+    issue_email = issue_email_of(
+        full_digest(), preheader="In short.", intro="**Hello.** See [the method](/method/)."
+    )
 
     assert issue_email.text == TEXT
 
@@ -107,6 +109,8 @@ SHIP OR SKIP
 2 to 9 March 2026
 
 What changed this week
+
+In short.
 
 **Hello.** See [the method](https://ship.example/method/).
 
@@ -275,7 +279,7 @@ def test_user_text_is_escaped_in_every_part():
     assert page.open == []
     assert not {"script", "img"} & {tag for tag, _ in page.tags}
     assert page.links == Page(issue_email_of(digest).html).links
-    assert words(html).count(EVIL) == 2 + 3 + 7 + 5 + 5
+    assert words(html).count(EVIL) == 3 + 3 + 7 + 5 + 5
 
 
 def test_the_text_is_not_escaped():
