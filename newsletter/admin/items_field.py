@@ -103,7 +103,7 @@ class ItemsWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         edits = value if isinstance(value, dict) else {}
-        rows = [(row, asdict(NOT_EDITED) | edits.get(row.key, {})) for row in self.rows]
+        rows = [_shown(row, asdict(NOT_EDITED) | edits.get(row.key, {})) for row in self.rows]
         context = {"name": name, "rows": rows, "max_note": MAX_NOTE, "max_place": MAX_PLACE}
         return render_to_string("admin/newsletter/issue/items.html", context)
 
@@ -120,6 +120,12 @@ class ItemsWidget(forms.Widget):
 
     def id_for_label(self, id_: str, index: str = "0") -> str:
         return ""
+
+
+def _shown(row: ItemRow, edit: dict[str, Any]) -> dict[str, Any]:
+    """Return what the template prints of a row; `quotes`: [(verdict, options, the chosen code)]."""
+    quotes = [(verdict, options, edit[verdict]) for verdict, options in row.sentences.items()]
+    return {"row": row, "edit": edit, "quotes": [each for each in quotes if each[1]]}
 
 
 def _typed(data: Any, prefix: str) -> dict[str, Any]:

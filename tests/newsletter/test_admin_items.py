@@ -6,6 +6,7 @@ from django.urls import reverse
 from newsletter.digest.edits import sentence_code
 from newsletter.issues.actions import start_sending
 from newsletter.issues.issue_content import digest_of
+from newsletter.models import Issue
 from tests.admin_client import make_staff, sign_in
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue
@@ -145,6 +146,15 @@ def test_a_page_without_the_table_keeps_the_edits(editor, issue, tools):
 
     issue.refresh_from_db()
     assert (issue.subject, issue.edits) == ("New", {f"new-{tools[0].pk}": {"note": "Stays."}})
+
+
+def test_the_edits_of_items_that_the_page_does_not_show_stay(editor, issue, tools):
+    Issue.objects.update(edits={"new-999999": {"note": "Stays."}})
+    issue.refresh_from_db()
+
+    save(editor, issue, tools[0], note="New.")
+
+    assert issue.edits == {"new-999999": {"note": "Stays."}, f"new-{tools[0].pk}": {"note": "New."}}
 
 
 def test_somebody_elses_edit_of_an_item_is_not_overwritten(editor, issue, tools):
