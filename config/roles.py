@@ -9,29 +9,30 @@ from environs import ValidationError
 
 # Actions are those of Django's permissions (view_tool …); a permission of our own is named in full.
 PERMISSIONS = {
-    # model                  Editor                      Publisher, in addition
-    "tools.category":        ("view add change delete",  ""),
-    "tools.factkind":        ("view add change delete",  ""),
-    "tools.searchsynonym":   ("view add change delete",  ""),
-    "tools.tool":            ("view add change delete",  "publish_tool"),
-    "tools.fact":            ("view add change delete",  ""),
-    "tools.ledgerentry":     ("view",                    ""),
-    "reviews.reviewer":      ("view add change delete",  ""),
-    "reviews.review":        ("view add change delete",  "publish_review"),
-    "reviews.reaffirmation": ("view add",                ""),
-    "votes.vote":            ("view",                    ""),
-    "votes.reason":          ("view",                    "add change"),
-    "votes.intervention":    ("view",                    "intervene"),
-    "newsletter.issue":      ("view change",             "send_issue"),
-    "newsletter.subscriber": ("",                        "view change"),
-    "newsletter.delivery":   ("",                        "view"),
+    # model                  Reviewer                  Editor, in addition         Publisher, in addition
+    "tools.category":        ("view",                  "add change delete",        ""),
+    "tools.factkind":        ("view",                  "add change delete",        ""),
+    "tools.searchsynonym":   ("",                      "view add change delete",   ""),
+    "tools.tool":            ("view",                  "add change delete",        "publish_tool"),
+    "tools.fact":            ("view",                  "add change delete",        ""),
+    "tools.ledgerentry":     ("view",                  "",                         ""),
+    "reviews.reviewer":      ("view",                  "add change",               ""),
+    "reviews.review":        ("view write_own_review", "add change delete",        "publish_review"),
+    "reviews.reaffirmation": ("view add",              "",                         ""),
+    "votes.vote":            ("",                      "view",                     ""),
+    "votes.reason":          ("",                      "view",                     "add change"),
+    "votes.intervention":    ("",                      "view",                     "intervene"),
+    "newsletter.issue":      ("",                      "view change",              "send_issue"),
+    "newsletter.subscriber": ("",                      "",                         "view change"),
+    "newsletter.delivery":   ("",                      "",                         "view"),
 }  # fmt: skip
+GROUPS = ("Reviewer", "Editor", "Publisher")
 
 ACTIONS = {"view", "add", "change", "delete"}
 
 
 # The operators are no group, but superusers (accounts/models.py).
-ROLES = ("Editor", "Publisher", "Operator")
+ROLES = (*GROUPS, "Operator")
 
 
 def are_roles(names: list[str]) -> None:
@@ -42,11 +43,13 @@ def are_roles(names: list[str]) -> None:
 
 def permissions_of_roles() -> dict[str, set[tuple[str, str]]]:
     """Return {role: {(app label, codename)}}."""
-    editor, more = set(), set()
-    for model, (editing, publishing) in PERMISSIONS.items():
-        editor |= _permissions(model, editing)
-        more |= _permissions(model, publishing)
-    return {"Editor": editor, "Publisher": editor | more}
+    roles: dict[str, set[tuple[str, str]]] = {}
+    held: set[tuple[str, str]] = set()
+    for place, role in enumerate(GROUPS):
+        for model, words in PERMISSIONS.items():
+            held = held | _permissions(model, words[place])
+        roles[role] = held
+    return roles
 
 
 def _permissions(model: str, words: str) -> set[tuple[str, str]]:
@@ -55,7 +58,7 @@ def _permissions(model: str, words: str) -> set[tuple[str, str]]:
 
 
 def set_roles(*, using: str, apps: Apps = installed_apps, **kwargs: Any) -> None:
-    """Give both groups exactly the permissions of the table. Receive `post_migrate` after all apps of ours.
+    """Give each group exactly the permissions of the table. Receive `post_migrate` after all apps of ours.
 
     What an app that is not migrated yet will have is given to them when it is.
     """

@@ -1,17 +1,21 @@
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from reviews.models import PanelVerdict, Reaffirmation, Review, ReviewQuerySet
+from accounts.models import User
+from reviews.models import PanelVerdict, Reaffirmation, Review, ReviewCorrection, ReviewQuerySet
 from reviews.panel import recount
 from tools import ledger
 from tools.actions import lock_tools
 from tools.ledger import ReviewChange
 from tools.ledger_state import Panel, state_of
 from tools.models import Tool
+
+# How long a confirmation can be undone; the database refuses it later.
+UNDO = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -111,14 +115,50 @@ def review_change(review: Review, replaced: Review | None) -> ReviewChange:
 
 
 @transaction.atomic
-def reaffirm(*, review: Review, on: date | None = None) -> Reaffirmation:
+def reaffirm(*, review: Review, by: User | None = None, on: date | None = None) -> Reaffirmation:
     """Record that a current `review` was checked again and still stands. Twice a day counts once.
 
-    Raises ValidationError for a review that is a draft or was replaced.
+    `by` is its reviewer, or the member of staff who confirms it on their behalf. Raises ValidationError for a
+    review that is a draft or was replaced.
     """
     if not Review.objects.current().filter(pk=review.pk).exists():
         raise ValidationError("Only a current review can be re-affirmed.")
-    return Reaffirmation.objects.get_or_create(review=review, on=on or timezone.localdate())[0]
+    record = {"by": by, "on_behalf": by is not None and review.reviewer.user_id != by.pk}
+    day = on or timezone.localdate()
+    return Reaffirmation.objects.get_or_create(review=review, on=day, defaults=record)[0]
+
+
+@transaction.atomic
+def undo_reaffirmation(*, reaffirmation: Reaffirmation) -> None:
+    """Delete what was confirmed within the last hour. Raises ValidationError later."""
+    if reaffirmation.made_at <= timezone.now() - UNDO:
+        raise ValidationError("Not undone: a confirmation can be undone within an hour.")
+    reaffirmation.delete()
+
+
+@transaction.atomic
+def correct_review(*, review: Review, body: str, by: User | None = None) -> ReviewCorrection:
+    """Correct typing errors in a published `review`: only its text changes, and the text before is kept.
+
+    The change log gets no entry. Raises ValidationError for a draft, and for a text that is empty or the same.
+    """
+    lock_tools([review.tool_id])
+    stored = Review.objects.get(pk=review.pk)
+    if stored.published_at is None:
+        raise ValidationError("Only a published review is corrected. Edit the draft instead.")
+    body = with_line_breaks_of(stored.body, body)
+    if not body.strip() or body == stored.body:
+        raise ValidationError("Nothing was corrected: the text is the same, or empty.")
+    correction = ReviewCorrection.objects.create(
+        review=stored, old_body=stored.body, new_body=body, by=by
+    )
+    review.body = body
+    return correction
+
+
+def with_line_breaks_of(old: str, new: str) -> str:
+    """Return `new`, as a browser sent it, with the line breaks that `old` has, so that they are no difference."""
+    return new if "\r\n" in old else new.replace("\r\n", "\n")
 
 
 def _newest_published(review: Review) -> Review | None:
@@ -140,4 +180,5 @@ def _take_over(review: Review, at: datetime) -> None:
     )
     review.published_at = at
     review.is_current = True
+    review.publish_at = None
     review.save()

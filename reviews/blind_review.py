@@ -1,13 +1,15 @@
 """Blind entry: staff who are reviewers enter their own opinion before they see those of the others.
 
-A member of staff tied to an active reviewer sees the other opinions of a tool once their own is entered:
-published, or a complete draft. Everybody else, and everybody when settings.BLIND_ENTRY is off, sees all.
+A member of staff tied to a reviewer sees the other opinions of a tool once their own is published or handed in:
+from then on it cannot be edited. A draft opens nothing, and neither does retiring the reviewer. Everybody else,
+and everybody when settings.BLIND_ENTRY is off, sees all (docs/adr/0016).
 """
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -21,18 +23,34 @@ ABOUT_THE_PANEL = [
 ]
 
 
+def reviewer_of(user: User | AnonymousUser) -> Reviewer | None:
+    """Return the reviewer, active or retired, whom an operator tied to the account of `user`."""
+    return getattr(user, "reviewer", None)
+
+
 def blind_reviewer(user: User | AnonymousUser) -> Reviewer | None:
-    """Return the reviewer whose opinions `user` enters blind, or None for those who see all."""
+    """Return the reviewer whose opinions `user` enters blind, or None for those who see all.
+
+    Raises PermissionDenied for an account that may only write its own reviews, and is tied to no reviewer.
+    """
     if not settings.BLIND_ENTRY:
         return None
-    return Reviewer.objects.active().filter(user=user.pk).first()
+    reviewer = reviewer_of(user)
+    if reviewer is None and writes_own_reviews_only(user):
+        raise PermissionDenied(
+            "Your account is not tied to a reviewer. Ask an operator to do that."
+        )
+    return reviewer
+
+
+def writes_own_reviews_only(user: User | AnonymousUser) -> bool:
+    return user.has_perm("reviews.write_own_review") and not user.has_perm("reviews.change_review")
 
 
 def entered_by(reviewer: Reviewer) -> ReviewQuerySet:
-    """Return the reviews, published or complete drafts, whose tools are open to `reviewer`."""
-    return Review.objects.filter(reviewer=reviewer, score__isnull=False).exclude(
-        Q(verdict="") | Q(basis="") | Q(body="")
-    )
+    """Return the reviews, published or handed in, whose tools are open to `reviewer`."""
+    entered = Q(published_at__isnull=False) | Q(handed_in_at__isnull=False)
+    return Review.objects.filter(entered, reviewer=reviewer)
 
 
 def sees_others_of(user: User | AnonymousUser, tool: Tool) -> bool:

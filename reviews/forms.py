@@ -30,7 +30,7 @@ class LineForm(VersionedForm, forms.ModelForm):
             "body": forms.Textarea(attrs={"rows": 9}),
         }
         help_texts = {
-            "reviewed_on": "Leave empty to use the publication date.",
+            "reviewed_on": "Leave empty to use the day when it is handed in or published.",
             "reason": "",
             "body": "",
         }
@@ -71,6 +71,20 @@ class LineForm(VersionedForm, forms.ModelForm):
         else:
             score = "no score" if stored.score is None else f"{stored.score}/100"
             yield f"The draft is now {score} · {stored.verdict or 'no verdict'}."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.draft and self.draft.is_locked and not self.errors and not self.is_unchanged:
+            raise ValidationError(
+                "This review was handed in or scheduled after you opened this page, so it cannot be edited. "
+                "What you typed is still here."
+            )
+        return cleaned
+
+    @property
+    def was_typed(self) -> bool:
+        """Whether the page showed the fields of the line."""
+        return any(self.add_prefix(name) in self.data for name in OPINION)
 
     @property
     def was_sent(self) -> bool:
@@ -128,4 +142,26 @@ class WithdrawalForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         error_messages={"required": "Say why. Readers see the reason."},
+    )
+
+
+class HandBackForm(forms.Form):
+    """Why a review that was handed in is handed back."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="The reviewer sees it.",
+        error_messages={"required": "Say why. The reviewer sees the reason."},
+    )
+
+
+class ReviewCorrectionForm(forms.Form):
+    """The corrected text of a published review."""
+
+    body = forms.CharField(
+        label="review text",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
+        help_text="Markdown. Readers can open the text before.",
     )

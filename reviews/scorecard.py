@@ -1,14 +1,16 @@
 """The scorecard of a tool as staff fill it in: a line per reviewer, kept as drafts until published."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from reviews.actions import publish_reviews
-from reviews.blind_review import blind_reviewer, sees_others_of
+from reviews.blind_review import blind_reviewer, reviewer_of, sees_others_of
 from reviews.forms import LineForm
 from reviews.models import Review, Reviewer
 from tools.models import Tool
@@ -21,7 +23,9 @@ class Line:
     draft: Review | None
     opened: LineForm  # the version that the page shows, or was opened with
     form: LineForm | None  # None: this user can only view the line
-    is_hidden: bool  # from this user, until their own review is complete
+    is_hidden: bool  # from this user, until their own review is handed in or published
+    is_own: bool = False  # of this user
+    steps: list[Any] = field(default_factory=list)  # links to what this user can do with the review
 
     @property
     def review(self) -> Review | None:
@@ -31,7 +35,7 @@ class Line:
     @property
     def state_text(self) -> str:
         if self.is_hidden:
-            return "Hidden until your own review is complete"
+            return "Hidden until your own review is handed in or published"
         published, draft = self.published, self.draft
         texts = []
         if published:
@@ -39,6 +43,7 @@ class Line:
             texts.append(f"Revision {published.revision}, published on {at}")
         if draft:
             texts.append(f"Draft of revision {draft.revision}" if published else "Draft")
+            texts += _draft_states(draft)
         return " · ".join(texts) or "Empty"
 
     @property
@@ -79,6 +84,7 @@ class Scorecard:
     ) -> None:
         self.tool = tool
         self.own = blind_reviewer(user)
+        self.own_reviewer = self.own or reviewer_of(user)
         self.is_open = self.own is None or sees_others_of(user, tool)
         self.lines = [
             self._line(reviewer, reviews, data, can_change)
@@ -105,6 +111,7 @@ class Scorecard:
         draft = next((review for review in reviews if not review.is_current), None)
         for review in reviews:
             review.reviewer = reviewer
+        is_own = reviewer == self.own_reviewer
         stored: dict[str, Any] = {
             "tool": self.tool,
             "reviewer": reviewer,
@@ -115,8 +122,10 @@ class Scorecard:
         form = None
         if can_change and reviewer.is_active and self.own in (None, reviewer):
             form = opened if data is None or opened.was_sent else LineForm(**stored)
-        is_hidden = not self.is_open and reviewer != self.own
-        return Line(reviewer, published, draft, opened, form, is_hidden)
+        if draft and draft.is_locked and not (form and form.is_bound and form.was_typed):
+            form = None
+        is_hidden = not self.is_open and not is_own
+        return Line(reviewer, published, draft, opened, form, is_hidden, is_own)
 
     @property
     def missing_reviewers(self) -> list[Reviewer]:
@@ -142,26 +151,46 @@ class Scorecard:
                 done.append(f"draft of {line.reviewer} ({change})")
         return done
 
-    def publish(self) -> list[Review]:
-        """Publish every begun draft that the page showed to the user; return them.
+    def line_of(self, reviewer_id: int | None) -> Line | None:
+        """Return the visible line of a reviewer."""
+        lines = (line for line in self.lines if not line.is_hidden)
+        return next((line for line in lines if line.reviewer.pk == reviewer_id), None)
 
-        Raises ValidationError, and publishes nothing, when one is incomplete or was changed since.
+    def publish(self, reviewer_id: int | None = None) -> list[Review]:
+        """Publish every begun draft that the page showed to the user and nobody scheduled; return them.
+
+        With `reviewer_id`, only that reviewer's. Raises ValidationError, and publishes nothing, when one is
+        incomplete or was changed since.
         """
-        visible = [line for line in self.lines if not line.is_hidden]
+        visible = [
+            line
+            for line in self.lines
+            if not line.is_hidden and reviewer_id in (None, line.reviewer.pk)
+        ]
         if changed := [line for line in visible if line.draft_changed_since_opened]:
             names = ", ".join(str(line.reviewer) for line in changed)
             raise ValidationError(
                 f"Not published. Drafts changed after you opened this page: {names}. Read them, then "
                 "publish again."
             )
-        drafts = list(
-            Review.objects.drafts()
-            .filter(
-                tool=self.tool,
-                reviewer__in=[line.reviewer for line in visible],
-                reviewer__is_active=True,
-            )
-            .in_panel_order()
+        drafts = Review.objects.drafts().filter(
+            tool=self.tool,
+            reviewer__in=[line.reviewer for line in visible],
+            reviewer__is_active=True,
         )
-        publish_reviews(tool=self.tool, reviews=drafts)
-        return drafts
+        if reviewer_id is None:
+            drafts = drafts.filter(publish_at__isnull=True)
+        reviews = list(drafts.in_panel_order())
+        publish_reviews(tool=self.tool, reviews=reviews)
+        return reviews
+
+
+def _draft_states(draft: Review) -> Iterator[str]:
+    """Yield who waits for what."""
+    if draft.handed_in_at:
+        yield f"Handed in on {timezone.localtime(draft.handed_in_at):%-d %B %Y}, waiting for a publisher"
+    elif draft.handed_back_at:
+        yield f"Handed back: {draft.handed_back_reason}"
+    if draft.publish_at:
+        at = timezone.localtime(draft.publish_at)
+        yield f"Scheduled for {at:%-d %B %Y, %H:%M %Z}"

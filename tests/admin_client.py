@@ -69,7 +69,7 @@ def send(client, tool, button="_continue", fields=None, **changes):
             reviewer = Reviewer.objects.get(slug=slug)
             name = f"review-{reviewer.pk}-{field}"
         fields[name] = value
-    return client.post(page_of(tool), fields | {button: "1"})
+    return client.post(page_of(tool), {button: "1"} | fields)
 
 
 def messages_of(response):

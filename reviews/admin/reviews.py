@@ -2,19 +2,31 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
-from reviews.actions import reaffirm
-from reviews.blind_review import blind_reviewer, visible_reviews
+from accounts.staff import staff_of
+from reviews.actions import UNDO, reaffirm, undo_reaffirmation
+from reviews.admin.step_pages import StepPagesMixin
+from reviews.blind_review import (
+    blind_reviewer,
+    reviewer_of,
+    visible_reviews,
+    writes_own_reviews_only,
+)
 from reviews.models import Reaffirmation, Review, Reviewer, ReviewQuerySet
 from reviews.review_due import REASONS, DueRow, DueRows
+from reviews.text_difference import mark_words
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
 
@@ -24,7 +36,7 @@ CONFIRM = "reviews.add_reaffirmation"
 
 class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
     model = Reaffirmation
-    fields = ["on"]
+    fields = ["on", "by", "on_behalf"]
     extra = 0
 
 
@@ -32,7 +44,13 @@ class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("current", "Current"), ("replaced", "Replaced"), ("draft", "Draft")]
+        return [
+            ("current", "Current"),
+            ("replaced", "Replaced"),
+            ("draft", "Draft"),
+            ("handed-in", "Handed in"),
+            ("scheduled", "Scheduled"),
+        ]
 
     def queryset(self, request: HttpRequest, reviews: Any) -> ReviewQuerySet:
         match self.value():
@@ -42,11 +60,15 @@ class StateFilter(admin.SimpleListFilter):
                 return reviews.published().filter(is_current=False)
             case "draft":
                 return reviews.drafts()
+            case "handed-in":
+                return reviews.handed_in()
+            case "scheduled":
+                return reviews.filter(publish_at__isnull=False)
         return reviews
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
+class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
     """Every review and revision, to view. They are written on the page of their tool."""
 
     list_display = [
@@ -60,9 +82,12 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     inlines = [ReaffirmationInline]
     fields = [
         "tool", "reviewer", ("revision", "state", "published_at"), ("score", "verdict", "basis"),
-        ("tested_version", "reviewed_on"), "reason", "body",
+        ("tested_version", "reviewed_on"), "reason", "body", "difference", "corrected",
+        "handed_back_at", "handed_back_reason",
     ]  # fmt: skip
-    readonly_fields = ["state", "published_at"]
+    readonly_fields = [
+        "state", "published_at", "difference", "corrected", "handed_back_at", "handed_back_reason",
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return visible_reviews(super().get_queryset(request), blind_reviewer(request.user))
@@ -70,8 +95,37 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, review: Review) -> str:
         if review.published_at is None:
-            return "Draft"
+            return (
+                "Scheduled"
+                if review.publish_at
+                else "Handed in"
+                if review.handed_in_at
+                else "Draft"
+            )
         return "Current" if review.is_current else "Replaced"
+
+    @admin.display(description="changed text since the revision before")
+    def difference(self, review: Review) -> str | SafeString:
+        before = Review.objects.published().filter(
+            tool=review.tool_id, reviewer=review.reviewer_id, revision__lt=review.revision
+        )
+        earlier = before.order_by("revision").last()
+        if earlier is None:
+            return "This is the first revision."
+        return _old_and_new(mark_words(earlier.body, review.body))
+
+    @admin.display(description="corrected typing errors")
+    def corrected(self, review: Review) -> str | SafeString:
+        corrections = review.corrections.select_related("by")
+        parts = [
+            (
+                timezone.localtime(correction.at).strftime("%-d %B %Y, %H:%M %Z"),
+                correction.by or "an import",
+                _old_and_new(mark_words(correction.old_body, correction.new_body)),
+            )
+            for correction in corrections
+        ]
+        return format_html_join("", "<p>{} by {}</p>{}", parts) or "Never."
 
     @admin.display(description="reason", ordering="reason")
     def short_reason(self, review: Review) -> str:
@@ -88,7 +142,10 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
             raise PermissionDenied
         own = blind_reviewer(request.user)
         if request.method == "POST":
-            self._confirm_today(request, own)
+            if not request.user.has_perm(CONFIRM):
+                raise PermissionDenied
+            act = self._undo if "undo" in request.POST else self._confirm_today
+            act(request)
             return HttpResponseRedirect(request.get_full_path())
         context = {
             **self.admin_site.each_context(request),
@@ -96,25 +153,67 @@ class ReviewAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
             "title": "Reviews due",
             "own": own,
             "due_days": settings.REVIEW_DUE_DAYS,
+            "confirms_for": _confirms_for(request),
             "can_confirm": request.user.has_perm(CONFIRM),
+            "undoable": self._undoable(request),
             **_due_page(request, own),
         }
         return TemplateResponse(request, "admin/reviews/review/due.html", context)
 
-    def _confirm_today(self, request: HttpRequest, own: Reviewer | None) -> None:
-        if not request.user.has_perm(CONFIRM):
-            raise PermissionDenied
+    def _confirm_today(self, request: HttpRequest) -> None:
         ids = request.POST.getlist("review") or request.POST.getlist("selected")
         if None in map(parse_row_id, ids):
             raise BadRequest("The id of a review must be a number.")
         current = Review.objects.current().filter(pk__in=ids).in_panel_order()
         reviews = list(current.select_related("tool", "reviewer"))
-        if own and any(review.reviewer != own for review in reviews):
+        only = _confirms_for(request)
+        if only is not None and any(review.reviewer_id != only for review in reviews):
             raise PermissionDenied
         for review in reviews:
-            reaffirm(review=review)
+            made = reaffirm(review=review, by=staff_of(request))
+            whose = f"on behalf of {review.reviewer}" if made.on_behalf else "their own review"
+            self.log_change(request, review.tool, f"Confirmed: still stands, {whose}.")
         level = messages.SUCCESS if reviews else messages.WARNING
         messages.add_message(request, level, _confirmation(ids, reviews))
+
+    def _undoable(self, request: HttpRequest) -> QuerySet[Reaffirmation]:
+        """Return what the user confirmed within the last hour, newest first."""
+        recent = Reaffirmation.objects.filter(
+            by=staff_of(request), made_at__gt=timezone.now() - UNDO
+        )
+        return recent.select_related("review__tool", "review__reviewer").order_by("-made_at")[
+            :ROWS_PER_PAGE
+        ]
+
+    def _undo(self, request: HttpRequest) -> None:
+        """Undo a confirmation of the user's own."""
+        pk = parse_row_id(request.POST["undo"])
+        made = Reaffirmation.objects.select_related("review__tool", "review__reviewer")
+        reaffirmation = get_object_or_404(made, pk=pk, by=staff_of(request))
+        review = reaffirmation.review
+        try:
+            undo_reaffirmation(reaffirmation=reaffirmation)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return
+        self.log_change(
+            request, review.tool, f"Undone: confirmation of the review by {review.reviewer}."
+        )
+        messages.success(
+            request, f"Undone: the review of {review.tool} by {review.reviewer} is not confirmed."
+        )
+
+
+def _confirms_for(request: HttpRequest) -> int | None:
+    """Return the id of the only reviewer whose reviews the user may confirm; None for anybody's."""
+    if not writes_own_reviews_only(request.user) and blind_reviewer(request.user) is None:
+        return None
+    own = reviewer_of(request.user)
+    return own.pk if own else 0
+
+
+def _old_and_new(marked: SafeString) -> SafeString:
+    return format_html('<div class="admin-body admin-marked">{}</div>', marked)
 
 
 def _due_page(request: HttpRequest, own: Reviewer | None) -> dict[str, Any]:

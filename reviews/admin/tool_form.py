@@ -1,7 +1,7 @@
 from typing import Any
 
 from accounts.models import User
-from reviews.forms import ScheduleForm, WithdrawalForm
+from reviews.forms import ScheduleForm
 from reviews.scorecard import Scorecard
 from tools.forms import ToolForm
 from tools.ledger_state import State
@@ -21,8 +21,6 @@ class ToolPageForm(ToolForm):
         self.done = []
         data = self.data if self.is_bound else None
         self.schedule = ScheduleForm(data if data and "_schedule_tool" in data else None)
-        is_withdrawn_now = self.instance.is_published and "_unpublish_tool" in self.data
-        self.withdrawal = WithdrawalForm(data if is_withdrawn_now else None)
         if self.instance.pk:
             self.scorecard = Scorecard(
                 tool=self.instance, user=self.user, data=data, can_change=self.can_review
@@ -37,6 +35,4 @@ class ToolPageForm(ToolForm):
             )
         if self.schedule.is_bound and not self.schedule.is_valid():
             self.add_error(None, "Nothing was saved. Correct the time of publication.")
-        if self.withdrawal.is_bound and not self.withdrawal.is_valid():
-            self.add_error(None, "Nothing was saved. Give a reason for withdrawing the tool.")
         return cleaned

@@ -9,10 +9,19 @@ from django.urls import reverse
 
 from accounts.staff import staff_of
 from reviews.admin.publication import BUTTONS, press
+from reviews.admin.review_steps import StepLink, step_links
+from reviews.admin.step_pages import write_url
 from reviews.admin.tool_form import ToolPageForm
 from reviews.admin.tool_list import ToolListMixin, blind_reviewer_of
-from reviews.blind_review import sees_others_of, visible_ledger
+from reviews.admin.withdrawal import WithdrawalMixin
+from reviews.blind_review import (
+    reviewer_of,
+    sees_others_of,
+    visible_ledger,
+    writes_own_reviews_only,
+)
 from reviews.queries import with_reviewers
+from reviews.scorecard import Line
 from tools.actions import record_changes
 from tools.admin import FactInline, without_shortcuts
 from tools.csv_admin import CSVAdminMixin
@@ -28,7 +37,7 @@ LEDGER_ROWS = 20
 
 @admin.register(Tool)
 class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's attributes
-    ToolListMixin, LockedOnPostMixin, IdAutocompleteMixin, CSVAdminMixin
+    ToolListMixin, WithdrawalMixin, LockedOnPostMixin, IdAutocompleteMixin, CSVAdminMixin
 ):
     resource_classes = [ToolResource]
     form = ToolPageForm
@@ -169,6 +178,9 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
     def _page_context(self, request: HttpRequest, form: ToolPageForm) -> dict[str, Any]:
         # As it is stored: validation wrote what was typed into the form's own instance.
         tool = form.stored
+        for line in form.scorecard.lines if form.scorecard else []:
+            if not line.is_hidden:
+                line.steps = self._links_of(request, line)
         entries = with_reviewers(tool.ledger.with_references())
         ledger = visible_ledger(entries, blind_reviewer_of(request))[:LEDGER_ROWS]
         can_change = self.has_change_permission(request, tool)
@@ -178,7 +190,8 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
             "schedule": form.schedule,
             "refused": "refused" in request.GET,
             "ledger": [(entry, describe(entry).sentence, reason_words(entry)) for entry in ledger],
-            "withdrawal": form.withdrawal,
+            "can_hand_in": request.user.has_perm("reviews.write_own_review"),
+            "write_url": self._write_url(request, tool),
             "is_scheduled": bool(tool.published_at) and not tool.is_published,
             "can_publish_tool": can_change and request.user.has_perm("tools.publish_tool"),
             "can_publish_reviews": can_change and request.user.has_perm("reviews.publish_review"),
@@ -186,3 +199,16 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
             and reverse("tool_preview", args=[tool.pk]),
             "public": tool.is_on_record and tool.get_absolute_url(),
         }
+
+    def _links_of(self, request: HttpRequest, line: Line) -> list[StepLink]:
+        user, is_edited = staff_of(request), line.form is not None
+        reviews = [review for review in (line.draft, line.published) if review]
+        return [
+            link for review in reviews for link in step_links(user, review, is_edited=is_edited)
+        ]
+
+    def _write_url(self, request: HttpRequest, tool: Tool) -> str:
+        """Return where a reviewer who cannot change the tool writes their review."""
+        own = reviewer_of(request.user)
+        is_own_only = writes_own_reviews_only(request.user)
+        return write_url(tool) if is_own_only and own and own.is_active else ""

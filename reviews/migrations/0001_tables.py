@@ -1,3 +1,4 @@
+import datetime
 from decimal import Decimal
 
 import django.contrib.postgres.fields
@@ -327,6 +328,21 @@ class Migration(migrations.Migration):
                 ),
                 ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("is_current", models.BooleanField(default=False, editable=False)),
+                ("handed_back_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "handed_back_reason",
+                    models.CharField(blank=True, editable=False, max_length=300),
+                ),
+                ("handed_in_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When the worker publishes a draft.",
+                        null=True,
+                    ),
+                ),
                 (
                     "reviewer",
                     models.ForeignKey(
@@ -346,7 +362,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["tool", "reviewer", "revision"],
-                "permissions": [("publish_review", "Can publish reviews")],
+                "permissions": [
+                    ("publish_review", "Can publish reviews"),
+                    (
+                        "write_own_review",
+                        "Can write the reviews of the reviewer that the account is tied to",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +381,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("on", models.DateField()),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        help_text="It can be undone (deleted) within an hour.",
+                    ),
+                ),
+                (
+                    "on_behalf",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether somebody else confirmed it for the reviewer.",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="Empty if it was imported.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmed by",
+                    ),
+                ),
                 (
                     "review",
                     models.ForeignKey(
@@ -468,24 +515,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("verdict__in", ["", "ship", "skip"])),
                 name="review_verdict_is_ship_or_skip",
                 violation_error_message="A reviewer's verdict is Ship or Skip.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_at__isnull", True),
-                    models.Q(
-                        ("reviewed_on__isnull", False),
-                        ("score__isnull", False),
-                        models.Q(("verdict", ""), _negated=True),
-                        models.Q(("basis", ""), _negated=True),
-                        models.Q(("body", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="published_review_is_complete",
-                violation_error_message="A published review has a score, verdict, basis, text and date.",
             ),
         ),
         migrations.AddConstraint(
@@ -831,5 +860,135 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="ReviewCorrection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("old_body", models.TextField(max_length=20000, verbose_name="text before")),
+                ("new_body", models.TextField(max_length=20000, verbose_name="text after")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="Empty if it was imported.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="corrected by",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="reviews.review",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at", "pk"],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="reaffirmation",
+            index=models.Index(fields=["made_at"], name="reaffirmation_made"),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("publish_at__isnull", False)),
+                fields=["publish_at"],
+                name="review_scheduled",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_at__isnull", True),
+                    models.Q(
+                        ("score__isnull", False),
+                        models.Q(("verdict", ""), _negated=True),
+                        models.Q(("basis", ""), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                        ("reviewed_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="published_review_is_complete",
+                violation_error_message="A published review has a score, verdict, basis, text and date.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("handed_in_at__isnull", True), ("publish_at__isnull", True)),
+                    models.Q(
+                        ("score__isnull", False),
+                        models.Q(("verdict", ""), _negated=True),
+                        models.Q(("basis", ""), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="locked_review_is_complete",
+                violation_error_message="A review that is handed in or scheduled has a score, verdict, basis and text.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publish_at__isnull", True), ("published_at__isnull", True), _connector="OR"
+                ),
+                name="published_review_is_not_scheduled",
+                violation_error_message="A published review cannot be scheduled.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reviewed_on__isnull", True),
+                    ("reviewed_on__gte", datetime.date(2000, 1, 1)),
+                    _connector="OR",
+                ),
+                name="review_date_is_from_2000_on",
+                violation_error_message="The date of a review is before 2000.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewcorrection",
+            constraint=models.CheckConstraint(
+                condition=LessThanOrEqual(Length("new_body"), 20000),
+                name="corrected_body_has_a_length",
+                violation_error_message="The new body has more than 20,000 characters.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewcorrection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("old_body", models.F("new_body")), _negated=True),
+                    models.Q(("new_body", ""), _negated=True),
+                ),
+                name="correction_changes_the_text",
+                violation_error_message="A correction changes the text, and leaves some.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewcorrection",
+            constraint=models.UniqueConstraint(
+                fields=("review", "at"), name="one_correction_at_a_time"
+            ),
         ),
     ]

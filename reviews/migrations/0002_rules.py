@@ -4,29 +4,70 @@ from django.db import migrations
 
 from reviews.listing.triggers import OPERATIONS
 
-# The only change of a published review is that a newer revision becomes the current one.
+# The only changes of a published review are that a newer revision becomes the current one, and that a correction
+# changes its text (from the trigger of `reviews_reviewcorrection`). What was handed in or scheduled stays as it is
+# until it is published or unlocked. A confirmation can be undone for an hour.
 APPEND_ONLY = """
 CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE state text[] := ARRAY['revision', 'reviewed_on', 'published_at', 'is_current', 'publish_at',
+    'handed_in_at', 'handed_back_at', 'handed_back_reason'];
 BEGIN
     IF OLD.published_at IS NULL THEN
-        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        IF (OLD.handed_in_at IS NULL AND OLD.publish_at IS NULL)
+            OR (TG_OP = 'UPDATE' AND to_jsonb(OLD) - state = to_jsonb(NEW) - state) THEN
+            RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        END IF;
+        RAISE EXCEPTION 'A review that is handed in or scheduled cannot be changed or deleted.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.is_current AND NOT NEW.is_current
         AND to_jsonb(OLD) - 'is_current' = to_jsonb(NEW) - 'is_current' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
+        AND to_jsonb(OLD) - 'body' = to_jsonb(NEW) - 'body' THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'A published review cannot be changed or deleted. Publish a revision instead.'
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
 END $$;
 
+CREATE FUNCTION reviews_correct_text() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE reviews_review SET body = NEW.new_body
+        WHERE id = NEW.review_id AND body = NEW.old_body AND published_at IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'A correction names the present text of a published review.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION reviews_refuse_reaffirmation_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.made_at > clock_timestamp() - interval '1 hour' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'A confirmation cannot be changed, and can be undone for an hour only.'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+
 CREATE TRIGGER published_review_never_changes BEFORE UPDATE OR DELETE ON reviews_review
     FOR EACH ROW EXECUTE FUNCTION reviews_refuse_change();
 CREATE TRIGGER reaffirmation_is_append_only BEFORE UPDATE OR DELETE ON reviews_reaffirmation
+    FOR EACH ROW EXECUTE FUNCTION reviews_refuse_reaffirmation_change();
+CREATE TRIGGER review_correction_changes_the_text BEFORE INSERT ON reviews_reviewcorrection
+    FOR EACH ROW EXECUTE FUNCTION reviews_correct_text();
+CREATE TRIGGER review_correction_is_append_only BEFORE UPDATE OR DELETE ON reviews_reviewcorrection
     FOR EACH ROW EXECUTE FUNCTION tools_refuse_change();
 """
 NOT_APPEND_ONLY = """
+DROP TRIGGER review_correction_is_append_only ON reviews_reviewcorrection;
+DROP TRIGGER review_correction_changes_the_text ON reviews_reviewcorrection;
 DROP TRIGGER published_review_never_changes ON reviews_review;
 DROP TRIGGER reaffirmation_is_append_only ON reviews_reaffirmation;
+DROP FUNCTION reviews_correct_text();
+DROP FUNCTION reviews_refuse_reaffirmation_change();
 DROP FUNCTION reviews_refuse_change();
 """
 
@@ -72,12 +113,16 @@ CREATE TRIGGER reviewer_touches_catalog AFTER INSERT OR UPDATE OR DELETE ON revi
 CREATE TRIGGER reaffirmation_touches_tool AFTER INSERT ON reviews_reaffirmation
     REFERENCING NEW TABLE AS made
     FOR EACH STATEMENT EXECUTE FUNCTION reviews_touch_reaffirmed_tools();
+CREATE TRIGGER undone_reaffirmation_touches_tool AFTER DELETE ON reviews_reaffirmation
+    REFERENCING OLD TABLE AS made
+    FOR EACH STATEMENT EXECUTE FUNCTION reviews_touch_reaffirmed_tools();
 """
 NO_VERSIONS = """
 DROP TRIGGER review_insert_touches_tool ON reviews_review;
 DROP TRIGGER review_update_touches_tool ON reviews_review;
 DROP TRIGGER panel_verdict_update_touches_tool ON reviews_panelverdict;
 DROP TRIGGER reviewer_touches_catalog ON reviews_reviewer;
+DROP TRIGGER undone_reaffirmation_touches_tool ON reviews_reaffirmation;
 DROP TRIGGER reaffirmation_touches_tool ON reviews_reaffirmation;
 DROP FUNCTION reviews_touch_reaffirmed_tools();
 """

@@ -5,11 +5,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from reviews.models.reviewer import Reviewer
+from tools.dates import EARLIEST, date_problem
 from tools.models import Tool
 from tools.text_length import length_constraint
+
+# Of the fields of Review: what a draft needs before it is handed in or scheduled.
+COMPLETE = Q(score__isnull=False) & ~Q(verdict="") & ~Q(basis="") & ~Q(body="")
 
 
 class Verdict(models.TextChoices):
@@ -30,6 +33,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def drafts(self) -> Self:
         return self.filter(published_at__isnull=True)
 
+    def complete(self) -> Self:
+        """Reviews with score, verdict, basis and text."""
+        return self.filter(COMPLETE)
+
+    def handed_in(self) -> Self:
+        """Drafts that wait for a publisher."""
+        return self.drafts().filter(handed_in_at__isnull=False)
+
     def in_panel_order(self) -> Self:
         return self.select_related("reviewer").order_by(
             "reviewer__position", "reviewer__name", "-revision"
@@ -39,8 +50,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(models.Model):
     """One reviewer's opinion of one tool.
 
-    A draft may hold anything or nothing. A published review never changes (a trigger refuses it): a
-    new opinion is a new row with the next `revision` and a reason, and takes over `is_current`.
+    A draft may hold anything or nothing, until it is locked: handed in or scheduled. A published review never
+    changes (a trigger refuses it): a new opinion is a new row with the next `revision` and a reason, and takes
+    over `is_current`. Only a `ReviewCorrection` changes its text.
 
     Triggers: `published_review_never_changes`, `review_insert_touches_tool`, `review_update_touches_tool`,
     `review_insert_is_counted`, `review_update_is_counted`.
@@ -67,12 +79,25 @@ class Review(models.Model):
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_current = models.BooleanField(default=False, editable=False)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the worker publishes a draft."
+    )
+    handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of the last time. The reviewer could see the other scores between the two (docs/adr/0016).
+    handed_back_at = models.DateTimeField(null=True, blank=True, editable=False)
+    handed_back_reason = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["tool", "reviewer", "revision"]
-        permissions = [("publish_review", "Can publish reviews")]
+        permissions = [
+            ("publish_review", "Can publish reviews"),
+            (
+                "write_own_review",
+                "Can write the reviews of the reviewer that the account is tied to",
+            ),
+        ]
         constraints = [
             length_constraint("body", 20_000, "review_body_has_a_length"),
             models.CheckConstraint(
@@ -86,15 +111,24 @@ class Review(models.Model):
                 violation_error_message="A reviewer's verdict is Ship or Skip.",
             ),
             models.CheckConstraint(
-                condition=Q(published_at__isnull=True)
-                | (
-                    Q(score__isnull=False, reviewed_on__isnull=False)
-                    & ~Q(verdict="")
-                    & ~Q(basis="")
-                    & ~Q(body="")
-                ),
+                condition=Q(published_at__isnull=True) | (COMPLETE & Q(reviewed_on__isnull=False)),
                 name="published_review_is_complete",
                 violation_error_message="A published review has a score, verdict, basis, text and date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_in_at__isnull=True, publish_at__isnull=True) | COMPLETE,
+                name="locked_review_is_complete",
+                violation_error_message="A review that is handed in or scheduled has a score, verdict, basis and text.",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True) | Q(published_at__isnull=True),
+                name="published_review_is_not_scheduled",
+                violation_error_message="A published review cannot be scheduled.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_on__isnull=True) | Q(reviewed_on__gte=EARLIEST),
+                name="review_date_is_from_2000_on",
+                violation_error_message="The date of a review is before 2000.",
             ),
             models.CheckConstraint(
                 condition=Q(revision=1) | Q(published_at__isnull=True) | ~Q(reason=""),
@@ -131,6 +165,12 @@ class Review(models.Model):
                 condition=Q(is_current=True),
                 name="review_current_of_reviewer",
             ),
+            # The worker: which scheduled reviews are due.
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(publish_at__isnull=False),
+                name="review_scheduled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +186,11 @@ class Review(models.Model):
         if self.score is None:
             raise ValueError(f"{self} has no score.")
         return self.score
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the draft is handed in or scheduled, and so cannot be edited."""
+        return self.handed_in_at is not None or self.publish_at is not None
 
     def was_published_by(self, moment: datetime) -> bool:
         return self.published_at is not None and self.published_at <= moment
@@ -178,24 +223,5 @@ class Review(models.Model):
         return missing
 
     def clean(self) -> None:
-        if self.reviewed_on and self.reviewed_on > timezone.localdate():
-            raise ValidationError({"reviewed_on": "The date is in the future."})
-
-
-class Reaffirmation(models.Model):
-    """A reviewer checked a current review again, and it still stands.
-
-    Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_tool`.
-    """
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="reaffirmations")
-    on = models.DateField()
-
-    class Meta:
-        ordering = ["on"]
-        constraints = [
-            models.UniqueConstraint(fields=["review", "on"], name="one_reaffirmation_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.review}, still stands on {self.on}"
+        if problem := date_problem(self.reviewed_on):
+            raise ValidationError({"reviewed_on": problem})

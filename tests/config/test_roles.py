@@ -5,10 +5,10 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
 
-from config.roles import ACTIONS, PERMISSIONS, permissions_of_roles
+from config.roles import ACTIONS, GROUPS, PERMISSIONS, permissions_of_roles
 from tests.admin_client import make_staff, sign_in
 
-ROLES = ["Editor", "Publisher"]
+ROLES = ["Reviewer", "Editor", "Publisher"]
 
 
 def held_by(role):
@@ -71,15 +71,16 @@ ELSEWHERE = {
 
 
 def actions_of_table(role):
-    for model, (editor, more) in PERMISSIONS.items():
-        words = set(f"{editor} {more if role == 'Publisher' else ''}".split())
+    for model, words_of_roles in PERMISSIONS.items():
+        words = set(" ".join(words_of_roles[: GROUPS.index(role) + 1]).split())
         if actions := (words & ACTIONS) - ELSEWHERE.get(model, set()):
             yield model, actions
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "role, gate", [("Editor", {}), ("Publisher", {"newsletter.sendinggate": {"view"}})]
+    "role, gate",
+    [("Reviewer", {}), ("Editor", {}), ("Publisher", {"newsletter.sendinggate": {"view"}})],
 )
 def test_the_admin_offers_each_role_exactly_the_actions_of_the_table(role, gate):
     """The sending gate has no permission of its own: everybody who may send sees it."""

@@ -25,6 +25,11 @@ def line(slug, **fields):
     return {f"{slug}__{name}": value for name, value in fields.items()}
 
 
+def withdraw(client, tool, reason):
+    url = reverse("admin:tools_tool_withdraw", args=[tool.pk])
+    return client.post(url, {"withdrawal_reason": reason})
+
+
 def drafts():
     return list(Review.objects.drafts().values_list("reviewer__slug", "score", "verdict"))
 
@@ -335,27 +340,47 @@ def test_a_publisher_publishes_and_unpublishes_a_tool(publisher):
 
     send(publisher, tool, "_publish_tool")
     shown = list(Tool.objects.published())
-    send(publisher, tool, "_unpublish_tool", withdrawal_reason="It is a copy.")
+    withdraw(publisher, tool, "It is a copy.")
 
     assert shown == [tool]
     assert list(Tool.objects.published()) == []
     assert LedgerEntry.objects.get(kind="withdrawn").reason == "It is a copy."
 
 
-def test_withdrawing_without_a_reason_is_refused_and_keeps_what_was_typed(publisher):
+def test_withdrawing_asks_for_a_reason_on_a_page_that_says_what_happens(publisher):
+    tool = make_tool(name="Ada")
+    url = reverse("admin:tools_tool_withdraw", args=[tool.pk])
+
+    page = publisher.get(url)
+    response = withdraw(publisher, tool, " ")
+
+    assert "The tool leaves all lists" in page.content.decode()
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "withdrawal_reason": ["Say why. Readers see the reason."]
+    }
+    assert list(Tool.objects.published()) == [tool]
+
+
+def test_a_tool_that_is_not_public_is_not_withdrawn(publisher):
+    tool = make_tool(published=False)
+
+    response = withdraw(publisher, tool, "It is a copy.")
+
+    assert response.status_code == 422
+    assert list(LedgerEntry.objects.all()) == []
+
+
+def test_an_editor_cannot_withdraw_a_tool(editor):
     tool = make_tool()
 
-    response = send(publisher, tool, "_unpublish_tool", best_for="Typed.")
-
-    form = response.context["adminform"].form
-    assert form.withdrawal.errors == {"withdrawal_reason": ["Say why. Readers see the reason."]}
-    assert form["best_for"].value() == "Typed."
-    assert Tool.objects.published().get().best_for == tool.best_for
+    assert withdraw(editor, tool, "No.").status_code == 403
+    assert list(Tool.objects.published()) == [tool]
 
 
 def test_a_withdrawn_tool_is_published_again_from_its_page(publisher):
     tool = make_tool()
-    send(publisher, tool, "_unpublish_tool", withdrawal_reason="It is a copy.")
+    withdraw(publisher, tool, "It is a copy.")
     page = publisher.get(page_of(tool)).content.decode()
 
     send(publisher, tool, "_publish_tool")
@@ -422,7 +447,7 @@ def test_a_cancelled_publication_leaves_no_ledger_entry(publisher):
     at = timezone.now() + timedelta(days=2)
     send(publisher, tool, "_schedule_tool", publish_on=f"{at:%Y-%m-%dT%H:%M}")
 
-    send(publisher, tool, "_unpublish_tool")
+    send(publisher, tool, "_cancel_publication")
 
     assert Tool.objects.get().published_at is None
     assert list(LedgerEntry.objects.all()) == []
@@ -440,11 +465,18 @@ def test_an_invalid_publication_time_schedules_nothing(publisher, at):
 
 
 @pytest.mark.parametrize(
-    "button", ["_publish_reviews", "_publish_tool", "_unpublish_tool", "_schedule_tool"]
+    "button",
+    [
+        "_publish_reviews",
+        "_publish_review",
+        "_publish_tool",
+        "_cancel_publication",
+        "_schedule_tool",
+    ],
 )
 def test_an_editor_cannot_press_a_publishers_button(editor, button):
     make_reviewer("Bo")
-    tool = make_tool(published=button == "_unpublish_tool")
+    tool = make_tool(published=False)
     before = Tool.objects.get().published_at
 
     response = send(
@@ -456,9 +488,7 @@ def test_an_editor_cannot_press_a_publishers_button(editor, button):
     assert Tool.objects.get().tagline == "Does one thing."
     assert list(Review.objects.all()) == []
     page = editor.get(page_of(tool)).content.decode()
-    assert [
-        name for name in ("_publish", "_unpublish", "_schedule") if f'name="{name}' in page
-    ] == []
+    assert [name for name in ("_publish", "_cancel", "_schedule") if f'name="{name}' in page] == []
 
 
 def test_reviews_cannot_be_written_in_their_own_list(publisher):

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from reviews.models import Review
+from reviews.models import Review, Reviewer
 from tests.admin_client import make_staff, messages_of, page_of, send, sign_in
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 
@@ -13,6 +13,11 @@ COMPLETE = {
     "bo__basis": "first_look",
     "bo__body": "It broke at once.",
 }
+
+
+def hand_in_of(slug):
+    """The value of the button that hands in, which is that of a line."""
+    return {"_hand_in": str(Reviewer.objects.get(slug=slug).pk)}
 
 
 @pytest.fixture
@@ -74,9 +79,17 @@ def test_an_incomplete_draft_does_not_open_the_others(bo, tool, missing):
     assert pages_that_reveal(bo, tool) == set()
 
 
-def test_a_complete_draft_opens_the_others(bo, tool):
+def test_a_complete_draft_opens_nothing(bo, tool):
     send(bo, tool, **COMPLETE)
 
+    assert pages_that_reveal(bo, tool) == set()
+
+
+def test_a_review_that_is_handed_in_opens_the_others_and_cannot_be_edited(bo, tool):
+    send(bo, tool, "_hand_in", **hand_in_of("bo"), **COMPLETE)
+    send(bo, tool, bo__score=99)
+
+    assert Review.objects.drafts().get(reviewer__slug="bo").score == 50
     assert pages_that_reveal(bo, tool) == {"tool", "tools", "reviews", "ledger"}
     assert bo.get(page_of(tool)).context["preview"] == reverse("tool_preview", args=[tool.pk])
 
@@ -144,17 +157,41 @@ def test_a_blind_reviewer_publishes_only_what_they_were_shown(bo, tool):
     assert Review.objects.drafts().get().reviewer.name == "Ned"
 
 
-def test_a_retired_reviewer_is_staff_like_any_other(tool):
-    user = make_staff("Editor")
-    make_reviewer("Gus", user=user, is_active=False)
+def test_retiring_a_reviewer_opens_nothing_to_the_account_that_is_tied_to_them(bo, tool):
+    Reviewer.objects.filter(slug="bo").update(is_active=False)
 
-    assert pages_that_reveal(sign_in(user), tool) == {"tool", "tools", "reviews", "ledger"}
+    assert pages_that_reveal(bo, tool) == set()
+
+
+@pytest.mark.parametrize("role", ["Editor", "Publisher"])
+def test_only_operators_tie_accounts_to_reviewers(role):
+    user = make_staff(role)
+    reviewer = make_reviewer("Bo", user=user)
+    url = reverse("admin:reviews_reviewer_change", args=[reviewer.pk])
+    fields = {"name": "Bo", "slug": "bo", "position": 1, "kind": "human", "user": ""}
+
+    sign_in(user).post(url, fields)
+    untied_by_editor = Reviewer.objects.get().user
+    sign_in(make_staff(is_superuser=True)).post(url, fields)
+
+    assert untied_by_editor == user
+    assert Reviewer.objects.get().user is None
+
+
+@pytest.mark.parametrize("role", ["Editor", "Publisher"])
+def test_a_reviewer_cannot_be_deleted_to_lose_the_tie(role):
+    user = make_staff(role)
+    reviewer = make_reviewer("Bo", user=user)
+    url = reverse("admin:reviews_reviewer_delete", args=[reviewer.pk])
+
+    assert sign_in(user).post(url, {"post": "yes"}).status_code == 403
+    assert Reviewer.objects.get() == reviewer
 
 
 def test_the_preview_opens_with_the_own_review_only(bo, tool):
     address = reverse("tool_preview", args=[tool.pk])
 
     assert bo.get(address).status_code == 403
-    send(bo, tool, **COMPLETE)
+    send(bo, tool, "_hand_in", **hand_in_of("bo"), **COMPLETE)
 
     assert bo.get(address).status_code == 200

@@ -16,7 +16,7 @@ from config.roles import permissions_of_roles
 from newsletter.models import Delivery, SendingGate
 from newsletter.subscribers.links import confirmation_token, subscriber_token
 from pages.sitemaps.tool_urls import BLOCK_SIZE
-from reviews.models import Review
+from reviews.models import Review, Reviewer
 from tests.bookmarks.readers import make_reader
 from tests.factories import (
     draft_review,
@@ -62,6 +62,7 @@ class SiteData:
 def make_site_data() -> SiteData:
     tools = _make_catalogue()
     staff = _make_staff()
+    Reviewer.objects.filter(slug="ada").update(user=staff["Reviewer"])
     reader = make_reader()
     add_bookmark(reader=reader, tool=tools[0])
     _make_votes(tools[0], staff["superuser"])
@@ -135,6 +136,11 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "size": str(SIZES[0]),
         "style": "small-light",
         "entry_id": str(entry.pk),
+        "tool_id": str(tools[0].pk),
+        "review_id": str(Review.objects.drafts().get().pk),
+        "admin:reviews_review_correct:review_id": str(
+            tools[0].reviews.get(reviewer__slug="ada").pk
+        ),
     }
 
 

@@ -674,6 +674,18 @@ class Migration(migrations.Migration):
             model_name="tool",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("status_date__isnull", True),
+                    ("status_date__gte", datetime.date(2000, 1, 1)),
+                    _connector="OR",
+                ),
+                name="tool_status_date_is_from_2000_on",
+                violation_error_message="The date of a status is before 2000.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("website", ""), ("website__iregex", "^https?://"), _connector="OR"
                 ),
                 name="tool_website_is_http",

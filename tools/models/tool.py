@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from tools.dates import EARLIEST, date_problem
 from tools.models.category import Category
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 from tools.text_length import length_constraint
@@ -115,6 +116,11 @@ class Tool(WithSlug):
                 violation_error_message="A tool cannot be its own successor.",
             ),
             models.CheckConstraint(
+                condition=Q(status_date__isnull=True) | Q(status_date__gte=EARLIEST),
+                name="tool_status_date_is_from_2000_on",
+                violation_error_message="The date of a status is before 2000.",
+            ),
+            models.CheckConstraint(
                 condition=Q(website="") | Q(website__iregex=r"^https?://"),
                 name="tool_website_is_http",
                 violation_error_message="The website must begin with http:// or https://.",
@@ -182,6 +188,8 @@ class Tool(WithSlug):
         """Check what needs no other row."""
         if self.successor_id is not None and self.successor_id == self.pk:
             raise ValidationError({"successor": "A tool cannot be its own successor."})
+        if problem := date_problem(self.status_date):
+            raise ValidationError({"status_date": problem})
         if self.published_at and (missing := self.missing_for_publishing()):
             raise ValidationError(f"Required for a published tool: {', '.join(missing)}.")
 
