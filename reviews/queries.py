@@ -1,5 +1,7 @@
+import json
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import (
     DecimalField,
@@ -13,8 +15,10 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from reviews.models import Review, Reviewer
+from reviews.text_difference import mark_words
 from tools.models import LedgerEntryQuerySet, Tool
 from web.joined_rows import JoinedRows
 
@@ -32,10 +36,27 @@ CURRENT_REVIEWS = JoinedRows(
     reviewer=Reviewer,
 )
 
+
+@dataclass(frozen=True)
+class TextCorrection:
+    """A correction of the text of a published review."""
+
+    at: datetime
+    old: str
+    new: str
+
+    @property
+    def difference(self) -> SafeString:
+        return mark_words(self.old, self.new)
+
+
 PANEL = JoinedRows(
     """
     SELECT {reviewer}, {review}, (
         SELECT max(look."on") FROM reviews_reaffirmation AS look WHERE look.review_id = review.id
+    ), (
+        SELECT json_agg(json_build_array(at, old_body, new_body) ORDER BY at DESC)::text
+        FROM reviews_reviewcorrection WHERE review_id = review.id
     )
     FROM reviews_reviewer AS reviewer LEFT JOIN reviews_review AS review
         ON review.reviewer_id = reviewer.id AND review.tool_id = %s AND review.published_at IS NOT NULL
@@ -76,9 +97,15 @@ def panel_of(tool: Tool) -> Iterator[tuple[Reviewer, Review | None, date | None]
     """Yield the active reviewers, and everyone else who reviewed `tool`, in one query.
 
     In panel order, each once per published revision, newest first, with that review and the date of its last
-    reaffirmation; once, with None, without a review.
+    reaffirmation; once, with None, without a review. `review.corrected` are its corrections, newest first.
     """
-    return PANEL.read([tool.pk])
+    for reviewer, review, last_looked_on, corrections in PANEL.read([tool.pk]):
+        if review:
+            rows = json.loads(corrections or "[]")
+            review.corrected = [
+                TextCorrection(datetime.fromisoformat(at), old, new) for at, old, new in rows
+            ]
+        yield reviewer, review, last_looked_on
 
 
 def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:

@@ -61,7 +61,9 @@ def _synonyms() -> QuerySet[SearchSynonym]:
 def _tools() -> "QuerySet[ToolWithReviews]":
     """Return all tools in an order that does not depend on the collation of the database."""
     reviews = (
-        Review.objects.published().select_related("reviewer").prefetch_related("reaffirmations")
+        Review.objects.published()
+        .select_related("reviewer")
+        .prefetch_related("reaffirmations", "corrections")
     )
     reviews = reviews.order_by(Collate("reviewer__slug", "C"), "revision")
     facts = Fact.objects.select_related("kind").order_by(Collate("kind__slug", "C"))
@@ -149,6 +151,11 @@ def _review(review: Review) -> dict[str, Any]:
         "published_at": _moment(review.published_at),
         "reason": review.reason,
         "reaffirmed_on": [again.on.isoformat() for again in review.reaffirmations.all()],
+        "corrections": [
+            {"at": _moment(correction.at), "old": correction.old_body}
+            for correction in review.corrections.all()
+        ],
+        "handed_back_at": _moment(review.handed_back_at),
     }
 
 

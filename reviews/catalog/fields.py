@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from reviews.models import Review
@@ -31,6 +32,7 @@ REVIEW_FIELDS = [
     "reason",
     "reviewed_on",
     "published_at",
+    "handed_back_at",
 ]
 
 
@@ -96,14 +98,32 @@ def _fact_value(value: Any, kind: FactKind) -> FactValue:
 
 def review_fields(row: Row) -> Row:
     """Return the fields of a review, apart from tool and reviewer."""
-    names = ["score", "verdict", "basis", "body"]
+    names = ["score", "verdict", "basis"]
     return {name: row[name] for name in names} | {
         "revision": row.get("revision", 1),
         "tested_version": row.get("tested_version", ""),
         "reason": row.get("reason", ""),
         "reviewed_on": _date(row["reviewed_on"]),
         "published_at": moment(row["published_at"]),
+        "handed_back_at": moment(row.get("handed_back_at")),
+        "body": original_body(row),
     }
+
+
+def original_body(row: Row) -> str:
+    """Return the text of a review as it was published, before its corrections."""
+    corrections = row.get("corrections") or []
+    return corrections[0]["old"] if corrections else row["body"]
+
+
+def correction_fields(row: Row) -> list[Row]:
+    """Return the fields of the corrections of a review, oldest first: each begins where the last one ended."""
+    corrections = row.get("corrections") or []
+    texts = [correction["old"] for correction in corrections] + [row["body"]]
+    return [
+        {"at": moment(correction["at"]), "old_body": old, "new_body": new}
+        for correction, (old, new) in zip(corrections, pairwise(texts), strict=True)
+    ]
 
 
 def differs(published: Review, wanted: Review) -> bool:

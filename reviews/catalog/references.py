@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils import timezone
 from reviews.catalog.document import Contents
 from reviews.catalog.ledger_references import ledger_problems
 from reviews.models import OldReviewerSlug, Review, Reviewer
+from tools.dates import EARLIEST
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
 from tools.package_urls import read_package_urls
 from tools.slugs import OldSlug
@@ -123,6 +125,11 @@ def _tool(tool: Row, known: dict[str, Container[str]]) -> Iterator[str]:
     elif successor and successor not in known["tools"]:
         yield f'successor: there is no "{successor}"'
     yield from _address(tool.get("website"), "website")
+    day = tool.get("status_date") or ""
+    if day > timezone.localdate().isoformat():
+        yield "status_date: the date is in the future"
+    elif day and day < EARLIEST.isoformat():
+        yield "status_date: the date is before 2000"
     if tool.get("published_at") and tool.get("withdrawn_at"):
         yield "withdrawn_at: a tool cannot be both published and withdrawn"
     if tool.get("withdrawn_at") and "ledger" not in tool:
@@ -190,10 +197,29 @@ def _reviews(
         for name, day in days:
             if day > today:
                 yield f"{where}.{name}: the date is in the future"
+            elif day and day < EARLIEST.isoformat():
+                yield f"{where}.{name}: the date is before 2000"
+        yield from _corrections(review, where, now)
         revisions.setdefault(reviewer or "", []).append(review)
     if all(_is_placed(review) for review in tool.get("reviews") or []):
         for reviewer, rows in revisions.items():
             yield from _revisions(reviewer, rows, stored.get((tool.get("slug", ""), reviewer), 0))
+
+
+def _corrections(review: Row, where: str, now: datetime) -> Iterator[str]:
+    corrections = review.get("corrections") or []
+    if not corrections:
+        return
+    times = [correction["at"] for correction in corrections if correction.get("at")]
+    moments = [datetime.fromisoformat(at) for at in [review.get("published_at"), *times] if at]
+    if (
+        any(later <= earlier for earlier, later in pairwise(moments))
+        or max(moments, default=now) > now
+    ):
+        yield f"{where}.corrections: they follow the publication in order, and none is in the future"
+    texts = [correction.get("old") for correction in corrections] + [review.get("body")]
+    if any(old == new for old, new in pairwise(texts)):
+        yield f"{where}.corrections: a correction changes the text"
 
 
 def _is_placed(review: Row) -> bool:

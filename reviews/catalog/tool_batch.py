@@ -1,15 +1,21 @@
 """Writes some hundred tools of a catalogue file with their facts, reviews and change log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from reviews.catalog.change_log import ChangeLog
 from reviews.catalog.document import Row
-from reviews.catalog.fields import differs, fact_fields, review_fields, tool_fields
+from reviews.catalog.fields import (
+    correction_fields,
+    differs,
+    fact_fields,
+    review_fields,
+    tool_fields,
+)
 from reviews.catalog.logos import import_logos
 from reviews.catalog.rows import ImportSummary, sync
 from reviews.catalog.shared import Shared
-from reviews.models import Reaffirmation, Review
+from reviews.models import Reaffirmation, Review, ReviewCorrection, ReviewQuerySet
 from reviews.panel import recount
 from tools.copy_rows import copy_rows
 from tools.models import Fact, OldToolSlug, Tool
@@ -36,6 +42,8 @@ class ToolBatch:
         self.sync_facts()
         new_reviews, problems = self.sync_reviews()
         if problems:
+            return problems
+        if problems := self.sync_corrections():
             return problems
         self.sync_reaffirmations()
         recount(sorted({review.tool_id for review in new_reviews}))
@@ -97,6 +105,7 @@ class ToolBatch:
             (review.tool_id, review.reviewer_id, review.revision): review
             for review in Review.objects.published().filter(tool__in=self.stored_ids)
         }
+        self.compare_with_original_texts(stored.values())
         for review in stored.values():
             if review.is_current:
                 self.current.setdefault(review.tool_id, {})[review.reviewer_id] = review
@@ -117,6 +126,15 @@ class ToolBatch:
             self.add_reviews(new)
         self.summary.of("reviews").created += len(new)
         return new, problems
+
+    def compare_with_original_texts(self, stored: Iterable[Review]) -> None:
+        """Give reviews with corrections the text that they were published with, in memory."""
+        corrections = ReviewCorrection.objects.filter(review__tool__in=self.stored_ids)
+        first: dict[int, str] = {}
+        for review_id, old_body in corrections.values_list("review", "old_body"):
+            first.setdefault(review_id, old_body)
+        for review in stored:
+            review.body = first.get(review.pk, review.body)
 
     def named_reviews(self) -> Iterator[tuple[Tool, Review]]:
         for row in self.rows:
@@ -149,6 +167,38 @@ class ToolBatch:
             published = newest.get((draft.tool_id, draft.reviewer_id))
             if published and draft.revision <= published.revision:
                 Review.objects.filter(pk=draft.pk).update(revision=published.revision + 1)
+
+    def sync_corrections(self) -> list[str]:
+        """Add the corrections that follow the stored ones; return sentences on others. Triggers change the texts."""
+        rows = {
+            (row["slug"], review["reviewer"], review.get("revision", 1)): correction_fields(review)
+            for row in self.rows
+            for review in row.get("reviews", [])
+        }
+        if not any(rows.values()):
+            return []
+        new, problems = [], []
+        for review in self.published_with_corrections():
+            key = (review.tool.slug, review.reviewer.slug, review.revision)
+            stored = [
+                {"at": each.at, "old_body": each.old_body, "new_body": each.new_body}
+                for each in review.corrections.all()
+            ]
+            wanted = rows.get(key, [])
+            if stored[: len(wanted)] != wanted[: len(stored)]:
+                problems.append(
+                    f'tools "{key[0]}": the corrections of revision {key[2]} of "{key[1]}" differ from the stored '
+                    "ones, which cannot change."
+                )
+            new += [ReviewCorrection(review=review, **fields) for fields in wanted[len(stored) :]]
+        if not problems:
+            copy_rows(new)
+            self.summary.of("corrections").created += len(new)
+        return problems
+
+    def published_with_corrections(self) -> ReviewQuerySet:
+        published = Review.objects.published().filter(tool__in=self.ids)
+        return published.select_related("tool", "reviewer").prefetch_related("corrections")
 
     def sync_reaffirmations(self) -> None:
         wanted = {

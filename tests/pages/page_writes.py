@@ -6,10 +6,10 @@ from itertools import count
 from django.utils import timezone
 
 from accounts.models import Reader
-from reviews.actions import publish_tool, reaffirm
+from reviews.actions import correct_review, publish_tool, reaffirm
 from reviews.calibration.figures import CALIBRATION
 from reviews.close_calls import CLOSE_CALLS
-from reviews.models import Reviewer
+from reviews.models import Reaffirmation, Reviewer
 from tests.factories import (
     make_category,
     make_fact,
@@ -90,6 +90,7 @@ def make_catalogue():
             cast(tool.slug, "ship")
     change("alpha", status="discontinued", successor=the("gamma"))
     change("alpha", status="active", successor=the("later"))
+    reaffirm(review=a_review(), on=timezone.localdate() + timedelta(days=1))
     unpublish_tool(tool=the("gone"), reason="It was a duplicate.")
     make_tool(slug="draft", name="Draft", category=coding, published=False)
     RANKINGS.refresh()
@@ -222,6 +223,10 @@ WRITES = {
     "review": lambda clock: review("beta", "builder", 10 + next(_number) % 80),
     "reaffirmation": lambda clock: reaffirm(
         review=a_review(), on=timezone.now().date() + timedelta(days=next(_number))
+    ),
+    "undone reaffirmation": lambda clock: Reaffirmation.objects.all().delete(),
+    "typing error": lambda clock: correct_review(
+        review=a_review(), body=f"Corrected {next(_number)}."
     ),
     "correction": lambda clock: correct(),
     "reviewer": lambda clock: Reviewer.objects.filter(slug="builder").update(

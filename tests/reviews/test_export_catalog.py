@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reviews import ledger_check
-from reviews.actions import publish_tool, reaffirm
+from reviews.actions import correct_review, publish_tool, reaffirm
 from reviews.catalog.document import form_problems
 from tests.catalog import empty_the_database
 from tests.factories import (
@@ -35,7 +35,9 @@ def make_everything():
     change_tool(tool=tool)
     reviewer = make_reviewer("Builder")
     publish_review(tool, reviewer, 80)
-    reaffirm(review=publish_review(tool, reviewer, 40, "skip", reason="It broke."))
+    again = publish_review(tool, reviewer, 40, "skip", reason="It broke.")
+    reaffirm(review=again)
+    correct_review(review=again, body="It broke, “x”\u2028y.")
     for value_type, value in [
         ("number", 0.5),
         ("number", 12),
