@@ -21,6 +21,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "alpha_min_tools": ALPHA_MIN_TOOLS,
         "ledger_score_points": settings.LEDGER_SCORE_POINTS,
         "review_due_days": settings.REVIEW_DUE_DAYS,
+        "blind_entry": settings.BLIND_ENTRY,
     }
     return render(request, "pages/method.html", context)
 
