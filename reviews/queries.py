@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import (
     DecimalField,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -17,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf, Round
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from reviews.models import Review, Reviewer
+from reviews.models import Review, Reviewer, ReviewerQuerySet
 from reviews.text_difference import mark_words
 from tools.models import LedgerEntryQuerySet, Tool
 from web.joined_rows import JoinedRows
@@ -106,6 +107,12 @@ def panel_of(tool: Tool) -> Iterator[tuple[Reviewer, Review | None, date | None]
                 TextCorrection(datetime.fromisoformat(at), old, new) for at, old, new in rows
             ]
         yield reviewer, review, last_looked_on
+
+
+def public_reviewers() -> ReviewerQuerySet:
+    """Return the reviewers whom readers can see: not those who are not active yet, and wrote nothing."""
+    wrote = Review.objects.current().filter(reviewer=OuterRef("pk"))
+    return Reviewer.objects.filter(Q(is_active=True) | Exists(wrote))
 
 
 def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:

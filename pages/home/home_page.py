@@ -9,8 +9,8 @@ from django.utils import timezone
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
 from reviews.latest_entries import latest_entries
-from reviews.models import PanelVerdict, Reviewer
-from reviews.queries import with_review_counts
+from reviews.models import PanelVerdict
+from reviews.queries import public_reviewers, with_review_counts
 from tools.ledger_words import EventText, event_texts
 from tools.models import Category, Tool
 from votes.rankings.models import Move
@@ -91,7 +91,7 @@ def build_home_page() -> HomePage:
         moves=biggest_moves(MOST_MOVES),
         gaps=widest_gaps(MOST_GAPS),
         categories=categories_with_tools(),
-        reviewers=list(with_review_counts(Reviewer.objects.all())),
+        reviewers=list(with_review_counts(public_reviewers())),
     )
 
 

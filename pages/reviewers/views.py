@@ -8,15 +8,14 @@ from pages.reviewers.reviewer_page import build_reviewer_page
 from pages.structured_data import breadcrumbs, json_ld
 from pages.validators import FIGURES_PAGE
 from reviews.calibration.queries import with_leniency
-from reviews.models import Reviewer
-from reviews.queries import with_review_counts
+from reviews.queries import public_reviewers, with_review_counts
 from web.context import canonical_url
 from web.public_page import public_page
 
 
 @public_page(FIGURES_PAGE)
 def reviewer_list(request: HttpRequest) -> HttpResponse:
-    reviewers = with_leniency(with_review_counts(Reviewer.objects.all())).order_by(
+    reviewers = with_leniency(with_review_counts(public_reviewers())).order_by(
         "-is_active", "position", "name"
     )
     context = {
@@ -29,9 +28,9 @@ def reviewer_list(request: HttpRequest) -> HttpResponse:
 
 @public_page(FIGURES_PAGE, params=["page"])
 def reviewer_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    reviewer = with_leniency(with_review_counts(Reviewer.objects.filter(slug=slug))).first()
+    reviewer = with_leniency(with_review_counts(public_reviewers().filter(slug=slug))).first()
     if reviewer is None:
-        return redirect_or_404(request, Reviewer.objects.all(), slug)
+        return redirect_or_404(request, public_reviewers(), slug)
     screen = build_reviewer_page(reviewer, request.GET.get("page"))
     context = {
         "screen": screen,

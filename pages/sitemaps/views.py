@@ -6,7 +6,7 @@ from django.urls import reverse
 from pages.categories import categories_with_tools
 from pages.sitemaps.tool_urls import blocks, tool_urls
 from pages.validators import CATALOG_PAGE
-from reviews.models import Reviewer
+from reviews.queries import public_reviewers
 from votes.rankings.models import Ranking
 from web.public_page import public_page
 from web.sitemaps import SitemapUrl, sitemap_index_response, sitemap_response
@@ -44,5 +44,5 @@ def _page_urls() -> Iterator[SitemapUrl]:
         yield SitemapUrl(reverse("ranking", args=[ranking]))
     for category in categories_with_tools():
         yield SitemapUrl(category.get_absolute_url())
-    for reviewer in Reviewer.objects.all():
+    for reviewer in public_reviewers():
         yield SitemapUrl(reviewer.get_absolute_url())

@@ -47,8 +47,12 @@ FROM best JOIN tools_tool AS tool ON tool.id = tool_id JOIN tools_category AS ca
 ROWS_OF = """
 (SELECT 0, {order}, row_number() OVER (ORDER BY {first}tools_folded(name) LIKE {folded} || '%%' DESC, position, name)
     AS place, '{kind}', name, slug, ''
-FROM {table} WHERE to_tsvector('simple', tools_folded(name)) @@ {words}
+FROM {table} WHERE {shown}to_tsvector('simple', tools_folded(name)) @@ {words}
 ORDER BY place LIMIT {most})
+"""
+# As `reviews.queries.public_reviewers`.
+PUBLIC_REVIEWER = """
+(is_active OR EXISTS (SELECT FROM reviews_review WHERE reviewer_id = reviews_reviewer.id AND is_current)) AND
 """
 
 
@@ -76,7 +80,14 @@ def suggest_names(text: str, other_names: Sequence[str] = ()) -> list[list[Named
     branches = [_tools(number, text) for number, text in enumerate(texts)]
     branches += [
         _rows(2, Kind.CATEGORY, "tools_category", CATEGORIES),
-        _rows(3, Kind.REVIEWER, "reviews_reviewer", REVIEWERS, first="is_active DESC, "),
+        _rows(
+            3,
+            Kind.REVIEWER,
+            "reviews_reviewer",
+            REVIEWERS,
+            first="is_active DESC, ",
+            shown=PUBLIC_REVIEWER,
+        ),
     ]
     params: dict[str, Any] = {
         _parameter(number): storable(text) for number, text in enumerate(texts)
@@ -112,7 +123,7 @@ def _tools(number: int, text: str) -> str:
     return TOOLS_OF.format(number=number, fence=fence, **_conditions(number))
 
 
-def _rows(order: int, kind: Kind, table: str, most: int, first: str = "") -> str:
+def _rows(order: int, kind: Kind, table: str, most: int, first: str = "", shown: str = "") -> str:
     return ROWS_OF.format(
-        order=order, kind=kind, table=table, most=most, first=first, **_conditions(0)
+        order=order, kind=kind, table=table, most=most, first=first, shown=shown, **_conditions(0)
     )

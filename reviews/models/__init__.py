@@ -5,7 +5,7 @@ from reviews.models.panel_verdict import RANKED_FROM, CloseCall, PanelVerdict
 from reviews.models.reaffirmation import Reaffirmation
 from reviews.models.review import Review, ReviewQuerySet, Verdict
 from reviews.models.review_correction import ReviewCorrection
-from reviews.models.reviewer import OldReviewerSlug, Reviewer
+from reviews.models.reviewer import OldReviewerSlug, Reviewer, ReviewerQuerySet
 
 __all__ = [
     "RANKED_FROM",
@@ -24,5 +24,6 @@ __all__ = [
     "ReviewCount",
     "ReviewQuerySet",
     "Reviewer",
+    "ReviewerQuerySet",
     "Verdict",
 ]

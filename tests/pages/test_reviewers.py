@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_panel_says_who_is_ai_assisted_and_who_is_retired(client):
     make_reviewer("Builder", kind="ai_assisted", motto="Show me.", excited_about="Small APIs.")
-    make_reviewer("Emeritus", is_active=False)
+    publish_review(make_tool(), make_reviewer("Emeritus", is_active=False))
 
     text = words(client.get("/reviewers/"))
 
