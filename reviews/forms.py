@@ -117,7 +117,7 @@ class LineForm(VersionedForm, forms.ModelForm):
 class ScheduleForm(forms.Form):
     """The time of a publication, in the site's time zone."""
 
-    publish_on = forms.DateTimeField(label="publish on", widget=DateTimeLocalInput)
+    publish_on = forms.DateTimeField(label="Publish on", widget=DateTimeLocalInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +160,7 @@ class ReviewCorrectionForm(forms.Form):
     """The corrected text of a published review."""
 
     body = forms.CharField(
-        label="review text",
+        label="Review text",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
         help_text="Markdown. Readers can open the text before.",

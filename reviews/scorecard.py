@@ -69,7 +69,8 @@ class Line:
 
     @property
     def body_is_open(self) -> bool:
-        return self.form is not None and (self.form.is_bound or self.draft is not None)
+        is_begun = self.draft is not None or self.published is None
+        return self.form is not None and (self.form.is_bound or is_begun)
 
     @property
     def word_count(self) -> int:

@@ -39,6 +39,9 @@ class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
     fields = ["on", "by", "on_behalf"]
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reaffirmation]:
+        return super().get_queryset(request).select_related("by")
+
 
 class StateFilter(admin.SimpleListFilter):
     title = parameter_name = "state"

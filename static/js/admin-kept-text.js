@@ -7,6 +7,8 @@
   const { user } = document.currentScript.dataset;
   const mine = `${PREFIX}${user}:`;
   const key = mine + location.pathname;
+  // The page whose form was sent, if this one answers it.
+  const sender = document.referrer && mine + new URL(document.referrer).pathname;
 
   const read = (name) => {
     try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
@@ -89,7 +91,7 @@
     remove(isOld);
     if (!user) return; // The sign-in page: the text waits for the account that typed it.
     remove((name) => !name.startsWith(mine));
-    if (document.querySelector(".messagelist .success")) remove((name) => read(name)?.isSent);
+    if (document.querySelector(".messagelist .success")) remove((name) => name === sender && read(name)?.isSent);
     const form = document.querySelector(FORMS);
     if (!form) return;
     const entry = read(key);

@@ -40,7 +40,6 @@ def kept(page):
 
 
 def type_review(page, text):
-    page.locator("summary").first.click()
     page.get_by_label("Review text of Bo").fill(text)
 
 

@@ -1,10 +1,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.actions import reaffirm
+from reviews.actions import reaffirm, undo_reaffirmation
 from reviews.models import Reaffirmation
 from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
@@ -169,3 +171,49 @@ def test_a_reaffirmation_counts_as_a_check(editor, settings):
     reaffirm(review=review, on=days_ago(40))
 
     assert rows(editor) == [("Ada", "Bo", ["Last checked 40 days ago."])]
+
+
+def test_a_confirmation_for_somebody_else_says_who_made_it_on_whose_behalf(due):
+    user = make_staff("Editor", username="ed")
+    client = sign_in(user)
+    review = publish_review(make_tool(), make_reviewer("Bo"), reviewed_on=days_ago(500))
+
+    offered = client.get(due).content.decode()
+    client.post(due, {"review": review.pk})
+
+    made = Reaffirmation.objects.get()
+    assert "Confirm for Bo: still stands" in offered
+    assert (made.by, made.on_behalf) == (user, True)
+    page = client.get(reverse("admin:reviews_review_change", args=[review.pk])).content.decode()
+    assert 'alt="True"' in page
+    assert "ed" in page
+
+
+def test_a_confirmation_can_be_undone_within_an_hour_by_who_made_it(editor, due):
+    review = publish_review(make_tool(name="Ada"), make_reviewer("Bo"), reviewed_on=days_ago(500))
+    editor.post(due, {"review": review.pk})
+    made = Reaffirmation.objects.get()
+
+    by_another = sign_in(make_staff("Editor")).post(due, {"undo": made.pk})
+    response = editor.post(due, {"undo": made.pk})
+
+    assert by_another.status_code == 404
+    assert messages_of(response)[-1] == "Undone: the review of Ada by Bo is not confirmed."
+    assert [row[:2] for row in rows(editor)] == [("Ada", "Bo")]
+
+
+def test_a_confirmation_cannot_be_undone_later():
+    review = publish_review(make_tool(), make_reviewer())
+    made = reaffirm(review=review)
+    made = Reaffirmation(review=review, on=days_ago(1), made_at=made.made_at - timedelta(hours=1))
+    made.save()
+
+    with pytest.raises(ValidationError, match="within an hour"):
+        undo_reaffirmation(reaffirmation=made)
+    with pytest.raises(IntegrityError, match="for an hour only"), transaction.atomic():
+        made.delete()
+
+
+@pytest.mark.parametrize("wanted", ["abc", "-1", "9" * 30, "0", ""])
+def test_an_undo_of_nothing_is_not_found(editor, due, wanted):
+    assert editor.post(due, {"undo": wanted}).status_code == 404

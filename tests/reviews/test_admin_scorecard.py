@@ -1,6 +1,9 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains
@@ -8,6 +11,7 @@ from pytest_django.asserts import assertContains
 from reviews.models import Review
 from tests.admin_client import make_staff, messages_of, page_fields, page_of, send, sign_in
 from tests.factories import (
+    draft_review,
     make_fact,
     make_fact_kind,
     make_reviewer,
@@ -558,3 +562,30 @@ def test_a_draft_saved_after_the_page_was_opened_is_not_published(publisher):
         "Not published. Drafts changed after you opened this page: Bo."
     )
     assert list(Review.objects.published()) == []
+
+
+def test_enter_in_a_field_saves_and_does_not_publish(publisher):
+    """Browsers press the first button of a form."""
+    make_reviewer("Bo")
+    page = publisher.get(page_of(make_tool())).content.decode()
+
+    buttons = re.findall(r'<(?:button|input type="submit")[^>]*name="(_\w+)"', page)
+
+    assert buttons[0] == "_save"
+    assert "_publish_review" in buttons
+
+
+def test_the_page_of_a_tool_costs_the_same_with_more_reviewers(
+    publisher, django_assert_num_queries
+):
+    tool = make_tool()
+    publish_review(tool, make_reviewer())
+    with CaptureQueriesContext(connection) as one:
+        publisher.get(page_of(tool))
+
+    for _ in range(3):
+        publish_review(tool, make_reviewer())
+    draft_review(tool, make_reviewer()).save()
+
+    with django_assert_num_queries(len(one)):
+        publisher.get(page_of(tool))
