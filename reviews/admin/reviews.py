@@ -97,15 +97,11 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
 
     @admin.display(description="state")
     def state(self, review: Review) -> str:
-        if review.published_at is None:
-            return (
-                "Scheduled"
-                if review.publish_at
-                else "Handed in"
-                if review.handed_in_at
-                else "Draft"
-            )
-        return "Current" if review.is_current else "Replaced"
+        if review.published_at:
+            return "Current" if review.is_current else "Replaced"
+        if review.publish_at:
+            return "Scheduled"
+        return "Handed in" if review.handed_in_at else "Draft"
 
     @admin.display(description="changed text since the revision before")
     def difference(self, review: Review) -> str | SafeString:
