@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from accounts.models import User
+from reviews.blind_review import blind_reviewer, reviewer_of, visible_reviews
 from reviews.missing import missing_a_reviewer
 from reviews.models import Review, Reviewer
 from reviews.review_due import DueRows
@@ -18,9 +19,12 @@ def work_items(user: User) -> Iterator[WorkItem]:
     """Those of a reviewer are about their own reviews."""
     is_partial = Tool.objects.published().order_by("pk")[MOST_TOOLS:].exists()
     if user.has_perm("reviews.view_review"):
-        own = Reviewer.objects.active().filter(user=user.pk).first()
+        tied = reviewer_of(user)
+        own = tied if tied and tied.is_active else None
         yield _due(own, is_partial)
         yield _drafts(own)
+    if user.has_perm("reviews.publish_review"):
+        yield _handed_in(user)
     if user.has_perm("tools.change_tool"):
         yield _incomplete_scorecards(is_partial)
 
@@ -40,6 +44,12 @@ def _drafts(own: Reviewer | None) -> WorkItem:
         return WorkItem("Drafts of reviews", bounded_count(drafts), address)
     address = admin_list("reviews_review", state="draft", reviewer__id__exact=own.pk)
     return WorkItem("Your drafts of reviews", bounded_count(drafts.filter(reviewer=own)), address)
+
+
+def _handed_in(user: User) -> WorkItem:
+    waiting = visible_reviews(Review.objects.handed_in(), blind_reviewer(user))
+    address = admin_list("reviews_review", state="handed-in")
+    return WorkItem("Reviews handed in, waiting for a publisher", bounded_count(waiting), address)
 
 
 def _incomplete_scorecards(is_partial: bool) -> WorkItem:
