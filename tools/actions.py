@@ -65,7 +65,10 @@ def record_changes(before: Mapping[int, State], *, reasons: Mapping[int, str]) -
         elif scheduled := ledger.scheduled_state(tool, published_at):
             state = after.with_panel(scheduled.panel)
             ledger.replace_scheduled(tool=tool, state=state, at=published_at)
-    ledger.write(entries)
+    if len(before) > 1:
+        ledger.write_many(entries)
+    else:
+        ledger.write(entries)
 
 
 @transaction.atomic

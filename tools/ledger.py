@@ -27,7 +27,6 @@ from tools.models import FactKind, LedgerEntry, Tool
 from web.replica import read_connection
 
 Kind = LedgerEntry.Kind
-BATCH = 1000
 
 CORRECTIONS = """
 SELECT corrects_id, id FROM tools_ledgerentry
@@ -84,7 +83,7 @@ class Change:
 
 
 def write(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    return LedgerEntry.objects.bulk_create(entries, batch_size=BATCH)
+    return LedgerEntry.objects.bulk_create(entries)
 
 
 def write_many(entries: list[LedgerEntry]) -> None:

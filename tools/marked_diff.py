@@ -1,31 +1,24 @@
 """What a CSV import would change in a row, marked by <ins> and <del> only: the library's own needs inline styles."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from import_export import resources
 
 
-class MarkedDiff(resources.Diff):
-    """The columns that differ. What two texts have in common is looked for at both ends only.
+def row_difference(
+    columns: Sequence[str], old: Sequence[object], new: Sequence[object]
+) -> list[tuple[str, SafeString]]:
+    """Return [(column, difference)], without the unchanged columns.
 
-    That costs the same per character, however different the texts are.
+    What two texts have in common is looked for at both ends only. That costs the same per character, however
+    different the texts are.
     """
-
-    def __init__(self, resource: resources.Resource, instance: Model, new: bool) -> None:
-        super().__init__(resource, instance, new)
-        self.columns = resource.get_diff_headers()
-
-    def as_html(self) -> list[tuple[str, SafeString]]:  # type: ignore[override]  # the template is ours
-        """Return [(column, difference)], without the unchanged columns."""
-        left: Any = [""] * len(self.columns) if self.new else self.left
-        return [
-            (column, mark_difference(str(old), str(new)))
-            for column, old, new in zip(self.columns, left, self.right, strict=True)
-            if old != new and column != "ledger_reason"
-        ]
+    return [
+        (column, mark_difference(str(before), str(after)))
+        for column, before, after in zip(columns, old, new, strict=True)
+        if before != after
+    ]
 
 
 def mark_difference(old: str, new: str) -> SafeString:

@@ -1,157 +1,24 @@
-"""Tools and facts as CSV: the same rules as the admin's forms, for each row.
+"""Tools and facts as CSV: the same rules as the admin's forms, for each row."""
 
-What the rows need is read before the first one and written in batches, so that the number of queries does not
-grow with each row.
-"""
-
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from import_export import resources
 from import_export.fields import Field
-from import_export.results import Result
 from import_export.widgets import ForeignKeyWidget, Widget
 from tablib import Dataset
 
-from tools.actions import REASONED_FIELDS, lock_tools, record_changes, states_of
+from tools.actions import REASONED_FIELDS
 from tools.copy_rows import new_ids
-from tools.csv_problems import CsvResult, find_problems
-from tools.csv_values import IsoDateWidget, YesNoWidget, as_value_error, refuse_unknown_choice
+from tools.csv_resource import BATCH, CatalogResource, Row
+from tools.csv_values import IsoDateWidget, YesNoWidget, as_value_error
 from tools.facts import read_value, write_value
 from tools.ledger_state import State
-from tools.marked_diff import MarkedDiff
 from tools.models import Category, Fact, FactKind, OldToolSlug, Tool
-from tools.spreadsheet import SheetDataset
 from tools.successors import successor_problems
 
-type Row = dict[str, Any]
-
 LONGEST_REASON = 300
-
-
-class CatalogResource(resources.ModelResource):
-    """Refuses unknown columns (a misspelt one would be ignored silently) and a row that is there twice."""
-
-    # The names of the columns that hold the slug of another row.
-    REFERENCES: tuple[str, ...] = ()
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        # {column: {slug: row}}
-        self.referenced: dict[str, dict[str, Any]] = {}
-        self.stored: dict[Any, Any] = {}
-        # The states of the tools before the import, and the reasons for their changes, by id.
-        self.before: dict[int, State] = {}
-        self.reasons: dict[int, str] = {}
-        self.columns: list[str] = []
-        self.lines: list[int] = []
-        # {what identifies a row: the line on which it is}
-        self.lines_seen: dict[tuple[str, ...], int] = {}
-
-    @classmethod
-    def get_diff_class(cls) -> type[resources.Diff]:
-        return MarkedDiff
-
-    @classmethod
-    def get_result_class(cls) -> type[Result]:
-        return CsvResult
-
-    def before_import(self, dataset: SheetDataset, **kwargs: Any) -> None:
-        headers = self.columns = dataset.headers
-        self.lines = dataset.lines
-        self.load(dataset)
-        known = {field.column_name or "" for field in self.get_import_fields()}
-        if unknown := [header for header in headers if header not in known]:
-            raise ValidationError(
-                f"Unknown columns: {', '.join(unknown)}. Allowed columns: {', '.join(sorted(known))}."
-            )
-        counts = Counter(headers)
-        if twice := sorted(name for name, count in counts.items() if count > 1):
-            raise ValidationError(f"Repeated columns: {', '.join(twice)}.")
-
-    def load(self, dataset: Dataset) -> None:
-        """Read the rows that `dataset` names, and lock its tools."""
-        raise NotImplementedError
-
-    def lock(self, slugs: Iterable[str]) -> list[Tool]:
-        tools = lock_tools(list(Tool.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
-        self.before = states_of(tools)
-        return tools
-
-    def before_import_row(self, row: Row, **kwargs: Any) -> None:
-        ids = self.get_import_id_fields()
-        key = tuple((row.get(name) or "").strip() for name in ids)
-        line = self.lines[kwargs["row_number"] - 1]
-        if (first := self.lines_seen.setdefault(key, line)) != line:
-            words = " and ".join(f"“{part}”" for part in key)
-            raise ValidationError(
-                {ids[0]: f"{words} is on line {first} too. Keep one of the two lines."}
-            )
-
-    def get_instance(self, instance_loader: Any, row: Row) -> Any:
-        names = self.get_import_id_fields()
-        return self.stored.get(tuple(row[name] for name in names))
-
-    def import_field(
-        self, field: Field, instance: Model, row: Row, is_m2m: bool = False, **kwargs: Any
-    ) -> None:
-        name = field.column_name or ""
-        if name not in row:
-            return
-        if name in self.REFERENCES:
-            setattr(instance, name, self.find(name, row[name]))
-        else:
-            model_field = self.Meta.model._meta.get_field(name)  # type: ignore[attr-defined]
-            refuse_unknown_choice(cast(Any, model_field), row[name])
-            super().import_field(field, instance, row, is_m2m, **kwargs)
-
-    def find(self, name: str, slug: str) -> Any:
-        """Return the row that a cell refers to; None for an empty one. Raises ValueError."""
-        if not slug:
-            return None
-        if slug not in self.referenced.get(name, {}):
-            model = self.Meta.model._meta.get_field(name).related_model  # type: ignore[attr-defined]
-            raise ValueError(f"No {model._meta.verbose_name} has the slug “{slug}”.")
-        return self.referenced[name][slug]
-
-    def validate_instance(
-        self,
-        instance: Any,
-        import_validation_errors: Row | None = None,
-        validate_unique: bool = True,
-    ) -> None:
-        """Check the fields and what they say together. The database has the rules about other rows."""
-        errors = dict(import_validation_errors or {})
-        references = [name for name in self.REFERENCES if getattr(instance, f"{name}_id")]
-        try:
-            instance.clean_fields(exclude={*errors, *references})
-        except ValidationError as error:
-            errors = error.update_error_dict(errors)
-        try:
-            if not import_validation_errors:
-                self.clean(instance)
-        except ValidationError as error:
-            errors = error.update_error_dict(errors)
-        if errors:
-            raise ValidationError(errors)
-
-    def clean(self, instance: Any) -> None:
-        raise NotImplementedError
-
-    def after_import(self, dataset: SheetDataset, result: Result, **kwargs: Any) -> None:
-        result = cast(CsvResult, result)
-        for problem in self.problems_together():
-            result.append_base_error(self.get_error_result_class()(ValidationError(problem)))
-        result.problems, result.notes = find_problems(result, dataset.lines), dataset.notes
-        if not result.problems.shown:
-            record_changes(self.before, reasons=self.reasons)
-
-    def problems_together(self) -> Iterable[str]:
-        """Return sentences on what is wrong with the rows together, once all of them are written."""
-        return []
 
 
 class ToolResource(CatalogResource):
@@ -174,8 +41,8 @@ class ToolResource(CatalogResource):
         ]  # fmt: skip
         export_order = import_order = fields
         use_bulk = True
-        batch_size = 200
-        skip_unchanged = True
+        batch_size = BATCH
+        skip_diff = True  # ours copies less
         report_skipped = True
         store_instance = True
 
@@ -197,7 +64,8 @@ class ToolResource(CatalogResource):
         return super().get_queryset().select_related("category", "successor")
 
     def get_bulk_update_fields(self) -> list[str]:
-        return [name for name in self.columns if name not in ("slug", "ledger_reason")]
+        columns = [field.attribute for field in self.get_import_fields() if field.attribute]
+        return [name for name in columns if name in self.columns and name != "slug"]
 
     def before_import_row(self, row: Row, **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
@@ -219,12 +87,12 @@ class ToolResource(CatalogResource):
         return ""
 
     def skip_row(
-        self, instance: Tool, original: Tool, row: Row, import_validation_errors: Row | None = None
+        self, instance: Tool, original: None, row: Row, import_validation_errors: Row | None = None
     ) -> bool:
-        if import_validation_errors or original._state.adding:
+        if import_validation_errors or self.original is None:
             return False
         return all(
-            getattr(instance, field.attribute) == getattr(original, field.attribute)
+            getattr(instance, field.attribute) == getattr(self.original, field.attribute)
             for field in self.get_import_fields()
             if field.attribute
         )
@@ -273,8 +141,8 @@ class FactResource(CatalogResource):
         fields = ["tool", "kind", "value", "source_url", "observed_on"]
         export_order = import_order = fields
         use_bulk = True
-        batch_size = 200
-        skip_unchanged = True
+        batch_size = BATCH
+        skip_diff = True  # ours copies less
         report_skipped = True
         store_instance = True
 
@@ -316,12 +184,12 @@ class FactResource(CatalogResource):
         instance.clean()
 
     def skip_row(
-        self, instance: Fact, original: Fact, row: Row, import_validation_errors: Row | None = None
+        self, instance: Fact, original: None, row: Row, import_validation_errors: Row | None = None
     ) -> bool:
-        if import_validation_errors or original.pk is None:
+        if import_validation_errors or self.original is None:
             return False
         names = ["text", "number", "boolean", "source_url", "observed_on"]
-        return all(getattr(instance, name) == getattr(original, name) for name in names)
+        return all(getattr(instance, name) == getattr(self.original, name) for name in names)
 
 
 def _column(dataset: Dataset, name: str) -> list[str]:
