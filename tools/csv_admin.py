@@ -87,17 +87,17 @@ class CSVAdminMixin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc] 
         return {"running": running, "last_import": last, "is_interrupted": is_interrupted}
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         if "progress" in request.GET:
-            return self._progress(request)
+            return self._progress()
         limit_staff_import(request)
         if request.method == "POST" and (refusal := self._refusal_while_another_runs(request)):
             return refusal
         with long_statements():
             return super().import_action(request, **kwargs)
 
-    def _progress(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_import_permission(request):
-            raise PermissionDenied
+    def _progress(self) -> HttpResponse:
         progress = running_import()
         if progress is None:
             return JsonResponse({})

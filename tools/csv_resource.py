@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from import_export import resources
 from import_export.fields import Field
 from import_export.results import Result, RowResult
+from psycopg.errors import LockNotAvailable
 from tablib import Dataset
 
 from tools.actions import lock_tools, record_changes, states_of
@@ -35,6 +36,7 @@ BATCH = 1000
 MOST_DIFFERENCES = 500
 # So many rows are read between two reports of the progress.
 PROGRESS_EVERY = 100
+IS_RUNNING = "Another import is running. Wait until it has finished, then upload the file again."
 # What Django says of an empty cell.
 IS_EMPTY = {"blank", "null", "required"}
 
@@ -62,6 +64,7 @@ class CatalogResource(resources.ModelResource):
         self.original: Any = None
         self.progress = Progress("", 0, 0)
         self.differences = 0
+        self.is_prepared = False
 
     @classmethod
     def get_result_class(cls) -> type[Result]:
@@ -72,18 +75,26 @@ class CatalogResource(resources.ModelResource):
         self.lines = dataset.lines
         problems = list(self.header_problems(headers))
         if not lock_imports():
-            problems = [
-                "Another import is running. Wait until it has finished, then upload the file again."
-            ]
-            dataset.problems = []
-            del dataset[:]
+            problems = [IS_RUNNING]
         elif set(self.get_import_id_fields()) <= set(headers):
-            self.say_progress(0, len(dataset))
-            self.load(dataset)
-        else:
-            del dataset[:]  # Without its key no row can be checked.
+            problems += self.prepare(dataset)
+        if problems and not self.is_prepared:
+            del dataset[:]  # No row can be checked.
         if problems:
             raise ValidationError(problems)
+
+    def prepare(self, dataset: SheetDataset) -> list[str]:
+        """Load what the rows need; return why that cannot be done."""
+        self.say_progress(0, len(dataset))
+        try:
+            with transaction.atomic():
+                self.load(dataset)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            return ["Somebody is saving one of these rows. Upload the file again in a minute."]
+        self.is_prepared = True
+        return []
 
     def header_problems(self, headers: list[str]) -> Iterable[str]:
         """Yield sentences on the columns of a file."""

@@ -22,6 +22,10 @@ class SheetDataset(tablib.Dataset):
     problems: list[CellProblem]
     notes: list[str]
 
+    def __bool__(self) -> bool:
+        """A file of which no row could be read has problems to show."""
+        return True
+
     def line_of(self, row: int, column: str) -> int:
         """Return the line of a cell, of its row where `column` is none of the file's. The first row is 1."""
         line = self.lines[row - 1]

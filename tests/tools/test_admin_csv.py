@@ -451,7 +451,7 @@ def test_an_import_costs_the_same_number_of_queries_for_any_number_of_rows(edito
             answer = import_csv(editor, content, what)
         assert (
             f"{number} new" in messages_of(answer)[-1]
-            or f"{number} updated" in messages_of(answer)[-1]
+            or f"{number} changed" in messages_of(answer)[-1]
         )
         counts.append(len(queries))
 
