@@ -30,7 +30,7 @@ def another_session(statement, *values):
     other.set_autocommit(False)
     try:
         with other.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
             yield cursor
     finally:
         other.rollback()
@@ -99,7 +99,7 @@ def test_a_tool_that_somebody_else_is_saving_is_said(editor):
 
 def test_an_import_that_is_killed_leaves_nothing_and_the_page_says_so(editor, monkeypatch):
     make_tool(slug="ada", name="Ada", category=make_category(slug="c"))
-    answer = dry_run(editor, rows("ada,Ada 2,c,active,,free,Why.", "bea,Bea,c,active,,,"))
+    answer = dry_run(editor, rows("ada,Ada 2,c,active,One.,free,Why.", "bea,Bea,c,active,,,"))
 
     def die(*args, **kwargs):
         raise KeyboardInterrupt
