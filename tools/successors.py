@@ -4,7 +4,7 @@ The trigger `tool_successors_end` is the rule (tools/migrations/0002_rules.py). 
 words, before the database refuses it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext
 
@@ -39,8 +39,8 @@ def successor_problems() -> Iterator[str]:
             yield _sentence(chain)
 
 
-def endless_chain(start: int, successors: Mapping[int, int]) -> list[int]:
-    """Return the ids from `start` to itself, or to one beyond LONGEST_CHAIN; [] if the chain ends before."""
+def endless_chain[Key: Hashable](start: Key, successors: Mapping[Key, Key]) -> list[Key]:
+    """Return the tools from `start` to itself, or to one beyond LONGEST_CHAIN; [] if the chain ends before."""
     chain = [start]
     while (following := successors.get(chain[-1])) is not None:
         chain.append(following)
@@ -51,7 +51,12 @@ def endless_chain(start: int, successors: Mapping[int, int]) -> list[int]:
 
 def _sentence(chain: list[int]) -> str:
     names = Tool.objects.in_bulk(chain)
-    words = {"tools": " → ".join(str(names[tool_id]) for tool_id in chain), "most": LONGEST_CHAIN}
+    return chain_words([str(names[tool_id]) for tool_id in chain])
+
+
+def chain_words(chain: Sequence[str]) -> str:
+    """Return what is wrong with an endless chain, by names or slugs."""
+    words = {"tools": " → ".join(chain), "most": LONGEST_CHAIN}
     if chain[0] == chain[-1]:
         return gettext("Successors must not lead back to the tool itself: %(tools)s.") % words
     return gettext("More than %(most)d successors follow each other: %(tools)s.") % words

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import isinf
 from typing import Any, NoReturn
 
 import jsonschema_rs
 
 MAX_MESSAGE_LENGTH = 200
+MOST_DIGITS = 4000
 
 # Matches any text, an unfinished string too, without going back: it costs the same per character.
 STRING = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
@@ -46,7 +48,7 @@ def parse(text: str, limits: Limits) -> Any:
     except json.JSONDecodeError as error:
         raise not_json(error.msg, error.lineno, error.colno) from error
     except (ValueError, RecursionError) as error:
-        raise BadDocument([f"The JSON cannot be read: {error}."]) from error
+        raise BadDocument([f"The JSON cannot be read: {decoder_words(error)}."]) from error
     refuse_unstorable(document, text)
     return document
 
@@ -74,8 +76,15 @@ def count_values(structure: str) -> int:
 def decoder() -> json.JSONDecoder:
     """Return a decoder that raises ValueError for a repeated key and for NaN or an infinity."""
     return json.JSONDecoder(
-        object_pairs_hook=_refuse_repeated_keys, parse_constant=_refuse_constant
+        object_pairs_hook=_refuse_repeated_keys,
+        parse_constant=_refuse_constant,
+        parse_int=_read_integer,
+        parse_float=_read_float,
     )
+
+
+def decoder_words(error: ValueError | RecursionError) -> str:
+    return "it nests too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def not_json(message: str, line: int, column: int) -> BadDocument:
@@ -148,6 +157,19 @@ def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+def _read_integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits, more than {MOST_DIGITS:,}")
+    return int(digits)
+
+
+def _read_float(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{_shorten(text)} is larger than any number that is kept")
+    return number
 
 
 def _depth(structure: str) -> int:

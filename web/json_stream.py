@@ -16,6 +16,7 @@ from web.json_document import (
     Limits,
     count_values,
     decoder,
+    decoder_words,
     not_json,
     refuse_unstorable,
 )
@@ -41,6 +42,9 @@ class JsonStream:
         self.bytes_read = 0
         # Of the beginning of `text` in the file, from 1.
         self.line = self.column = 1
+        # Of the value that was read last: its line, and the place up to which lines were counted.
+        self.value_line = 1
+        self.counted = 0
 
     def members(self) -> Iterator[tuple[str, int | None, Any]]:
         """Yield (key, None, value); for an array (key, None, []) and then (key, place, item). Raises BadDocument."""
@@ -98,6 +102,8 @@ class JsonStream:
     def value(self) -> Any:
         """Decode one value, reading twice as much as before for as long as it has no end."""
         self.next_character()
+        self.value_line += self.text.count("\n", self.counted, self.place)
+        self.counted = self.place
         while True:
             try:
                 value, end = self.decoder.raw_decode(self.text, self.place)
@@ -107,7 +113,9 @@ class JsonStream:
             except (ValueError, RecursionError) as error:
                 line, _ = self.position(self.place)
                 raise BadDocument(
-                    [f"The JSON cannot be read: {error}, in the value that begins on line {line}."]
+                    [
+                        f"The JSON cannot be read: {decoder_words(error)}, in the value that begins on line {line}."
+                    ]
                 ) from error
             else:
                 if not self.could_go_on(value, end):
@@ -141,6 +149,8 @@ class JsonStream:
     def read(self, size: int) -> None:
         """Read `size` more bytes, and forget the text before `place`."""
         self.line, self.column = self.position(self.place)
+        self.value_line += self.text.count("\n", self.counted, self.place)
+        self.counted = 0
         pending = len(self.decode_bytes.getstate()[0])
         content = self.file.read(size)
         self.is_at_end = not content

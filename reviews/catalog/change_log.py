@@ -22,7 +22,6 @@ from tools import ledger
 from tools.ledger_state import PUBLICATIONS, Kind, State, replay, state_of
 from tools.models import Fact, LedgerEntry, Tool
 from tools.slugs import WithSlug
-from web.json_document import BadDocument
 
 REFERENCES = ("fact_kind", "old_category", "new_category", "old_successor", "new_successor")
 
@@ -213,17 +212,14 @@ class ChangeLog:
         yield from ledger.change_entries(ended, state, tool=tool, event=uuid4(), at=self.now)
 
 
-def refuse_shared_events() -> None:
-    """Raise BadDocument for an event of several tools or times: pages show an event as one thing."""
+def shared_event_problems() -> Iterator[str]:
+    """Yield sentences on events of several tools or times: pages show an event as one thing."""
     events = LedgerEntry.objects.values("event").annotate(
         tools=Count("tool", distinct=True), first=Min("at"), last=Max("at")
     )
     shared = events.filter(Q(tools__gt=1) | Q(first__lt=F("last"))).order_by("event")
-    if problems := [
-        f"ledger: the event {event} is used by several tools or at several times. Give each its own UUID."
-        for event in shared.values_list("event", flat=True)
-    ]:
-        raise BadDocument(problems)
+    for event in shared.values_list("event", flat=True):
+        yield f"ledger: the event {event} is used by several tools or at several times. Give each its own UUID."
 
 
 def _contradiction(tool: Tool, entries: list[LedgerEntry]) -> str:

@@ -28,6 +28,15 @@ type Row = dict[str, Any]
 type Steps = list[str | int]
 
 
+@dataclass(frozen=True)
+class ToolRow:
+    """A tool of a file, and `where` it is in words, without a colon."""
+
+    where: str
+    tool: Row
+    is_valid: bool  # by the schema
+
+
 @dataclass
 class Contents:
     """What a file holds, apart from the tools themselves."""
@@ -39,6 +48,10 @@ class Contents:
     old_slugs: dict[str, list[str]] = field(default_factory=dict)
     # {place of a tool: paths of what the schema does not allow}
     bad_parts: dict[int, list[Steps]] = field(default_factory=dict)
+    # {slug of a tool: slug of its successor}, "" where the file says that it has none.
+    successors: dict[str, str] = field(default_factory=dict)
+    # Whether the schema allows all rows that are kept in memory.
+    is_shared_valid: bool = True
 
 
 def read_contents(file: BinaryIO, problems: Problems) -> Contents:
@@ -48,11 +61,13 @@ def read_contents(file: BinaryIO, problems: Problems) -> Contents:
     """
     contents = Contents()
     others: Row = {}
-    for name, place, value in JsonStream(file, LIMITS).members():
+    stream = JsonStream(file, LIMITS)
+    for name, place, value in stream.members():
         if place is None:
             others[name] = value
         elif name in (*SHARED, "tools"):
-            _check_row(contents, problems, name, place, value)
+            start = place_words(name, place, stream.value_line)
+            _check_row(contents, problems, (name, place, start), value)
     problems.add(
         f"{location(others, path)}: {message}."
         for path, message in schema_errors(others, _validator(None), limit=MOST_PROBLEMS)
@@ -60,13 +75,20 @@ def read_contents(file: BinaryIO, problems: Problems) -> Contents:
     return contents
 
 
-def read_tools(file: BinaryIO, contents: Contents) -> Iterator[tuple[int, Row]]:
-    """Yield (place, tool) of a `file` that was checked. What the schema does not allow is None or left out."""
+def read_tools(file: BinaryIO, contents: Contents) -> Iterator[ToolRow]:
+    """Yield the tools of a `file` that was checked. What the schema does not allow is None or left out."""
     file.seek(0)
-    for name, place, tool in JsonStream(file, LIMITS).members():
+    stream = JsonStream(file, LIMITS)
+    for name, place, tool in stream.members():
         if name == "tools" and place is not None and isinstance(tool, dict):
-            _leave_out(tool, contents.bad_parts.get(place, []))
-            yield place, tool
+            bad_parts = contents.bad_parts.get(place, [])
+            _leave_out(tool, bad_parts)
+            start = place_words(name, place, stream.value_line) + slug_of(tool)
+            yield ToolRow(start.removesuffix(":"), tool, is_valid=not bad_parts)
+
+
+def place_words(name: str, place: int, line: int) -> str:
+    return f"Line {line}, {name}[{place}]"
 
 
 def form_problems(document: Any) -> list[str]:
@@ -78,12 +100,17 @@ def form_problems(document: Any) -> list[str]:
     ]
 
 
-def _check_row(contents: Contents, problems: Problems, name: str, place: int, row: Any) -> None:
+def _check_row(
+    contents: Contents, problems: Problems, where: tuple[str, int, str], row: Any
+) -> None:
+    name, place, start = where
     validator = _validator(name)
     errors = [] if validator.is_valid(row) else schema_errors(row, validator, limit=MOST_PROBLEMS)
-    start = f"{name}[{place}]{slug_of(row)}"
+    start += slug_of(row)
     problems.add(f"{location(row, path, start)}: {message}." for path, message in errors)
     paths = [path for path, _ in errors]
+    if paths and name != "tools":
+        contents.is_shared_valid = False
     if not isinstance(row, dict):
         return
     if name == "tools" and paths:
@@ -99,6 +126,8 @@ def _check_row(contents: Contents, problems: Problems, name: str, place: int, ro
         contents.slugs[row["slug"]] += 1
         if row.get("old_slugs"):
             contents.old_slugs[row["slug"]] = row["old_slugs"]
+        if "successor" in row:
+            contents.successors[row["slug"]] = row["successor"] or ""
     else:
         contents.shared[name].append(row)
 

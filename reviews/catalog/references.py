@@ -8,17 +8,17 @@ from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.utils import timezone
 
-from reviews.catalog.document import Contents
+from reviews.catalog.document import Contents, ToolRow
 from reviews.catalog.ledger_references import ledger_problems
-from reviews.models import OldReviewerSlug, Review, Reviewer
+from reviews.catalog.published_reviews import Published, changed_reviews, published_reviews
+from reviews.models import OldReviewerSlug, Reviewer
 from tools.dates import EARLIEST
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
 from tools.package_urls import read_package_urls
 from tools.slugs import OldSlug
-from web.json_document import slug_of
+from tools.successors import chain_words, endless_chain
 from web.validators import validate_web_address
 
 type Row = dict[str, Any]
@@ -63,46 +63,73 @@ def known_rows(contents: Contents) -> Known:
     return Known(slugs, types)
 
 
-def list_problems(contents: Contents, known: Known) -> Iterator[str]:
-    """Yield sentences on slugs and names that are taken."""
+def shared_problems(contents: Contents, known: Known) -> Iterator[str]:
+    """Yield sentences on slugs and names of shared rows that are taken."""
     for name, rows in contents.shared.items():
         for field in ["slug", "name"]:
             yield from _repeats(name, field, Counter(row.get(field) for row in rows))
-    yield from _repeats("tools", "slug", contents.slugs)
+        if name in MODELS:
+            yield from _taken_names(name, {row["slug"]: row.get("name") for row in rows})
     for name in ["categories", "reviewers"]:
         old_slugs = {row["slug"]: row.get("old_slugs") or [] for row in contents.shared[name]}
-        yield from _old_slugs(name, old_slugs, known)
-    old_slugs_of_tools = {slug: contents.old_slugs.get(slug, ()) for slug in contents.slugs}
-    yield from _old_slugs("tools", old_slugs_of_tools, known)
+        yield from (words for _, words in _old_slugs(name, old_slugs, known))
 
 
-def tool_problems(tools: Sequence[tuple[int, Row]], known: Known) -> Iterator[str]:
-    """Yield sentences on `tools`, by their place in the file, that the database cannot hold."""
-    slugs = [row["slug"] for _, row in tools if row.get("slug")]
-    stored = _published_revisions(slugs)
+def _taken_names(name: str, names: dict[str, str | None]) -> Iterator[str]:
+    """Yield sentences on names that a stored row has which the file does not mention. `names` are by slug."""
+    others = MODELS[name].objects.filter(name__in=[*names.values()]).exclude(slug__in=names)
+    for slug, other in others.values_list("slug", "name"):
+        yield f'{name}: the name "{other}" is that of the stored row "{slug}".'
+
+
+def slug_problems(contents: Contents, known: Known) -> Iterator[tuple[str, str]]:
+    """Yield (slug of a tool, sentence) on slugs that occur twice or are taken, and on endless successors."""
+    for slug, count in contents.slugs.items():
+        if count > 1:
+            yield slug, f'tools: the slug "{slug}" occurs {count} times.'
+    old_slugs = {slug: contents.old_slugs.get(slug, ()) for slug in contents.slugs}
+    yield from _old_slugs("tools", old_slugs, known)
+    yield from _endless_successors(contents.successors)
+
+
+def _endless_successors(of_file: dict[str, str]) -> Iterator[tuple[str, str]]:
+    rows = Tool.objects.filter(successor__isnull=False)
+    successors = {slug: to for slug, to in rows.values_list("slug", "successor__slug") if to}
+    successors |= of_file
+    successors = {slug: to for slug, to in successors.items() if to and to != slug}
+    for slug in of_file:
+        if chain := endless_chain(slug, successors):
+            yield slug, f"tools: successor: {chain_words(chain)}"
+
+
+def tool_problems(rows: Sequence[ToolRow], known: Known) -> list[list[str]]:
+    """Return for each of `rows` the sentences on what the database cannot hold."""
+    tools = [row.tool for row in rows]
+    slugs = [tool["slug"] for tool in tools if tool.get("slug")]
+    stored = published_reviews(slugs)
     withdrawn = set(Tool.objects.withdrawn().filter(slug__in=slugs).values_list("slug", flat=True))
     exist = Known(known.slugs | {"tools": _named_tools(tools, known)}, known.types)
-    for place, tool in tools:
-        start = f"tools[{place}]{slug_of(tool)}".removesuffix(":")
-        for problem in _problems_of(tool, exist, stored, withdrawn):
-            yield f"{start}: {problem}."
+    return [
+        [f"{row.where}: {problem}." for problem in _problems_of(row.tool, exist, stored, withdrawn)]
+        for row in rows
+    ]
 
 
-def _problems_of(
-    tool: Row, known: Known, stored: dict[tuple[str, str], int], withdrawn: set[str]
-) -> Iterator[str]:
+def _problems_of(tool: Row, known: Known, stored: Published, withdrawn: set[str]) -> Iterator[str]:
     yield from _tool(tool, known.slugs)
     if tool.get("slug") in withdrawn and tool.get("published_at") and "ledger" not in tool:
         yield "it was withdrawn. Publish it again in the admin, or leave out published_at"
     yield from _facts(tool, known.types)
-    yield from _reviews(tool, known.slugs["reviewers"], stored)
-    yield from ledger_problems(tool, known.slugs, stored)
+    revisions = {key: max(reviews) for key, reviews in stored.items()}
+    yield from _reviews(tool, known.slugs["reviewers"], revisions)
+    yield from changed_reviews(tool, stored)
+    yield from ledger_problems(tool, known.slugs, revisions)
 
 
-def _named_tools(tools: Sequence[tuple[int, Row]], known: Known) -> set[str]:
+def _named_tools(tools: Sequence[Row], known: Known) -> set[str]:
     """Return the slugs of existing tools that `tools` name as successors."""
-    named = {row.get("successor") for _, row in tools}
-    for _, row in tools:
+    named = {row.get("successor") for row in tools}
+    for row in tools:
         for entry in row.get("ledger", []):
             named |= {entry.get("old_successor"), entry.get("new_successor")}
     in_file = {slug for slug in named if slug and slug in known.slugs["tools"]}
@@ -245,26 +272,22 @@ def _revisions(reviewer: str, rows: list[Row], stored: int) -> Iterator[str]:
         yield f'reviews: a revision of "{reviewer}" is published before the one that it replaces'
 
 
-def _published_revisions(slugs: list[str]) -> dict[tuple[str, str], int]:
-    """Return {(tool slug, reviewer slug): highest published revision in the database}."""
-    reviews = Review.objects.published().filter(tool__slug__in=slugs)
-    newest = reviews.values_list("tool__slug", "reviewer__slug").annotate(newest=Max("revision"))
-    return {(tool, reviewer): revision for tool, reviewer, revision in newest}
-
-
-def _old_slugs(name: str, rows: Mapping[str, Sequence[str]], known: Known) -> Iterator[str]:
-    """An old slug redirects to one row, and is not the slug of another. `rows` is {slug: old slugs}."""
+def _old_slugs(
+    name: str, rows: Mapping[str, Sequence[str]], known: Known
+) -> Iterator[tuple[str, str]]:
+    """Yield (slug, sentence). An old slug redirects to one row, and is not the slug of another. `rows` is {slug: old slugs}."""
     model, owner = OWNERS[name]
     stored = dict(model._default_manager.values_list("slug", f"{owner}__slug"))
     taken = _taken(name, rows, known)
     for slug, old_slugs in rows.items():
         if stored.get(slug, slug) != slug:
-            yield f'{name} "{slug}": slug: it is an old address of "{stored[slug]}".'
+            yield slug, f'{name} "{slug}": slug: it is an old address of "{stored[slug]}".'
         for old in old_slugs:
             if old in taken:
-                yield f'{name} "{slug}": old_slugs: "{old}" is the slug of one of the {name}.'
+                yield slug, f'{name} "{slug}": old_slugs: "{old}" is the slug of one of the {name}.'
             elif stored.setdefault(old, slug) != slug:
-                yield f'{name} "{slug}": old_slugs: "{old}" is an old address of "{stored[old]}".'
+                words = f'{name} "{slug}": old_slugs: "{old}" is an old address of "{stored[old]}".'
+                yield slug, words
 
 
 def _taken(name: str, rows: Mapping[str, Sequence[str]], known: Known) -> Container[str]:

@@ -1,17 +1,11 @@
 """Writes some hundred tools of a catalogue file with their facts, reviews and change log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from reviews.catalog.change_log import ChangeLog
 from reviews.catalog.document import Row
-from reviews.catalog.fields import (
-    correction_fields,
-    differs,
-    fact_fields,
-    review_fields,
-    tool_fields,
-)
+from reviews.catalog.fields import correction_fields, fact_fields, review_fields, tool_fields
 from reviews.catalog.logos import import_logos
 from reviews.catalog.rows import ImportSummary, sync
 from reviews.catalog.shared import Shared
@@ -40,9 +34,7 @@ class ToolBatch:
             return problems
         self.add_old_slugs()
         self.sync_facts()
-        new_reviews, problems = self.sync_reviews()
-        if problems:
-            return problems
+        new_reviews = self.sync_reviews()
         if problems := self.sync_corrections():
             return problems
         self.sync_reaffirmations()
@@ -99,42 +91,24 @@ class ToolBatch:
         for fact in stored.values():
             self.facts[fact.tool_id].append(fact)
 
-    def sync_reviews(self) -> tuple[list[Review], list[str]]:
-        """Add the new revisions; return them, and sentences on published reviews that differ."""
+    def sync_reviews(self) -> list[Review]:
+        """Add the new revisions, and return them. Published ones were compared before."""
         stored = {
             (review.tool_id, review.reviewer_id, review.revision): review
             for review in Review.objects.published().filter(tool__in=self.stored_ids)
         }
-        self.compare_with_original_texts(stored.values())
         for review in stored.values():
             if review.is_current:
                 self.current.setdefault(review.tool_id, {})[review.reviewer_id] = review
         new: list[Review] = []
-        problems = []
         for tool, wanted in self.named_reviews():
-            published = stored.get((tool.pk, wanted.reviewer_id, wanted.revision))
-            if published is None:
-                new.append(wanted)
-            elif differs(published, wanted):
-                problems.append(
-                    f'tools "{tool.slug}": revision {wanted.revision} of "{wanted.reviewer.slug}" is '
-                    "published and cannot change: add the next revision, with a reason."
-                )
-            else:
+            if (tool.pk, wanted.reviewer_id, wanted.revision) in stored:
                 self.summary.of("reviews").unchanged += 1
-        if not problems:
-            self.add_reviews(new)
+            else:
+                new.append(wanted)
+        self.add_reviews(new)
         self.summary.of("reviews").created += len(new)
-        return new, problems
-
-    def compare_with_original_texts(self, stored: Iterable[Review]) -> None:
-        """Give reviews with corrections the text that they were published with, in memory."""
-        corrections = ReviewCorrection.objects.filter(review__tool__in=self.stored_ids)
-        first: dict[int, str] = {}
-        for review_id, old_body in corrections.values_list("review", "old_body"):
-            first.setdefault(review_id, old_body)
-        for review in stored:
-            review.body = first.get(review.pk, review.body)
+        return new
 
     def named_reviews(self) -> Iterator[tuple[Tool, Review]]:
         for row in self.rows:
