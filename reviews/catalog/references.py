@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reviews.catalog.document import Contents, ToolRow
 from reviews.catalog.ledger_references import ledger_problems
-from reviews.catalog.published_reviews import Published, changed_reviews, published_reviews
+from reviews.catalog.published_reviews import changed_reviews, published_reviews
 from reviews.models import OldReviewerSlug, Reviewer
 from tools.dates import EARLIEST
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
@@ -107,23 +107,30 @@ def tool_problems(rows: Sequence[ToolRow], known: Known) -> list[list[str]]:
     tools = [row.tool for row in rows]
     slugs = [tool["slug"] for tool in tools if tool.get("slug")]
     stored = published_reviews(slugs)
+    revisions = {key: max(reviews) for key, reviews in stored.items()}
     withdrawn = set(Tool.objects.withdrawn().filter(slug__in=slugs).values_list("slug", flat=True))
     exist = Known(known.slugs | {"tools": _named_tools(tools, known)}, known.types)
     return [
-        [f"{row.where}: {problem}." for problem in _problems_of(row.tool, exist, stored, withdrawn)]
+        [
+            f"{row.where}: {problem}."
+            for problem in [
+                *_problems_of(row.tool, exist, revisions, withdrawn),
+                *changed_reviews(row.tool, stored),
+            ]
+        ]
         for row in rows
     ]
 
 
-def _problems_of(tool: Row, known: Known, stored: Published, withdrawn: set[str]) -> Iterator[str]:
+def _problems_of(
+    tool: Row, known: Known, stored: dict[tuple[str, str], int], withdrawn: set[str]
+) -> Iterator[str]:
     yield from _tool(tool, known.slugs)
     if tool.get("slug") in withdrawn and tool.get("published_at") and "ledger" not in tool:
         yield "it was withdrawn. Publish it again in the admin, or leave out published_at"
     yield from _facts(tool, known.types)
-    revisions = {key: max(reviews) for key, reviews in stored.items()}
-    yield from _reviews(tool, known.slugs["reviewers"], revisions)
-    yield from changed_reviews(tool, stored)
-    yield from ledger_problems(tool, known.slugs, revisions)
+    yield from _reviews(tool, known.slugs["reviewers"], stored)
+    yield from ledger_problems(tool, known.slugs, stored)
 
 
 def _named_tools(tools: Sequence[Row], known: Known) -> set[str]:

@@ -174,7 +174,9 @@ def test_a_published_review_is_never_changed(run, catalog):
     code, said = run(catalog)
 
     assert code == 1
-    assert said[0].startswith('tools "ada": revision 1 of "builder" is published and cannot change')
+    assert said[0].startswith(
+        'Line 1, tools[0] "ada": reviews[0]: revision 1 of "builder" is published and cannot change'
+    )
     assert Review.objects.get().score == 80
 
 
@@ -442,7 +444,7 @@ def test_every_bad_row_is_named(run, catalog):
     assert said[-1] == "Nothing was imported. Fix these 4 problems in the file first."
     assert said[0] == 'tools: the slug "ada" occurs 2 times.'
     assert [line.split(":")[0] for line in said[1:4]] == [
-        f'tools[{n}] "bob-{n - 1}"' for n in (1, 2, 3)
+        f'Line 1, tools[{n}] "bob-{n - 1}"' for n in (1, 2, 3)
     ]
 
 
@@ -470,6 +472,7 @@ def test_every_kind_of_error_is_named_in_one_run(run, catalog):
 
     code, said = run(catalog)
 
+    said = [line.removeprefix("Line 1, ") for line in said]
     places = [re.sub(r'(tools\[\d\](?: "\w+":)?(?: [\w.\[\]]+)?).*', r"\1", line) for line in said]
     assert code == 1
     assert places == [
@@ -488,13 +491,71 @@ def test_every_kind_of_error_is_named_in_one_run(run, catalog):
     ]
 
 
+def test_schema_references_and_rules_of_the_database_are_checked_in_one_run(run, catalog):
+    catalog["tools"].append(TOOL | {"slug": "bob", "name": "Bob", "old_slugs": []})
+    run(catalog)
+    ada, bob = catalog["tools"]
+    ada["reviews"][0]["score"] = 99
+    ada["tagline"] = 7
+    bob["published_at"] = None
+    catalog["tools"] += [
+        TOOL | {"slug": "cy", "old_slugs": [], "category": "nowhere"},
+        TOOL | {"slug": "di", "old_slugs": [], "facts": [FACT | {"kind": "window", "value": 1e14}]},
+        TOOL | {"slug": "eve", "old_slugs": [], "successor": "flo"},
+        TOOL | {"slug": "flo", "old_slugs": [], "successor": "eve"},
+    ]
+
+    code, said = run(catalog)
+
+    starts = [
+        'Line 1, tools[0] "ada": tagline: 7 is not of type "string".',
+        "tools: successor: Successors must not lead back to the tool itself: eve → flo → eve.",
+        "tools: successor: Successors must not lead back to the tool itself: flo → eve → flo.",
+        'Line 1, tools[0] "ada": reviews[0]: revision 1 of "builder" is published and cannot change',
+        'Line 1, tools[2] "cy": category: there is no "nowhere".',
+        'tools "bob": it is a draft, but its ledger ends otherwise.',
+        'Line 1, tools[3] "di": the database refused it: numeric field overflow',
+        "Nothing was imported. Fix these 7 problems in the file first.",
+    ]
+    assert code == 1
+    for line, start in zip(said, starts, strict=True):
+        assert line.startswith(start)
+    assert list(Tool.objects.values_list("slug", flat=True)) == ["ada", "bob"]
+
+
+def test_the_line_of_a_row_is_that_of_the_file(run, catalog):
+    catalog["tools"][0]["category"] = "nowhere"
+    catalog["reviewers"][1]["name"] = 7
+    text = json.dumps(catalog, indent=1)
+    lines = [line.strip() for line in text.splitlines()]
+
+    _, said = run(text.encode())
+
+    reviewer, tool = lines.index('"slug": "skeptic",'), lines.index('"slug": "ada",')
+    assert said[0].startswith(f'Line {reviewer}, reviewers[1] "skeptic": name')
+    assert said[1].startswith(f'Line {tool}, tools[0] "ada": category')
+
+
+def test_the_name_of_another_row_is_refused_in_words(run, catalog):
+    run(catalog)
+    catalog["reviewers"] = [{"slug": "another", "name": "Skeptic"}]
+    catalog["tools"] = []
+
+    _, said = run(catalog)
+
+    assert said[0] == 'reviewers: the name "Skeptic" is that of the stored row "skeptic".'
+
+
 def test_what_is_wrong_before_the_file_breaks_off_is_named_too(run, catalog):
     catalog["tools"][0]["name"] = 7
 
     code, said = run(json.dumps(catalog).encode()[:-1])
 
     assert code == 1
-    assert [line.split(":")[0] for line in said[:2]] == ['tools[0] "ada"', "Not JSON"]
+    assert [line.split(":")[0] for line in said[:2]] == [
+        'Line 1, tools[0] "ada"',
+        "Not JSON",
+    ]
 
 
 def test_no_more_than_a_thousand_problems_are_collected(run, catalog, monkeypatch):
@@ -504,7 +565,7 @@ def test_no_more_than_a_thousand_problems_are_collected(run, catalog, monkeypatc
     code, said = run(catalog)
 
     assert code == 1
-    assert said[999].startswith('tools[999] "t-999": name')
+    assert said[999].startswith('Line 1, tools[999] "t-999": name')
     assert said[1000] == "The check stopped here, after 1,000 problems."
 
 
@@ -558,7 +619,7 @@ def test_successors_that_form_a_circle_are_refused_in_words(run, catalog, monkey
 
     code, said = run(catalog)
 
-    circle = "Successors must not lead back to the tool itself: Tool 0 → Tool 1 → Tool 2 → Tool 0."
+    circle = "Successors must not lead back to the tool itself: t-0 → t-1 → t-2 → t-0."
     assert (code, said[0]) == (1, f"tools: successor: {circle}")
     assert not Tool.objects.exists()
 
@@ -679,7 +740,12 @@ BROKEN_FILES = {
     b'{"format": "x", "format": "y"}': 'the key "format" occurs twice in one object',
     b'{"tools": NaN}': "NaN is not a JSON number",
     b"[]": "the file: an object is expected, in { }.",
-    b"[" * 100_000: "The JSON cannot be read",
+    b"["
+    * 100_000: "The JSON cannot be read: it nests too deeply, in the value that begins on line 1.",
+    b'{"tools": ['
+    + b"1" * 10_000_000: "digits, more than 4,000, in the value that begins on line 1",
+    b'{"tools": [{"a": 1e999}]}': "1e999 is larger than any number that is kept",
+    b'{"a": ' * 1_000_000: "The JSON cannot be read: it nests too deeply",
     b'{"format": {"a": ' + b"[" * 400 + b"]" * 400 + b"}}": "The document cannot be checked",
     b'{"note": "\\ud800"}': "Text contains half a surrogate pair",
     b"": "Not JSON: Expecting value at line 1, column 1.",
