@@ -30,8 +30,7 @@ class ToolBatch:
 
     def write(self) -> list[str]:
         """Write what differs, and return sentences on what contradicts the database."""
-        if problems := self.sync_tools():
-            return problems
+        problems = self.sync_tools()
         self.add_old_slugs()
         self.sync_facts()
         new_reviews = self.sync_reviews()
@@ -41,7 +40,7 @@ class ToolBatch:
         recount(sorted({review.tool_id for review in new_reviews}))
         log = ChangeLog(self.rows, self.tools, self.shared, self.facts, new_reviews, self.current)
         self.summary.of("ledger entries").created += log.write()
-        return log.problems
+        return problems + log.problems
 
     def sync_tools(self) -> list[str]:
         """Write the tools; return sentences on logos that cannot be read."""

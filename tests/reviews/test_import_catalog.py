@@ -500,7 +500,7 @@ def test_schema_references_and_rules_of_the_database_are_checked_in_one_run(run,
     bob["published_at"] = None
     catalog["tools"] += [
         TOOL | {"slug": "cy", "old_slugs": [], "category": "nowhere"},
-        TOOL | {"slug": "di", "old_slugs": [], "facts": [FACT | {"kind": "window", "value": 1e14}]},
+        TOOL | {"slug": "di", "old_slugs": [], "logo": "aGFsbG8="},
         TOOL | {"slug": "eve", "old_slugs": [], "successor": "flo"},
         TOOL | {"slug": "flo", "old_slugs": [], "successor": "eve"},
     ]
@@ -513,14 +513,28 @@ def test_schema_references_and_rules_of_the_database_are_checked_in_one_run(run,
         "tools: successor: Successors must not lead back to the tool itself: flo → eve → flo.",
         'Line 1, tools[0] "ada": reviews[0]: revision 1 of "builder" is published and cannot change',
         'Line 1, tools[2] "cy": category: there is no "nowhere".',
+        'tools "di": logo: ',
         'tools "bob": it is a draft, but its ledger ends otherwise.',
-        'Line 1, tools[3] "di": the database refused it: numeric field overflow',
         "Nothing was imported. Fix these 7 problems in the file first.",
     ]
     assert code == 1
     for line, start in zip(said, starts, strict=True):
         assert line.startswith(start)
     assert list(Tool.objects.values_list("slug", flat=True)) == ["ada", "bob"]
+
+
+def test_a_tool_that_only_the_database_refuses_is_named(run, catalog, monkeypatch):
+    monkeypatch.setattr(importing, "tool_problems", lambda rows, known: [[] for _ in rows])
+    catalog["tools"].append(TOOL | {"slug": "bob", "old_slugs": [], "tagline": ""})
+
+    code, said = run(catalog)
+
+    assert code == 1
+    assert len(said) == 2
+    assert said[0].startswith(
+        'Line 1, tools[1] "bob": the database refused it: new row for relation'
+    )
+    assert not Tool.objects.exists()
 
 
 def test_the_line_of_a_row_is_that_of_the_file(run, catalog):
