@@ -12,6 +12,7 @@ from reviews.models import Review
 from tests.admin_client import make_staff
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tests.newsletter.factories import make_issue, make_subscriber
+from tests.sessions import another_session
 from tests.votes.ballots import make_vote
 
 OF_DJANGOS_WIDGETS = ["aria-input-field-name", "aria-prohibited-attr"]
@@ -232,4 +233,21 @@ def test_an_import_says_that_it_is_working_and_is_not_sent_twice(admin_page):
 
     expect(progress).to_be_hidden()
     expect(button).to_be_enabled()
+    assert console_errors == []
+
+
+def test_a_page_that_is_opened_during_an_import_follows_it_to_its_end(admin_page):
+    states = [{"words": "1 of 2 rows.", "done": 1, "rows": 2}, {}]
+    admin_page.route(
+        "**/tools/tool/import/?progress",
+        lambda route: route.fulfill(json=states.pop(0) if states else {}),
+    )
+    with another_session("SET LOCAL application_name = 'import tool 0/2'"):
+        console_errors = open_page(admin_page, "tools/tool/import/")
+        bar = admin_page.get_by_role("progressbar", name="Rows").first
+
+        expect(admin_page.get_by_text("1 of 2 rows.")).to_be_visible()
+
+        expect(bar).to_have_js_property("value", 1)
+    expect(admin_page.get_by_text("A file is being checked or imported.")).to_have_count(0)
     assert console_errors == []

@@ -1,12 +1,10 @@
-from contextlib import contextmanager
-
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
 from django.urls import reverse
 
 from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_category, make_tool
+from tests.sessions import another_session
 from tests.tools.test_admin_csv import confirm, dry_run, errors, import_csv, rows
 from tools import csv_resource
 from tools.import_progress import RUNNING
@@ -21,20 +19,6 @@ PAGE = "admin:tools_tool_import"
 @pytest.fixture
 def editor():
     return sign_in(make_staff("Editor"))
-
-
-@contextmanager
-def another_session(statement, *values):
-    """Yield a cursor of another session, in a transaction after `statement`."""
-    other = connection.copy()
-    other.set_autocommit(False)
-    try:
-        with other.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            yield cursor
-    finally:
-        other.rollback()
-        other.close()
 
 
 def test_other_sessions_see_how_many_rows_are_done(editor, monkeypatch):
