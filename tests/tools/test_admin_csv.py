@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.admin_client import make_staff, messages_of, sign_in
 from tests.calls import calls_of
 from tests.factories import make_category, make_fact, make_fact_kind, make_tool
+from tools import csv_resource
 from tools.actions import change_tool
 from tools.facts import write_value
 from tools.marked_diff import mark_difference
@@ -160,6 +161,7 @@ def test_importing_an_export_changes_nothing(editor):
     make_tool(name="Ada", status="paused", status_date="2026-01-02")
     before = export(editor)
 
+    assert "<p>Nothing changes.</p>" in dry_run(editor, before).content.decode()
     answer = import_csv(editor, before)
 
     assert messages_of(answer) == ["Nothing changes: all rows are stored like this already."]
@@ -178,6 +180,7 @@ def test_facts_are_exported_and_imported_unchanged(editor):
 
     assert [fact.value for fact in Fact.objects.all()] == values
     assert export(editor, "fact") == before
+    assert "<p>Nothing changes.</p>" in dry_run(editor, before, "fact").content.decode()
 
 
 def test_an_invalid_fact_is_named_with_its_error(editor):
@@ -429,6 +432,18 @@ def test_no_more_than_100_errors_are_listed(editor):
 
     listed = errors(answer)
     assert (len(listed), listed[-1]) == (101, "and 240 more.")
+
+
+def test_the_differences_of_a_bounded_number_of_rows_are_shown(editor, monkeypatch):
+    make_category(slug="c")
+    monkeypatch.setattr(csv_resource, "MOST_DIFFERENCES", 2)
+
+    answer = dry_run(editor, rows(*(f"t-{n},T,c,active,,," for n in range(5))))
+
+    page = answer.content.decode()
+    assert page.count("<h2>New: T</h2>") == 2
+    assert "<p>and 3 more rows.</p>" in page
+    assert "5 new · 0 changed · 0 unchanged" in page
 
 
 @pytest.mark.parametrize("what", ["tool", "fact"])
