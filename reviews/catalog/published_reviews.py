@@ -38,10 +38,8 @@ def changed_reviews(tool: dict[str, Any], stored: Published) -> Iterator[str]:
 
 def _is_whole(row: dict[str, Any]) -> bool:
     """Whether the schema allowed what is compared."""
-    needed = set(REVIEW_FIELDS) - {"tested_version", "reason"}
+    needed = set(REVIEW_FIELDS) - {"tested_version", "reason", "handed_back_at"}
     corrections = row.get("corrections") or []
-    return (
-        needed <= row.keys()
-        and None not in row.values()
-        and all(correction.get("old") and correction.get("at") for correction in corrections)
+    return all(row.get(name) is not None for name in needed) and all(
+        correction.get("old") and correction.get("at") for correction in corrections
     )

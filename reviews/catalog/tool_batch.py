@@ -34,8 +34,7 @@ class ToolBatch:
         self.add_old_slugs()
         self.sync_facts()
         new_reviews = self.sync_reviews()
-        if problems := self.sync_corrections():
-            return problems
+        problems += self.sync_corrections()
         self.sync_reaffirmations()
         recount(sorted({review.tool_id for review in new_reviews}))
         log = ChangeLog(self.rows, self.tools, self.shared, self.facts, new_reviews, self.current)

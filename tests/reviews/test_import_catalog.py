@@ -18,6 +18,7 @@ from reviews.models import PanelVerdict, Review
 from reviews.panel import panel_of_reviews
 from tests.catalog import empty_the_database
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
+from tests.sessions import another_session
 from tools.actions import unpublish_tool
 from tools.models import Fact, FactKind, LedgerEntry, OldToolSlug, SearchSynonym, Tool
 
@@ -738,11 +739,8 @@ def test_a_file_may_change_the_type_of_a_fact_kind_with_all_its_facts(run, catal
 
 @pytest.mark.django_db(transaction=True)
 def test_a_second_import_at_the_same_time_has_to_wait(run, catalog):
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(7311)")
+    with another_session("SELECT pg_advisory_xact_lock(7311)"):
         answer = run(catalog)
-    other.close()
 
     assert answer[1][0] == "Another import is running. Wait until it has finished."
 
