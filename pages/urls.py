@@ -5,6 +5,7 @@ from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import feeds
 from pages.changes import views as changes
+from pages.comparison import preview as previewed_comparison
 from pages.comparison import views as comparison
 from pages.directory import views as directory
 from pages.home import views as home
@@ -14,6 +15,7 @@ from pages.search import views as search
 from pages.share import views as share
 from pages.sitemaps import views as sitemaps
 from pages.stack import views as stack
+from pages.tool import preview as previewed_tool
 from pages.tool import views as tool
 from web.security_txt import security_txt
 
@@ -28,7 +30,17 @@ urlpatterns = [
     path("tools/<any_slug:slug>/card/", share.tool_card, name="tool_card"),
     path("tools/<any_slug:slug>/atom/", feeds.tool_atom, name="tool_atom"),
     path("tools/<any_slug:slug>/alternatives/", tool.tool_alternatives, name="tool_alternatives"),
-    path("preview/tools/<int:pk>/", tool.tool_preview, name="tool_preview"),
+    path("preview/tools/<int:pk>/", previewed_tool.tool_preview, name="tool_preview"),
+    path(
+        "preview/tools/<int:pk>/own-review/",
+        previewed_tool.own_review_preview,
+        name="own_review_preview",
+    ),
+    path(
+        "preview/tools/<int:pk>/compare/",
+        previewed_comparison.comparison_preview,
+        name="comparison_preview",
+    ),
     path("categories/<any_slug:slug>/", directory.category_detail, name="category_detail"),
     path("categories/<any_slug:slug>/atom/", feeds.category_atom, name="category_atom"),
     path("compare/", comparison.compare, name="compare"),

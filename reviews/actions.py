@@ -66,8 +66,7 @@ def publish_reviews(*, tool: Tool, reviews: Iterable[Review], at: datetime | Non
     before = panel_of(tool.pk)
     problems, changes = [], []
     for review in reviews:
-        newest = _newest_published(review)
-        review.revision = newest.revision + 1 if newest else 1
+        newest = number_revision(review)
         review.reviewed_on = review.reviewed_on or timezone.localdate(at)
         if missing := review.missing_for_publishing():
             problems.append(f"{review.reviewer}: {', '.join(missing)} missing")
@@ -161,8 +160,11 @@ def with_line_breaks_of(old: str, new: str) -> str:
     return new if "\r\n" in old else new.replace("\r\n", "\n")
 
 
-def _newest_published(review: Review) -> Review | None:
-    return _published_of(review).last()
+def number_revision(review: Review) -> Review | None:
+    """Give a draft the number that it is published under, and return the revision that it replaces."""
+    newest = _published_of(review).last()
+    review.revision = newest.revision + 1 if newest else 1
+    return newest
 
 
 def _published_before(review: Review) -> Review | None:

@@ -175,8 +175,10 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
-        """Stay on the page, which links to the preview and the checks."""
+        """Stay on the page, which links to the preview and the checks, unless the preview was asked for."""
         messages.success(request, "Saved.")
+        if "_preview" in request.POST:
+            return redirect("admin:newsletter_issue_preview", obj.pk)
         return redirect("admin:newsletter_issue_change", obj.pk)
 
     def _status(self, request: HttpRequest, issue: Issue) -> dict[str, Any]:

@@ -1,14 +1,8 @@
-from django.contrib import admin
-from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from accounts.read_limits import limit_expensive_read
-from pages.context import sample_is_public
 from pages.redirects import find_moved, redirect_to
 from pages.tool.alternatives import build_alternatives_page
 from pages.tool.history import build_history
@@ -17,11 +11,8 @@ from pages.tool.tool_page import build_tool_page
 from pages.tools_on_record import tools_on_record
 from pages.validators import TALLIES_PAGE, TOOL_PAGE
 from pages.withdrawals import withdrawals_of
-from reviews.blind_review import sees_others_of
 from reviews.listing.near_names import near_names
-from reviews.queries import with_panel
 from tools.models import Tool
-from votes.queries import with_tally
 from web.public_page import public_page
 
 
@@ -67,25 +58,3 @@ def _redirect_or_404(
     response = render(request, "errors/no_such_tool.html", context, status=404)
     response["Cache-Control"] = "no-store"
     return response
-
-
-@never_cache
-@require_safe
-@login_required(login_url="admin:login")
-@permission_required("tools.view_tool", raise_exception=True)
-def tool_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a tool as readers will see it, draft or not, unless blind entry hides its panel."""
-    if not admin.site.has_permission(request):
-        raise Http404("Only staff may know which drafts exist.")
-    tool = get_object_or_404(
-        with_tally(with_panel(Tool.objects.select_related("successor"))), pk=pk
-    )
-    if not sees_others_of(request.user, tool):
-        raise PermissionDenied("Enter your own review of this tool first.")
-    context = {
-        "screen": build_tool_page(tool),
-        "section": "tools",
-        "is_preview": True,
-        "holds_sample": sample_is_public(),
-    }
-    return render(request, "pages/tool_detail.html", context)

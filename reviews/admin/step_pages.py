@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.staff import staff_of
+from reviews.admin.previews import preview_url, text_preview
 from reviews.admin.review_steps import STEPS, Step, StepLink, step_links, url_name
 from reviews.blind_review import blind_reviewer, reviewer_of, writes_own_reviews_only
 from reviews.draft_actions import hand_in
@@ -40,6 +41,11 @@ class StepPagesMixin(admin.ModelAdmin):
         return [
             *pages,
             path("write/<int:tool_id>/", write, name="reviews_review_write"),
+            path(
+                "text-preview/",
+                self.admin_site.admin_view(text_preview),
+                name="reviews_text_preview",
+            ),
             *super().get_urls(),
         ]
 
@@ -119,7 +125,10 @@ class StepPagesMixin(admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=status)
 
     def _store(self, request: HttpRequest, line: Line, tool: Tool) -> HttpResponse:
-        page = HttpResponseRedirect(write_url(tool))
+        is_previewed = "_preview" in request.POST
+        page = HttpResponseRedirect(
+            preview_url(staff_of(request), tool) if is_previewed else write_url(tool)
+        )
         change = line.form.save_line() if line.form else None
         if change:
             self.log_change(request, tool, f"Draft of {line.reviewer} ({change}).")

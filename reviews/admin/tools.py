@@ -1,6 +1,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model
 from django.forms import Field as FormField
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.staff import staff_of
+from reviews.admin.previews import preview_url
 from reviews.admin.publication import BUTTONS, press
 from reviews.admin.review_steps import StepLink, step_links
 from reviews.admin.step_pages import write_url
@@ -16,7 +18,6 @@ from reviews.admin.tool_list import ToolListMixin, blind_reviewer_of
 from reviews.admin.withdrawal import WithdrawalMixin
 from reviews.blind_review import (
     reviewer_of,
-    sees_others_of,
     visible_ledger,
     writes_own_reviews_only,
 )
@@ -153,7 +154,26 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
             message += [{"changed": {"fields": form.done}}]
         return message
 
+    def response_add(
+        self, request: HttpRequest, obj: Tool, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Lead to the scorecard, which a tool has once it is saved."""
+        goes_on = "_addanother" in request.POST or IS_POPUP_VAR in request.POST
+        if goes_on or not self.has_change_permission(request, obj):
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(
+            request,
+            f"{obj} was added as a draft. Next: fill in its scorecard and facts, then publish it.",
+        )
+        if "_preview" in request.POST:
+            return HttpResponseRedirect(preview_url(staff_of(request), obj))
+        page = reverse("admin:tools_tool_change", args=[obj.pk])
+        return HttpResponseRedirect(f"{page}#scorecard")
+
     def response_change(self, request: HttpRequest, obj: Tool) -> HttpResponse:
+        if "_preview" in request.POST:
+            messages.success(request, f"{obj} was saved.")
+            return HttpResponseRedirect(preview_url(staff_of(request), obj))
         if not any(button in request.POST for button in BUTTONS):
             return super().response_change(request, obj)
         page = reverse("admin:tools_tool_change", args=[obj.pk])
@@ -195,8 +215,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
             "is_scheduled": bool(tool.published_at) and not tool.is_published,
             "can_publish_tool": can_change and request.user.has_perm("tools.publish_tool"),
             "can_publish_reviews": can_change and request.user.has_perm("reviews.publish_review"),
-            "preview": sees_others_of(request.user, tool)
-            and reverse("tool_preview", args=[tool.pk]),
+            "preview": preview_url(staff_of(request), tool),
             "public": tool.is_on_record and tool.get_absolute_url(),
         }
 

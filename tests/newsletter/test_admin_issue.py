@@ -179,6 +179,16 @@ def test_an_editor_writes_subject_preheader_and_introduction(editor, issue):
     assert len(logged()) == 1
 
 
+def test_save_and_preview_saves_the_issue_first(editor, issue):
+    fields = written(editor, issue, subject="Ada ships")
+
+    response = editor.post(page_of(issue), fields | {"_preview": "Save and preview"})
+
+    assert response.url == page_of(issue, "preview")
+    assert 'name="_preview"' in editor.get(page_of(issue)).text
+    assert Issue.objects.get().subject == "Ada ships"
+
+
 def test_parts_are_ordered_by_their_places(editor, issue):
     fields = written(editor, issue, parts_gap="1", parts_new="3", parts_changed="2", parts_other="")
 

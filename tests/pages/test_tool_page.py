@@ -1,11 +1,8 @@
-import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import User
 from reviews.actions import reaffirm
 from tests.factories import (
     make_category,
@@ -331,51 +328,6 @@ def test_the_tool_page_takes_twelve_queries_whatever_is_on_it(
     # The state of the catalogue, the tool, the panel with its reviews, ledger, facts, similar tools, ranks.
     with django_assert_num_queries(12):
         client.get("/tools/tool/")
-
-
-@pytest.fixture
-def staff(client):
-    user = User.objects.create_user("editor", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_tool"))
-    client.force_login(user)
-    return user
-
-
-def test_staff_see_a_draft_as_readers_will_and_nobody_keeps_it(client, staff, panel):
-    tool = make_tool(name="Secret", published=False)
-    publish_review(tool, panel[0], 77)
-
-    answer = client.get(f"/preview/tools/{tool.pk}/")
-
-    assert "Preview Draft: this page is not public." in " ".join(
-        re.sub(r"<[^>]+>", " ", answer.content.decode()).split()
-    )
-    assert "Panel score The mean of the scores, with one decimal. 77.0" in words(answer)
-    assert "no-store" in answer["Cache-Control"]
-    assert 'name="robots" content="noindex"' in answer.content.decode()
-    assert "/vote/" not in answer.content.decode()  # nobody can vote on a draft
-
-
-def test_a_preview_requires_a_login(client):
-    tool = make_tool(published=False)
-
-    answer = client.get(f"/preview/tools/{tool.pk}/")
-
-    assert (answer.status_code, answer["Location"]) == (
-        302,
-        f"/admin/login/?next=/preview/tools/{tool.pk}/",
-    )
-
-
-def test_staff_without_the_right_to_see_tools_get_no_preview(client):
-    client.force_login(User.objects.create_user("intern", is_staff=True))
-
-    assert client.get(f"/preview/tools/{make_tool().pk}/").status_code == 403
-
-
-@pytest.mark.parametrize("pk", ["0", "9" * 19, "9" * 5000])
-def test_a_preview_of_no_tool_is_not_found(client, staff, pk):
-    assert client.get(f"/preview/tools/{pk}/").status_code == 404
 
 
 def test_the_vote_chart_of_a_cached_page_moves_with_the_days(client, settings, monkeypatch):

@@ -535,7 +535,7 @@ def test_a_new_tool_is_a_draft_and_gets_its_scorecard_after_the_first_save(edito
     response = editor.post(reverse("admin:tools_tool_add"), fields | {"_continue": "1"})
 
     tool = Tool.objects.get(slug="ada")
-    assert response.url == page_of(tool)
+    assert response.url == f"{page_of(tool)}#scorecard"
     assert tool.published_at is None
 
 

@@ -68,8 +68,8 @@ def test_a_reviewer_sees_nothing_of_the_others_before_entering_their_own(bo, too
     page = bo.get(page_of(tool))
 
     assert pages_that_reveal(bo, tool) == set()
-    assert page.context["preview"] is False
-    assert reverse("tool_preview", args=[tool.pk]) not in page.content.decode()
+    assert page.context["preview"] == reverse("own_review_preview", args=[tool.pk])
+    assert f'"{reverse("tool_preview", args=[tool.pk])}"' not in page.content.decode()
 
 
 @pytest.mark.parametrize("missing", ["score", "verdict", "basis", "body"])

@@ -130,6 +130,8 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "category_atom:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
         "tool_preview:pk": str(tools[2].pk),
+        "comparison_preview:pk": str(tools[0].pk),
+        "own_review_preview:pk": str(tools[2].pk),
         "block": str(tools[0].pk // BLOCK_SIZE),
         "pair": "tool-a-vs-tool-b",
         "digest": tools[0].logo,
