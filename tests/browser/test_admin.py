@@ -8,9 +8,16 @@ from playwright.sync_api import expect
 from accounts.models import User
 from newsletter.models import Issue
 from pages.tasks import prove_figures
-from reviews.models import Review
+from reviews.models import Review, Reviewer
 from tests.admin_client import make_staff
-from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    draft_review,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.sessions import another_session
 from tests.votes.ballots import make_vote
@@ -113,6 +120,32 @@ def barriers(page):
     }
     for violation in Axe().run(page, options=options).response["violations"]:
         yield violation["id"], [node["html"][:160] for node in violation["nodes"][:4]]
+
+
+def test_a_review_text_is_previewed_while_it_is_typed(admin_page, tool):
+    console_errors = open_page(admin_page, f"tools/tool/{tool.pk}/change/")
+    line = admin_page.locator(".admin-line").nth(1)
+    line.get_by_role("textbox", name="Review text of Zoe").fill("It **broke**.")
+
+    line.get_by_role("button", name="Preview text").click()
+
+    expect(line.locator(".admin-text-preview strong")).to_have_text("broke")
+    expect(line.get_by_role("textbox", name="Review text of Zoe")).to_have_value("It **broke**.")
+    assert console_errors == []
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "compare/?tools=bea", "compare/"])
+def test_previews_have_no_barriers_and_fit_a_phone(admin_page, tool, live_server, path, scheme):
+    draft_review(tool, Reviewer.objects.get(name="Zoe"), 40, "skip").save()
+    admin_page.set_viewport_size({"width": 390, "height": 800})
+    admin_page.emulate_media(color_scheme=scheme)
+
+    admin_page.goto(f"{live_server.url}/preview/tools/{tool.pk}/{path}")
+
+    assert list(barriers(admin_page)) == []
+    assert admin_page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_no_page_of_the_admin_scrolls_sideways_on_a_phone(admin_page, tool):

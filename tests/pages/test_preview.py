@@ -165,6 +165,8 @@ def test_a_preview_leaves_nothing_behind(editor, tool, rival, django_capture_on_
 def test_the_rows_are_locked_while_the_page_is_read_and_not_while_it_is_rendered(
     editor, tool, rival, page
 ):
+    Review.objects.drafts().update(handed_back_at=timezone.now(), handed_back_reason="Which one?")
+
     with CaptureQueriesContext(connection) as captured:
         editor.get(page(tool))
 
