@@ -16,6 +16,7 @@ from reviews.models import PanelVerdict, Review, Reviewer
 from tests.admin_client import make_staff, sign_in
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, robots, words
+from tools.actions import unpublish_tool
 from tools.models import CatalogVersion, LedgerEntry, Tool
 from votes.models import Tally
 
@@ -291,10 +292,12 @@ def test_several_matches_are_a_choice(editor, tool, rival):
         ({"tools": "nowhere", "add": "x"}, "No published tool matches"),
         ({"add": "' ( :* !" * 500}, "No published tool matches"),
         ({"tools": "hidden"}, "Type the name of a published tool."),
+        ({"tools": "gone"}, "Type the name of a published tool."),
     ],
 )
 def test_without_a_published_tool_there_is_nothing_to_compare(editor, tool, query, text):
     make_tool(name="Hidden", slug="hidden", published=False)
+    unpublish_tool(tool=make_tool(name="Gone", slug="gone"), reason="It was never there.")
 
     assert text in words(editor.get(comparison_of(tool, **query)))
 
