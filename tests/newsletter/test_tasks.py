@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from newsletter.delivery.wake_worker import LOCK, TASK
 from newsletter.issues import actions, tasks
 from newsletter.models import Delivery, Issue, SendingGate
-from tests.accounts.test_tasks import address_of_the_test_database
+from tests.web.retention.test_task import address_of_the_test_database
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import delete_jobs
