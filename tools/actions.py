@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tools import ledger
 from tools.ledger_state import State, state_of
-from tools.models import LedgerEntry, Tool
+from tools.models import Fact, LedgerEntry, Tool
 
 # What staff must give a reason for when it changes for a published tool.
 REASONED_FIELDS = ["name", "entry", "pricing", "status"]
@@ -22,6 +22,27 @@ def change_tool(*, tool: Tool, reason: str = "") -> None:
     with recorded_changes(tool.pk, reason=reason) as (stored,):
         tool.published_at, tool.withdrawn_at = stored.published_at, stored.withdrawn_at
         tool.save()
+
+
+@transaction.atomic
+def change_selected(*, tool: Tool, reason: str = "", **values: Any) -> None:
+    """Set `values` of the stored `tool`, and record what changed. Raises ValidationError if it has them already."""
+    with recorded_changes(tool.pk, reason=reason) as (stored,):
+        if all(getattr(stored, name) == value for name, value in values.items()):
+            raise ValidationError("Nothing to change.")
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.save(update_fields=list(values))
+
+
+@transaction.atomic
+def check_fact_today(*, fact: Fact) -> None:
+    """Record that `fact` was checked today and still has its value. Raises ValidationError if it was already."""
+    today = timezone.localdate()
+    with recorded_changes(fact.tool_id):
+        checked = Fact.objects.filter(pk=fact.pk, observed_on__lt=today).update(observed_on=today)
+    if not checked:
+        raise ValidationError("It was checked today already.")
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import ngettext
 
-from tools.actions import correct_ledger, lock_tools, recorded_changes
+from tools.actions import check_fact_today, correct_ledger, lock_tools, recorded_changes
 from tools.correction_form import CorrectionForm, can_be_corrected
 from tools.csv_admin import CSVAdminMixin
 from tools.facts import write_value
@@ -29,6 +30,7 @@ from tools.models import (
 )
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
+from web.bulk_actions import BulkAction, BulkActionMixin
 from web.optimistic_locking import TOKEN_FIELD, VersionedAdminMixin
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
@@ -120,8 +122,22 @@ class FactAgeFilter(admin.SimpleListFilter):
         return facts.due() if self.value() == "due" else facts
 
 
+CHECK_FACTS = BulkAction(
+    title="Checked today, same value",
+    lead=(
+        "Each fact keeps its value and gets the date of today. Do this after you have looked at the sources. "
+        "The change log says “source checked”."
+    ),
+    now=lambda fact: f"{fact.tool}, checked on {fact.observed_on:%-d %B %Y}",
+    run=lambda fact, answers: check_fact_today(fact=fact),
+    done=lambda count: (
+        ngettext("%(count)d fact checked.", "%(count)d facts checked.", count) % {"count": count}
+    ),
+)
+
+
 @admin.register(Fact)
-class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # the library overrides Django's
+class FactAdmin(BulkActionMixin, IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # the library overrides Django's
     resource_classes = [FactResource]
     form = FactPageForm
     fields = ["tool", "kind", "value", "source_url", "observed_on", TOKEN_FIELD]
@@ -131,9 +147,17 @@ class FactAdmin(IdAutocompleteMixin, CSVAdminMixin):  # type: ignore[misc]  # th
     search_fields = ["tool__name", "tool__slug", "text"]
     autocomplete_fields = ["tool"]
     date_hierarchy = "observed_on"
+    actions = ["check_facts"]
 
     class Media:
         js = ["js/admin-facts.js"]
+
+    @admin.action(description="Selected facts: checked today, same value…", permissions=["change"])
+    def check_facts(self, request: HttpRequest, queryset: QuerySet[Fact]) -> HttpResponse | None:
+        return self.run_bulk_action(request, queryset, "check_facts", CHECK_FACTS)
+
+    def bulk_rows(self, request: HttpRequest) -> QuerySet[Fact]:
+        return Fact.objects.select_related("tool", "kind").order_by("observed_on", "pk")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.utils import get_fields_from_path
-from django.db.models import Model
+from django.core.exceptions import BadRequest
+from django.db.models import Model, QuerySet
 from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
+
+from web.row_ids import parse_row_id
 
 SUFFIXES = ["", "__exact", "__isnull", "__gte", "__lt"]
 # Django computes the end of the period, and fails beyond the calendar of Python.
@@ -44,6 +49,16 @@ class CheckedQueryMixin(admin.ModelAdmin):
     ) -> Model | None:
         """An empty `?_to_field=` counts as none: Django would look for a field without a name."""
         return super().get_object(request, object_id, from_field or None)
+
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        if None in map(parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("The id of a row must be a number.")
+        return super().response_action(request, queryset, action_location)
 
     def _lookups_of_filters(self, request: HttpRequest | None) -> Iterator[str]:
         for item in self.get_list_filter(request):  # type: ignore[arg-type]

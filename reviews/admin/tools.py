@@ -13,6 +13,7 @@ from reviews.admin.previews import preview_url
 from reviews.admin.publication import BUTTONS, press
 from reviews.admin.review_steps import StepLink, step_links
 from reviews.admin.step_pages import write_url
+from reviews.admin.tool_bulk import ToolBulkMixin
 from reviews.admin.tool_form import ToolPageForm
 from reviews.admin.tool_list import ToolListMixin, blind_reviewer_of
 from reviews.admin.withdrawal import WithdrawalMixin
@@ -38,7 +39,12 @@ LEDGER_ROWS = 20
 
 @admin.register(Tool)
 class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's attributes
-    ToolListMixin, WithdrawalMixin, LockedOnPostMixin, IdAutocompleteMixin, CSVAdminMixin
+    ToolListMixin,
+    ToolBulkMixin,
+    WithdrawalMixin,
+    LockedOnPostMixin,
+    IdAutocompleteMixin,
+    CSVAdminMixin,
 ):
     resource_classes = [ToolResource]
     form = ToolPageForm

@@ -3,8 +3,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import ActionLocation
-from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -26,7 +24,6 @@ from votes.networks import network_code
 from votes.preview import Preview, previews
 from votes.staff_forms import SelectedVotesForm
 from votes.time_window import TimeWindow, last_days
-from web.row_ids import parse_row_id
 from web.uncounted_changelist import UncountedChangeListMixin
 
 Act = Intervention.Act
@@ -127,16 +124,6 @@ class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
         chart = build_burst_chart(tool, window or last_days(DAYS, timezone.now()))
         burst = window and _void_burst_address(tool, window, request.GET.get("network", ""))
         return {"tool": tool, "burst_chart": chart, "void_burst": burst}
-
-    def response_action(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Vote],
-        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
-    ) -> Any:
-        if None in map(parse_row_id, request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("The id of a vote must be a number.")
-        return super().response_action(request, queryset, action_location)
 
     @admin.action(description="Release selected votes…", permissions=["intervene"])
     def release(self, request: HttpRequest, queryset: QuerySet[Vote]) -> HttpResponse | None:
