@@ -15,6 +15,7 @@ PERMISSIONS = {
     "tools.searchsynonym":   ("",                      "view add change delete",   ""),
     "tools.tool":            ("view",                  "add change delete",        "publish_tool"),
     "tools.fact":            ("view",                  "add change delete",        ""),
+    "tools.staffnote":       ("view add change",       "",                         ""),
     "tools.ledgerentry":     ("view",                  "",                         ""),
     "reviews.reviewer":      ("view",                  "add change",               ""),
     "reviews.review":        ("view write_own_review", "add change delete",        "publish_review"),

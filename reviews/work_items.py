@@ -7,6 +7,8 @@ from reviews.blind_review import blind_reviewer, reviewer_of, visible_reviews
 from reviews.missing import missing_a_reviewer
 from reviews.models import Review, Reviewer
 from reviews.review_due import DueRows
+from reviews.staff_notes import VIEW as VIEW_NOTES
+from reviews.staff_notes import having_open_notes
 from tools.models import Tool
 from web.work_items import MOST_COUNTED, WorkItem, admin_list, bounded_count
 
@@ -25,6 +27,8 @@ def work_items(user: User) -> Iterator[WorkItem]:
         yield _drafts(own)
     if user.has_perm("reviews.publish_review"):
         yield _handed_in(user)
+    if user.has_perm(VIEW_NOTES):
+        yield _notes(user)
     if user.has_perm("tools.change_tool"):
         yield _incomplete_scorecards(is_partial)
 
@@ -50,6 +54,12 @@ def _handed_in(user: User) -> WorkItem:
     waiting = visible_reviews(Review.objects.handed_in(), blind_reviewer(user))
     address = admin_list("reviews_review", state="handed-in")
     return WorkItem("Reviews handed in, waiting for a publisher", bounded_count(waiting), address)
+
+
+def _notes(user: User) -> WorkItem:
+    tools = having_open_notes(Tool.objects.all(), user, assigned_to=user)
+    address = admin_list("tools_tool", notes="mine")
+    return WorkItem("Tools with a note for you", bounded_count(tools), address)
 
 
 def _incomplete_scorecards(is_partial: bool) -> WorkItem:

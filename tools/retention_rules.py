@@ -2,7 +2,7 @@ from django.db.models import Exists, OuterRef
 
 from tools.logo_image import LogoImage
 from tools.models import Tool
-from web.retention.rules import RowRule, register
+from web.retention.rules import RowRule, StatedRule, register
 
 register(
     # Cached pages and messages may still show it.
@@ -13,5 +13,11 @@ register(
         since="after the upload",
         rows=LogoImage.objects.exclude(Exists(Tool.objects.filter(logo=OuterRef("digest")))),
         column="stored_at",
+    ),
+    StatedRule(
+        name="staff notes",
+        what="Notes between staff on a tool, with their authors",
+        kept="until the tool is deleted",
+        where="tools_staffnote",
     ),
 )

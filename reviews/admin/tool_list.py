@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.staff import staff_of
+from reviews.admin.notes import NotesFilter
 from reviews.blind_review import blind_reviewer, with_is_open
 from reviews.missing import missing_a_reviewer, with_missing_reviewers
 from reviews.models import Reviewer
 from reviews.queries import with_panel
+from reviews.staff_notes import with_open_notes
 from tools.models import Tool, ToolQuerySet
 
 
@@ -70,7 +73,7 @@ class ToolChangeList(ChangeList):
 
 class ToolListMixin(admin.ModelAdmin):
     list_display = [
-        "name", "category", "verdict", "score", "missing", "last_review", "publication"
+        "name", "category", "verdict", "score", "missing", "last_review", "publication", "notes"
     ]  # fmt: skip
     list_filter = [
         PublicationFilter,
@@ -79,12 +82,13 @@ class ToolListMixin(admin.ModelAdmin):
         "category",
         "entry",
         "status",
+        NotesFilter,
     ]
     search_fields = ["name", "slug", "tagline"]
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tool]:
-        tools = super().get_queryset(request)
+        tools = with_open_notes(super().get_queryset(request), staff_of(request))
         return with_is_open(with_missing_reviewers(with_panel(tools)), blind_reviewer_of(request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -132,6 +136,10 @@ class ToolListMixin(admin.ModelAdmin):
         if tool.is_published:
             return "Published"
         return f"Scheduled for {timezone.localtime(tool.published_at):%-d %b %Y, %H:%M %Z}"
+
+    @admin.display(description="open notes", empty_value="—")
+    def notes(self, tool: Any) -> int | None:
+        return tool.open_notes or None
 
 
 def blind_reviewer_of(request: HttpRequest) -> Reviewer | None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.staff import staff_of
+from reviews.admin.notes import NotesMixin
 from reviews.admin.previews import preview_url
 from reviews.admin.publication import BUTTONS, press
 from reviews.admin.review_steps import StepLink, step_links
@@ -41,6 +42,7 @@ LEDGER_ROWS = 20
 class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's attributes
     ToolListMixin,
     ToolBulkMixin,
+    NotesMixin,
     WithdrawalMixin,
     LockedOnPostMixin,
     IdAutocompleteMixin,
@@ -211,6 +213,7 @@ class ToolAdmin(  # type: ignore[misc]  # the CSV library overrides Django's att
         ledger = visible_ledger(entries, blind_reviewer_of(request))[:LEDGER_ROWS]
         can_change = self.has_change_permission(request, tool)
         return {
+            **self.notes_context(request, tool),
             "tool": tool,
             "scorecard": form.scorecard,
             "schedule": form.schedule,

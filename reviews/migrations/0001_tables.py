@@ -991,4 +991,11 @@ class Migration(migrations.Migration):
                 fields=("review", "at"), name="one_correction_at_a_time"
             ),
         ),
+        migrations.AddIndex(
+            model_name="review",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("body", config="english"),
+                name="review_body_words",
+            ),
+        ),
     ]

@@ -1,6 +1,8 @@
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +15,8 @@ from tools.text_length import length_constraint
 
 # Of the fields of Review: what a draft needs before it is handed in or scheduled.
 COMPLETE = Q(score__isnull=False) & ~Q(verdict="") & ~Q(basis="") & ~Q(body="")
+
+BODY_WORDS = SearchVector("body", config="english")
 
 
 class Verdict(models.TextChoices):
@@ -159,6 +163,8 @@ class Review(models.Model):
             ),
         ]
         indexes = [
+            # Search over the admin.
+            GinIndex(BODY_WORDS, name="review_body_words"),
             # A reviewer's page, newest first.
             models.Index(
                 fields=["reviewer", "-reviewed_on", "-id"],

@@ -4,6 +4,9 @@ import uuid
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import migrations, models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
@@ -14,7 +17,7 @@ import web.validators
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -986,6 +989,73 @@ class Migration(migrations.Migration):
             model_name="ledgerentry",
             index=models.Index(
                 fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"
+            ),
+        ),
+        migrations.CreateModel(
+            name="StaffNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_notes",
+                        to="tools.tool",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=LessThanOrEqual(Length("text"), 2000),
+                        name="staff_note_has_a_length",
+                        violation_error_message="The text has more than 2,000 characters.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["assigned_to", "tool"],
+                        name="staff_note_open",
+                    ),
+                    GinIndex(SearchVector("text", config="english"), name="staff_note_words"),
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=GinIndex(
+                SearchVector("reason", config="english"),
+                condition=models.Q(("reason", ""), _negated=True),
+                name="ledger_reason_words",
             ),
         ),
     ]

@@ -1,6 +1,9 @@
 """Rules of the catalogue that models cannot express. Functions named tools_* are also used by the apps above."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import migrations, models
+from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, Regex
 
 from tools.models.search_synonym import Folded
@@ -305,6 +308,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FOLDED, NO_FOLDED),
         # They need the function.
+        migrations.AddIndex(
+            "tool",
+            GinIndex(
+                SearchVector(
+                    Folded(
+                        Concat("name", models.Value(" "), "slug", output_field=models.TextField())
+                    ),
+                    config="simple",
+                ),
+                name="tool_name_words",
+            ),
+        ),
         migrations.AddIndex(
             "searchsynonym",
             models.Index(

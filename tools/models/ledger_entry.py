@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from typing import Any, Self
 from uuid import uuid4
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -12,6 +14,8 @@ from tools.models.tool import Tool
 from tools.text_length import length_constraint
 
 SIDES = ["fact_kind", "old_category", "new_category", "old_successor", "new_successor"]
+
+REASON_WORDS = SearchVector("reason", config="english")
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
@@ -153,6 +157,8 @@ class LedgerEntry(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
+            # Search over the admin.
+            GinIndex(REASON_WORDS, condition=~models.Q(reason=""), name="ledger_reason_words"),
             # The change log of the whole site by event: /changes/, its feed, and the home page.
             models.Index(fields=["-at", "-event", "-id"], name="ledger_newest"),
             # The change log of one tool: its page, its feed, /changes/?tool=, bookmarks, and its replay.

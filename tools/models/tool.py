@@ -1,16 +1,25 @@
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
 from tools.dates import EARLIEST, date_problem
 from tools.models.category import Category
+from tools.models.search_synonym import Folded
 from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
 from tools.text_length import length_constraint
 from web.validators import validate_web_address
+
+# For the search over the admin, which finds drafts too: `Listing` has public tools only.
+NAME_WORDS = SearchVector(
+    Folded(Concat("name", Value(" "), "slug", output_field=models.TextField())), config="simple"
+)
 
 
 class ToolQuerySet(models.QuerySet["Tool"]):
@@ -144,6 +153,7 @@ class Tool(WithSlug):
             models.Index(
                 fields=["published_at"], condition=Q(is_sample=True), name="tool_sample_published"
             ),
+            GinIndex(NAME_WORDS, name="tool_name_words"),
         ]
 
     def __str__(self) -> str:
