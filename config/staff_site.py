@@ -16,8 +16,10 @@ from accounts.sign_in import security_page
 from accounts.sign_in.throttled import throttled
 from accounts.sign_in.views import SignInView, enter_code
 from accounts.staff import staff_of
+from config.desk_search import search_desk
 from config.start_page import start_page
 from web.admin_query import CheckedQueryMixin
+from web.desk_search import DeskQuery
 
 # Daily work first, what only operators look at last.
 APPS = ["reviews", "tools", "votes", "newsletter", "accounts", "auth", "procrastinate"]
@@ -58,6 +60,7 @@ class StaffSite(AdminSite):
         form = require_http_methods(["GET", "HEAD", "POST"])
         add = "security/second-factor/"
         return [
+            path("search/", self.admin_view(require_safe(self.desk_search)), name="desk_search"),
             path("login/code/", self._page(form(enter_code)), name="sign_in_code"),
             path("security/", self._own(require_safe(security_page.security)), name="security"),
             path(add, self._own(form(security_page.add)), name="add_second_factor"),
@@ -100,6 +103,16 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, start_page(staff_of(request)) | (extra_context or {}))
+
+    def desk_search(self, request: HttpRequest) -> HttpResponse:
+        query = DeskQuery.parse(request.GET.get("q", ""))
+        context = {
+            **self._context(request),
+            "title": f"Search: {query.text}" if query.text else "Search",
+            "query": query,
+            "groups": search_desk(staff_of(request), query),
+        }
+        return TemplateResponse(request, "admin/search.html", context)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

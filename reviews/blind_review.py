@@ -63,7 +63,7 @@ def with_is_open[Rows: QuerySet[Any]](
     rows: Rows, reviewer: Reviewer | None, tool: str = "pk"
 ) -> Rows:
     """Annotate `is_open`: whether `reviewer` (None: anybody) may see the panel of the row's tool."""
-    return rows.annotate(is_open=_is_open(reviewer, tool))
+    return rows.annotate(is_open=is_open(reviewer, tool))
 
 
 def visible_reviews[Reviews: QuerySet[Review]](
@@ -72,7 +72,7 @@ def visible_reviews[Reviews: QuerySet[Review]](
     """Return the reviews that `reviewer` (None: anybody) may see: their own, and all of open tools."""
     if reviewer is None:
         return reviews
-    return reviews.filter(Q(reviewer=reviewer) | _is_open(reviewer, "tool"))
+    return reviews.filter(Q(reviewer=reviewer) | is_open(reviewer, "tool"))
 
 
 def visible_ledger[Entries: QuerySet[LedgerEntry]](
@@ -82,10 +82,11 @@ def visible_ledger[Entries: QuerySet[LedgerEntry]](
     if reviewer is None:
         return entries
     about_the_panel = Q(kind__in=ABOUT_THE_PANEL) | Q(corrects__kind__in=ABOUT_THE_PANEL)
-    return entries.filter(~about_the_panel | _is_open(reviewer, "tool"))
+    return entries.filter(~about_the_panel | is_open(reviewer, "tool"))
 
 
-def _is_open(reviewer: Reviewer | None, tool: str) -> Q | Exists:
+def is_open(reviewer: Reviewer | None, tool: str) -> Q | Exists:
+    """Return the condition that `reviewer` (None: anybody) may see the panel of the row's tool."""
     if reviewer is None:
         return Q(pk__isnull=False)
     return Exists(entered_by(reviewer).filter(tool=OuterRef(tool)))

@@ -5,7 +5,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from reviews.blind_review import blind_reviewer, sees_others_of, with_is_open
+from reviews.blind_review import blind_reviewer, is_open, sees_others_of
 from tools.models import StaffNote, StaffNoteQuerySet, Tool
 
 VIEW = "tools.view_staffnote"
@@ -19,9 +19,7 @@ def visible_notes(user: User) -> StaffNoteQuerySet:
         reviewer = blind_reviewer(user)
     except PermissionDenied:
         return StaffNote.objects.none()
-    if reviewer is None:
-        return StaffNote.objects.all()
-    return with_is_open(StaffNote.objects.all(), reviewer, "tool").filter(is_open=True)
+    return StaffNote.objects.filter(is_open(reviewer, "tool"))
 
 
 def sees_notes_of(user: User, tool: Tool) -> bool:

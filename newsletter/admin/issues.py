@@ -42,6 +42,7 @@ class IssueAdmin(LockedOnPostMixin, admin.ModelAdmin):
     form = IssueForm
     change_form_template = "admin/newsletter/issue/change_form.html"
     change_list_template = "admin/newsletter/issue/change_list.html"
+    search_fields = ["subject"]
     list_display = ["subject", "cadence", "period", "state_and_time", "number", "why_on_hold"]
     list_filter = ["state", "cadence"]
     actions = None

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -24,9 +24,12 @@ from reviews.blind_review import (
     visible_reviews,
     writes_own_reviews_only,
 )
+from reviews.desk_search import reviews_saying
 from reviews.models import Reaffirmation, Review, Reviewer, ReviewQuerySet
 from reviews.review_due import REASONS, DueRow, DueRows
 from reviews.text_difference import mark_words
+from tools.desk_search import tools_named
+from web.desk_search import DeskQuery
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
 
@@ -80,7 +83,8 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
     ]  # fmt: skip
     list_filter = [StateFilter, "reviewer", "verdict", "basis", "reviewed_on"]
     list_select_related = ["tool", "reviewer"]
-    search_fields = ["tool__name", "tool__slug", "body", "reason"]
+    search_fields = ["body"]
+    search_help_text = "Search by words of the text, or by the name of the tool."
     ordering = ["-reviewed_on", "-pk"]
     inlines = [ReaffirmationInline]
     fields = [
@@ -94,6 +98,16 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return visible_reviews(super().get_queryset(request), blind_reviewer(request.user))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Review], search_term: str
+    ) -> tuple[QuerySet[Review], bool]:
+        """By the words of the text, and by the name of the tool: both are in indexes."""
+        query = DeskQuery.parse(search_term)
+        if not search_term.strip():
+            return queryset, False
+        says = Q(pk__in=reviews_saying(query).values("pk"))
+        return queryset.filter(says | Q(tool__in=tools_named(query).values("pk"))), False
 
     @admin.display(description="state")
     def state(self, review: Review) -> str:

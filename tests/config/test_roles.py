@@ -66,6 +66,7 @@ def allowed_by_admin(role):
 ELSEWHERE = {
     "newsletter.subscriber": {"change"},  # suppressing and releasing
     "reviews.review": {"add", "change", "delete"},  # the scorecard on a tool's page
+    "tools.staffnote": {"view", "add", "change"},  # the notes of a tool
     "reviews.reaffirmation": {"view", "add"},  # a review's page, and Review due
 }
 

@@ -186,8 +186,8 @@ def test_no_reader_and_no_export_sees_a_note(client, editor, tmp_path):
     other = make_tool(slug="bea")
 
     pages = [
-        "/", "/tools/", "/tools/?q=Zanzibar", f"/tools/{tool.slug}/", "/changes/", f"/tools/{tool.slug}/changes.atom",
-        f"/compare/{tool.slug}-vs-{other.slug}/", f"/tools/{tool.slug}/votes/", f"/tools/{tool.slug}.md",
+        "/", "/tools/", "/tools/?q=Zanzibar", f"/tools/{tool.slug}/", "/changes/", f"/tools/{tool.slug}/atom/",
+        f"/compare/{tool.slug}-vs-{other.slug}/", f"/tools/{tool.slug}/votes/",
     ]  # fmt: skip
     responses = [client.get(page, follow=True) for page in pages]
     assert {response.status_code for response in responses} == {200}

@@ -34,7 +34,7 @@ from tests.votes.ballots import make_votes
 from tools.correction_form import can_be_corrected
 from tools.logo_image import SIZES
 from tools.logos import encode_logo, store_logo
-from tools.models import LedgerEntry, SearchSynonym
+from tools.models import LedgerEntry, SearchSynonym, StaffNote
 from votes.actions import void_votes
 from votes.models import Vote
 
@@ -66,6 +66,7 @@ def make_site_data() -> SiteData:
     reader = make_reader()
     add_bookmark(reader=reader, tool=tools[0])
     _make_votes(tools[0], staff["superuser"])
+    StaffNote.objects.create(tool=tools[0], author=staff["Editor"], text="Ask about the licence.")
     values = _catalogue_values(tools) | _reader_values(reader) | _newsletter_values(tools[0])
     values |= {
         "id": str(staff["Editor"].pk),
@@ -139,6 +140,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "style": "small-light",
         "entry_id": str(entry.pk),
         "tool_id": str(tools[0].pk),
+        "note_id": str(tools[0].staff_notes.get().pk),
         "review_id": str(Review.objects.drafts().get().pk),
         "admin:reviews_review_correct:review_id": str(
             tools[0].reviews.get(reviewer__slug="ada").pk
