@@ -141,7 +141,7 @@ class FactAdmin(BulkActionMixin, IdAutocompleteMixin, CSVAdminMixin):  # type: i
     resource_classes = [FactResource]
     form = FactPageForm
     fields = ["tool", "kind", "value", "source_url", "observed_on", TOKEN_FIELD]
-    list_display = ["tool", "kind", "value", "source", "observed_on"]
+    list_display = ["tool", "kind", "value", "observed_on", "source"]
     list_filter = [FactAgeFilter, "kind"]
     list_select_related = ["tool", "kind"]
     search_fields = ["tool__name", "tool__slug", "text"]

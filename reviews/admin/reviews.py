@@ -78,7 +78,7 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
     """Every review and revision, to view. They are written on the page of their tool."""
 
     list_display = [
-        "tool", "reviewer", "revision", "state", "score", "verdict", "basis", "reviewed_on",
+        "tool", "reviewer", "state", "score", "verdict", "reviewed_on", "basis", "revision",
         "short_reason",
     ]  # fmt: skip
     list_filter = [StateFilter, "reviewer", "verdict", "basis", "reviewed_on"]

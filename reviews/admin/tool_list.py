@@ -72,8 +72,9 @@ class ToolChangeList(ChangeList):
 
 
 class ToolListMixin(admin.ModelAdmin):
+    # What decides what to do next comes first: a phone shows the first columns.
     list_display = [
-        "name", "category", "verdict", "score", "missing", "last_review", "publication", "notes"
+        "name", "verdict", "score", "publication", "missing", "notes", "category", "last_review",
     ]  # fmt: skip
     list_filter = [
         PublicationFilter,
@@ -137,7 +138,7 @@ class ToolListMixin(admin.ModelAdmin):
             return "Published"
         return f"Scheduled for {timezone.localtime(tool.published_at):%-d %b %Y, %H:%M %Z}"
 
-    @admin.display(description="open notes", empty_value="—")
+    @admin.display(description="notes", empty_value="—")
     def notes(self, tool: Any) -> int | None:
         return tool.open_notes or None
 
