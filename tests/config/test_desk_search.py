@@ -146,11 +146,13 @@ def test_a_group_shows_ten_and_says_that_there_are_more(publisher):
 
 def test_a_group_that_takes_too_long_says_so_and_the_others_are_shown(publisher, monkeypatch):
     make_everything("Gizmo")
-    find = desk_search.candidates
+    find, limits = desk_search.candidates, []
 
     def slow(rows):
         if rows.model.__name__ == "Review":
             with connection.cursor() as cursor:
+                cursor.execute("SHOW statement_timeout")
+                limits.append(cursor.fetchone()[0])
                 cursor.execute("SELECT pg_sleep(60)")
         return find(rows)
 
@@ -160,6 +162,7 @@ def test_a_group_that_takes_too_long_says_so_and_the_others_are_shown(publisher,
     page = publisher.get(URL, {"q": "gizmo"})
 
     late = [group.label for group in page.context["groups"] if group.is_late]
+    assert limits == ["50ms"]
     assert "Reviews" in late
     assert "took too long" in page.content.decode()
 

@@ -173,6 +173,7 @@ def test_the_result_names_a_few_and_counts_the_others(publisher, monkeypatch):
     (message,) = messages_of(act(publisher, "publish_tools", tools))
 
     assert message.startswith("0 tools published. 3 not: ")
+    assert message.count("tagline missing.") == 1
     assert message.endswith("And 2 others.")
 
 
