@@ -201,17 +201,6 @@ def test_no_reader_and_no_export_sees_a_note(client, editor, tmp_path):
     assert tool.slug in output.getvalue()
 
 
-def test_a_note_changes_no_public_page(editor):
-    tool = make_tool()
-    tool.refresh_from_db()
-    before = tool.version
-
-    make_note(tool, editor)
-
-    tool.refresh_from_db()
-    assert tool.version == before
-
-
 def test_the_database_limits_its_length(editor):
     with pytest.raises(IntegrityError, match="staff_note_has_a_length"), transaction.atomic():
         make_note(make_tool(), editor, text="x" * 2001)
