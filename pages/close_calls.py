@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from pages.comparison_urls import comparison_url
 from reviews.paired import PairedResult, paired_result
 from reviews.queries import scorecards
+from tools.comparison_urls import comparison_url
 from tools.models import Category, Tool
 from web.joined_rows import JoinedRows
 

@@ -3,10 +3,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 import reviews.models
-from pages.bottom_line_rules import Thresholds, rules_data
-from pages.validators import SHARED_PAGE
+from comparisons.bottom_line_rules import Thresholds, rules_data
 from reviews.calibration.models import ALPHA_MIN_TOOLS
 from votes.models import RANKED_FROM
+from votes.page_validators import SHARED_PAGE
 from web.public_page import public_page
 
 

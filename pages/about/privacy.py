@@ -9,7 +9,7 @@ from accounts.networks import IPV4_PREFIX, STORED_IPV6_PREFIX
 from accounts.readers import COOKIE, MAX_AGE
 from accounts.sign_in import known_devices
 from bookmarks.transfers import LIFETIME
-from pages.validators import SHARED_PAGE
+from votes.page_validators import SHARED_PAGE
 from web.public_page import public_page
 from web.retention.rules import in_words, row_rule
 

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.readers import MAX_AGE
-from pages.validators import TALLIES_PAGE
 from reviews.listing.facets import Facets
 from tools.models import Tool
 from votes.interval import percent_interval
 from votes.listed import listed_ids
 from votes.models import RANKED_FROM
+from votes.page_validators import TALLIES_PAGE
 from votes.price import STEPS, attackers, networks_to_hold_an_hour
 from votes.queries import with_tally
 from web.public_page import public_page

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from pages.changes.keyset import Cursor
 from pages.redirects import redirect_or_404
-from pages.validators import CATALOG_PAGE, TOOL_HISTORY_PAGE
 from reviews.latest_entries import (
     START,
     Position,
@@ -23,6 +22,7 @@ from reviews.latest_entries import (
 from tools.change_feed import ChangeFeed
 from tools.ledger import corrected, events
 from tools.models import Category, LedgerEntry, Tool
+from votes.page_validators import CATALOG_PAGE, TOOL_HISTORY_PAGE
 from web.public_page import public_page
 
 PER_PAGE = 50

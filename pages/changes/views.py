@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.changes.changes_page import PARAMS, build_changes_page
-from pages.validators import CATALOG_PAGE
+from votes.page_validators import CATALOG_PAGE
 from web.public_page import public_page
 
 

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from pages.bottom_line_rules import Thresholds
-from pages.comparison.bottom_line import BottomLine, Compared, bottom_line
-from pages.comparison.decision_table import DecisionTable, decision_table
+from comparisons.bottom_line import BottomLine, Compared, bottom_line
+from comparisons.bottom_line_rules import Thresholds
+from comparisons.decision_table import DecisionTable, decision_table
+from comparisons.pairs import all_pairs
+from comparisons.short_names import short_names
+from comparisons.status import status_sentences
 from pages.comparison.head_to_head import HeadToHead, head_to_head
 from pages.comparison.json_ld import comparison_data
 from pages.comparison.leads import Lead, leads
 from pages.comparison.my_weights import MyWeights, my_weights
-from pages.comparison.pairs import all_pairs
 from pages.comparison.panel_chart import PanelChart, panel_chart
 from pages.comparison.reviewer_scorecard import ScorecardRow, scorecard_rows
-from pages.comparison.short_names import short_names
-from pages.comparison.status import status_sentences
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
-from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from reviews.models import Review
 from reviews.queries import scorecards
+from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from tools.models import Tool
 from tools.queries import facts_of
 from votes.queries import leading_reasons

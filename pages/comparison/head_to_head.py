@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pages.comparison.bottom_line_text import interval_text, mean_text
-from pages.comparison.pairs import Pair
+from comparisons.bottom_line_text import interval_text, mean_text
+from comparisons.pairs import Pair
 from reviews.rounding import signed
 
 

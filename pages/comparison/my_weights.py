@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pages.bottom_line_rules import Thresholds
-from pages.comparison.bottom_line import BottomLine, Compared, bottom_line
+from comparisons.bottom_line import BottomLine, Compared, bottom_line
+from comparisons.bottom_line_rules import Thresholds
 from pages.comparison.weights import ChosenWeights, Criterion
 from reviews.models import Review
 from reviews.rounding import one_decimal

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pages.comparison_urls import FEWEST, comparison_or_picker_url
 from pages.withdrawals import Withdrawal, withdrawals_of
 from reviews.listing.near_names import near_names
+from tools.comparison_urls import FEWEST, comparison_or_picker_url
 from tools.models import Tool
 
 # How much of an unknown slug is printed, and searched for.

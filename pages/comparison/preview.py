@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from pages.comparison.compared_tools import compared_tools
+from comparisons.compared_tools import compared_tools
 from pages.comparison.comparison import build_comparison
 from pages.comparison.tool_picker import Matches, find_matches, read_slugs, read_text
-from pages.comparison_urls import MOST
 from pages.preview import preview_context, preview_page, previewed_tool
 from reviews.blind_review import sees_others_of
 from reviews.preview import published_for_preview
+from tools.comparison_urls import MOST
 from tools.models import Tool
 
 MOST_OTHERS = MOST - 1

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from reviews.listing.near_names import near_names
 from reviews.listing.search import search
+from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from tools.models import OldToolSlug, Tool
 from tools.slugs import SLUG_PATTERN
 from votes.listed import tools_by_id

@@ -2,8 +2,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.read_limits import limit_expensive_read
+from comparisons.compared_tools import compared_tools
 from pages.close_calls import build_close_calls
-from pages.comparison.compared_tools import compared_tools
 from pages.comparison.comparison import Comparison, build_comparison
 from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
@@ -13,10 +13,10 @@ from pages.comparison.tool_picker import (
     read_text,
 )
 from pages.comparison.weights import PARAM
-from pages.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from pages.redirects import redirect_to
-from pages.validators import COMPARISON_PAGE, FIGURES_PAGE
+from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from tools.models import Tool
+from votes.page_validators import COMPARISON_PAGE, FIGURES_PAGE
 from web.public_page import public_page
 
 

@@ -5,8 +5,8 @@ from itertools import combinations
 
 from pages.categories import categories_with_tools
 from pages.charts.entry_chart import EntryChart, entry_chart
-from pages.comparison_urls import comparison_url
 from reviews.listing.facets import Facets
+from tools.comparison_urls import comparison_url
 from tools.models import Category, Tool
 from votes.listed import ListedTools
 from web.paging import Paged, paged_to_most

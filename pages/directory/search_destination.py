@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from pages.comparison_urls import FEWEST, MOST, comparison_url
 from reviews.listing.named import slugs_of_named
+from tools.comparison_urls import FEWEST, MOST, comparison_url
 
 COMPARE = re.compile(r"(?:compare|comparison of|difference between)\s+", re.I)
 BETWEEN = re.compile(r"\s+(?:vs\.?|versus|or)\s+", re.I)

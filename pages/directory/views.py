@@ -8,8 +8,8 @@ from pages.directory.filters import SEARCH_LENGTH
 from pages.directory.json_ld import category_data, directory_data
 from pages.directory.search_destination import search_destination
 from pages.redirects import redirect_or_404
-from pages.validators import TALLIES_PAGE
 from tools.models import Category
+from votes.page_validators import TALLIES_PAGE
 from web.context import canonical_url
 from web.public_page import public_page
 

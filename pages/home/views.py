@@ -3,7 +3,7 @@ from django.shortcuts import render
 
 from pages.home.home_page import build_home_page
 from pages.structured_data import json_ld, website
-from pages.validators import FIGURES_PAGE
+from votes.page_validators import FIGURES_PAGE
 from web.public_page import public_page
 
 

@@ -6,9 +6,9 @@ from pages.redirects import redirect_or_404
 from pages.reviewers.calibration import panel_calibration
 from pages.reviewers.reviewer_page import build_reviewer_page
 from pages.structured_data import breadcrumbs, json_ld
-from pages.validators import FIGURES_PAGE
 from reviews.calibration.queries import with_leniency
 from reviews.queries import public_reviewers, with_review_counts
+from votes.page_validators import FIGURES_PAGE
 from web.context import canonical_url
 from web.public_page import public_page
 

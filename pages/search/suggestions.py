@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from pages.comparison.tool_picker import Matches
-from pages.comparison_urls import FEWEST, MOST, comparison_url
 from pages.directory.search_destination import compared_names
 from reviews.listing.suggestions import Kind, Named, is_too_short, suggest_names
+from tools.comparison_urls import FEWEST, MOST, comparison_url
 
 COMPARISONS = 5
 PAGES = {

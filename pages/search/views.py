@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.read_limits import limit_expensive_read
 from pages.comparison.tool_picker import SHORTEST_QUERY, find_matches, read_slugs, read_text
-from pages.comparison_urls import MOST
 from pages.search.suggestions import suggest_comparisons, suggest_pages
+from tools.comparison_urls import MOST
 from web.replica import reads_replica
 
 # Seconds. So typing the same again, or deleting a letter, costs nothing.

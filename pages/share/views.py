@@ -7,17 +7,17 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.read_limits import limit_expensive_read
-from pages.comparison_urls import DIVIDER, FEWEST, MOST, slugs_in
 from pages.redirects import find_moved, redirect_or_404, redirect_to
 from pages.share.badge import STYLES, badge_svg
 from pages.share.pictures import comparison_picture, site_picture, tool_picture
 from pages.share.snippets import snippets
 from pages.share.standing import NOT_LISTED, standing_of
-from pages.tools_on_record import tools_on_record
-from pages.validators import COMPARISON_PAGE, SHARED_PAGE, TOOL_PAGE
+from tools.comparison_urls import DIVIDER, FEWEST, MOST, slugs_in
 from tools.logo_image import SIZES as LOGO_SIZES
 from tools.logo_image import LogoImage
 from tools.models import Tool
+from votes.page_validators import COMPARISON_PAGE, SHARED_PAGE, TOOL_PAGE
+from votes.tools_on_record import tools_on_record
 from web.public_page import public_page
 from web.response_headers import cross_origin_resource, embeddable_document
 

@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.comparison_urls import comparison_url
+from tools.comparison_urls import comparison_url
 from tools.models import LedgerEntry, Tool
 from tools.panel_word import PanelWord
 from web.replica import read_connection

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from pages.categories import categories_with_tools
 from pages.sitemaps.tool_urls import blocks, tool_urls
-from pages.validators import CATALOG_PAGE
 from reviews.queries import public_reviewers
+from votes.page_validators import CATALOG_PAGE
 from votes.rankings.models import Ranking
 from web.public_page import public_page
 from web.sitemaps import SitemapUrl, sitemap_index_response, sitemap_response

@@ -11,7 +11,7 @@ from accounts.visitors import Visitor
 from accounts.write_limits import STACKS
 from pages.stack.manifests.reading import decoded, read_manifest
 from pages.stack.stack import build_stack
-from pages.validators import SHARED_PAGE
+from votes.page_validators import SHARED_PAGE
 from web.cross_origin import same_origin_posts
 from web.json_document import BadDocument
 from web.public_page import public_page

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from pages.comparison_urls import comparison_url
 from reviews.listing.facets import Facets
 from reviews.models import RANKED_FROM as REVIEWS_TO_RANK
+from tools.comparison_urls import comparison_url
 from tools.facts import comparable_value, display_value
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id

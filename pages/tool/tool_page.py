@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from pages.charts.score_history import ScoreHistory, score_history
 from pages.charts.votes_per_day import VoteChart, vote_chart
-from pages.comparison_urls import comparison_url
 from pages.tool.history import History, build_history
 from pages.tool.score_moments import score_moments
 from pages.tool.verdict_history import PastVerdict, verdict_history
 from reviews.listing.facets import Facets
 from reviews.models import Review, Reviewer
 from reviews.queries import panel_of
+from tools.comparison_urls import comparison_url
 from tools.models import Fact, FactKind, Tool
 from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day

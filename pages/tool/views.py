@@ -8,11 +8,11 @@ from pages.tool.alternatives import build_alternatives_page
 from pages.tool.history import build_history
 from pages.tool.json_ld import alternatives_data, tool_data
 from pages.tool.tool_page import build_tool_page
-from pages.tools_on_record import tools_on_record
-from pages.validators import TALLIES_PAGE, TOOL_PAGE
 from pages.withdrawals import withdrawals_of
 from reviews.listing.near_names import near_names
 from tools.models import Tool
+from votes.page_validators import TALLIES_PAGE, TOOL_PAGE
+from votes.tools_on_record import tools_on_record
 from web.public_page import public_page
 
 

@@ -9,7 +9,7 @@ from django.core.management import get_commands
 
 ROOT = settings.BASE_DIR
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-APPS = "accounts|bookmarks|config|newsletter|pages|reviews|tools|votes|web"
+APPS = "accounts|bookmarks|comparisons|config|newsletter|pages|reviews|tools|votes|web"
 IN_DOCUMENTS = pytest.mark.parametrize(
     "document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
 )

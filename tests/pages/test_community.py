@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.community import reasons_text
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.reading import names, words
+from votes.community import reasons_text
 from votes.models import Reason, Tally, Vote
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.comparison_urls import DIVIDER, comparison_url, slugs_in
 from tests.factories import make_tool
+from tools.comparison_urls import DIVIDER, comparison_url, slugs_in
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.bottom_line_rules import Outcome, Thresholds
-from pages.comparison.bottom_line import Compared, bottom_line
-from pages.comparison.pairs import all_pairs, decide
+from comparisons.bottom_line import Compared, bottom_line
+from comparisons.bottom_line_rules import Outcome, Thresholds
+from comparisons.pairs import all_pairs, decide
 from reviews.models import Review, Reviewer
 from votes.models import Tally
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.cache import caches
 
-from pages.comparison.status import status_sentences
+from comparisons.status import status_sentences
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.comparison_samples import CLAUDE, LLAMA, PAIR, make_first_pair, make_four
 from tests.pages.json_ld import structured_data

@@ -1,7 +1,7 @@
 """The label of every pair of tools of one category in the sample catalogue."""
 
-from pages.bottom_line_rules import Thresholds
-from pages.comparison.bottom_line import Compared, bottom_line
+from comparisons.bottom_line import Compared, bottom_line
+from comparisons.bottom_line_rules import Thresholds
 from tests.pages.sample_pairs import sample_pairs
 
 LABELS = {

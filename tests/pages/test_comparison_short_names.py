@@ -1,6 +1,6 @@
 import pytest
 
-from pages.comparison.short_names import short_name, short_names
+from comparisons.short_names import short_name, short_names
 from tools.models import Tool
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pages.comparison.decision_table import decision_table
+from comparisons.decision_table import decision_table
 from reviews.queries import with_panel
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tools.models import Fact, Tool

@@ -12,9 +12,9 @@ from PIL import Image
 
 from pages.share.canvas import slug_monogram
 from pages.share.pictures import comparison_picture, tool_picture
-from pages.tools_on_record import tools_on_record
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tools.actions import unpublish_tool
+from votes.tools_on_record import tools_on_record
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from pages.management.commands.recount import STORED
-from pages.validators import FIGURES_PAGE
 from reviews.close_calls import CLOSE_CALLS
 from reviews.models import CloseCall
 from reviews.tasks import refresh_stored_figures
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tools.actions import unpublish_tool
 from tools.models import Tool
+from votes.page_validators import FIGURES_PAGE
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from pages.validators import FIGURES_PAGE
 from reviews.calibration.figures import CALIBRATION
 from reviews.calibration.models import Agreement, Leniency
 from reviews.figure_set import FigureSet
 from reviews.refresh import refresh_figures
 from reviews.tasks import refresh_stored_figures
 from tests.factories import make_reviewer, make_tool, publish_review
+from votes.page_validators import FIGURES_PAGE
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from pages.bottom_line_rules import Outcome, Thresholds, outcome_of
+from comparisons.bottom_line_rules import Outcome, Thresholds, outcome_of
 from reviews.mean_interval import mean_interval
 from reviews.models import Review
 from reviews.paired import paired_result

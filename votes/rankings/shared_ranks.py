@@ -39,7 +39,7 @@ class Scores:
 
 
 def panel_leads(first: Scores, other: Scores) -> bool:
-    """Whether a comparison of the two would say that `first` leads (`pages.bottom_line_rules`).
+    """Whether a comparison of the two would say that `first` leads (`comparisons.bottom_line_rules`).
 
     Where too few reviewers scored both for that, whether it is ahead and the intervals of the means do not overlap.
     """

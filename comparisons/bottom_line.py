@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pages.bottom_line_rules import Outcome, Thresholds
-from pages.comparison.bottom_line_text import choose_by, figures, headline, sentence_values
-from pages.comparison.disagreement import disagreement
-from pages.comparison.pairs import Decision, Pair, all_pairs, decide
-from pages.comparison.robustness import robustness
-from pages.comparison.thin import thin_figures
+from comparisons.bottom_line_rules import Outcome, Thresholds
+from comparisons.bottom_line_text import choose_by, figures, headline, sentence_values
+from comparisons.disagreement import disagreement
+from comparisons.pairs import Decision, Pair, all_pairs, decide
+from comparisons.robustness import robustness
+from comparisons.thin import thin_figures
 from reviews.models import Review
 from reviews.paired import Weights
 from votes.models import Tally
@@ -52,7 +52,7 @@ class Compared:
 def bottom_line(
     compared: Compared, thresholds: Thresholds, pairs: Sequence[Pair] | None = None
 ) -> BottomLine:
-    """Choose the bottom line; `pages.bottom_line_rules` says how. `pairs` are those of `compared`, if known."""
+    """Choose the bottom line; `comparisons.bottom_line_rules` says how. `pairs` are those of `compared`, if known."""
     names = compared.names
     pairs = pairs or all_pairs(compared.scorecards, compared.weights)
     decision = decide(pairs, thresholds)

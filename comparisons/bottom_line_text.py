@@ -1,4 +1,4 @@
-"""The sentences of a bottom line. What they say is decided in `pages.comparison.pairs`."""
+"""The sentences of a bottom line. What they say is decided in `comparisons.pairs`."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.utils.text import get_text_list
 
-from pages.bottom_line_rules import Outcome, Thresholds
-from pages.comparison.pairs import Decision, Pair
+from comparisons.bottom_line_rules import Outcome, Thresholds
+from comparisons.pairs import Decision, Pair
 from reviews.paired import Difference
 from reviews.rounding import one_decimal, points_text, short_decimal, signed
 

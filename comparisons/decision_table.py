@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
 
-from pages.community import Reasons, reasons_text, shares_differ
-from pages.templatetags.figures import fact_value
 from reviews.models import PanelVerdict
-from tools.facts import comparable_value
+from tools.facts import comparable_value, display_value
 from tools.models import Category, Fact, FactKind, Tool
+from votes.community import Reasons, reasons_text, shares_differ
 
 UNKNOWN = "unknown"
 SCORE, ENTRY = "Panel score", "Entry"
@@ -217,7 +216,7 @@ def _fact_row(kind: FactKind, facts: Sequence[Fact | None]) -> Row:
 
 def _fact_cell(fact: Fact) -> Cell:
     source = Source(fact.source_url, fact.observed_on)
-    return Cell(comparable_value(fact), fact_value(fact), source)
+    return Cell(comparable_value(fact), display_value(fact.value, fact.kind), source)
 
 
 def _panel_verdict(panel: PanelVerdict) -> Cell:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Self
 
-from pages.bottom_line_rules import Outcome, Thresholds, outcome_of
+from comparisons.bottom_line_rules import Outcome, Thresholds, outcome_of
 from reviews.models import Review
 from reviews.paired import PairedResult, Weights, paired_result
 
@@ -56,7 +56,7 @@ def all_pairs(
 
 
 def decide(pairs: Sequence[Pair], thresholds: Thresholds) -> Decision:
-    """Apply the rules of `pages.bottom_line_rules` to all pairs of 2 to 4 tools."""
+    """Apply the rules of `comparisons.bottom_line_rules` to all pairs of 2 to 4 tools."""
     top = top_tool(pairs, thresholds)
     of_top = [pair.seen_from(top) for pair in pairs if top in (pair.first, pair.second)]
     judged = [(outcome_of(pair.result, thresholds, len(pairs)), pair) for pair in of_top]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pages.comparison_urls import MOST, slugs_in
+from tools.comparison_urls import MOST, slugs_in
 from tools.page_versions import CATALOG, SAMPLE, SHARED, named_by, of_category
 from web.page_validator import Validator
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pages.bottom_line_rules import Outcome, Thresholds
-from pages.comparison.pairs import Decision
+from comparisons.bottom_line_rules import Outcome, Thresholds
+from comparisons.pairs import Decision
 from reviews.models import Review
 from reviews.rounding import share_text
 from reviews.weightings import winning_share, winning_shares

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pages.tools_on_record import tools_on_record
 from tools.models import OldToolSlug, Tool
+from votes.tools_on_record import tools_on_record
 
 
 def compared_tools(slugs: Sequence[str]) -> dict[str, Tool]:

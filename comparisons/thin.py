@@ -6,9 +6,9 @@ from fractions import Fraction
 from django.utils.text import get_text_list
 from django.utils.translation import ngettext
 
-from pages.bottom_line_rules import Outcome, Thresholds, outcome_of
-from pages.comparison.bottom_line_text import difference_text, interval_text
-from pages.comparison.pairs import Decision, Pair
+from comparisons.bottom_line_rules import Outcome, Thresholds, outcome_of
+from comparisons.bottom_line_text import difference_text, interval_text
+from comparisons.pairs import Decision, Pair
 from reviews.models import Review
 from reviews.rounding import one_decimal, points_text, short_decimal
 
