@@ -235,7 +235,12 @@ class ReasonTally(models.Model):
 
 
 class VoteDay(models.Model):
-    """The public vote log: how many votes on a tool were cast, changed, held … on one day (UTC)."""
+    """The public vote log: how many votes on a tool were cast, changed, held … on one day (UTC).
+
+    `side`, `rule` and `reason` are those of the vote; a change is counted on its new side. `state` is the one before the
+    event: empty for a first vote, "withdrawn" for one that is cast again; a rule holds a vote that was "counted" until
+    then, also in the moment in which it is cast. So the rows add up to the tallies (`votes.vote_log`).
+    """
 
     class Event(models.TextChoices):
         CAST = "cast", "Cast"
@@ -244,11 +249,19 @@ class VoteDay(models.Model):
         HELD = "held", "Held"
         RELEASED = "released", "Released"
         VOIDED = "voided", "Voided"
+        REASON_ADDED = "reason_added", "Reason added"
+        REASON_REMOVED = "reason_removed", "Reason removed"
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="vote_days")
     day = models.DateField()
-    event = models.CharField(max_length=9, choices=Event)
+    event = models.CharField(max_length=14, choices=Event)
+    side = models.CharField(max_length=4, choices=Choice, blank=True)
+    state = models.CharField(max_length=9, choices=Vote.State, blank=True)
     rule = models.CharField(max_length=11, choices=Rule, blank=True)
+    # No page reads the log by reason.
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, related_name="vote_days", db_index=False
+    )
     count = models.IntegerField()
 
     class Meta:
@@ -256,7 +269,9 @@ class VoteDay(models.Model):
         constraints = [
             # Also the votes per day of a tool's page, and the vote log.
             models.UniqueConstraint(
-                fields=["tool", "day", "event", "rule"], name="one_count_per_day_event_and_rule"
+                fields=["tool", "day", "event", "side", "state", "rule", "reason"],
+                nulls_distinct=False,
+                name="one_count_per_day_and_event",
             ),
         ]
 

@@ -2,13 +2,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from tools.models import Tool
 from votes.box import OfferedReason
-from votes.models import Choice, Vote, VoteDay
+from votes.models import Choice, ReasonTally, Vote, VoteDay
 from web.replica import read_connection
+
+REASONS_SHOWN_FROM = 10  # counted votes of a side that have one
 
 # {"ship": [(label, count)], "skip": …}
 type LeadingReasons = dict[str, list[tuple[str, int]]]
@@ -25,7 +27,9 @@ OFFERED_REASONS = """
 SELECT side, slug, label FROM votes_reason WHERE is_active ORDER BY side, position, label
 """
 
-CAST_BY_DAY = "SELECT day, count FROM votes_voteday WHERE tool_id = %s AND event = %s AND day >= %s"
+CAST_BY_DAY = """
+SELECT day, sum(count) FROM votes_voteday WHERE tool_id = %s AND event = %s AND day >= %s GROUP BY day
+"""
 
 
 def with_tally[Tools: QuerySet[Tool]](tools: Tools) -> Tools:
@@ -63,8 +67,15 @@ def offered_reasons(side: str) -> tuple[OfferedReason, ...]:
     return all_offered_reasons()[side]
 
 
+def sides_with_public_reasons(tool: Tool) -> set[str]:
+    """Return the sides of `tool` on which enough counted votes have a reason to say which; one query."""
+    sides = ReasonTally.objects.filter(tool=tool).values_list("reason__side")
+    counted = sides.annotate(votes=Sum("count")).filter(votes__gte=REASONS_SHOWN_FROM)
+    return {side for side, _ in counted}
+
+
 def leading_reasons(
-    tools: Iterable[Tool], *, at_least: int = 10, most: int = 2
+    tools: Iterable[Tool], *, at_least: int = REASONS_SHOWN_FROM, most: int = 2
 ) -> dict[int, LeadingReasons]:
     """Return the most frequent reasons: {tool.pk: {"ship": [(label, count)], "skip": […]}}, in one query.
 

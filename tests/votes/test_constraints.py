@@ -84,7 +84,7 @@ def test_one_audit_row_per_tool_day_event_and_rule():
     row = VoteDay.objects.get()
     row.pk = None
 
-    with refused_by("one_count_per_day_event_and_rule"):
+    with refused_by("one_count_per_day_and_event"):
         row.save()
 
 

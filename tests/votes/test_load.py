@@ -12,6 +12,7 @@ import pytest
 from tests.votes.browsers import Browser, browse
 from tests.votes.own_server import answer_of, own_server
 from tests.votes.web_server import gunicorn
+from votes import vote_log
 from votes.tally import DIFFERENCES
 
 # Votes that are not withdrawn, by the rows and by what the audit counted. One statement, one snapshot.
@@ -176,6 +177,7 @@ def watching(server):
                 while not over.wait(0.1):
                     seen["differences"] += connection.execute(DIFFERENCES).fetchall()
                     seen["differences"] += connection.execute(AUDIT_DIFFERENCES).fetchall()
+                    seen["differences"] += connection.execute(vote_log.DIFFERENCES).fetchall()
                     seen["samples"] += 1
 
     watcher = Thread(target=watch)
@@ -186,6 +188,8 @@ def watching(server):
         over.set()
         watcher.join()
     seen["differences"] += server.rows(DIFFERENCES) + server.rows(AUDIT_DIFFERENCES)
+    seen["differences"] += server.rows(vote_log.DIFFERENCES)
+    seen["differences"] += server.rows(vote_log.REASON_DIFFERENCES)
 
 
 def wait_for_all(server, readers):

@@ -441,6 +441,27 @@ class Migration(migrations.Migration):
                             ("held", "Held"),
                             ("released", "Released"),
                             ("voided", "Voided"),
+                            ("reason_added", "Reason added"),
+                            ("reason_removed", "Reason removed"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        blank=True, choices=[("ship", "Ship"), ("skip", "Skip")], max_length=4
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("counted", "Counted"),
+                            ("held", "Held"),
+                            ("voided", "Voided"),
+                            ("withdrawn", "Withdrawn"),
                         ],
                         max_length=9,
                     ),
@@ -464,6 +485,16 @@ class Migration(migrations.Migration):
                 ),
                 ("count", models.IntegerField()),
                 (
+                    "reason",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vote_days",
+                        to="votes.reason",
+                    ),
+                ),
+                (
                     "tool",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -476,8 +507,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-day", "tool", "event", "rule"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("tool", "day", "event", "rule"),
-                        name="one_count_per_day_event_and_rule",
+                        fields=("tool", "day", "event", "side", "state", "rule", "reason"),
+                        name="one_count_per_day_and_event",
+                        nulls_distinct=False,
                     )
                 ],
             },

@@ -23,24 +23,43 @@ TABLES = {
     "update": "OLD TABLE AS before NEW TABLE AS after",
     "delete": "OLD TABLE AS before",
 }
-# The events of the public vote log for each row of the statement. Deleting a vote is not an event: the site
-# never does it.
+# The events of the public vote log for each row of the statement, with side, state before, rule and reason (VoteDay).
+# A change comes before what happens to the changed vote in the same statement; a withdrawn vote is logged as it was.
+# Deleting a vote is not an event: the site never does it.
 EVENTS = {
     "insert": """
-        SELECT tool_id, 'cast' AS event, '' AS rule FROM after
-        UNION ALL SELECT tool_id, state, rule FROM after WHERE state IN ('held', 'voided')
+        SELECT tool_id, 'cast' AS event, choice AS side, '' AS state, '' AS rule, reason_id FROM after
+        UNION ALL
+        SELECT tool_id, state, choice, 'counted', rule, reason_id FROM after
+        WHERE state IN ('held', 'voided')
     """,
     "update": """
-        SELECT after.tool_id, happened.event, happened.rule
-        FROM after JOIN before USING (id) CROSS JOIN LATERAL (VALUES
-            ('withdrawn', '', after.state = 'withdrawn' AND before.state <> 'withdrawn'),
-            ('cast', '', before.state = 'withdrawn' AND after.state <> 'withdrawn'),
-            ('changed', '', before.state <> 'withdrawn' AND after.choice <> before.choice),
-            ('held', after.rule, after.state = 'held' AND before.state <> 'held'),
-            ('voided', after.rule, after.state = 'voided' AND before.state <> 'voided'),
-            ('released', before.rule,
-                after.state = 'counted' AND before.state IN ('held', 'voided'))
-        ) AS happened (event, rule, is_so) WHERE happened.is_so
+        SELECT after.tool_id, happened.*
+        FROM after JOIN before USING (id) CROSS JOIN LATERAL (
+            SELECT before.state <> 'withdrawn' AND after.state <> 'withdrawn' AS stays,
+                CASE before.state WHEN 'withdrawn' THEN 'counted' ELSE before.state END AS state,
+                before.reason_id IS DISTINCT FROM after.reason_id AS has_new_reason
+        ) AS vote CROSS JOIN LATERAL (
+            SELECT event, side, state, rule, reason_id FROM (VALUES
+                ('withdrawn', before.choice, before.state, before.rule, before.reason_id,
+                    after.state = 'withdrawn' AND before.state <> 'withdrawn'),
+                ('cast', after.choice, 'withdrawn', '', after.reason_id,
+                    before.state = 'withdrawn' AND after.state <> 'withdrawn'),
+                ('changed', after.choice, before.state, '', after.reason_id,
+                    vote.stays AND after.choice <> before.choice),
+                ('reason_removed', before.choice, before.state, '', before.reason_id,
+                    vote.stays AND vote.has_new_reason AND before.reason_id IS NOT NULL),
+                ('reason_added', after.choice, before.state, '', after.reason_id,
+                    vote.stays AND vote.has_new_reason AND after.reason_id IS NOT NULL
+                    AND after.choice = before.choice),
+                ('held', after.choice, vote.state, after.rule, after.reason_id,
+                    after.state = 'held' AND before.state <> 'held'),
+                ('voided', after.choice, vote.state, after.rule, after.reason_id,
+                    after.state = 'voided' AND before.state <> 'voided'),
+                ('released', after.choice, before.state, before.rule, after.reason_id,
+                    after.state = 'counted' AND before.state IN ('held', 'voided'))
+            ) AS possible (event, side, state, rule, reason_id, is_so) WHERE is_so
+        ) AS happened
     """,
 }
 
@@ -92,10 +111,12 @@ CREATE TRIGGER vote_{event}_is_counted AFTER {event} ON votes_vote
     REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION votes_count_{event}();
 """
 AUDIT = """
-    INSERT INTO votes_voteday AS day (tool_id, day, event, rule, count)
-    SELECT tool_id, today, event, rule, count(*) FROM ({events}) AS events
-    GROUP BY tool_id, event, rule ORDER BY tool_id, event, rule
-    ON CONFLICT (tool_id, day, event, rule) DO UPDATE SET count = day.count + excluded.count;
+    INSERT INTO votes_voteday AS day (tool_id, day, event, side, state, rule, reason_id, count)
+    SELECT tool_id, today, event, side, state, rule, reason_id, count(*) FROM ({events}) AS events
+    GROUP BY tool_id, event, side, state, rule, reason_id
+    ORDER BY tool_id, event, side, state, rule, reason_id
+    ON CONFLICT (tool_id, day, event, side, state, rule, reason_id)
+        DO UPDATE SET count = day.count + excluded.count;
 """
 
 

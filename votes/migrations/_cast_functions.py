@@ -63,14 +63,15 @@ END $$;
 """
 
 # How many votes an hour on a tool fit its history: a multiple of the hourly mean of the days before today, where
-# only votes that counted are history. A day on which staff voided held votes is counted too low, never too high.
+# only votes that counted are history.
 BURST_BOUND = """
 CREATE FUNCTION votes_burst_bound(tool bigint, factor float, days integer) RETURNS float
 LANGUAGE sql STABLE AS $$
     SELECT factor * coalesce(sum(counted), 0) / (24 * days) FROM (
         SELECT greatest(0, sum(CASE
             WHEN event IN ('cast', 'released') THEN count
-            WHEN event IN ('withdrawn', 'held', 'voided') THEN -count ELSE 0 END)) AS counted
+            WHEN event = 'held' OR (event IN ('withdrawn', 'voided') AND state NOT IN ('held', 'voided'))
+            THEN -count ELSE 0 END)) AS counted
         FROM votes_voteday
         WHERE tool_id = tool AND day < (now() AT TIME ZONE 'UTC')::date
             AND day >= (now() AT TIME ZONE 'UTC')::date - days

@@ -6,7 +6,7 @@ from reviews import ledger_check, panel
 from reviews.listing import listings
 from reviews.listing.counts import COUNTS
 from reviews.refresh import REFRESHED
-from votes import reason_tally, tally
+from votes import reason_tally, tally, vote_log
 
 # Stored figures by name, with the module that checks and rebuilds them from their rows.
 # Listings come from panel verdicts, counts and tallies from listings: in this order.
@@ -18,9 +18,9 @@ STORED: dict[str, Any] = {
     "Reasons of votes": reason_tally,
     **REFRESHED,
 }
-# What is checked, with the module that yields a sentence per difference. Nothing rebuilds the change log:
-# it is not derived from other rows.
-CHECKED = STORED | {"Change log": ledger_check}
+# What is checked, with the module that yields a sentence per difference. Nothing rebuilds the logs: they are
+# not derived from other rows.
+CHECKED = STORED | {"Vote log": vote_log, "Change log": ledger_check}
 
 
 class Command(BaseCommand):

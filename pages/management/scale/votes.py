@@ -24,14 +24,14 @@ VOTE_FIELDS = [
 
 # What the triggers on votes would have written, had each vote been cast on its day.
 VOTE_LOG = """
-INSERT INTO votes_voteday (tool_id, day, event, rule, count)
-SELECT tool_id, (at AT TIME ZONE 'UTC')::date AS day, event, happened.rule, count(*)
+INSERT INTO votes_voteday (tool_id, day, event, side, state, rule, reason_id, count)
+SELECT tool_id, (at AT TIME ZONE 'UTC')::date AS day, event, choice, happened.state, happened.rule, reason_id, count(*)
 FROM votes_vote AS vote CROSS JOIN LATERAL (VALUES
-    ('cast', '', vote.cast_at, true),
-    ('held', vote.rule, vote.cast_at, vote.state = 'held'),
-    ('withdrawn', '', vote.changed_at, vote.state = 'withdrawn')
-) AS happened (event, rule, at, is_so)
-WHERE is_so GROUP BY tool_id, day, event, happened.rule
+    ('cast', '', '', vote.cast_at, true),
+    ('held', 'counted', vote.rule, vote.cast_at, vote.state = 'held'),
+    ('withdrawn', 'counted', '', vote.changed_at, vote.state = 'withdrawn')
+) AS happened (event, state, rule, at, is_so)
+WHERE is_so GROUP BY tool_id, day, event, choice, happened.state, happened.rule, reason_id
 """
 
 
