@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils.translation import ngettext
 
 from accounts.models import RateLimit
@@ -93,6 +93,14 @@ def consume(buckets: Sequence[Bucket]) -> list[Bucket]:
     """Take the cost of each of `buckets`; return those that held less. No cost exceeds its capacity."""
     exceeded = _call(CONSUME, buckets, costs=[bucket.cost for bucket in buckets])
     return [bucket for bucket in buckets if bucket.name in exceeded]
+
+
+def tokens_left(buckets: Sequence[Bucket]) -> int:
+    """Return how many tokens the emptiest of `buckets` holds, just after all were consumed."""
+    rows = RateLimit.objects.using(DEFAULT_DB_ALIAS).filter(
+        name__in=[item.name for item in buckets]
+    )
+    return int(min(rows.values_list("amount", flat=True), default=0))
 
 
 def borrow(buckets: Sequence[Bucket], *, most_seconds: float) -> float | None:

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from accounts.networks import networks_of
-from accounts.rate_limits import consume, network_buckets, refuse_beyond
+from accounts.rate_limits import Bucket, consume, network_buckets, refuse_beyond
 from web.client_address import client_address
 from web.postgres import is_unavailable
 from web.replica import PRIMARY, current_alias
@@ -23,15 +23,23 @@ def limit_expensive_read(request: HttpRequest) -> None:
 
     There is no limit for what is read from a replica while the primary, where limits are kept, is out of reach.
     """
-    networks = networks_of(client_address(request))
-    buckets = network_buckets("reads", networks, *settings.READ_LIMIT_NETWORK)
+    consume_read(request, "reads", settings.READ_LIMIT_NETWORK)
+
+
+def consume_read(request: HttpRequest, purpose: str, room: tuple[int, int]) -> list[Bucket]:
+    """Consume a limit of reads of the client's networks, and return its buckets; none without a limit.
+
+    Raises TooManyRequests.
+    """
+    buckets = network_buckets(purpose, networks_of(client_address(request)), *room)
     try:
         exceeded = consume(buckets)
     except DatabaseError as error:
         if current_alias() == PRIMARY or not is_unavailable(error):
             raise
-        return
+        return []
     refuse_beyond(exceeded, "requests")
+    return buckets
 
 
 def limit_deep_page(request: HttpRequest) -> None:

@@ -20,9 +20,7 @@ def robustness(
     thresholds: Thresholds,
 ) -> str:
     """Return under how many weightings the tool that wins most often wins; "" where too few scored all."""
-    if decision.outcome == Outcome.THIN:
-        return ""
-    shares = _shares(scorecards, decision, thresholds)
+    shares = winning_shares_of(scorecards, decision, thresholds)
     place = max(shares, key=lambda place: shares[place], default=None)
     if place is None or not shares[place]:
         return ""
@@ -30,10 +28,15 @@ def robustness(
     return sentence.format(name=names[place], share=share_text(shares[place]))
 
 
-def _shares(
+def winning_shares_of(
     scorecards: Sequence[Sequence[Review]], decision: Decision, thresholds: Thresholds
 ) -> dict[int, Fraction | float]:
-    """Return {place: share of weightings}: exact for two tools, from a fixed sample for more."""
+    """Return {place: share of weightings}: exact for two tools, from a fixed sample for more.
+
+    Empty where too few reviewers scored all of the tools.
+    """
+    if decision.outcome == Outcome.THIN:
+        return {}
     if decision.pair_count == 1:
         points = decision.pair.result.points
         return {

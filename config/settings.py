@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "votes",
     "bookmarks",
     "newsletter",
+    "api",
     "pages",
     "config.backup",
     "config.doctor",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "web.request_id.request_id",
     "web.request_metrics.measure_requests",
     "web.response_headers.response_headers",
+    "api.middleware.api_answers",
     "web.middleware.refuse_malformed_requests",
     "web.middleware.DatabaseUnavailableMiddleware",
     "web.page_cache.page_cache",
@@ -250,6 +252,8 @@ READER_LIMIT_NETWORK = room("READER_LIMIT_NETWORK", 100, 40)
 STORAGE_LIMIT_NETWORK = room("STORAGE_LIMIT_NETWORK", 20_000, 1000)
 # Pages that cost much and are not in the cache: search, suggestions of a tool to add, weights, deep pages, 404 with near names.
 READ_LIMIT_NETWORK = room("READ_LIMIT_NETWORK", 240, 3600)
+# Answers of the API that have to be made, because the cache does not have them.
+API_LIMIT_NETWORK = room("API_LIMIT_NETWORK", 600, 7200)
 # Requests with the newsletter's forms.
 NEWSLETTER_LIMIT_NETWORK = room("NEWSLETTER_LIMIT_NETWORK", 10, 20)
 # A review is due for confirmation after this many days.

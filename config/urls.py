@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("votes.urls")),
     path("", include("bookmarks.urls")),
     path("", include("newsletter.urls")),
+    path("", include("api.urls")),
     path("", include("pages.urls")),
 ]

@@ -2,20 +2,8 @@
 
 from django.urls import register_converter
 
-from tools.slugs import SLUG_MAX_LENGTH
+from tools import slug_converter  # noqa: F401  importing it registers it
 from votes.rankings.models import Ranking
-
-
-class AnySlug:
-    """Any text in place of a slug, in any script, so that the 404 page can quote it."""
-
-    regex = rf"[^/]{{1,{SLUG_MAX_LENGTH}}}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 class RankingConverter:
@@ -28,5 +16,4 @@ class RankingConverter:
         return Ranking(value).value
 
 
-register_converter(AnySlug, "any_slug")
 register_converter(RankingConverter, "ranking")

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 
-
-def find_moved[Row: Model](rows: QuerySet[Row], slug: str) -> Row | None:
-    """Return the row that has `slug` in another case, or had it once; None if there is none."""
-    slug = slug.lower()
-    return rows.filter(slug=slug).first() or rows.filter(old_slugs__slug=slug).first()
+from tools.slugs import find_moved
 
 
 def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:

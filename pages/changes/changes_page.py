@@ -9,12 +9,12 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import timezone
 
-from pages.changes.keyset import Cursor, EventPage, event_page
-from pages.redirects import find_moved
 from reviews.queries import with_reviewers
+from tools.event_keyset import Cursor, EventPage, event_page
 from tools.ledger_state import Kind
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool
+from tools.slugs import find_moved
 
 PER_PAGE = 50
 LONGEST_SLUG = 80

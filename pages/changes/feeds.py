@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from pages.changes.keyset import Cursor
 from pages.redirects import redirect_or_404
 from reviews.latest_entries import (
     START,
@@ -20,6 +19,7 @@ from reviews.latest_entries import (
     latest_verdicts,
 )
 from tools.change_feed import ChangeFeed
+from tools.event_keyset import Cursor
 from tools.ledger import corrected, events
 from tools.models import Category, LedgerEntry, Tool
 from votes.page_validators import CATALOG_PAGE, TOOL_HISTORY_PAGE

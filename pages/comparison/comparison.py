@@ -4,12 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from comparisons.bottom_line import BottomLine, Compared, bottom_line
-from comparisons.bottom_line_rules import Thresholds
-from comparisons.decision_table import DecisionTable, decision_table
-from comparisons.pairs import all_pairs
-from comparisons.short_names import short_names
-from comparisons.status import status_sentences
+from comparisons.basis import read_basis
+from comparisons.bottom_line import BottomLine
+from comparisons.decision_table import DecisionTable
 from pages.comparison.head_to_head import HeadToHead, head_to_head
 from pages.comparison.json_ld import comparison_data
 from pages.comparison.leads import Lead, leads
@@ -18,11 +15,8 @@ from pages.comparison.panel_chart import PanelChart, panel_chart
 from pages.comparison.reviewer_scorecard import ScorecardRow, scorecard_rows
 from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from reviews.models import Review
-from reviews.queries import scorecards
 from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from tools.models import Tool
-from tools.queries import facts_of
-from votes.queries import leading_reasons
 from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
 
 
@@ -110,33 +104,23 @@ def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comp
 
     `weights` are the values of the parameter `w`, untrusted.
     """
-    names = short_names(tools)
-    cards = list(scorecards(tools).values())
-    facts = facts_of(tools)
-    thresholds = Thresholds.from_settings()
+    basis = read_basis(tools)
+    names, cards, pairs = basis.names, basis.scorecards, basis.pairs
     rows = scorecard_rows(names, cards)
-    table = decision_table(tools, facts, leading_reasons(tools))
-    compared = Compared(
-        names,
-        cards,
-        tallies=[tool.tally for tool in tools],
-        differing=table.differing_offer,
-        status=list(status_sentences(tools, names)),
-    )
-    pairs = all_pairs(cards)
-    of_panel = bottom_line(compared, thresholds, pairs)
-    chosen = choose_weights(criteria_of([row.reviewer for row in rows], facts), weights)
+    chosen = choose_weights(criteria_of([row.reviewer for row in rows], basis.facts), weights)
     url = comparison_url(*[tool.slug for tool in tools])
     heading = " vs ".join(tool.name for tool in tools)
     return Comparison(
         cards=tuple(_cards(tools, names, cards)),
         url=url,
-        bottom_line=of_panel,
-        table=table.with_better_score(of_panel.pick),
+        bottom_line=basis.bottom_line,
+        table=basis.table.with_better_score(basis.bottom_line.pick),
         rows=rows,
         chart=panel_chart(names, rows),
         head_to_head=head_to_head(names, pairs),
-        my_weights=my_weights(chosen, [tool.pk for tool in tools], compared, facts, thresholds),
+        my_weights=my_weights(
+            chosen, [tool.pk for tool in tools], basis.compared, basis.facts, basis.thresholds
+        ),
         structured_data=comparison_data(tools, heading, url),
     )
 

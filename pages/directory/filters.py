@@ -9,11 +9,11 @@ from django.db.models import Value
 from django.http import QueryDict
 from django.urls import reverse
 
-from pages.redirects import find_moved
 from reviews.listing.facets import Facets, fact_value
 from tools.models import Category, FactKind, Tool
 from tools.models.fact import FILTER_VALUE_LENGTH
 from tools.panel_word import PanelWord
+from tools.slugs import find_moved
 
 SEARCH_LENGTH = 100
 # Tools with several values of facts are counted for each of them (reviews.listing.facet_counts).

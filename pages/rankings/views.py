@@ -4,8 +4,9 @@ from django.urls import reverse
 
 from pages.rankings.json_ld import ranking_data
 from pages.rankings.rankings_page import RankingPage, build_overview, build_ranking
-from pages.redirects import find_moved, redirect_to
+from pages.redirects import redirect_to
 from tools.models import Category
+from tools.slugs import find_moved
 from votes.page_validators import FIGURES_PAGE
 from votes.rankings.models import Ranking
 from web.public_page import public_page

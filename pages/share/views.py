@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.read_limits import limit_expensive_read
-from pages.redirects import find_moved, redirect_or_404, redirect_to
+from pages.redirects import redirect_or_404, redirect_to
 from pages.share.badge import STYLES, badge_svg
 from pages.share.pictures import comparison_picture, site_picture, tool_picture
 from pages.share.snippets import snippets
@@ -16,6 +16,7 @@ from tools.comparison_urls import DIVIDER, FEWEST, MOST, slugs_in
 from tools.logo_image import SIZES as LOGO_SIZES
 from tools.logo_image import LogoImage
 from tools.models import Tool
+from tools.slugs import find_moved
 from votes.page_validators import COMPARISON_PAGE, SHARED_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
 from web.public_page import public_page

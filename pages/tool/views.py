@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.read_limits import limit_expensive_read
-from pages.redirects import find_moved, redirect_to
+from pages.redirects import redirect_to
 from pages.tool.alternatives import build_alternatives_page
 from pages.tool.history import build_history
 from pages.tool.json_ld import alternatives_data, tool_data
@@ -11,6 +11,7 @@ from pages.tool.tool_page import build_tool_page
 from pages.withdrawals import withdrawals_of
 from reviews.listing.near_names import near_names
 from tools.models import Tool
+from tools.slugs import find_moved
 from votes.page_validators import TALLIES_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
 from web.public_page import public_page

@@ -28,6 +28,8 @@ KEPT = {
     "rankings", "ranking", "category_ranking", "changes_atom", "verdicts_atom", "category_atom", "tool_atom",
     "tool_share", "tool_share_picture", "comparison_share_picture", "site_share_picture", "badge", "tool_card",
     "sitemap_index", "page_sitemap", "tool_sitemap", "newsletter_sitemap",
+    "api_categories", "api_fact_kinds", "api_tools", "api_tool", "api_tool_reviews", "api_scorecard", "api_tool_votes", "api_reviewers",
+    "api_reviewer", "api_reviews", "api_ledger", "api_ranking", "api_comparison", "api_rules", "api_docs", "api_openapi",
 }  # fmt: skip
 CSP = "Content-Security-Policy"
 POST = {"Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}
@@ -45,7 +47,7 @@ def patterns(resolver=None, start=""):
 
 def path_of(route, values):
     """A path of `route`. Raises KeyError for a parameter that has no value yet: give it one in `site`."""
-    first = route.split("/")[0]
+    first = route.removeprefix("api/v1/").split("/")[0]
     route = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route.replace("^", "").replace("$", ""))
     return "/" + re.sub(
         r"<(?:\w+:)?(\w+)>",

@@ -66,6 +66,23 @@ PAGES = [
     "/sitemap.xml",
     "/sitemap-pages.xml",
     "/sitemap-tools-0.xml",
+    "/api/",
+    "/api/v1/categories/",
+    "/api/v1/fact-kinds/",
+    "/api/v1/tools/",
+    "/api/v1/tools/?category=coding&limit=1",
+    "/api/v1/tools/alpha/",
+    "/api/v1/tools/gone/",
+    "/api/v1/tools/alpha/reviews/",
+    "/api/v1/tools/alpha/scorecard/",
+    "/api/v1/tools/alpha/votes/",
+    "/api/v1/reviewers/",
+    "/api/v1/reviewers/builder/",
+    "/api/v1/reviews/",
+    "/api/v1/ledger/",
+    "/api/v1/rankings/panel/",
+    "/api/v1/comparisons/alpha-vs-beta/",
+    "/api/v1/rules/",
 ]
 _number = count(1)
 

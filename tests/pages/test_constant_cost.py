@@ -70,6 +70,12 @@ PAGES = {
     "changes_atom": ["", "?before={cursor}"], "verdicts_atom": ["", "?before={cursor}"],
     "method": [""], "voting": [""], "privacy": [""], "stack": [""],
     "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
+    "api_categories": [""], "api_fact_kinds": [""], "api_reviewers": [""], "api_rules": [""], "api_openapi": [""], "api_docs": [""],
+    "api_tools": ["", "?limit=100", "?cursor=1200&limit=100", "?category={category}&limit=100", "?category={category}&cursor=1200"],
+    "api_tool": ["{slug}/", "zzzz/"], "api_tool_reviews": ["{slug}/reviews/"], "api_scorecard": ["{slug}/scorecard/"],
+    "api_tool_votes": ["{slug}/votes/", "{slug}/votes/?cursor=700000"], "api_reviewer": ["{reviewer}/", "zzzz/"],
+    "api_reviews": ["?limit=100", "?cursor=3000&limit=100"], "api_ledger": ["?limit=100", "?limit=100&cursor={cursor}"],
+    "api_ranking": ["panel/", "gap/?category={category}"], "api_comparison": ["{pair}/", "zzzz-vs-agnt/"],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
 }  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
@@ -100,7 +106,12 @@ BASES = {
     "newsletter_rss": "/newsletter/issues/rss/", "newsletter_atom": "/newsletter/issues/atom/",
     "newsletter": "/newsletter/", "sitemap_index": "/sitemap.xml", "page_sitemap": "/sitemap-pages.xml",
     "tool_sitemap": "/sitemap-tools-", "newsletter_sitemap": "/sitemap-newsletter.xml",
-    "stack": "/stack/",
+    "stack": "/stack/", "api_docs": "/api/", "api_openapi": "/api/v1/openapi.json", "api_categories": "/api/v1/categories/",
+    "api_fact_kinds": "/api/v1/fact-kinds/", "api_tools": "/api/v1/tools/", "api_tool": "/api/v1/tools/",
+    "api_tool_reviews": "/api/v1/tools/", "api_scorecard": "/api/v1/tools/", "api_tool_votes": "/api/v1/tools/",
+    "api_reviewers": "/api/v1/reviewers/", "api_reviewer": "/api/v1/reviewers/", "api_reviews": "/api/v1/reviews/",
+    "api_ledger": "/api/v1/ledger/", "api_ranking": "/api/v1/rankings/", "api_comparison": "/api/v1/comparisons/",
+    "api_rules": "/api/v1/rules/",
 }  # fmt: skip
 
 

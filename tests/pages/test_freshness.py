@@ -35,7 +35,10 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch, settings):
     settings.PAGE_CACHE = True
-    settings.READ_LIMIT_NETWORK = (100_000, 1)  # pages are rendered without an end
+    settings.API_LIMIT_NETWORK = settings.READ_LIMIT_NETWORK = (
+        100_000,
+        1,
+    )  # pages are rendered without an end
     clock, real_now = Clock(), timezone.now
     monkeypatch.setattr("django.utils.timezone.now", lambda: real_now() + clock.offset)
     monkeypatch.setattr("pages.sitemaps.tool_urls.BLOCK_SIZE", 2**40)

@@ -130,6 +130,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "category_ranking:slug": tools[0].category.slug,
         "category_atom:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
+        "api_reviewer:slug": "ada",
         "tool_preview:pk": str(tools[2].pk),
         "comparison_preview:pk": str(tools[0].pk),
         "own_review_preview:pk": str(tools[2].pk),

@@ -410,6 +410,7 @@ class Migration(migrations.Migration):
                 (
                     "category",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="tools",
                         to="tools.category",
@@ -641,6 +642,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="tool",
             index=models.Index(fields=["category", "published_at"], name="tool_category_published"),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(fields=["category", "id"], name="tool_category_id"),
         ),
         migrations.AddIndex(
             model_name="tool",

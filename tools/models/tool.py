@@ -72,7 +72,8 @@ class Tool(WithSlug):
         max_length=140, blank=True, help_text="One line, shown below the name."
     )
     description = models.TextField(max_length=10_000, blank=True, help_text="Markdown.")
-    category = models.ForeignKey(Category, models.PROTECT, related_name="tools")
+    # The index tool_category_id serves it.
+    category = models.ForeignKey(Category, models.PROTECT, related_name="tools", db_index=False)
     website = models.CharField(max_length=500, blank=True, validators=[validate_web_address])
     entry = models.CharField(
         max_length=12, choices=Entry, blank=True, help_text="What it costs to start."
@@ -149,6 +150,8 @@ class Tool(WithSlug):
             # The validators of lists: the newest publication that is due, of all tools and of a category.
             models.Index(fields=["published_at"], name="tool_published"),
             models.Index(fields=["category", "published_at"], name="tool_category_published"),
+            # The API's list of the tools of a category.
+            models.Index(fields=["category", "id"], name="tool_category_id"),
             # Every page's validator: whether sample content is published.
             models.Index(
                 fields=["published_at"], condition=Q(is_sample=True), name="tool_sample_published"

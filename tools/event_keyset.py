@@ -78,6 +78,14 @@ def event_page(
     )
 
 
+def events_after(
+    entries: "QuerySet[LedgerEntry]", cursor: Cursor | None, limit: int
+) -> list[Cursor]:
+    """Return the positions of the first `limit` events after `cursor` that have one of `entries`, oldest first."""
+    positions = entries.order_by("at", "event").distinct("at", "event")
+    return _cursors(positions.filter(_beyond(cursor, "gt")) if cursor else positions, limit)
+
+
 def _beyond(cursor: Cursor, lookup: str) -> Q:
     """Rows past the cursor in one direction: one comparison of pairs, from which an index scan starts."""
     compare = TupleLessThan if lookup == "lt" else TupleGreaterThan

@@ -1,0 +1,118 @@
+"""The change log as data, since a cursor."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query
+
+from api.data import PAGING, Data, Limit, Page, next_url
+from api.endpoints import endpoint
+from reviews.queries import with_reviewers
+from tools.event_keyset import Cursor, events_after
+from tools.ledger_words import describe
+from tools.models import LedgerEntry, Tool
+from tools.page_versions import SAMPLE, SHARED
+from web.page_validator import Validator
+
+# Entries are shown once no transaction that began before them can still be writing an older one
+# (STATEMENT_TIMEOUT), so that a client that goes on from `next` misses none.
+SETTLED = timedelta(seconds=30)
+
+LEDGER = Validator(
+    f"""
+    SELECT {SAMPLE}, ROW(
+        {SHARED}, (SELECT sum(number) FROM tools_catalogversion),
+        (SELECT max(at) FROM tools_ledgerentry WHERE at <= %(now)s - interval '{SETTLED.seconds} seconds')
+    )::text
+    """  # noqa: S608 - made of constants of our own
+)
+
+EventCursor = Annotated[
+    str,
+    Query(
+        pattern="^([0-9]{1,17}-[0-9a-f]{32})?$",
+        description="From “next” of another part; it has no other meaning. Empty: from the beginning.",
+    ),
+]
+
+
+class ChangeLogEntry(Data):
+    """One entry. `old` and `new` are codes whose shape depends on the kind: see docs/catalog.md."""
+
+    id: int
+    event: UUID
+    """What one action wrote has one event."""
+    at: datetime
+    tool: str
+    """The slug of the tool."""
+    kind: Literal[
+        "added", "withdrawn", "restored", "reviewed", "verdict", "score", "entry", "pricing", "category", "slug",
+        "status", "name", "tagline", "best_for", "skip_if", "fact", "corrected",
+    ]  # fmt: skip
+    text: str
+    """The entry in words, as pages say it."""
+    reason: str
+    old: Any
+    new: Any
+    review: int | None
+    """The id of the review that was published."""
+    fact_kind: str | None
+    old_category: str | None
+    new_category: str | None
+    old_successor: str | None
+    new_successor: str | None
+    corrects: int | None
+    """The id of the entry that it corrects."""
+
+
+class LedgerPage(Page[ChangeLogEntry]):
+    since: str | None
+    """The cursor of the last entry here: ask again with it for what is new. Null while there is none."""
+
+
+@endpoint("ledger/", name="api_ledger", answer=LedgerPage, validator=LEDGER, params=PAGING)
+def ledger(request: HttpRequest, cursor: EventCursor = "", limit: Limit = 50) -> LedgerPage:
+    """The change log, oldest first, by event: `limit` counts events. The newest entries follow after 30 seconds."""
+    settled = LedgerEntry.objects.filter(at__lte=timezone.now() - SETTLED)
+    positions = events_after(settled, Cursor.read(cursor), limit + 1)
+    shown = positions[:limit]
+    events = [position.event for position in shown]
+    entries = with_reviewers(LedgerEntry.objects.in_order().filter(event__in=events))
+    last = str(shown[-1]) if shown else cursor or None
+    return LedgerPage(
+        items=[_entry_data(entry) for entry in entries.with_references()],
+        next=next_url(request, shown[-1]) if len(positions) > limit else None,
+        since=last,
+    )
+
+
+def _entry_data(entry: LedgerEntry) -> ChangeLogEntry:
+    return ChangeLogEntry.of(
+        id=entry.pk,
+        event=entry.event,
+        at=entry.at,
+        tool=entry.tool.slug,
+        kind=entry.kind,
+        text=describe(entry).sentence,
+        reason=entry.reason,
+        old=entry.old,
+        new=entry.new,
+        review=entry.review_id,
+        fact_kind=_slug(entry.fact_kind),
+        old_category=_slug(entry.old_category),
+        new_category=_slug(entry.new_category),
+        old_successor=_public_slug(entry.old_successor),
+        new_successor=_public_slug(entry.new_successor),
+        corrects=entry.corrects_id,
+    )
+
+
+def _slug(row: Any) -> str | None:
+    return row.slug if row else None
+
+
+def _public_slug(tool: Tool | None) -> str | None:
+    return tool.slug if tool and tool.is_on_record else None

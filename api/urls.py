@@ -1,0 +1,13 @@
+"""Importing the modules of the endpoints declares them."""
+
+from django.urls import path
+
+from api import catalogue, comparisons, ledger, panel, rankings, rules, votes  # noqa: F401
+from api.document import docs, openapi
+from api.endpoints import PREFIX, patterns
+
+urlpatterns = [
+    path("api/", docs, name="api_docs"),
+    path(f"{PREFIX}openapi.json", openapi, name="api_openapi"),
+    *patterns(),
+]
