@@ -55,7 +55,11 @@ def subjects():
 
 def answer(response):
     """All of an answer but the time of day and its own id."""
-    headers = {name: value for name, value in response.headers.items() if name not in ("Expires", "X-Request-ID")}
+    headers = {
+        name: value
+        for name, value in response.headers.items()
+        if name not in ("Expires", "X-Request-ID")
+    }
     return response.status_code, response.content.decode(), headers
 
 

@@ -15,12 +15,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from newsletter.delivery.wake_worker import LOCK, TASK
 from newsletter.issues import actions, tasks
 from newsletter.models import Delivery, Issue, SendingGate
-from tests.web.retention.test_task import address_of_the_test_database
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import delete_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
+from tests.web.retention.test_task import address_of_the_test_database
 from web.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
