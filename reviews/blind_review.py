@@ -35,12 +35,16 @@ def blind_reviewer(user: User | AnonymousUser) -> Reviewer | None:
     """
     if not settings.BLIND_ENTRY:
         return None
-    reviewer = reviewer_of(user)
-    if reviewer is None and writes_own_reviews_only(user):
+    if sees_no_reviews(user):
         raise PermissionDenied(
             "Your account is not tied to a reviewer. Ask an operator to do that."
         )
-    return reviewer
+    return reviewer_of(user)
+
+
+def sees_no_reviews(user: User | AnonymousUser) -> bool:
+    """Whether `user` may only write their own reviews, blind, and is tied to no reviewer."""
+    return settings.BLIND_ENTRY and reviewer_of(user) is None and writes_own_reviews_only(user)
 
 
 def writes_own_reviews_only(user: User | AnonymousUser) -> bool:

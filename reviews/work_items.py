@@ -3,7 +3,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from accounts.models import User
-from reviews.blind_review import blind_reviewer, reviewer_of, visible_reviews
+from reviews.blind_review import (
+    blind_reviewer,
+    reviewer_of,
+    sees_no_reviews,
+    visible_reviews,
+)
 from reviews.missing import missing_a_reviewer
 from reviews.models import Review, Reviewer
 from reviews.review_due import DueRows
@@ -20,7 +25,7 @@ MOST_TOOLS = 5000
 def work_items(user: User) -> Iterator[WorkItem]:
     """Those of a reviewer are about their own reviews."""
     is_partial = Tool.objects.published().order_by("pk")[MOST_TOOLS:].exists()
-    if user.has_perm("reviews.view_review"):
+    if user.has_perm("reviews.view_review") and not sees_no_reviews(user):
         tied = reviewer_of(user)
         own = tied if tied and tied.is_active else None
         yield _due(own, is_partial)

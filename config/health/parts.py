@@ -32,6 +32,12 @@ MOST_ISSUES = 5
 START_WORKER = "Start manage.py procrastinate worker under something that restarts it."
 RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sending gate)."
 
+RESOLVE_UNCERTAIN = (
+    "In the admin, filter Newsletter, Deliveries by the state Uncertain, open the page of each issue named there, and "
+    "choose Resolve uncertain deliveries."
+)
+MAKE_BACKUP = "Run manage.py backup now, and check that the worker runs: it makes one each day."
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -158,7 +164,7 @@ def deliveries() -> Finding:
         "deliveries",
         f"{uncertain} uncertain",
         is_well=not uncertain,
-        hint="Decide about each in the admin (Newsletter, Deliveries): sent, or send it again.",
+        hint=RESOLVE_UNCERTAIN,
         figure=uncertain,
     )
 
@@ -169,13 +175,16 @@ def last_backup() -> Finding:
     last = LastBackup.objects.filter(pk=1).first() or LastBackup()
     problem = f"; the last attempt failed: {last.problem}" if last.problem else ""
     if last.taken_at is None:
-        return Finding("last backup", f"none has been made{problem}", is_well=False)
+        return Finding(
+            "last backup", f"none has been made{problem}", is_well=False, hint=MAKE_BACKUP
+        )
     age = timezone.now() - last.taken_at
     how = f"{last.get_proof_display()}, {age / timedelta(hours=1):.0f} h old, {last.bytes} bytes"
     return Finding(
         "last backup",
         how + problem,
         is_well=age < BACKUP_OLD,
+        hint=MAKE_BACKUP,
         figure=age.total_seconds(),
     )
 

@@ -239,6 +239,7 @@ def test_no_backup_has_been_made_though_one_is_scheduled(client, settings):
     settings.BACKUP_DIR = "/backups"
 
     assert failing(client) == ["last backup: none has been made"]
+    assert parts.last_backup().hint.startswith("Run manage.py backup now")
 
 
 def test_what_is_not_well_is_no_error_in_the_log_with_each_probe(client, caplog):

@@ -119,6 +119,20 @@ def test_a_reviewer_sees_their_own_reviews():
     ]
 
 
+@pytest.mark.parametrize(("blind_entry", "is_counted"), [(True, False), (False, True)])
+def test_a_reviewer_account_tied_to_nobody_counts_what_it_can_open(
+    settings, blind_entry, is_counted
+):
+    settings.BLIND_ENTRY = blind_entry
+    make_work(1)
+    client = sign_in(make_staff("Reviewer"))
+
+    items = [item for item in start_page(client)["work_items"] if "eview" in item.label]
+
+    assert bool(items) == is_counted
+    assert {client.get(item.url).status_code for item in items} <= {200}
+
+
 @pytest.mark.parametrize("role", ["Editor", "Publisher", None])
 def test_without_work_the_page_says_so(role):
     assert "Nothing waits for you." in words(sign_in(make_staff(role)).get("/admin/"))
