@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +26,9 @@ class StaffUserAdmin(UserAdmin):
 
     change_form_template = "admin/accounts/user/change_form.html"
     readonly_fields = ["last_login", "date_joined"]
+    # Django's asks whether there is a password. This site has no other way to sign in.
+    add_form = UserCreationForm
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
 
     def get_urls(self) -> list[URLPattern]:
         view = require_http_methods(["GET", "HEAD", "POST"])(self._reset_second_factor)

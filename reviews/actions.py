@@ -137,7 +137,7 @@ def undo_reaffirmation(*, reaffirmation: Reaffirmation) -> None:
 
 @transaction.atomic
 def correct_review(*, review: Review, body: str, by: User | None = None) -> ReviewCorrection:
-    """Correct typing errors in a published `review`: only its text changes, and the text before is kept.
+    """Correct typing errors in a published `review`: only its text changes, and the earlier text is kept.
 
     The change log gets no entry. Raises ValidationError for a draft, and for a text that is empty or the same.
     """

@@ -163,5 +163,5 @@ class ReviewCorrectionForm(forms.Form):
         label="Review text",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
-        help_text="Markdown. Readers can open the text before.",
+        help_text="Markdown. Readers can open the earlier text.",
     )

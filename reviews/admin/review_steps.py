@@ -108,7 +108,7 @@ def _discard(user: User, review: Review, answers: Answers) -> str:
 
 def _correct(user: User, review: Review, answers: Answers) -> str:
     correct_review(review=review, body=answers["body"], by=user)
-    return f"The review by {review.reviewer} is corrected. Readers can open the text before."
+    return f"The review by {review.reviewer} is corrected. Readers can open the earlier text."
 
 
 STEPS = {
@@ -166,7 +166,7 @@ STEPS = {
     "correct": Step(
         "Correct a typing error",
         "Only the text changes: score, verdict, basis and date stay, and the change log gets no entry. The page says "
-        "when the text was corrected, and shows the text before. A new opinion is a new revision instead.",
+        "when the text was corrected, and shows the earlier text. A new opinion is a new revision instead.",
         "Correct review",
         _publishes,
         lambda review: review.published_at is not None,

@@ -39,6 +39,7 @@ CONFIRM = "reviews.add_reaffirmation"
 
 class ReaffirmationInline(ReadOnlyAdminMixin, admin.TabularInline):
     model = Reaffirmation
+    verbose_name_plural = "Confirmations that the review still stands"
     fields = ["on", "by", "on_behalf"]
     extra = 0
 
@@ -117,7 +118,7 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
             return "Scheduled"
         return "Handed in" if review.handed_in_at else "Draft"
 
-    @admin.display(description="changed text since the revision before")
+    @admin.display(description="changes since the previous revision")
     def difference(self, review: Review) -> str | SafeString:
         before = Review.objects.published().filter(
             tool=review.tool_id, reviewer=review.reviewer_id, revision__lt=review.revision

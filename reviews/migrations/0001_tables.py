@@ -331,7 +331,12 @@ class Migration(migrations.Migration):
                 ("handed_back_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "handed_back_reason",
-                    models.CharField(blank=True, editable=False, max_length=300),
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=300,
+                        verbose_name="reason for handing back",
+                    ),
                 ),
                 ("handed_in_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
@@ -871,7 +876,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("old_body", models.TextField(max_length=20000, verbose_name="text before")),
+                ("old_body", models.TextField(max_length=20000, verbose_name="earlier text")),
                 ("new_body", models.TextField(max_length=20000, verbose_name="text after")),
                 (
                     "by",

@@ -89,7 +89,9 @@ class Review(models.Model):
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Of the last time. The reviewer could see the other scores between the two (docs/adr/0016).
     handed_back_at = models.DateTimeField(null=True, blank=True, editable=False)
-    handed_back_reason = models.CharField(max_length=300, blank=True, editable=False)
+    handed_back_reason = models.CharField(
+        "reason for handing back", max_length=300, blank=True, editable=False
+    )
 
     objects = ReviewQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from tools.text_length import length_constraint
 
 
 class ReviewCorrection(models.Model):
-    """A typing error in the text of a published review was corrected. Readers can see the text before.
+    """A typing error in the text of a published review was corrected. Readers can see the earlier text.
 
     A new row changes `Review.body` from `old_body` to `new_body`, and is refused where that is not the text.
 
@@ -25,7 +25,7 @@ class ReviewCorrection(models.Model):
         verbose_name="corrected by",
         help_text="Empty if it was imported.",
     )
-    old_body = models.TextField("text before", max_length=20_000)
+    old_body = models.TextField("earlier text", max_length=20_000)
     new_body = models.TextField("text after", max_length=20_000)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Typing errors in published reviews are corrected: the text before is kept and shown, and nothing is news."""
+"""Typing errors in published reviews are corrected: the earlier text is kept and shown, and nothing is news."""
 
 import json
 from datetime import timedelta

@@ -491,7 +491,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("event", models.UUIDField(default=uuid.uuid4)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="time"),
+                ),
                 ("old", models.JSONField(null=True)),
                 ("new", models.JSONField(null=True)),
                 ("review_id", models.BigIntegerField(null=True)),
@@ -570,6 +573,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "change log entry",
                 "verbose_name_plural": "change log",
                 "ordering": ["-at", "-event", "-pk"],
             },

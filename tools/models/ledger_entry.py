@@ -83,7 +83,7 @@ class LedgerEntry(models.Model):
     )
     kind = models.CharField(max_length=9, choices=Kind)
     event = models.UUIDField(default=uuid4)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField("time", default=timezone.now)
     old: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     new: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     # Of a review. The foreign key is added by the app of the reviews (reviews/migrations), because a
@@ -107,7 +107,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-event", "-pk"]
-        verbose_name_plural = "change log"
+        verbose_name, verbose_name_plural = "change log entry", "change log"
         constraints = [
             length_constraint("reason", 1000, "ledger_reason_has_a_length"),
             models.CheckConstraint(
