@@ -456,6 +456,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 LOG_FORMAT = env.str(
     "LOG_FORMAT", "text" if DEBUG else "json", validate=validate.OneOf(["json", "text"])
 )
+LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -469,13 +470,15 @@ LOGGING = {
         "json": {"()": "web.json_logs.JsonFormatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         name: {"level": "WARNING"}
         for name in ["procrastinate.blueprints", "procrastinate.periodic"]
     }
     # Without Django's own handlers, which while DEBUG is on would log everything twice, unredacted.
-    | {name: {"handlers": [], "propagate": True} for name in ["django", "django.server"]},
+    | {"django": {"handlers": [], "propagate": True}}
+    # Django gives it the level INFO, whatever LOG_LEVEL is.
+    | {"django.server": {"handlers": [], "propagate": True, "level": LOG_LEVEL}},
 }
 
 # Errors are reported only to the server that this names.
