@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import b64decode
 from email.utils import parseaddr
 from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,6 +46,16 @@ def require_database_url() -> None:
             "DATABASE_URL is not set: run bin/dev for a local site, bin/manage for a command of manage.py "
             "and bin/test for tests, which start a local Postgres."
         )
+
+
+def is_signing_key(text: str) -> None:
+    """Raise ValidationError unless `text` is a private Ed25519 key, 32 bytes in Base64. It is not repeated."""
+    try:
+        is_key = len(b64decode(text, validate=True)) in (0, 32)
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise ValidationError("A signing key is 32 random bytes in Base64.")
 
 
 def is_time_zone(name: str) -> None:

@@ -24,6 +24,7 @@ from config.environment import (
     is_postgres_duration,
     is_sender,
     is_sentry_dsn,
+    is_signing_key,
     is_site_address,
     is_time_zone,
     require_database_url,
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "newsletter",
     "api",
     "pages",
+    "dump",
     "config.backup",
     "config.doctor",
     "config.apps.StaffAdminConfig",
@@ -271,6 +273,12 @@ BACKUP_HOUR = env.int("BACKUP_HOUR", 2, validate=validate.Range(min=0, max=23))
 BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 7, validate=validate.Range(min=1))
 BACKUP_KEEP_WEEKS = env.int("BACKUP_KEEP_WEEKS", 4, validate=validate.Range(min=0))
 
+# The dump under /data/: the folder that it is in, without which there is none, the licence that it states, and
+# the Ed25519 key that signs it, 32 bytes in Base64.
+DATA_DIR = env.str("DATA_DIR", str(BASE_DIR / ".local" / "data") if DEBUG else "")
+DATA_LICENCE = env.str("DATA_LICENCE", "", validate=is_one_line)
+DATA_SIGNING_KEY = env.str("DATA_SIGNING_KEY", "", validate=is_signing_key)
+
 # The settings that public pages print. RELEASE is part of the validator of every page, so that no cached page
 # is used after a change of these or of the code.
 PRINTED = {
@@ -300,6 +308,7 @@ PRINTED = {
     "VOTE_BURST_FLOOR": VOTE_BURST_FLOOR,
     "VOTE_BURST_FACTOR": VOTE_BURST_FACTOR,
     "VOTE_BURST_HISTORY_DAYS": VOTE_BURST_HISTORY_DAYS,
+    "DATA_DIR": DATA_DIR,
     "BACKUP_DIR": BACKUP_DIR,
     "BACKUP_KEEP_DAYS": BACKUP_KEEP_DAYS,
     "BACKUP_KEEP_WEEKS": BACKUP_KEEP_WEEKS,

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("bookmarks.urls")),
     path("", include("newsletter.urls")),
     path("", include("api.urls")),
+    path("", include("dump.urls")),
     path("", include("pages.urls")),
 ]

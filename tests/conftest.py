@@ -59,6 +59,12 @@ def static_root(tmp_path_factory):
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_dump():
+    """Nor what a site of the clone once published."""
+    settings.DATA_DIR = ""
+
+
 @pytest.fixture
 def client():
     return OwnOriginClient()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -23,6 +24,9 @@ def main() -> None:
     if not apps.get_model("tools.Tool").objects.exists():
         say("loading the sample catalogue …")
         call_command("import_catalog", str(ROOT / "sample" / "catalog.json"))
+    if not (Path(settings.DATA_DIR) / "current").exists():
+        say("publishing the data under /data/ …")
+        call_command("publish_dump", verbosity=0)
     make_staff_user(apps.get_model("accounts.User").objects)
 
 

@@ -79,7 +79,7 @@ def values(transactional_db):
         "digest": logo.digest, "size": str(max(SIZES)), "app_label": "tools", "pk": str(first.pk), "url": "nothing",
         "object_id": str(first.pk), "id": "1", "content_type_id": "1", "entry_id": "1",
         "review_id": "1", "tool_id": str(first.pk),
-        "style": "small-light", "block": "0", "ranking": "panel", "rankings slug": first.category.slug,
+        "style": "small-light", "block": "0", "name": "manifest.json", "ranking": "panel", "rankings slug": first.category.slug,
     }  # fmt: skip
 
 

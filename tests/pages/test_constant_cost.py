@@ -80,7 +80,7 @@ PAGES = {
 }  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
-    "admin", "site_share_picture", "method_rules", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work", "metrics",
+    "admin", "site_share_picture", "method_rules", "data", "data_file", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work", "metrics",
     "security_txt", "robots_txt", "tool_preview", "comparison_preview", "own_review_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
     "add_bookmarks", "remove_bookmarks", "check_stack",

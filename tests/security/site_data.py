@@ -73,6 +73,7 @@ def make_site_data() -> SiteData:
         "app_label": "tools",
         "url": "no-such-page",
         "format": "json",
+        "name": "manifest.json",
         "content_type_id": str(ContentType.objects.get_for_model(tools[0]).pk),
         "admin:view_on_site:object_id": str(tools[0].pk),
         "admin:accounts_user_reset_second_factor:pk": str(staff["Editor"].pk),

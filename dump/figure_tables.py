@@ -1,0 +1,193 @@
+"""What the site computed, so that it can be computed again: panel, tallies, vote log and ranks."""
+
+from dump.catalog_tables import ON_RECORD, PUBLIC, TOOL
+from dump.table import (
+    DAY,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES_OR_NO,
+    Table,
+    code,
+    described,
+    list_of,
+    optional,
+    selected,
+    sorted_list,
+    utc,
+)
+from tools.panel_word import PanelWord
+from votes.models import Choice, Intervention, Rule, VoteDay
+from votes.rankings.models import Ranking
+
+PANEL = Table(
+    "panel",
+    "The panel verdict and its figures, of every published tool.",
+    {
+        "tool": TOOL,
+        "verdict": code(*PanelWord.values),
+        "ships": WHOLE,
+        "skips": WHOLE,
+        "ship_percent": described(optional(WHOLE), "Whole percent, rounded half up."),
+        "score": described(optional(NUMBER), "The mean, one decimal, rounded half up."),
+        "spread": optional(WHOLE),
+        "last_reviewed_on": optional(DAY),
+    },
+    selected(f"""
+        SELECT tool_id AS tool, verdict, ships, skips, ship_percent, score, spread, last_reviewed_on
+        FROM reviews_panelverdict JOIN tools_tool AS tool ON tool.id = tool_id WHERE {PUBLIC} ORDER BY tool_id
+    """),  # noqa: S608 - made of constants of our own
+)
+
+LENIENCY = Table(
+    "leniency",
+    "How far each reviewer's scores lie above the panel's, over tools with three or more reviews.",
+    {
+        "reviewer": WHOLE,
+        "tools": WHOLE,
+        "residual": described(NUMBER, "The mean of score minus panel score."),
+        "points": described(NUMBER, "The same, shrunk towards 0."),
+    },
+    selected("""
+        SELECT reviewer_id AS reviewer, tools, residual, points FROM reviews_leniency ORDER BY reviewer_id
+    """),
+)
+
+REASONS = Table(
+    "reasons",
+    "The reasons that a reader may add to a vote.",
+    {
+        "id": WHOLE,
+        "side": code(*Choice.values),
+        "slug": TEXT,
+        "label": TEXT,
+        "position": WHOLE,
+        "offered": YES_OR_NO,
+    },
+    selected("""
+        SELECT id, side, slug, label, position, is_active AS offered FROM votes_reason ORDER BY id
+    """),
+)
+
+TALLIES = Table(
+    "tallies",
+    "Readers' counted and held votes on each tool that is or was published.",
+    {
+        "tool": TOOL,
+        "ships": WHOLE,
+        "skips": WHOLE,
+        "held": WHOLE,
+        "rank_bound": described(
+            optional(NUMBER),
+            "The lower bound of the 95 % Wilson interval of the ship share; null below ten votes.",
+        ),
+        "reasons": described(
+            list_of(
+                {
+                    "type": "object",
+                    "properties": {"reason": WHOLE, "count": WHOLE},
+                    "required": ["reason", "count"],
+                    "additionalProperties": False,
+                }
+            ),
+            "How many counted votes have each reason.",
+        ),
+    },
+    selected(f"""
+        SELECT tool_id AS tool, ships, skips, held, rank_bound, {
+        sorted_list(
+            "json_build_object('reason', reason_id, 'count', count)",
+            "reason_id",
+            "votes_reasontally WHERE tool_id = tally.tool_id AND count > 0",
+        )
+    } AS reasons
+        FROM votes_tally AS tally JOIN tools_tool AS tool ON tool.id = tool_id WHERE {
+        ON_RECORD
+    } ORDER BY tool_id
+    """),  # noqa: S608 - made of constants of our own
+)
+
+VOTE_DAYS = Table(
+    "vote_days",
+    "The vote log: what happened to votes on a tool on one day (UTC).",
+    {
+        "tool": TOOL,
+        "day": DAY,
+        "event": code(*VoteDay.Event.values),
+        "rule": described(code("", *Rule.values), "Which public rule held or voided the votes."),
+        "count": WHOLE,
+    },
+    selected(f"""
+        SELECT tool_id AS tool, day, event, rule, count
+        FROM votes_voteday JOIN tools_tool AS tool ON tool.id = tool_id
+        WHERE {ON_RECORD} ORDER BY tool_id, day, event, rule
+    """),  # noqa: S608 - made of constants of our own
+)
+
+INTERVENTIONS = Table(
+    "interventions",
+    "What publishers did with votes, and why. Who it was is not public.",
+    {
+        "id": WHOLE,
+        "tool": TOOL,
+        "at": MOMENT,
+        "act": code(*Intervention.Act.values),
+        "reason": TEXT,
+        "since": described(optional(MOMENT), "Votes from then on …"),
+        "until": described(optional(MOMENT), "… and before this time."),
+        "votes": WHOLE,
+        "ships_before": WHOLE,
+        "skips_before": WHOLE,
+        "ships_after": WHOLE,
+        "skips_after": WHOLE,
+    },
+    selected(f"""
+        SELECT done.id, tool_id AS tool, {utc("at")} AS at, act, reason, {utc("since")} AS since,
+            {utc("until")} AS until, votes, ships_before, skips_before, ships_after, skips_after
+        FROM votes_intervention AS done JOIN tools_tool AS tool ON tool.id = tool_id
+        WHERE {ON_RECORD} ORDER BY done.id
+    """),  # noqa: S608 - made of constants of our own
+)
+
+RANKS = Table(
+    "ranks",
+    "The first places of each ranking, of all tools and of each category, with the figures they were computed from.",
+    {
+        "ranking": code(*Ranking.values),
+        "category": described(optional(WHOLE), "Null: of all tools."),
+        "place": WHOLE,
+        "rank": described(
+            WHOLE, "Several places share a rank where the data cannot tell them apart."
+        ),
+        "shared": YES_OR_NO,
+        "among": described(WHOLE, "How many tools have a rank."),
+        "tool": TOOL,
+        "score": described(
+            optional(NUMBER), "The panel score; null with fewer than three reviews."
+        ),
+        "score_low": described(
+            optional(NUMBER), "The 95 % interval of the mean score, within 0 and 100."
+        ),
+        "score_high": optional(NUMBER),
+        "lowest": optional(WHOLE),
+        "highest": optional(WHOLE),
+        "reviews": WHOLE,
+        "panel_ships": WHOLE,
+        "corrected_score": described(
+            optional(NUMBER), "The mean without the leniency of each reviewer."
+        ),
+        "corrected_place": described(optional(WHOLE), "The place by the corrected score."),
+        "rise": optional(WHOLE),
+        "ships": described(optional(WHOLE), "Readers' votes; null with fewer than ten."),
+        "skips": optional(WHOLE),
+    },
+    selected(f"""
+        SELECT ranking, rank.category_id AS category, place, rank, is_shared AS shared, among, tool_id AS tool, score,
+            score_low, score_high, lowest, highest, reviews, panel_ships, corrected_score, corrected_place, rise,
+            ships, skips
+        FROM votes_rank AS rank JOIN votes_rankedtool AS ranked ON ranked.tool_id = ranked_tool_id
+        JOIN tools_tool AS tool ON tool.id = ranked_tool_id
+        WHERE {PUBLIC} ORDER BY ranking, rank.category_id NULLS FIRST, place
+    """),  # noqa: S608 - made of constants of our own
+)

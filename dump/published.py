@@ -1,0 +1,49 @@
+"""The dump that is published now."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from dump.publishing import CURRENT, MANIFEST, SIGNATURE, SUMS
+
+
+@dataclass(frozen=True)
+class PublishedDump:
+    folder: Path
+    manifest: dict[str, Any]
+    # {name: SHA-256} of the files that may be downloaded.
+    hashes: dict[str, str]
+
+    @property
+    def is_signed(self) -> bool:
+        return (self.folder / SIGNATURE).exists()
+
+
+def dump_version() -> str:
+    """Return the name of the folder that is published, "" without any."""
+    if not settings.DATA_DIR:
+        return ""
+    try:
+        return (Path(settings.DATA_DIR) / CURRENT).readlink().name
+    except OSError:
+        return ""
+
+
+def published_dump() -> PublishedDump | None:
+    name = dump_version()
+    folder = Path(settings.DATA_DIR) / name
+    if not name:
+        return None
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        sums = (folder / SUMS).read_text()
+    except FileNotFoundError:  # deleted in this moment, because there is a newer one
+        return None
+    hashes = {name: digest for digest, name in (line.split("  ") for line in sums.splitlines())}
+    for name in [SUMS, SIGNATURE]:
+        if (folder / name).exists():
+            hashes[name] = f"{manifest['made_at']} {name}"
+    return PublishedDump(folder, manifest, hashes)

@@ -1,0 +1,126 @@
+"""Publishes the dump: all files in a new folder, made from one snapshot, and then a link that changes at once.
+
+DATA_DIR holds a folder per dump, named by its time, and the link `current`. The dump before stays for those who are
+downloading it.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dump.chain import LedgerChain, days_table
+from dump.files import DumpFile, write_file, write_table
+from dump.signing import public_pem, public_text, read_key
+from dump.tables import TABLES
+from pages.bottom_line_rules import rules_data
+from reviews.refresh import refresh_figures
+
+FORMAT = "ship-or-skip/dump/1"
+CURRENT, MANIFEST, SUMS, SIGNATURE = "current", "manifest.json", "SHA256SUMS", "manifest.json.sig"
+PUBLIC_KEY, RECOMPUTE = "public_key.pem", "recompute.py"
+NAME_FORMAT = "%Y-%m-%dT%H%M%S%fZ"
+KEPT = 2
+# Reading everything takes longer than a page does.
+SNAPSHOT = """
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+"""
+
+
+def publish_dump(folder: Path) -> Path:
+    """Write a dump into `folder` and make it the current one; return its own folder."""
+    refresh_figures()
+    folder.mkdir(parents=True, exist_ok=True)
+    now = timezone.now()
+    unfinished = folder / f".{now.strftime(NAME_FORMAT)}"
+    unfinished.mkdir()
+    try:
+        _write(unfinished, now)
+        finished = unfinished.rename(folder / now.strftime(NAME_FORMAT))
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    _make_current(folder, finished)
+    _delete_old(folder)
+    return finished
+
+
+def _write(folder: Path, now: datetime) -> None:
+    chain = LedgerChain()
+    files: list[DumpFile] = []
+    with _snapshot():
+        for table in TABLES:
+            rows = table.rows(now)
+            if table.name == "ledger":
+                rows = chain.through(rows, today=now.date().isoformat())
+            files += write_table(folder, table, rows)
+    days = days_table(chain)
+    files += write_table(folder, days, days.rows(now))
+    if settings.DATA_SIGNING_KEY:
+        pem = public_pem(read_key(settings.DATA_SIGNING_KEY))
+        files.append(
+            write_file(folder, PUBLIC_KEY, "The key that the manifest is signed with.", pem)
+        )
+    _write_manifest(folder, files, chain, now)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """Read everything as of one moment. Inside another transaction, a test's, nothing can be set any more."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_outermost:
+            cursor.execute(SNAPSHOT)
+        yield
+
+
+def _write_manifest(folder: Path, files: list[DumpFile], chain: LedgerChain, now: datetime) -> None:
+    manifest = _manifest(files, chain, now)
+    content = json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
+    files.append(write_file(folder, MANIFEST, "What this dump holds.", content))
+    sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
+    (folder / SUMS).write_text(sums)
+    if settings.DATA_SIGNING_KEY:
+        (folder / SIGNATURE).write_bytes(read_key(settings.DATA_SIGNING_KEY).sign(content))
+
+
+def _manifest(files: list[DumpFile], chain: LedgerChain, now: datetime) -> dict[str, Any]:
+    key = settings.DATA_SIGNING_KEY
+    return {
+        "format": FORMAT,
+        "site": settings.SITE_URL,
+        "version": settings.VERSION,
+        "made_at": now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "licence": settings.DATA_LICENCE,
+        "public_key": public_text(read_key(key)) if key else None,
+        "ledger_head": chain.head,
+        "rules": rules_data(),
+        "leniency_prior_tools": settings.LENIENCY_PRIOR_TOOLS,
+        "files": [file.to_json() for file in files],
+    }
+
+
+def _make_current(folder: Path, finished: Path) -> None:
+    link = folder / f".{CURRENT}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(finished.name)
+    os.replace(link, folder / CURRENT)
+
+
+def _delete_old(folder: Path) -> None:
+    """Delete all but the newest dumps, and what interrupted ones left."""
+    current = (folder / CURRENT).resolve()
+    finished = sorted(path for path in folder.glob("2*Z") if path.is_dir())
+    for path in [*finished[:-KEPT], *folder.glob(".2*Z")]:
+        if path.resolve() != current:
+            shutil.rmtree(path, ignore_errors=True)

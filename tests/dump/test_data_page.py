@@ -1,0 +1,59 @@
+import pytest
+
+from dump.publishing import publish_dump
+from tests.factories import make_tool
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dump(tmp_path, settings):
+    settings.DATA_DIR = str(tmp_path)
+    settings.DATA_LICENCE = "CC BY 4.0"
+    make_tool()
+    return publish_dump(tmp_path)
+
+
+def test_the_page_lists_every_file_with_its_hash(client, dump):
+    page = client.get("/data/").content.decode()
+
+    for line in (dump / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert f'href="/data/{name}"' in page
+        assert digest in page or name == "manifest.json"
+    assert "CC BY 4.0" in page
+    assert "This dump is not signed." in page
+
+
+def test_the_cached_page_is_that_of_the_newest_dump(client, dump, settings):
+    settings.PAGE_CACHE = True
+    before = client.get("/data/").content
+
+    publish_dump(dump.parent)
+
+    assert client.get("/data/").content != before
+
+
+def test_files_are_sent_with_their_hash_as_etag(client, dump):
+    response = client.get("/data/tools.jsonl.gz")
+
+    assert response["Content-Type"] == "application/gzip"
+    assert "Content-Encoding" not in response
+    assert response.getvalue() == (dump / "tools.jsonl.gz").read_bytes()
+    assert (
+        client.get("/data/tools.jsonl.gz", headers={"If-None-Match": response["ETag"]}).status_code
+        == 304
+    )
+
+
+@pytest.mark.parametrize("name", ["nothing.gz", "..", "%2e%2e%2fcurrent", "tools.jsonl.gz%00", "."])
+def test_other_names_are_not_found(client, dump, name):
+    assert client.get(f"/data/{name}").status_code in {400, 404}
+
+
+@pytest.mark.parametrize("folder", ["", "/nonexistent"])
+def test_without_a_dump_there_is_no_page(client, settings, folder):
+    settings.DATA_DIR = folder
+
+    assert client.get("/data/").status_code == 404
+    assert client.get("/data/manifest.json").status_code == 404
