@@ -66,6 +66,8 @@ def _write(folder: Path, now: datetime) -> None:
             files += write_table(folder, table, rows)
     days = days_table(chain)
     files += write_table(folder, days, days.rows(now))
+    program = (Path(__file__).parent / RECOMPUTE).read_bytes()
+    files.append(write_file(folder, RECOMPUTE, "The program that checks this dump.", program))
     if settings.DATA_SIGNING_KEY:
         pem = public_pem(read_key(settings.DATA_SIGNING_KEY))
         files.append(

@@ -1,0 +1,349 @@
+"""The program that strangers check a dump with: everything matches, and nothing that is changed goes unseen."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+import rfc8785
+from django.core.management import call_command
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dump import recompute
+from dump.publishing import publish_dump
+from reviews.students_t import t_quantile
+from reviews.weightings import winning_share, winning_shares
+from tests.admin_client import make_staff
+from tests.dump.dumps import change_byte, content, copied, forge, rows_of
+from tests.factories import make_reviewer, make_tool, publish_review
+from tests.reviews.test_export_catalog import make_everything
+from tests.votes.ballots import make_vote, make_votes
+from tools.models import Category, Tool
+from votes.actions import void_votes
+from votes.models import Vote
+from votes.rankings.figures import RANKINGS
+
+# All of them, because the fixture `original` needs the database: pytest-django makes it where a test is marked.
+pytestmark = pytest.mark.django_db
+
+VERIFY = "pkeyutl -verify -pubin -inkey public_key.pem -rawin"
+KEY = b64encode(bytes(range(32))).decode()
+SCORES = {
+    "One": [90, 85, 88, 91],
+    "Two": [60, 62, 59, 70],
+    "Three": [90, 40, 88, 41],
+    "Four": [75, 76, 74, 77],
+}
+
+
+def make_catalogue():
+    """Some of everything, with four tools that four reviewers scored, votes, and a publisher who voided some."""
+    make_everything()
+    reviewers = [make_reviewer(f"Judge {n}") for n in range(4)]
+    category = Category.objects.first()
+    for name, scores in SCORES.items():
+        tool = make_tool(name=name, slug=name.lower(), category=category)
+        for reviewer, score in zip(reviewers, scores, strict=True):
+            publish_review(tool, reviewer, score, "ship" if score > 60 else "skip")
+    make_votes(Tool.objects.get(slug="one"), ships=4, skips=16)
+    make_votes(Tool.objects.get(slug="two"), ships=28, skips=2)
+    cheated = Tool.objects.get(slug="four")
+    make_votes(cheated, ships=12, skips=1)
+    make_vote(cheated, rule="pace")
+    votes = Vote.objects.filter(tool=cheated, choice="skip")
+    void_votes(staff=make_staff(), tool=cheated, votes=votes, reason="One person.")
+    RANKINGS.refresh()
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A dump of that catalogue. The database is as it was afterwards."""
+    folder = tmp_path_factory.mktemp("dumps")
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_catalogue()
+        made = publish_dump(folder)
+        transaction.set_rollback(True)
+    return made
+
+
+@pytest.fixture
+def dump(original, tmp_path):
+    return copied(original, tmp_path / "dump")
+
+
+def problems(folder, **given):
+    return recompute.check(folder, **given).problems
+
+
+def test_everything_matches(original):
+    assert problems(original) == []
+    for table in recompute.TABLES:
+        assert rows_of(original, table), table
+
+
+@pytest.mark.parametrize("table", recompute.TABLES)
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_any_changed_byte_names_its_row(dump, table, kind):
+    path = dump / f"{table}.{kind}.gz"
+    before = content(path).splitlines(keepends=True)
+    last = len(before) - 1
+    for offset in range(0, len(before[last]) - 1, max(1, len(before[last]) // 12)):
+        copied(dump, dump.parent / "again")
+        change_byte(dump.parent / "again" / path.name, last, offset)
+        number = last + 1 if kind == "jsonl" else last
+
+        report = recompute.Report()
+        list(recompute.read_rows(dump.parent / "again", table, report))
+
+        rows = len(rows_of(dump, table))
+        assert [p for p in report.problems if p.startswith(f"{table}, row {min(number, rows)}")], (
+            offset
+        )
+
+
+def first(**wanted):
+    """The place of the first row with these values."""
+    return lambda rows: next(
+        row for row in rows if all(row[name] == value for name, value in wanted.items())
+    )
+
+
+def put(name, new, /, **wanted):
+    def edit(rows):
+        row = first(**wanted)(rows)
+        row[name] = new(row[name]) if callable(new) else new
+
+    return edit
+
+
+# A row of each kind that was changed together with all hashes, and the table whose row is named.
+FORGERIES = {
+    "score of a review": ("reviews", put("score", lambda score: score - 1, score=91), "panel"),
+    "verdict of a review": ("reviews", put("verdict", "skip", score=91), "panel"),
+    "current review": ("reviews", put("current", False, score=91), "reviews"),
+    "revision of a review": ("reviews", put("revision", 2, score=91), "reviews"),
+    "date of a review": ("reviews", put("reviewed_on", "2999-01-01", score=91), "panel"),
+    "panel score": ("panel", put("score", 88.4, score=88.5), "panel"),
+    "panel verdict": ("panel", put("verdict", "split", score=88.5), "panel"),
+    "ship percent": ("panel", put("ship_percent", 99, score=88.5), "panel"),
+    "spread": ("panel", put("spread", 7, score=88.5), "panel"),
+    "name of a tool": ("tools", put("name", "Onë", slug="one"), "tools"),
+    "price of a tool": ("tools", put("pricing", "$1", slug="one"), "tools"),
+    "status of a tool": ("tools", put("status", "paused", slug="one"), "tools"),
+    "category of a tool": ("tools", put("category", lambda pk: pk + 1, slug="one"), "tools"),
+    "value of a fact": ("facts", put("value", 0.25, value=0.5), "tools"),
+    "source of a fact": ("facts", put("source_url", "https://other.example/", value=0.5), "tools"),
+    "entry of the change log": ("ledger", put("new", "$6", kind="pricing"), "tools"),
+    "old side of an entry": ("ledger", put("old", "$0", kind="pricing"), "ledger"),
+    "reason of an entry": ("ledger", put("reason", "None.", kind="pricing"), "ledger_days"),
+    "time of an entry": (
+        "ledger",
+        put("at", "2020-01-01T00:00:00.000000Z", kind="pricing"),
+        "ledger",
+    ),
+    "entry taken out": ("ledger", lambda rows: rows.pop(), "ledger_days"),
+    "review of an entry": (
+        "ledger",
+        put("new", {"score": 1, "verdict": "ship"}, kind="reviewed"),
+        "ledger",
+    ),
+    "corrected entry": ("ledger", put("corrects", None, kind="corrected"), "ledger"),
+    "hash of a day": ("ledger_days", put("hash", "0" * 64), "ledger_days"),
+    "entries of a day": ("ledger_days", put("entries", 1), "ledger_days"),
+    "lower bound": ("tallies", put("rank_bound", lambda bound: bound + 0.001, ships=28), "tallies"),
+    "ships": ("tallies", put("ships", 29, ships=28), "tallies"),
+    "held votes": ("tallies", put("held", 9, held=1), "tallies"),
+    "votes cast": ("vote_days", put("count", 19, count=20), "tallies"),
+    "intervention": ("interventions", put("skips_after", 9), "interventions"),
+    "leniency": ("leniency", put("points", lambda points: points + 0.1), "leniency"),
+    "residual": ("leniency", put("residual", lambda points: points + 0.1), "leniency"),
+    "rank": ("ranks", put("rank", 2, ranking="panel", place=1), "ranks"),
+    "shared rank": (
+        "ranks",
+        put("shared", lambda shared: not shared, ranking="panel", place=1),
+        "ranks",
+    ),
+    "place": ("ranks", put("place", 9, ranking="panel", place=1), "ranks"),
+    "corrected place": ("ranks", put("corrected_place", 9, ranking="panel", place=1), "ranks"),
+    "interval of a rank": ("ranks", put("score_low", 1.5, ranking="panel", place=1), "ranks"),
+    "order by the community": ("ranks", put("ships", 1, ranking="community", place=1), "ranks"),
+    "most divisive": ("ranks", put("highest", 50, ranking="divisive", place=1), "ranks"),
+    "gap": ("ranks", put("panel_ships", 0, ranking="gap", place=1), "ranks"),
+    "outcome": ("comparisons", put("outcome", "split", outcome="leads"), "comparisons"),
+    "readers disagree": ("comparisons", put("outcome", "leads", outcome="disagree"), "comparisons"),
+    "pick": ("comparisons", put("pick", None, of_panel="leads"), "comparisons"),
+    "robustness": ("comparisons", put("robustness", "", of_panel="leads"), "comparisons"),
+    "paired mean": (
+        "comparisons",
+        lambda rows: rows[0]["pairs"][0].update(mean=1.1),
+        "comparisons",
+    ),
+    "paired interval": (
+        "comparisons",
+        lambda rows: rows[0]["pairs"][0].update(low=1.1),
+        "comparisons",
+    ),
+    "who prefers": (
+        "comparisons",
+        lambda rows: rows[0]["pairs"][0].update(prefer_first=9),
+        "comparisons",
+    ),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_figure_names_its_row(dump, forgery):
+    table, edit, named = FORGERIES[forgery]
+
+    forge(dump, table, edit)
+
+    found = problems(dump)
+    assert [problem for problem in found if problem.startswith(f"{named}, ")], found
+
+
+def test_a_forgery_of_nothing_is_not_seen(dump):
+    forge(dump, "reviews", lambda rows: None)
+
+    assert problems(dump) == []
+
+
+def test_a_file_that_is_damaged_or_missing_is_named(dump):
+    (dump / "facts.csv.gz").write_bytes((dump / "facts.csv.gz").read_bytes()[:-9])
+    (dump / "tools.schema.json").write_text("{}\n")
+
+    with pytest.raises(KeyError):
+        problems(dump)
+    shutil.copy(dump / "panel.schema.json", dump / "tools.schema.json")
+    found = problems(dump)
+    assert any(problem.startswith("facts.csv.gz") for problem in found)
+    assert any(problem.startswith("tools.schema.json") for problem in found)
+
+
+def test_the_order_of_three_and_four_tools_is_checked(original):
+    sizes = {len(row["tools"]) for row in rows_of(original, "comparisons")}
+    outcomes = {row["outcome"] for row in rows_of(original, "comparisons")}
+
+    assert sizes == {2, 3, 4}
+    assert {"leads", "thin", "disagree"} <= outcomes
+
+
+def test_the_signature_is_that_of_the_key(tmp_path, settings):
+    settings.DATA_SIGNING_KEY = KEY
+    make_tool()
+    made = publish_dump(tmp_path)
+    manifest = json.loads((made / "manifest.json").read_bytes())
+    other = b64encode(bytes(32)).decode()
+
+    assert problems(made) == problems(made, public_key=manifest["public_key"]) == []
+    assert len(problems(made, public_key=other)) == 2
+    signature = bytearray((made / "manifest.json.sig").read_bytes())
+    signature[3] ^= 1
+    (made / "manifest.json.sig").write_bytes(signature)
+    assert [problem.split(":")[0] for problem in problems(made)] == ["manifest.json.sig"]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl")
+def test_openssl_checks_it_too(tmp_path, settings):
+    settings.DATA_SIGNING_KEY = KEY
+    made = publish_dump(tmp_path)
+    key = recompute.base64.b64decode(
+        json.loads((made / "manifest.json").read_bytes())["public_key"]
+    )
+    message, signature = (
+        (made / "manifest.json").read_bytes(),
+        (made / "manifest.json.sig").read_bytes(),
+    )
+
+    assert recompute.verify_by_openssl(key, signature, message) is True
+    assert recompute.verify_by_openssl(key, signature, message + b" ") is False
+    done = subprocess.run(
+        f"openssl {VERIFY} -in manifest.json -sigfile manifest.json.sig".split(),
+        cwd=made,
+        capture_output=True,
+    )
+    assert done.returncode == 0
+
+
+def test_the_program_says_what_it_found(tmp_path):
+    """Alone with the standard library, over the sample with votes."""
+    call_command("import_catalog", "sample/catalog.json", verbosity=0)
+    for number, tool in enumerate(Tool.objects.order_by("pk")[:10]):
+        make_votes(tool, ships=3 * number, skips=15 - number)
+    made = publish_dump(tmp_path)
+    program = [sys.executable, "-I", "-S", str(made / "recompute.py")]
+
+    done = subprocess.run([*program, str(made)], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Everything matches.\n")
+    assert "490 comparisons" in done.stdout
+    forge(made, "panel", put("spread", 99))
+    done = subprocess.run([*program, str(made)], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout.startswith("panel, row 1 ")
+    done = subprocess.run([*program, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("The dump cannot be read: manifest.json")
+
+
+def test_the_program_needs_nothing_but_the_standard_library():
+    tree = ast.parse(Path(recompute.__file__).read_text())
+    names = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+
+    assert names - sys.stdlib_module_names == {"cryptography"}  # where it is installed
+
+
+numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53) + 1, 2**53 - 1)
+values = st.recursive(
+    st.none() | st.booleans() | numbers | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner)
+    ),
+)
+
+
+@given(values)
+def test_canonical_json_is_that_of_the_library(value):
+    assert recompute.canonical(value).encode() == rfc8785.dumps(value)
+
+
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=7))
+def test_the_exact_share_of_weightings_is_that_of_the_site(differences):
+    assert recompute.winning_share(differences) == winning_share(differences)
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 3, 5, 6, 30])
+@pytest.mark.parametrize("pairs", [1, 3, 6])
+def test_quantiles_of_students_t_are_those_of_the_site(degrees, pairs):
+    found = recompute.t_quantile(0.05 / pairs, degrees)
+
+    assert found == pytest.approx(t_quantile(1 - 0.025 / pairs, degrees), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        ((90, 40, 70), (80, 60, 70), (50, 90, 69)),
+        ((1, 2), (1, 2), (2, 1)),
+        ((90, 90), (80, 80), (70, 95)),
+        ((90, 90), (80, 80), (70, 70)),
+    ],
+)
+def test_shares_of_several_tools_are_those_of_the_site(scores):
+    assert list(map(float, recompute.winning_shares(scores))) == winning_shares(scores)
