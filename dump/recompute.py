@@ -331,12 +331,16 @@ def check_chain(tables, manifest, report):
     previous = "0" * 64
     days = groupby(tables["ledger"], key=lambda entry: entry["at"][:10])
     seen = set()
+    last = ("", 0)
     for day, entries in days:
         hashed, count = hashlib.sha256(previous.encode() + b"\n"), 0
         for entry in entries:
             body = {name: value for name, value in entry.items() if name != "where"}
             hashed.update(canonical(body).encode() + b"\n")
             count += 1
+            if (entry["at"], entry["id"]) <= last:
+                report.differs(entry["where"], "it is not later than the entry before it")
+            last = entry["at"], entry["id"]
         row = stored.get(day)
         seen.add(day)
         if row is None:

@@ -144,7 +144,7 @@ FORGERIES = {
     "reason of an entry": ("ledger", put("reason", "None.", kind="pricing"), "ledger_days"),
     "time of an entry": (
         "ledger",
-        put("at", "2020-01-01T00:00:00.000000Z", kind="pricing"),
+        put("at", "2020-01-01T00:00:00.000000Z", kind="corrected"),
         "ledger",
     ),
     "entry taken out": ("ledger", lambda rows: rows.pop(), "ledger_days"),
