@@ -30,13 +30,18 @@ def export_text() -> Iterator[str]:
     """Yield, in pieces, all categories, fact kinds, reviewers, synonyms and tools with reviews and ledger, as JSON."""
     head = json.dumps(build_head(), ensure_ascii=False, indent=2)
     yield head.removesuffix("\n}") + ',\n  "tools": ['
-    kind_slugs = dict(FactKind.objects.values_list("pk", "slug"))
     between = "\n"
-    for tool in _tools().iterator(chunk_size=CHUNK):
-        row = json.dumps(_tool(tool, kind_slugs), ensure_ascii=False, indent=2)
+    for tool in tool_rows():
+        row = json.dumps(tool, ensure_ascii=False, indent=2)
         yield f"{between}    " + row.replace("\n", "\n    ")  # no text holds a bare line feed
         between = ",\n"
     yield ("" if between == "\n" else "\n  ") + "]\n}\n"
+
+
+def tool_rows() -> Iterator[dict[str, Any]]:
+    kind_slugs = dict(FactKind.objects.values_list("pk", "slug"))
+    for tool in _tools().iterator(chunk_size=CHUNK):
+        yield _tool(tool, kind_slugs)
 
 
 def build_head() -> dict[str, Any]:

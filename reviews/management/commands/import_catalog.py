@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -6,6 +7,7 @@ from django.utils.translation import ngettext
 from tqdm import tqdm
 
 from reviews.catalog.importing import import_file
+from reviews.catalog.tree import import_tree
 from web.json_document import BadDocument
 
 SHOWN = 200
@@ -15,12 +17,18 @@ class Command(BaseCommand):
     help = "Import a catalogue (docs/catalog.md): all of it, or nothing if anything is wrong."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="JSON in UTF-8, as docs/catalog.schema.json describes it")
+        parser.add_argument(
+            "file",
+            help="JSON in UTF-8, as docs/catalog.schema.json describes it, or a folder of such files",
+        )
 
     def handle(self, *, file: str, **options: Any) -> None:
         try:  # no progress bar without a terminal: `disable=None`
             with tqdm(total=0, desc="Importing", unit=" tools", leave=False, disable=None) as bar:
-                summary = import_file(file, bar)
+                if Path(file).is_dir():
+                    summary = import_tree(Path(file), bar)
+                else:
+                    summary = import_file(file, bar)
         except BadDocument as bad:
             self.report(bad.problems)
             raise SystemExit(1) from bad

@@ -1,0 +1,136 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.catalog import empty_the_database
+from tests.reviews.test_export_catalog import make_everything
+from tools.models import Tool
+
+pytestmark = pytest.mark.django_db
+
+
+def export(folder):
+    call_command("export_catalog", tree=str(folder))
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def tree(tmp_path):
+    make_everything()
+    export(tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+def edit(path, **values):
+    path.write_text(json.dumps(json.loads(path.read_text()) | values, indent=2))
+
+
+def problems(folder, capsys):
+    capsys.readouterr()
+    with pytest.raises(CommandError):
+        call_command("check_catalog", str(folder))
+    return capsys.readouterr().out.splitlines()
+
+
+def test_each_row_has_a_file(tree):
+    assert {path.stem for path in (tree / "tools").iterdir()} == set(
+        Tool.objects.values_list("slug", flat=True)
+    )
+    assert json.loads((tree / "reviewers/builder.json").read_text())["name"] == "Builder"
+    assert {path.name for path in tree.iterdir()} == {
+        "catalog.json", "search_synonyms.json", "categories", "fact_kinds", "reviewers", "tools",
+    }  # fmt: skip
+
+
+def test_the_round_trip_gives_the_same_bytes(tree, tmp_path):
+    before = export(tree)
+    empty_the_database()
+
+    call_command("import_catalog", str(tree))
+
+    assert export(tmp_path / "again") == before
+
+
+def test_importing_it_again_changes_nothing(tree, capsys):
+    call_command("import_catalog", str(tree))
+
+    assert "Nothing to change" in capsys.readouterr().out
+
+
+def test_a_file_of_a_row_that_is_gone_is_deleted(tree):
+    (tree / "tools/gone.json").write_text("{}")
+
+    assert "tools/gone.json" not in export(tree)
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear")
+
+    with pytest.raises(CommandError, match="holds other files"):
+        call_command("export_catalog", tree=str(tmp_path))
+
+
+def test_a_right_folder_is_called_right_and_changes_nothing(tree, capsys):
+    edit(tree / "tools/ada.json", tagline="New.")
+
+    call_command("check_catalog", str(tree))
+
+    assert capsys.readouterr().out == "The folder can be imported.\n"
+    assert not Tool.objects.filter(tagline="New.").exists()
+
+
+def test_every_error_is_named_at_once_with_file_and_line(tree, capsys):
+    edit(tree / "tools/ada.json", entry="gratis", category="nowhere")
+    edit(tree / "tools/b.json", slug="c")
+    (tree / "tools/broken.json").write_text('{\n  "slug": "broken",\n  "name"\n}\n')
+    (tree / "tools/bytes.json").write_bytes(b"\xff")
+    ada = (tree / "tools/ada.json").read_text().splitlines()
+    entry = ada.index('  "entry": "gratis",') + 1
+    category = ada.index('  "category": "nowhere",') + 1
+
+    found = problems(tree, capsys)
+
+    begins = [problem.split(": ")[0] for problem in found]
+    assert f"tools/ada.json, line {entry}" in begins
+    assert f"tools/ada.json, line {category}" in begins
+    assert "tools/b.json, line 2" in begins
+    assert "tools/broken.json, line 4" in begins
+    assert "tools/bytes.json" in begins
+    assert not any("tools[" in problem for problem in found), found
+
+
+def test_a_wrong_part_of_a_review_is_named_by_its_line(tree, capsys):
+    ada = json.loads((tree / "tools/ada.json").read_text())
+    ada["reviews"][1]["score"] = 101
+    (tree / "tools/ada.json").write_text(json.dumps(ada, indent=2))
+    line = (tree / "tools/ada.json").read_text().splitlines().index('      "score": 101,') + 1
+
+    assert f"tools/ada.json, line {line}: reviews[1].score" in " ".join(problems(tree, capsys))
+
+
+def test_an_import_of_a_folder_with_errors_changes_nothing(tree, capsys):
+    edit(tree / "tools/ada.json", tagline="New.")
+    (tree / "tools/broken.json").write_text("{")
+
+    with pytest.raises(SystemExit):
+        call_command("import_catalog", str(tree))
+
+    assert not Tool.objects.filter(tagline="New.").exists()
+    assert "tools/broken.json, line 1: Not JSON" in capsys.readouterr().err
+
+
+def test_a_new_file_is_a_new_tool(tree):
+    row = json.loads((tree / "tools/b.json").read_text())
+    new = {key: row[key] for key in row if key not in ("ledger", "old_slugs", "successor")}
+    (tree / "tools/newer.json").write_text(
+        json.dumps(new | {"slug": "newer", "name": "Newer", "reviews": []})
+    )
+
+    call_command("import_catalog", str(tree))
+
+    assert Tool.objects.filter(slug="newer").exists()
