@@ -1,4 +1,7 @@
-"""Migrates, loads the sample catalogue into an empty database, and adds a staff user; one process saves time."""
+"""Migrates, loads the sample catalogue into an empty database, publishes its dump, and adds a staff user.
+
+One process saves time.
+"""
 
 import os
 from pathlib import Path
@@ -24,7 +27,7 @@ def main() -> None:
     if not apps.get_model("tools.Tool").objects.exists():
         say("loading the sample catalogue …")
         call_command("import_catalog", str(ROOT / "sample" / "catalog.json"))
-    if not (Path(settings.DATA_DIR) / "current").exists():
+    if settings.DATA_DIR and not (Path(settings.DATA_DIR) / "current").exists():
         say("publishing the data under /data/ …")
         call_command("publish_dump", verbosity=0)
     make_staff_user(apps.get_model("accounts.User").objects)
