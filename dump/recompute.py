@@ -65,7 +65,8 @@ def same(one, other):
     """Whether two values are equal. Numbers that are not whole may differ in their last digits."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, float) and isinstance(other, float):
+    numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    if numbers and float in (type(one), type(other)):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)

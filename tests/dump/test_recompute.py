@@ -347,3 +347,18 @@ def test_quantiles_of_students_t_are_those_of_the_site(degrees, pairs):
 )
 def test_shares_of_several_tools_are_those_of_the_site(scores):
     assert list(map(float, recompute.winning_shares(scores))) == winning_shares(scores)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        (0, -2e-17, True),
+        (80, 80.0, True),
+        (0.1, 0.2, False),
+        (1, True, False),
+        (0, 1, False),
+        ({"value": 0.5}, {"value": 0.5, "more": 1}, False),
+    ],
+)
+def test_numbers_may_differ_in_their_last_digits_alone(one, other, are_same):
+    assert recompute.same(one, other) is are_same
