@@ -45,5 +45,5 @@ def published_dump() -> PublishedDump | None:
     hashes = {name: digest for digest, name in (line.split("  ") for line in sums.splitlines())}
     for name in [SUMS, SIGNATURE]:
         if (folder / name).exists():
-            hashes[name] = f"{manifest['made_at']} {name}"
+            hashes[name] = f"{manifest['made_at']}-{name}"  # not in a list of hashes
     return PublishedDump(folder, manifest, hashes)
