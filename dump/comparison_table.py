@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
+from comparisons.bottom_line import Compared, bottom_line
+from comparisons.bottom_line_rules import Outcome, Thresholds
+from comparisons.pairs import Pair, all_pairs
 from dump.catalog_tables import TOOL
 from dump.table import NUMBER, TEXT, WHOLE, Row, Table, code, described, list_of, optional
-from pages.bottom_line_rules import Outcome, Thresholds
-from pages.comparison.bottom_line import Compared, bottom_line
-from pages.comparison.pairs import Pair, all_pairs
 from reviews.models import CloseCall, Review
 from tools.models import Tool
 

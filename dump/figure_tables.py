@@ -18,7 +18,8 @@ from dump.table import (
     utc,
 )
 from tools.panel_word import PanelWord
-from votes.models import Choice, Intervention, Rule, VoteDay
+from votes.models import Choice, Intervention, Rule, Vote, VoteDay
+from votes.queries import REASONS_SHOWN_FROM
 from votes.rankings.models import Ranking
 
 PANEL = Table(
@@ -70,6 +71,12 @@ REASONS = Table(
     """),
 )
 
+# The sides of a tool on which enough counted votes have a reason to say which, as on its page.
+PUBLIC_SIDES = f"""
+    SELECT tally.tool_id, side FROM votes_reasontally AS tally JOIN votes_reason AS reason ON reason.id = reason_id
+    GROUP BY tally.tool_id, side HAVING sum(count) >= {REASONS_SHOWN_FROM}
+"""  # noqa: S608 - made of constants of our own
+
 TALLIES = Table(
     "tallies",
     "Readers' counted and held votes on each tool that is or was published.",
@@ -91,15 +98,18 @@ TALLIES = Table(
                     "additionalProperties": False,
                 }
             ),
-            "How many counted votes have each reason.",
+            "How many counted votes have each reason; empty for a side where fewer than ten have one.",
         ),
     },
     selected(f"""
+        WITH public_sides AS ({PUBLIC_SIDES})
         SELECT tool_id AS tool, ships, skips, held, rank_bound, {
         sorted_list(
             "json_build_object('reason', reason_id, 'count', count)",
             "reason_id",
-            "votes_reasontally WHERE tool_id = tally.tool_id AND count > 0",
+            "votes_reasontally AS given JOIN votes_reason AS reason ON reason.id = reason_id "
+            "WHERE given.tool_id = tally.tool_id AND count > 0 "
+            "AND (given.tool_id, reason.side) IN (SELECT * FROM public_sides)",
         )
     } AS reasons
         FROM votes_tally AS tally JOIN tools_tool AS tool ON tool.id = tool_id WHERE {
@@ -110,18 +120,28 @@ TALLIES = Table(
 
 VOTE_DAYS = Table(
     "vote_days",
-    "The vote log: what happened to votes on a tool on one day (UTC).",
+    "The vote log: what happened to votes on a tool on one day (UTC). It adds up to the tallies.",
     {
         "tool": TOOL,
         "day": DAY,
         "event": code(*VoteDay.Event.values),
+        "side": described(code("", *Choice.values), "Of the votes; of a change, the new one."),
+        "state": described(
+            code("", *Vote.State.values), "Before the event; empty for a first vote."
+        ),
         "rule": described(code("", *Rule.values), "Which public rule held or voided the votes."),
+        "reason": described(
+            optional(WHOLE), "Null without one, and for a side where fewer than ten votes have one."
+        ),
         "count": WHOLE,
     },
     selected(f"""
-        SELECT tool_id AS tool, day, event, rule, count
-        FROM votes_voteday JOIN tools_tool AS tool ON tool.id = tool_id
-        WHERE {ON_RECORD} ORDER BY tool_id, day, event, rule
+        WITH public_sides AS ({PUBLIC_SIDES})
+        SELECT log.tool_id AS tool, day, event, log.side, state, rule,
+            CASE WHEN public_sides.side IS NOT NULL THEN reason_id END AS reason, sum(count)::integer AS count
+        FROM votes_voteday AS log JOIN tools_tool AS tool ON tool.id = log.tool_id
+        LEFT JOIN public_sides ON (public_sides.tool_id, public_sides.side) = (log.tool_id, log.side)
+        WHERE {ON_RECORD} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
     """),  # noqa: S608 - made of constants of our own
 )
 
@@ -132,6 +152,7 @@ INTERVENTIONS = Table(
         "id": WHOLE,
         "tool": TOOL,
         "at": MOMENT,
+        "role": described(code("publisher"), "Of the member of staff."),
         "act": code(*Intervention.Act.values),
         "reason": TEXT,
         "since": described(optional(MOMENT), "Votes from then on …"),
@@ -143,7 +164,7 @@ INTERVENTIONS = Table(
         "skips_after": WHOLE,
     },
     selected(f"""
-        SELECT done.id, tool_id AS tool, {utc("at")} AS at, act, reason, {utc("since")} AS since,
+        SELECT done.id, tool_id AS tool, {utc("at")} AS at, 'publisher' AS role, act, reason, {utc("since")} AS since,
             {utc("until")} AS until, votes, ships_before, skips_before, ships_after, skips_after
         FROM votes_intervention AS done JOIN tools_tool AS tool ON tool.id = tool_id
         WHERE {ON_RECORD} ORDER BY done.id

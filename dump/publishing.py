@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from comparisons.bottom_line_rules import rules_data
 from dump.chain import LedgerChain, days_table
 from dump.files import DumpFile, write_file, write_table
 from dump.signing import public_pem, public_text, read_key
 from dump.tables import TABLES
-from pages.bottom_line_rules import rules_data
 from reviews.refresh import refresh_figures
 
 FORMAT = "ship-or-skip/dump/1"

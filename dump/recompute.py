@@ -711,27 +711,64 @@ def compare_state(state, row, facts, panel, report):
 # Votes
 
 
-def check_votes(tables, panel, report):
-    sides = {row["id"]: row["side"] for row in tables["reasons"]}
-    events = defaultdict(lambda: defaultdict(int))
-    for row in tables["vote_days"]:
-        events[row["tool"]][row["event"]] += row["count"]
+def add_up_vote_log(rows, report):
+    """Return {(tool, "ship", "skip" or "held"): votes} and {tool: {reason: counted votes}}."""
+    logged, with_reason = defaultdict(int), defaultdict(lambda: defaultdict(int))
+    for row in rows:
         if row["count"] < 1:
             report.differs(row["where"], "its count is below 1")
+        counted, held = effect_of(row)
+        logged[row["tool"], row["side"]] += counted
+        logged[row["tool"], "held"] += held
+        if row["event"] == "changed" and row["state"] == "counted":
+            logged[row["tool"], "skip" if row["side"] == "ship" else "ship"] -= row["count"]
+        if row["reason"] is not None:
+            if row["state"] == "counted" and row["event"].startswith("reason_"):
+                counted = row["count"] if row["event"] == "reason_added" else -row["count"]
+            with_reason[row["tool"]][row["reason"]] += counted
+    return logged, with_reason
+
+
+def effect_of(row):
+    """Return by how much a row of the vote log changes the counted votes of its side, and the held votes."""
+    event, state, count = row["event"], row["state"], row["count"]
+    counted = held = 0
+    if event in ("cast", "released") or (event == "changed" and state == "counted"):
+        counted = count
+    elif event in ("withdrawn", "held", "voided") and state == "counted":
+        counted = -count
+    if event == "held":
+        held = count
+    elif event in ("withdrawn", "released", "voided") and state == "held":
+        held = -count
+    return counted, held
+
+
+def check_votes(tables, panel, report):
+    sides = {row["id"]: row["side"] for row in tables["reasons"]}
+    logged, with_reason = add_up_vote_log(tables["vote_days"], report)
     for row in tables["tallies"]:
         votes = row["ships"] + row["skips"]
         is_ranked = votes >= panel.thresholds["min_votes"]
         bound = wilson(row["ships"], votes)[0] if is_ranked else None
         report.compare(row["where"], "rank_bound", row["rank_bound"], bound)
-        of_tool = events[row["tool"]]
-        in_force = of_tool["cast"] - of_tool["withdrawn"]
-        if votes + row["held"] > in_force:
-            report.differs(row["where"], f"it has more votes than the vote log: {in_force}")
+        for name, key in [("ships", "ship"), ("skips", "skip"), ("held", "held")]:
+            if row[name] != logged[row["tool"], key]:
+                log = logged[row["tool"], key]
+                report.differs(
+                    row["where"], f"{name} is {row[name]}, and the vote log adds up to {log}"
+                )
+        given = {each["reason"]: each["count"] for each in row["reasons"]}
+        for reason in sorted(given.keys() | with_reason[row["tool"]].keys()):
+            log = with_reason[row["tool"]][reason]
+            if given.get(reason, 0) != log:
+                report.differs(
+                    row["where"],
+                    f"reason {reason} is given {given.get(reason, 0)} times, and in the vote log {log}",
+                )
         for side in ["ship", "skip"]:
-            with_reason = sum(
-                given["count"] for given in row["reasons"] if sides.get(given["reason"]) == side
-            )
-            if with_reason > row[f"{side}s"]:
+            count = sum(each for reason, each in given.items() if sides.get(reason) == side)
+            if count > row[f"{side}s"]:
                 report.differs(row["where"], f"more votes have a reason to {side} than there are")
     for row in tables["interventions"]:
         moved = row["ships_after"] + row["skips_after"] - row["ships_before"] - row["skips_before"]

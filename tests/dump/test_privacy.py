@@ -40,7 +40,7 @@ PUBLIC = {
     "votes.reason": "id side slug label position is_active",
     "votes.tally": "tool ships skips held rank_bound",
     "votes.reasontally": "tool reason count",
-    "votes.voteday": "tool day event rule count",
+    "votes.voteday": "tool day event side state rule reason count",
     "votes.intervention": "id at tool act reason since until votes ships_before skips_before ships_after skips_after",
     "votes.rankedtool": "tool reviews panel_ships score score_low score_high lowest highest corrected_score "
     "ships skips",

@@ -26,7 +26,7 @@ from tests.reviews.test_export_catalog import make_everything
 from tests.votes.ballots import make_vote, make_votes
 from tools.models import Category, Tool
 from votes.actions import void_votes
-from votes.models import Vote
+from votes.models import Reason, Vote
 from votes.rankings.figures import RANKINGS
 
 # All of them, because the fixture `original` needs the database: pytest-django makes it where a test is marked.
@@ -53,6 +53,9 @@ def make_catalogue():
             publish_review(tool, reviewer, score, "ship" if score > 60 else "skip")
     make_votes(Tool.objects.get(slug="one"), ships=4, skips=16)
     make_votes(Tool.objects.get(slug="two"), ships=28, skips=2)
+    ships = Vote.objects.filter(tool__slug="two", choice="ship")
+    for vote in ships.order_by("pk")[:12]:
+        ships.filter(pk=vote.pk).update(reason=Reason.objects.filter(side="ship").first())
     cheated = Tool.objects.get(slug="four")
     make_votes(cheated, ships=12, skips=1)
     make_vote(cheated, rule="pace")
@@ -159,7 +162,15 @@ FORGERIES = {
     "lower bound": ("tallies", put("rank_bound", lambda bound: bound + 0.001, ships=28), "tallies"),
     "ships": ("tallies", put("ships", 29, ships=28), "tallies"),
     "held votes": ("tallies", put("held", 9, held=1), "tallies"),
-    "votes cast": ("vote_days", put("count", 19, count=20), "tallies"),
+    "votes cast": ("vote_days", put("count", 15, count=16), "tallies"),
+    "side of votes": ("vote_days", put("side", "ship", count=16), "tallies"),
+    "votes held": ("vote_days", put("state", "held", event="voided"), "tallies"),
+    "reasons": ("vote_days", put("count", 11, count=12, event="reason_added"), "tallies"),
+    "reason of votes": (
+        "vote_days",
+        put("reason", None, count=12, event="reason_added"),
+        "tallies",
+    ),
     "intervention": ("interventions", put("skips_after", 9), "interventions"),
     "leniency": ("leniency", put("points", lambda points: points + 0.1), "leniency"),
     "residual": ("leniency", put("residual", lambda points: points + 0.1), "leniency"),
