@@ -126,7 +126,10 @@ def test_the_example_environment_holds_what_is_required_and_no_secret():
     assert given["TRUSTED_PROXY_HOPS"] == "'1'"
 
 
-def test_the_worker_may_write_where_the_example_has_its_backups():
-    (folder,) = options("ship-or-skip-worker.service")["StateDirectory"]
+def test_the_worker_may_write_where_the_example_has_backups_and_dump():
+    (folders,) = options("ship-or-skip-worker.service")["StateDirectory"]
+    text = (UNITS / "environment.example").read_text()
+    written = re.findall(r"^(?:# )?(?:BACKUP|DATA)_DIR='/var/lib/(.*)'$", text, re.MULTILINE)
 
-    assert f"\nBACKUP_DIR='/var/lib/{folder}'\n" in (UNITS / "environment.example").read_text()
+    assert written == sorted(folders.split())
+    assert len(written) == 2
