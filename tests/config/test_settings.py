@@ -195,7 +195,8 @@ def test_every_setting_that_pages_read_is_part_of_the_release():
 
     assert len(read) > 10
     assert read <= settings.PRINTED.keys()
-    assert all(getattr(settings, name) == value for name, value in settings.PRINTED.items())
+    printed = {name: getattr(settings, name) for name in settings.PRINTED}
+    assert printed == settings.PRINTED | {"DATA_DIR": ""}  # tests have no dump
 
 
 @pytest.fixture

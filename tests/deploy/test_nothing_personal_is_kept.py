@@ -78,7 +78,7 @@ def values(transactional_db):
         "token": subscriber_token(make_subscriber().key), "secret": feed.secret, "format": "json",
         "digest": logo.digest, "size": str(max(SIZES)), "app_label": "tools", "pk": str(first.pk), "url": "nothing",
         "object_id": str(first.pk), "id": "1", "content_type_id": "1", "entry_id": "1",
-        "review_id": "1", "tool_id": str(first.pk),
+        "review_id": "1", "note_id": "1", "tool_id": str(first.pk),
         "style": "small-light", "block": "0", "name": "manifest.json", "ranking": "panel", "rankings slug": first.category.slug,
     }  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_nothing_personal_is_kept(tmp_path, static, values):
         for path, answer in kept.items():
             head, _, body = answer.partition(b"\r\n\r\n")
             assert b"set-cookie" not in head.lower()
-            assert body == nginx.get(path, port=port).body, path
+            assert body == nginx.get(path, port=port, X_Forwarded_For="192.0.2.9").body, path
         log = (tmp_path / "gunicorn.log").read_text()
 
     assert '"GET /compare/alpha-vs-beta/" 200' in log

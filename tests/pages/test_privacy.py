@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 DEPLOY = settings.BASE_DIR / "deploy"
 # What a log may tell of a request; nothing in it is about who asked.
 LOGGED = {
-    "time_iso8601", "request_method", "redacted_path", "status", "body_bytes_sent", "request_time",
+    "time_iso8601", "request_id", "request_method", "redacted_path", "status", "body_bytes_sent", "request_time",
     "upstream_cache_status", "upstream_status", "upstream_response_time",
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ def test_each_difference_is_an_error_that_names_it_and_stays(alarms):
     assert alarms() == [
         ("ERROR", "Panel verdicts: ada: score is 90.0, not 80.0"),
         ("ERROR", "Tallies: ada: ships, skips, held are [5, 0, 0], not [2, 0, 0]"),
+        ("ERROR", "Vote log: ada: ships, skips, held add up to [2, 0, 0], not [5, 0, 0]"),
         ("ERROR", "Change log: ada: score is 90.0, not 80.0"),
     ]
     assert tally_of(tool) == (5, 0, 0)

@@ -1,6 +1,7 @@
 """Log records that are written during a job have its id."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from procrastinate import App
 from procrastinate.contrib.django import app as site_app
@@ -18,14 +19,22 @@ def note_ids():
 
 def test_a_record_of_a_job_has_its_id():
     SEEN.clear()
+
+    # In a thread without an event loop, whatever ran before in that of the tests.
+    with ThreadPoolExecutor(1) as thread:
+        jobs, left = thread.submit(run_two_jobs).result()
+
+    assert [{"job_id": job} for job in jobs] == SEEN
+    assert left is None
+
+
+def run_two_jobs():
+    """Run `note_ids` twice; return the ids of the jobs, and what is left of them in the context."""
     app = App(connector=InMemoryConnector(), worker_defaults={"task_middleware": [with_job_id]})
     task = app.task(note_ids)
     jobs = [task.defer(), task.defer()]
-
     app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-
-    assert [{"job_id": job} for job in jobs] == SEEN
-    assert JOB_ID.get() is None
+    return jobs, JOB_ID.get()
 
 
 def test_the_worker_of_the_site_gives_each_task_its_id():

@@ -3,6 +3,7 @@ from django.conf import settings
 
 from web.middleware import METHODS
 
+REFUSE = "web.middleware.refuse_malformed_requests"
 MULTIPART = "multipart/form-data; boundary=x"
 
 
@@ -62,7 +63,12 @@ def test_a_length_that_is_not_a_number_counts_as_none(client, length):
 
 
 def test_malformed_requests_are_refused_before_anything_reads_them():
-    assert settings.MIDDLEWARE[:2] == [
-        "web.response_headers.response_headers",  # it reads the answer only
-        "web.middleware.refuse_malformed_requests",
+    before = settings.MIDDLEWARE[: settings.MIDDLEWARE.index(REFUSE)]
+
+    # They read no body and no query: one header, the answer, and the method and path.
+    assert before == [
+        "web.request_id.request_id",
+        "web.request_metrics.measure_requests",
+        "web.response_headers.response_headers",
+        "api.middleware.api_answers",
     ]

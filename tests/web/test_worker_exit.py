@@ -61,7 +61,7 @@ def test_a_worker_whose_heartbeat_fails_ends_with_an_error(server, worker):
 WAITING_FOR_A_LOCK = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 DEFER_PURGE = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
-    'default', 'newsletter.signup.tasks.purge_expired', 0, NULL, NULL, '{"timestamp": 0}', NULL
+    'default', 'web.tasks.purge_expired', 0, NULL, NULL, '{"timestamp": 0}', NULL
 )::procrastinate_job_to_defer_v1])
 """
 IMPATIENT = """
@@ -74,13 +74,13 @@ execute_from_command_line(sys.argv)
 
 
 @contextmanager
-def worker_that_waits(server, *seconds):
+def worker_that_waits(server, *seconds, options=()):
     """Yield a worker with LONGEST_ANSWER and LONGEST_SILENCE."""
     environment = os.environ | {"DATABASE_URL": server.handle.url, "DEBUG": "on"}
     environment |= {"LOCK_TIMEOUT": "60s", "DJANGO_SETTINGS_MODULE": "config.settings"}
     server.rows("DELETE FROM procrastinate_workers RETURNING 1")  # of workers that were killed
     limits = " ".join(map(str, seconds))
-    command = [sys.executable, "-c", IMPATIENT, "procrastinate", "worker", limits]
+    command = [sys.executable, "-c", IMPATIENT, "procrastinate", "worker", *options, limits]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
         wait_until(lambda: server.rows("SELECT 1 FROM procrastinate_workers"))
         try:
@@ -90,7 +90,9 @@ def worker_that_waits(server, *seconds):
 
 
 def test_a_worker_whose_postgres_is_silent_ends_with_an_error(server):
-    with worker_that_waits(server, 3, 600) as worker, frozen(server.handle.data_dir):
+    # It runs no job, which would wait for Postgres too.
+    idle = worker_that_waits(server, 3, 600, options=["--queues=none"])
+    with idle as worker, frozen(server.handle.data_dir):
         worker.communicate(timeout=120)
 
     assert worker.returncode == 1

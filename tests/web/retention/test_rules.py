@@ -16,7 +16,7 @@ from web.retention.rules import all_rules, row_rule, row_rules
 
 # Apps with tables in which nothing ages: what they hold is published, or kept with what is.
 WITHOUT_RULES = {
-    "reviews", "votes", "pages", "doctor",
+    "reviews", "votes", "pages", "api", "dump", "doctor",
     # Django's and others': staff, and what staff may do.
     "auth", "contenttypes", "messages", "staticfiles", "postgres", "django_htmx", "import_export", "anymail",
     "runserver_nostatic", "admin", "sessions", "procrastinate",
