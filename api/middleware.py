@@ -13,7 +13,7 @@ from api.rate_limit import describe_limit
 type Middleware = Callable[[HttpRequest], HttpResponseBase]
 
 METHODS = "GET, HEAD, OPTIONS"
-# Whoever asks gets the same, so that any origin may; no cookie is sent or set ("credentials").
+# Everybody gets the same answer, so any site may read it; no cookie ("credentials") is sent or set.
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Retry-After, RateLimit, RateLimit-Policy",
