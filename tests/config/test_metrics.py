@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tests.config.test_health import backed_up, without_a_database
 from tests.deploy.shipped_nginx import free_port
 from tests.deploy.site import production
 from tests.newsletter.factories import make_issue, make_subscriber
+from tests.web.servers import wait_until
 from tests.web.test_logs import ROOT, Request, ask
 from tests.web.test_stalled_jobs import execute, make_worker
 
@@ -186,14 +186,6 @@ def metric_files(process):
         if line.endswith(".db")
     }
     return folder, [int(worker) for worker in workers]
-
-
-def wait_until(condition, tries=200):
-    for _ in range(tries):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise TimeoutError
 
 
 def read(port, path):
