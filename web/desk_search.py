@@ -35,7 +35,7 @@ class DeskQuery:
 
     @classmethod
     def parse(cls, typed: str) -> "DeskQuery":
-        return cls(" ".join(typed[:LONGEST_TEXT].replace("\0", " ").split()))
+        return cls(" ".join(typed[:LONGEST_TEXT].split()))
 
     @property
     def words(self) -> list[str]:

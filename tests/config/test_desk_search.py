@@ -110,6 +110,20 @@ def test_the_tool_that_was_typed_comes_first(publisher):
     assert hits(publisher, "cursor")["Tools"] == ["Cursor", "A Cursor", "Cursor Agent"]
 
 
+def test_the_tool_that_was_typed_is_found_among_any_number_of_others(publisher, monkeypatch):
+    monkeypatch.setattr(desk_search, "MOST_CANDIDATES", 1)
+    for name in ["A Cursor", "B Cursor", "Cursor"]:
+        make_tool(name=name, slug=name.lower().replace(" ", "-"))
+
+    assert hits(publisher, "cursor")["Tools"] == ["Cursor", "A Cursor"]
+
+
+def test_a_long_text_is_cut_and_has_eight_words():
+    words = desk_search.DeskQuery.parse("ab " * 3000)
+
+    assert (len(words.text), len(words.words)) == (100, 8)
+
+
 def test_blind_entry_hides_what_the_others_think():
     tool = make_everything("Gizmo")
     draft_review(tool, make_reviewer(), body="A Gizmo too.").save()

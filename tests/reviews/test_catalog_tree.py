@@ -68,6 +68,20 @@ def test_a_file_of_a_row_that_is_gone_is_deleted(tree):
     assert "tools/gone.json" not in export(tree)
 
 
+def test_a_file_that_would_not_change_is_left_alone(tree):
+    written = {path: path.stat().st_mtime_ns for path in tree.rglob("*.json")}
+
+    export(tree)
+
+    assert {path: path.stat().st_mtime_ns for path in tree.rglob("*.json")} == written
+
+
+def test_text_is_readable_in_its_file(tree):
+    Tool.objects.update(tagline="Schreibt für dich")
+
+    assert "Schreibt für dich".encode() in b"".join(export(tree).values())
+
+
 def test_a_folder_with_other_files_is_refused(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear")
 

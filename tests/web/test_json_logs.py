@@ -58,6 +58,16 @@ def test_what_a_client_did_wrong_is_short_and_has_no_traceback():
     assert len(fields["message"]) == 500
 
 
+def test_a_message_is_redacted():
+    assert logged(record_of(f"Not found: /bookmarks/feed/{SECRET}/"))["message"].endswith(
+        "/feed/…/"
+    )
+
+
+def test_a_record_of_a_job_that_has_ended_names_it():
+    assert logged(record_of("Job ended", job_id=7))["job_id"] == 7
+
+
 def test_a_record_names_the_request_and_the_job():
     for variable, value in [(REQUEST_ID, "abc"), (JOB_ID, 7)]:
         token = variable.set(value)
