@@ -12,7 +12,8 @@ import sys
 import time
 from contextlib import contextmanager
 
-from tests.newsletter.kill_load_test import free_port, program, sender_processes
+from bin.local.port import free_port
+from tests.newsletter.kill_load_test import program, sender_processes
 from tests.votes.own_server import ROOT, own_server
 
 SINK = """

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bin.local.port import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,11 +31,6 @@ def old_python(tmp_path):
         (folder / name).chmod(0o755)
     (folder / "dirname").symlink_to(shutil.which("dirname"))
     return str(folder)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return str(server.getsockname()[1])
 
 
 def dev(clone, program="dev", **environment):
@@ -100,7 +97,7 @@ def test_a_second_one_in_the_same_clone(clone, program):
         lock.flush()
         fcntl.flock(lock, fcntl.LOCK_EX)
 
-        code, lines = dev(clone, program, PORT=free_port())
+        code, lines = dev(clone, program, PORT=str(free_port()))
 
     assert code == 1
     assert lines == [
@@ -112,9 +109,9 @@ def test_a_second_one_in_the_same_clone(clone, program):
 def test_a_download_that_fails(clone):
     shutil.copy(ROOT / "requirements-local.txt", clone)
 
-    nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/", "PIP_CONFIG_FILE": os.devnull}
+    nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()!s}/", "PIP_CONFIG_FILE": os.devnull}
 
-    code, lines = dev(clone, PORT=free_port(), PIP_RETRIES="0", **nowhere)
+    code, lines = dev(clone, PORT=str(free_port()), PIP_RETRIES="0", **nowhere)
 
     assert code == 1
     assert "a download failed: check the network" in lines[-1]

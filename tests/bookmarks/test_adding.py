@@ -21,11 +21,6 @@ def tool():
 
 
 @pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
 def client(client, reader):
     return sign_in(client, reader)
 

@@ -16,11 +16,6 @@ from tests.pages.reading import words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reader():
-    return make_reader()
-
-
 @pytest.fixture(autouse=True)
 def tools():
     return [make_tool(slug=slug, name=slug.title()) for slug in ["ada", "bob", "cleo"]]

@@ -14,7 +14,7 @@ from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, FeedAddress, Transfer
 from bookmarks.transfers import make_transfer
 from tests.bookmarks.at_once import at_once
-from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.bookmarks.readers import keep, make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
 from tests.factories import make_tool
 from tests.votes.ballots import tally_of
@@ -26,20 +26,6 @@ from web.retention.purge import purge_expired
 pytestmark = pytest.mark.django_db
 PAGE = "/bookmarks/forget/"
 OURS = {"origin": "http://testserver"}
-
-
-@pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
-def ada():
-    return make_tool(name="Ada", slug="ada")
-
-
-def keep(reader, tool, **fields):
-    return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **fields)
 
 
 def vote(reader, tool, choice="ship"):

@@ -8,23 +8,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bookmarks.models import Bookmark
-from tests.bookmarks.readers import make_reader, sign_in
+from tests.bookmarks.readers import keep, make_reader, sign_in
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tools.actions import unpublish_tool
 
 pytestmark = pytest.mark.django_db
 FORMATS = ["json", "csv", "html"]
 SITE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture
-def reader():
-    return make_reader()
-
-
-def keep(reader, tool, **fields):
-    return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **fields)
 
 
 def export(client, format):

@@ -4,12 +4,12 @@ from datetime import UTC, timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-import feedparser
 import pytest
 from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import Bookmark, FeedAddress
+from tests.atom_feeds import read_feed, titles
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
 from tests.factories import make_reviewer, make_tool, publish_review
@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/bookmarks/feed/"
 SITE = "http://127.0.0.1:8000"
 YESTERDAY = timezone.now() - timedelta(days=1)
-
-
-@pytest.fixture
-def reader():
-    return make_reader()
 
 
 @pytest.fixture
@@ -50,22 +45,6 @@ def record(tool, kind="pricing", *, ago=60, **fields):
     return LedgerEntry.objects.create(tool=tool, kind=kind, at=at, **fields)
 
 
-def read(client, address, **headers):
-    """The feed as a feed reader of somebody else's making understands it."""
-    response = client.get(address, headers=headers)
-    assert response.status_code == 200
-    feed = feedparser.parse(
-        response.content, response_headers={"content-type": response["Content-Type"]}
-    )
-    assert not feed.bozo, feed.bozo_exception
-    assert feed.version == "atom10"
-    return feed
-
-
-def titles(client, address):
-    return [entry.title for entry in read(client, address).entries]
-
-
 def content_of(response):
     return " ".join(response.content.decode().split())
 
@@ -74,7 +53,7 @@ def test_a_change_is_listed_with_its_reason_and_a_link(client, reader, ada, addr
     watch(reader, ada)
     entry = record(ada, "verdict", old="split", new="ship", reason="It is <b>stable</b> & fast.")
 
-    (shown,) = read(client, address).entries
+    (shown,) = read_feed(client, address).entries
 
     assert shown.title == "Ada: Verdict: was Split, now Ship"
     assert shown.link == SITE + "/tools/ada/"
@@ -90,7 +69,7 @@ def test_the_feed_says_what_it_is(client, reader, ada, address):
     watch(reader, ada)
     entry = record(ada)
 
-    feed = read(client, address).feed
+    feed = read_feed(client, address).feed
 
     assert feed.title == "Your bookmarks on Ship or Skip: what changed"
     assert feed.link == SITE + "/bookmarks/"
@@ -132,7 +111,7 @@ def test_reviews_and_corrections_name_what_they_are_of(client, reader, ada, addr
     entry = ada.ledger.filter(kind="reviewed").first()
     correct_ledger(entry=entry, correction={"score": 85, "verdict": "ship"}, reason="A slip.")
 
-    correction, updated, first = read(client, address).entries
+    correction, updated, first = read_feed(client, address).entries
 
     assert correction.title == (
         "Ada: Correction: “Skeptic updated their review: was 80/100 · Ship, now 82/100 · Ship” "
@@ -151,7 +130,7 @@ def test_what_one_deed_did_is_one_entry_with_the_weightiest_first(client, reader
     publish_review(tool, make_reviewer("Skeptic"), 80, "ship")
     publish_review(tool, make_reviewer("Builder"), 20, "skip")
 
-    newest, oldest = read(client, address).entries
+    newest, oldest = read_feed(client, address).entries
 
     assert newest.title == "Ada: Verdict: was Ship, now Split"
     assert newest.summary.count("<li>") == 3
@@ -189,7 +168,7 @@ def test_a_withdrawn_tool_says_when_and_why(client, reader, ada, address):
     watch(reader, ada)
     unpublish_tool(tool=ada, reason="It is a copy.")
 
-    (entry,) = read(client, address).entries
+    (entry,) = read_feed(client, address).entries
 
     assert entry.title == "Ada: Withdrawn from the catalogue"
     assert "<p>It is a copy.</p>" in entry.summary
@@ -198,7 +177,7 @@ def test_a_withdrawn_tool_says_when_and_why(client, reader, ada, address):
 def test_a_feed_without_changes_is_a_feed_and_stays_the_same(client, address):
     first, second = client.get(address), client.get(address)
 
-    assert read(client, address).entries == []
+    assert read_feed(client, address).entries == []
     assert first.content == second.content
 
 
@@ -219,11 +198,11 @@ def test_an_entry_keeps_its_id_when_the_tool_is_renamed_and_the_address_renewed(
 ):
     watch(reader, ada)
     record(ada)
-    before = read(client, address)
+    before = read_feed(client, address)
     type(ada).objects.filter(pk=ada.pk).update(name="Eda", slug="eda")
     post(sign_in(client, reader), PAGE + "renew/")
 
-    after = read(client, f"{PAGE}{FeedAddress.objects.get().secret}/")
+    after = read_feed(client, f"{PAGE}{FeedAddress.objects.get().secret}/")
 
     assert after.entries[0].title.startswith("Eda: ")
     assert after.entries[0].link == SITE + "/tools/eda/"
@@ -238,7 +217,7 @@ def test_ids_are_those_of_one_feed_and_event_only(client, reader, ada, address):
     record(ada, ago=1)
     record(ada, ago=2)
 
-    feed, others = read(client, address), read(client, others_address)
+    feed, others = read_feed(client, address), read_feed(client, others_address)
 
     assert feed.feed.id != others.feed.id
     assert len({entry.id for entry in feed.entries}) == 2
@@ -263,7 +242,7 @@ def test_characters_that_xml_has_no_place_for_are_left_out(client, reader, addre
     watch(reader, tool)
     record(tool, old="a\x08", new="]]>\x1f\uffff", reason="\x0c\x1b[31m")
 
-    (entry,) = read(client, address).entries
+    (entry,) = read_feed(client, address).entries
 
     assert entry.title == "Ada <&>: Price: was a, now ]]>"
 
@@ -452,4 +431,4 @@ def test_no_text_becomes_an_element_of_a_summary(client, reader, address):
     assert set.union(*(summary.names for summary in summaries)) <= {"ul", "li", "p"}
     assert all(HOSTILE.removesuffix("\ufffe") in summary.text for summary in summaries)
     assert all(node.get("type", "text") == "text" for node in root.iter(f"{atom}title"))
-    assert len(read(client, address).entries) == 2
+    assert len(read_feed(client, address).entries) == 2

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Reader
 from accounts.readers import COOKIE
 from bookmarks.models import Bookmark
-from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.bookmarks.readers import keep, make_reader, post, sign_in
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
 
@@ -19,20 +19,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/bookmarks/import/"
 OURS = {"origin": "http://testserver"}
 LAST_YEAR = datetime(2025, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
-def ada():
-    return make_tool(name="Ada", slug="ada")
-
-
-def keep(reader, tool, **fields):
-    return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **fields)
 
 
 def entry(slug="ada", name="Ada", **fields):

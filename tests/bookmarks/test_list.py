@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
 def client(client, reader):
     return sign_in(client, reader)
 

@@ -11,11 +11,6 @@ NOTE = "/bookmarks/note/ada/"
 
 
 @pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
 def client(client, reader):
     add_bookmark(reader=reader, tool=make_tool(name="Ada", slug="ada"))
     return sign_in(client, reader)

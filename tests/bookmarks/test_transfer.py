@@ -12,7 +12,7 @@ from accounts.readers import COOKIE
 from bookmarks.models import Bookmark, Transfer
 from bookmarks.transfers import make_transfer
 from tests.bookmarks.at_once import at_once
-from tests.bookmarks.readers import make_reader, post, sign_in
+from tests.bookmarks.readers import keep, make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
 from tests.factories import make_tool
 from tools.actions import unpublish_tool
@@ -24,22 +24,8 @@ OURS = {"origin": "http://testserver"}
 
 
 @pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
-def ada():
-    return make_tool(name="Ada", slug="ada")
-
-
-@pytest.fixture
 def other_client():
     return OwnOriginClient()
-
-
-def keep(reader, tool, **fields):
-    return Bookmark.objects.create(reader=reader, tool=tool, saved_as=tool.name, **fields)
 
 
 def link_of(reader):

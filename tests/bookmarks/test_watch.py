@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader():
-    return make_reader()
-
-
-@pytest.fixture
 def tool(reader):
     tool = make_tool(name="Ada", slug="ada", pricing="$10")
     add_bookmark(reader=reader, tool=tool)

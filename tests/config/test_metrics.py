@@ -11,14 +11,14 @@ import pytest
 from django.db import OperationalError, connection
 from prometheus_client.parser import text_string_to_metric_families
 
+from bin.local.port import free_port
 from config.metrics import installation
 from newsletter.models import Delivery, SendingGate
 from newsletter.signup.tasks import send_mail
 from tests.config.test_health import backed_up, without_a_database
-from tests.deploy.shipped_nginx import free_port
 from tests.deploy.site import production
 from tests.newsletter.factories import make_issue, make_subscriber
-from tests.web.servers import wait_until
+from tests.waiting import wait_until
 from tests.web.test_logs import ROOT, Request, ask
 from tests.web.test_stalled_jobs import execute, make_worker
 

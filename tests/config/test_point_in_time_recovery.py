@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.servers import Postgres, wait_until
+from tests.waiting import wait_until
+from tests.web.servers import Postgres
 
 ARCHIVED = "SELECT last_archived_wal >= %s FROM pg_stat_archiver"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bin.local.nginx import NONE_FOUND, find_nginx
+from bin.local.port import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 BODIES = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -91,12 +92,6 @@ class Nginx:
             content.partition(b"\nKEY: ")[2].partition(b"\n")[0].decode(): content
             for content in files
         }
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), site=(), tls=()):

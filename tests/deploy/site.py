@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from tests.deploy.shipped_nginx import free_port, shipped_nginx, wait_for_port
+from bin.local.port import free_port
+from tests.deploy.shipped_nginx import shipped_nginx, wait_for_port
 
 ROOT = settings.BASE_DIR
 

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.deploy.shipped_nginx import copy_configuration, free_port, nginx_path, shipped_nginx
+from bin.local.port import free_port
+from tests.deploy.shipped_nginx import copy_configuration, nginx_path, shipped_nginx
 
 
 def check(main, folder):

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.deploy.shipped_nginx import shipped_nginx
-from tests.web.servers import wait_until
+from tests.waiting import wait_until
 
 FORGED = {
     "X-Forwarded-For": "6.6.6.6",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 
+from bin.local.port import free_port
 from tests.votes.own_server import ROOT, own_server
 
 SENDERS, CONNECTIONS, LEASE = 4, 2, 3
@@ -254,9 +255,3 @@ def program(server, *args):
     return subprocess.run(
         command, cwd=ROOT, env=server.environment, check=True, capture_output=True, text=True
     ).stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -3,7 +3,6 @@
 import html
 import re
 import smtplib
-import socket
 from email import message_from_bytes, policy
 
 import pytest
@@ -11,6 +10,7 @@ from aiosmtpd.controller import Controller
 from django.core import mail
 from procrastinate.jobs import Job
 
+from bin.local.port import free_port
 from newsletter.models import SendingGate, Subscriber
 from newsletter.signup import emails
 from newsletter.signup.tasks import PAUSES, Backoff, RestoredCopy, send_mail
@@ -42,9 +42,7 @@ class SmtpServer:
 
 @pytest.fixture
 def smtp_server(settings):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     smtp_server = SmtpServer()
     controller = Controller(smtp_server, hostname="127.0.0.1", port=port)
     controller.start()

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -18,6 +17,7 @@ from bin.local.postgres_server import is_running
 from tests.deploy.site import gunicorn
 from tests.newsletter.smtp_server import SmtpServer
 from tests.votes.own_server import ROOT, own_server
+from tests.waiting import wait_until
 
 NO_WAITING = {
     f"NEWSLETTER_{limit}_AT_ONCE": "1000000"
@@ -108,13 +108,6 @@ class Site:
         self.server.rows(
             "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute' RETURNING 1"
         )
-
-
-def wait_until(happened, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_no_acknowledged_sign_up_is_lost_with_a_killed_worker_and_a_crashed_database(

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import delete_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
+from tests.waiting import wait_until
 from tests.web.retention.test_task import address_of_the_test_database
 from web.mail_server import MailServer
 
@@ -146,10 +146,3 @@ def test_a_worker_that_is_told_to_end_finishes_its_mails_and_leaves_the_rest(iss
     counts = Counter(Delivery.objects.values_list("state", flat=True))
     assert set(counts) == {"sent", "queued"}
     assert counts["sent"] == len(smtp_server.accepted) < 101
-
-
-def wait_until(happened):
-    deadline = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

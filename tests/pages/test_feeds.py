@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from xml.etree import ElementTree
 
-import feedparser
 import pytest
 from django.utils import timezone
 
+from tests.atom_feeds import read_feed, titles
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.votes.ballots import make_vote
 from tools.actions import change_tool, correct_ledger, unpublish_tool
@@ -35,21 +35,6 @@ def ada():
 def reviewed(ada):
     publish_review(ada, make_reviewer("Builder"), 80)
     return ada
-
-
-def read(client, path):
-    response = client.get(path)
-    assert response.status_code == 200
-    feed = feedparser.parse(
-        response.content, response_headers={"content-type": response["Content-Type"]}
-    )
-    assert not feed.bozo, feed.bozo_exception
-    assert feed.version == "atom10"
-    return feed
-
-
-def titles(client, path):
-    return [entry.title for entry in read(client, path).entries]
 
 
 def link_of(feed, relation):
@@ -99,14 +84,14 @@ def test_a_feed_has_all_that_rfc_4287_requires(client, reviewed, path):
     ],
 )  # fmt: skip
 def test_a_feed_says_what_it_is_and_where(client, ada, path, title, page):
-    feed = read(client, path)
+    feed = read_feed(client, path)
 
     assert (feed.feed.title, feed.feed.link) == (title, SITE + page)
     assert link_of(feed, "self") == SITE + path
 
 
 def test_each_feed_has_its_own_id(client, ada):
-    ids = {read(client, path).feed.id for path in FEEDS}
+    ids = {read_feed(client, path).feed.id for path in FEEDS}
 
     assert ids == {
         f"tag:127.0.0.1,2026:{name}"
@@ -117,7 +102,7 @@ def test_each_feed_has_its_own_id(client, ada):
 def test_a_feed_without_entries_is_valid_and_always_the_same(client, ada):
     first, again = client.get("/changes/verdicts/atom/"), client.get("/changes/verdicts/atom/")
 
-    feed = read(client, "/changes/verdicts/atom/")
+    feed = read_feed(client, "/changes/verdicts/atom/")
 
     assert feed.entries == []
     assert feed.feed.updated == "2026-01-01T00:00:00+00:00"
@@ -126,13 +111,13 @@ def test_a_feed_without_entries_is_valid_and_always_the_same(client, ada):
 
 @pytest.mark.parametrize("path", FEEDS)
 def test_ids_stay_when_a_tool_gets_another_name_and_slug(client, reviewed, path):
-    before = {entry.id for entry in read(client, path).entries}
-    feed_id = read(client, path).feed.id
+    before = {entry.id for entry in read_feed(client, path).entries}
+    feed_id = read_feed(client, path).feed.id
 
     reviewed.name, reviewed.slug = "Bea", "bea"
     change_tool(tool=reviewed)
 
-    after = read(client, path.replace("ada", "bea"))
+    after = read_feed(client, path.replace("ada", "bea"))
     assert before
     assert before <= {entry.id for entry in after.entries}
     assert after.feed.id == feed_id
@@ -143,12 +128,12 @@ def test_an_entry_is_dated_by_its_event_and_later_by_its_correction(client, ada)
     ada.pricing = "$ 9"
     change_tool(tool=ada)
     entry = ada.ledger.get(kind="pricing")
-    (written,) = [e for e in read(client, "/changes/atom/").entries if "Price" in e.title]
+    (written,) = [e for e in read_feed(client, "/changes/atom/").entries if "Price" in e.title]
 
     correct_ledger(entry=entry, correction="$ 8", reason="A typing error.")
     correction = ada.ledger.get(kind="corrected")
 
-    feed = read(client, "/tools/ada/atom/")
+    feed = read_feed(client, "/tools/ada/atom/")
     (corrected,) = [e for e in feed.entries if e.id == written.id]
     assert written.updated == written.published == rfc3339(entry.at)
     assert corrected.published == written.published
@@ -160,7 +145,7 @@ def test_what_staff_type_is_escaped(client, ada):
     ada.name, ada.pricing = "A<b>&", "<script>alert(1)</script>"
     change_tool(tool=ada, reason="It is <i>new</i>.")
 
-    (entry, _) = read(client, "/changes/atom/").entries
+    (entry, _) = read_feed(client, "/changes/atom/").entries
 
     assert entry.title == "A<b>&: Price: was Free of charge, now <script>alert(1)</script>"
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get(
@@ -242,7 +227,7 @@ def test_a_feed_has_fifty_events_and_leads_to_the_older_ones(client, ada, path):
 
     pages, url = [], SITE + path
     while url:
-        pages.append(read(client, url.removeprefix(SITE)))
+        pages.append(read_feed(client, url.removeprefix(SITE)))
         assert link_of(pages[-1], "self") == url
         url = link_of(pages[-1], "next")
 

@@ -1,21 +1,19 @@
 """The site behind a real gunicorn, for tests that need more than one process."""
 
 import http.client
-import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
 
+from bin.local.port import free_port
 from tests.votes.own_server import ROOT
 
 
 @contextmanager
 def gunicorn(environment, app="config.wsgi"):
     """Start 2 workers with 8 threads each on a free port of this machine, and yield the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     program = "import django; django.setup(); from gunicorn.app.wsgiapp import run; run()"
     flags = ["--workers", "2", "--threads", "8", "--keep-alive", "30", "--no-control-socket"]
     command = [sys.executable, "-c", program, *flags, "--bind", f"127.0.0.1:{port}", app]

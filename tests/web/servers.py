@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack, contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -18,25 +17,12 @@ import psycopg
 from bin.local.checks import without_flushing
 from bin.local.frozen_postgres import frozen, server_processes
 from bin.local.pgbouncer import find_pgbouncer
+from bin.local.port import free_port
 from bin.local.postgres_server import SOCKET, LocalServer, read_socket_folder
 from tests.votes.own_server import NO_RULES, ROOT
+from tests.waiting import wait_until
 
-GIVE_UP_AFTER = 30
 FORM = "application/x-www-form-urlencoded"
-
-
-def wait_until(condition):
-    """Ask again and again, for as long as a busy machine may need."""
-    given_up = time.monotonic() + GIVE_UP_AFTER
-    while not condition():
-        assert time.monotonic() < given_up, "it never became true"
-        time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Postgres(LocalServer):

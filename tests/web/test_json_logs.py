@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from urllib.request import Request
 
 import pytest
 
+from bin.local.port import free_port
 from tests.web.test_logs import ROOT, SECRET, ask
 from web.json_logs import JsonFormatter
 from web.log_context import JOB_ID, REQUEST_ID
@@ -77,9 +77,7 @@ def test_a_record_names_the_request_and_the_job():
 
 @pytest.mark.django_db
 def test_the_access_log_of_gunicorn_names_the_view_and_nobody(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"WEB_WORKERS": "1", "WEB_BIND": f"127.0.0.1:{port}"}
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"],

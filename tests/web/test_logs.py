@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from bin.local.port import free_port
 from web.logs import LONGEST_CLIENT_ERROR, RedactingFormatter, redact
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,9 +72,7 @@ def test_the_log_of_the_site_is_redacted():
 
 
 def test_the_log_of_the_web_server_is_redacted_and_names_nobody():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
     process = subprocess.Popen(
         [*command, "--no-control-socket", "wsgiref.simple_server:demo_app"],

@@ -14,7 +14,8 @@ import pytest
 
 from bin.local.pgbouncer import NONE_FOUND, find_pgbouncer
 from tests.votes.own_server import ROOT
-from tests.web.servers import environment_for, manage, site, wait_until
+from tests.waiting import wait_until
+from tests.web.servers import environment_for, manage, site
 
 # With every SELECT that is not the ORM's: they must choose the server themselves.
 PUBLIC = {

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import caches
 from django.test import override_settings
 
+from bin.local.port import free_port
 from config.page_cache import page_cache
 from web.memory_cache import MemoryCache
 from web.server_cache import ServerCache
@@ -19,9 +20,7 @@ PAGE = StoredPage({"Content-Type": "text/html"}, b"compressed", b"zipped")
 
 @pytest.fixture
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from bin.local.frozen_postgres import frozen
 from tests.votes.own_server import ROOT, own_server
-from tests.web.servers import wait_until
+from tests.waiting import wait_until
 
 HEARTBEAT = "procrastinate_update_heartbeat_v1"
 
