@@ -156,6 +156,9 @@ def _review(review: Review) -> dict[str, Any]:
         "published_at": _moment(review.published_at),
         "reason": review.reason,
         "reaffirmed_on": [again.on.isoformat() for again in review.reaffirmations.all()],
+        "reaffirmed_on_behalf": [
+            again.on.isoformat() for again in review.reaffirmations.all() if again.on_behalf
+        ],
         "corrections": [
             {"at": _moment(correction.at), "old": correction.old_body}
             for correction in review.corrections.all()

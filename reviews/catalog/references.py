@@ -228,6 +228,10 @@ def _reviews(
             yield f"{where}.published_at: the date is in the future"
         days = [("reviewed_on", review.get("reviewed_on") or "")]
         days += [("reaffirmed_on", day) for day in review.get("reaffirmed_on") or []]
+        for day in set(review.get("reaffirmed_on_behalf") or []) - set(
+            review.get("reaffirmed_on") or []
+        ):
+            yield f"{where}.reaffirmed_on_behalf: {day} is not in reaffirmed_on"
         for name, day in days:
             if day > today:
                 yield f"{where}.{name}: the date is in the future"

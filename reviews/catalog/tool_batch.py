@@ -174,7 +174,8 @@ class ToolBatch:
 
     def sync_reaffirmations(self) -> None:
         wanted = {
-            (self.shared.ids[row["slug"]], review["reviewer"], review.get("revision", 1), on)
+            (self.shared.ids[row["slug"]], review["reviewer"], review.get("revision", 1), on): on
+            in review.get("reaffirmed_on_behalf", [])
             for row in self.rows
             for review in row.get("reviews", [])
             for on in review.get("reaffirmed_on", [])
@@ -188,9 +189,12 @@ class ToolBatch:
             .values_list("pk", "tool", "reviewer__slug", "revision")
         }
         stored = Reaffirmation.objects.filter(review__tool__in=self.ids)
-        named = {(ids[tuple(key)], date.fromisoformat(on)) for *key, on in wanted}
-        new = sorted(named - set(stored.values_list("review_id", "on")))
-        copy_rows([Reaffirmation(review_id=pk, on=on) for pk, on in new])
+        named = {
+            (ids[tuple(key)], date.fromisoformat(on)): on_behalf
+            for (*key, on), on_behalf in wanted.items()
+        }
+        new = sorted(named.keys() - set(stored.values_list("review_id", "on")))
+        copy_rows([Reaffirmation(review_id=pk, on=on, on_behalf=named[pk, on]) for pk, on in new])
         self.summary.of("reaffirmations").created += len(new)
 
 

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from reviews import ledger_check
 from reviews.actions import correct_review, publish_tool, reaffirm
 from reviews.catalog.document import form_problems
+from reviews.models import Reaffirmation
 from tests.catalog import empty_the_database
 from tests.factories import (
     make_category,
@@ -37,6 +38,7 @@ def make_everything():
     publish_review(tool, reviewer, 80)
     again = publish_review(tool, reviewer, 40, "skip", reason="It broke.")
     reaffirm(review=again)
+    Reaffirmation.objects.create(review=again, on=date(2026, 1, 2), on_behalf=True)
     correct_review(review=again, body="It broke, “x”\u2028y.")
     for value_type, value in [
         ("number", 0.5),

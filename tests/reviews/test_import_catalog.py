@@ -413,6 +413,11 @@ BAD_ROWS = [
     (("tools", 0, "old_slugs"), ["ada"], 'old_slugs: "ada" is the slug of one of the tools'),
     (("categories", 0, "old_slugs"), ["things"], "is the slug of one of the categories"),
     (("tools", 0, "reviews", 0, "reaffirmed_on"), ["2999-01-01"], "reaffirmed_on: the date is in"),
+    (
+        ("tools", 0, "reviews", 0, "reaffirmed_on_behalf"),
+        ["2026-01-02"],
+        "reaffirmed_on_behalf: 2026-01-02 is not in reaffirmed_on",
+    ),
     (("tools", 0, "reviews", 0, "body"), " ", "reviews[0].body"),
     (("tools", 0, "facts", 0, "kind"), "unheard", 'facts[0].kind: there is no "unheard"'),
     (("tools", 0, "facts", 0, "source_url"), "javascript:alert(1)", "facts[0].source_url"),
