@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Reader, today
 
-COOKIE = "reader"
+COOKIE: str = settings.READER_COOKIE_NAME
 MAX_AGE = timedelta(days=400)  # the longest that browsers keep a cookie
 SEEN_FOR = timedelta(days=1)
 

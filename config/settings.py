@@ -61,6 +61,10 @@ HTTPS = SITE_URL.startswith("https://")
 # With "__Host-" no other subdomain can set or overwrite the cookie.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+READER_COOKIE_NAME = "__Host-reader" if HTTPS else "reader"
+MESSAGES_COOKIE_NAME = "__Host-messages" if HTTPS else "messages"
+MESSAGE_STORAGE = "web.message_storage.MessageStorage"
+LAST_WRITE_COOKIE_NAME = "__Host-last_write" if HTTPS else "last_write"
 
 # Language and time
 LANGUAGE_CODE = "en-gb"
@@ -285,6 +289,8 @@ PRINTED = {
     "SITE_NAME": SITE_NAME,
     "SITE_URL": SITE_URL,
     "TIME_ZONE": TIME_ZONE,
+    "READER_COOKIE_NAME": READER_COOKIE_NAME,
+    "LAST_WRITE_COOKIE_NAME": LAST_WRITE_COOKIE_NAME,
     "FONTS_DIR": FONTS_DIR,
     "BOTTOM_LINE_MIN_REVIEWERS": BOTTOM_LINE_MIN_REVIEWERS,
     "BOTTOM_LINE_LEAD_POINTS": BOTTOM_LINE_LEAD_POINTS,

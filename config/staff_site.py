@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import ChangePasswordForm
 from accounts.sign_in import security_page
+from accounts.sign_in.clear_pages import clear_pages
 from accounts.sign_in.throttled import throttled
 from accounts.sign_in.views import SignInView, enter_code
 from accounts.staff import staff_of
@@ -98,6 +99,11 @@ class StaffSite(AdminSite):
         }
         view = SignInView.as_view(extra_context=context | (extra_context or {}))
         return cast(HttpResponse, view(request))
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return clear_pages(super().logout(request, extra_context))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

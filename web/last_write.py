@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "last_write"
+COOKIE: str = settings.LAST_WRITE_COOKIE_NAME
 MAX_AGE = 60  # seconds; a replica that is further behind is not read at all
 NOWHERE = "0/0"
 POSITION = re.compile(r"([0-9A-F]{1,8})/([0-9A-F]{1,8})")

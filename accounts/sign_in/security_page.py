@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 
 from accounts.forms import WRONG_CODE, AddSecondFactorForm, ConfirmForm
 from accounts.models import SignInEvent, User
+from accounts.sign_in.clear_pages import clear_pages
 from accounts.sign_in.log import record
 from accounts.sign_in.second_factor import (
     NewSecret,
@@ -100,7 +101,7 @@ def sign_out_everywhere(request: HttpRequest, context: dict[str, Any]) -> HttpRe
     _record(request, Kind.SIGNED_OUT_EVERYWHERE)
     logout(request)
     messages.success(request, "You are signed out in every browser.")
-    return redirect("admin:login")
+    return clear_pages(redirect("admin:login"))
 
 
 def _new_secret(request: HttpRequest) -> NewSecret:

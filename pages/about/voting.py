@@ -26,6 +26,8 @@ def voting(request: HttpRequest) -> HttpResponse:
     """Explain how votes are counted, with the vote log of the tool that ranks first as an example."""
     best = listed_ids(Facets(), "community", limit=1)
     context = {
+        "reader_cookie": settings.READER_COOKIE_NAME,
+        "last_write_cookie": settings.LAST_WRITE_COOKIE_NAME,
         **asdict(voting_figures()),
         "attackers": attackers(),
         "price_steps": STEPS,

@@ -163,12 +163,18 @@ def test_an_escaped_password_is_taken_as_it_was_meant():
 
 def test_a_site_at_an_https_address_is_https_only():
     printing = "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS"
-    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME"
+    names = (
+        "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.READER_COOKIE_NAME, s.MESSAGES_COOKIE_NAME"
+    )
 
     assert start(printing, **PRODUCTION) == (0, "True True 31536000")
-    assert start(names, **PRODUCTION) == (0, "__Host-sessionid __Host-csrftoken")
+    assert start(names, **PRODUCTION) == (
+        0,
+        "__Host-sessionid __Host-csrftoken __Host-reader __Host-messages",
+    )
     http = PRODUCTION | {"SITE_URL": "http://localhost:8080"}
     assert start(printing, **http) == (0, "False False 0")
+    assert start(names, **http) == (0, "sessionid csrftoken reader messages")
 
 
 def test_a_changed_value_that_pages_print_makes_a_new_release():

@@ -183,3 +183,10 @@ def test_cookies_of_the_session_are_for_this_host_over_https_and_no_script():
     assert project.SESSION_COOKIE_HTTPONLY and project.CSRF_COOKIE_HTTPONLY
     assert project.SESSION_COOKIE_SAMESITE == "Lax"
     assert project.SESSION_COOKIE_AGE == 12 * 3600
+
+
+@pytest.mark.parametrize("address", ["admin:logout", "admin:sign_out_everywhere"])
+def test_signing_out_clears_pages_but_not_what_a_reader_has_in_the_browser(browsers, address):
+    response = browsers[0].post(reverse(address))
+
+    assert response["Clear-Site-Data"] == '"cache"'
