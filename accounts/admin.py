@@ -17,7 +17,6 @@ from accounts.sign_in.second_factor import remove_second_factor
 from accounts.staff import staff_of
 from web.client_address import client_address
 from web.read_only_admin import ReadOnlyAdminMixin
-from web.uncounted_changelist import UncountedChangeListMixin
 
 
 @admin.register(User)
@@ -25,6 +24,7 @@ class StaffUserAdmin(UserAdmin):
     """Django's, and the page on which an operator removes somebody's lost second factor."""
 
     change_form_template = "admin/accounts/user/change_form.html"
+    sortable_by = None  # few rows: in any order
     readonly_fields = ["last_login", "date_joined"]
     # Django's asks whether there is a password. This site has no other way to sign in.
     add_form = UserCreationForm
@@ -85,7 +85,7 @@ class StaffUserAdmin(UserAdmin):
 
 
 @admin.register(SignInEvent)
-class SignInEventAdmin(ReadOnlyAdminMixin, UncountedChangeListMixin, admin.ModelAdmin):
+class SignInEventAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """The sign-in log."""
 
     list_display = ["at", "user", "kind", "network_code", "by"]

@@ -19,6 +19,7 @@ from accounts.sign_in.views import SignInView, enter_code
 from accounts.staff import staff_of
 from config.desk_search import search_desk
 from config.start_page import start_page
+from web.admin_lists import BoundedListMixin
 from web.admin_query import CheckedQueryMixin
 from web.desk_search import DeskQuery
 
@@ -48,8 +49,12 @@ class StaffSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
-        """Register with `CheckedQueryMixin` in front, so that it holds for other people's lists too."""
-        strict = type("StrictAdmin", (CheckedQueryMixin, admin_class or ModelAdmin), {})
+        """Register with what holds for every list, those of other people too.
+
+        `CheckedQueryMixin` comes first; what a class says of its list replaces the defaults of `BoundedListMixin`.
+        """
+        bases = [base for base in (CheckedQueryMixin, admin_class, BoundedListMixin) if base]
+        strict = type("StrictAdmin", tuple(bases), {})
         strict.__name__ = (admin_class or ModelAdmin).__name__
         super().register(model_or_iterable, strict, **options)
 

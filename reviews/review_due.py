@@ -1,8 +1,9 @@
 """What the panel should check again: old reviews, changed facts, incomplete scorecards.
 
 A row is one active reviewer and one published tool. It is due when the reviewer's current review was
-last checked (written, or confirmed) at least REVIEW_DUE_DAYS ago, when a fact of the tool was
-observed later than that, or when there is no review.
+last checked (written, or confirmed) at least REVIEW_DUE_DAYS ago, when a fact of the tool is new or
+changed since then, or when there is no review. A fact that was only checked again, with the same value,
+is as old as that value: the change log says since when. A fact whose date the log does not explain is new.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,34 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from reviews.models import Reviewer
+from tools import oldest_tools
 
 REASONS = {"old": "Old review", "facts": "Newer facts", "missing": "No review yet"}
 
-DUE_OF = """
-FROM {tools} AS tool
+# Of the tool `tool`, what is newer than `last.checked_on`. The index ledger_tool_kind_newest finds the entries.
+NEW_FACTS = """
+SELECT max(
+    CASE WHEN log.last_on = fact.observed_on THEN coalesce(log.changed_on, log.first_on) ELSE fact.observed_on END
+) AS observed_on
+FROM tools_fact AS fact
+LEFT JOIN LATERAL (
+    SELECT
+        (array_agg(entry.new ->> 'observed_on' ORDER BY entry.at DESC, entry.id DESC))[1]::date AS last_on,
+        (
+            array_agg(entry.new ->> 'observed_on' ORDER BY entry.at DESC, entry.id DESC)
+            FILTER (WHERE entry.old -> 'value' IS DISTINCT FROM entry.new -> 'value')
+        )[1]::date AS changed_on,
+        (array_agg(entry.old ->> 'observed_on' ORDER BY entry.at, entry.id))[1]::date AS first_on
+    FROM tools_ledgerentry AS entry
+    WHERE entry.tool_id = tool.id AND entry.kind = 'fact' AND entry.fact_kind_id = fact.kind_id
+        AND entry.at <= %(now)s
+) AS log ON true
+WHERE fact.tool_id = tool.id AND fact.observed_on > last.checked_on
+"""
+DUE = f"""
+FROM (
+    SELECT id, name, published_at FROM tools_tool WHERE id > %(after)s ORDER BY id LIMIT %(tools)s
+) AS tool
 CROSS JOIN reviews_reviewer AS reviewer
 LEFT JOIN reviews_review AS review
     ON review.tool_id = tool.id AND review.reviewer_id = reviewer.id AND review.is_current
@@ -27,10 +51,7 @@ LEFT JOIN LATERAL (
     SELECT greatest(review.reviewed_on, max(reaffirmation."on")) AS checked_on
     FROM reviews_reaffirmation AS reaffirmation WHERE reaffirmation.review_id = review.id
 ) AS last ON true
-LEFT JOIN LATERAL (
-    SELECT max(fact.observed_on) AS observed_on
-    FROM tools_fact AS fact WHERE fact.tool_id = tool.id
-) AS facts ON true
+LEFT JOIN LATERAL ({NEW_FACTS}) AS facts ON true
 WHERE tool.published_at <= %(now)s AND reviewer.is_active
     AND (%(reviewer)s::bigint IS NULL OR reviewer.id = %(reviewer)s)
     AND (
@@ -38,15 +59,8 @@ WHERE tool.published_at <= %(now)s AND reviewer.is_active
         OR (%(reason)s IN ('', 'old') AND last.checked_on <= %(due)s)
         OR (%(reason)s IN ('', 'facts') AND facts.observed_on > last.checked_on)
     )
-"""
-DUE = DUE_OF.format(tools="tools_tool")
-COUNT = f"SELECT count(*) {DUE}"
-OLDEST_TOOLS = (
-    "(SELECT * FROM tools_tool WHERE published_at <= %(now)s ORDER BY id LIMIT %(tools)s)"
-)
-COUNT_IN_OLDEST_TOOLS = (
-    f"SELECT count(*) FROM (SELECT {DUE_OF.format(tools=OLDEST_TOOLS)} LIMIT %(limit)s) AS due"  # noqa: S608 - our own
-)
+"""  # noqa: S608 - our own
+COUNT = f"SELECT count(*) FROM (SELECT {DUE} LIMIT %(limit)s) AS due"  # noqa: S608 - our own
 PAGE = f"""
 SELECT tool.id, tool.name, reviewer.id, reviewer.name, review.id, last.checked_on, facts.observed_on
 {DUE}
@@ -85,27 +99,31 @@ class DueRow:
 
 
 class DueRows:
-    """The rows that are due, oldest check first and missing reviews last; for a Paginator."""
+    """The rows of the oldest tools after `after` that are due, for a Paginator.
 
-    def __init__(self, *, reviewer: Reviewer | None = None, reason: str = "") -> None:
+    Oldest check first, missing reviews last.
+    """
+
+    def __init__(
+        self, *, reviewer: Reviewer | None = None, reason: str = "", after: int = 0
+    ) -> None:
         self.today = timezone.localdate()
         self.params: dict[str, Any] = {
             "now": timezone.now(),
             "due": self.today - timedelta(days=settings.REVIEW_DUE_DAYS),
             "reviewer": reviewer.pk if reviewer else None,
             "reason": reason,
+            "after": after,
+            "tools": oldest_tools.MOST_TOOLS,
         }
 
     def count(self) -> int:
-        return self._count(COUNT)
+        return self.bounded_count(None)
 
-    def count_in_oldest_tools(self, tools: int, *, limit: int) -> int:
-        """Return how many rows of the `tools` oldest tools are due, at most `limit`."""
-        return self._count(COUNT_IN_OLDEST_TOOLS, tools=tools, limit=limit)
-
-    def _count(self, statement: str, **limits: int) -> int:
+    def bounded_count(self, limit: int | None) -> int:
+        """Return how many rows are due, at most `limit`."""
         with connection.cursor() as cursor:
-            cursor.execute(statement, self.params | limits)
+            cursor.execute(COUNT, self.params | {"limit": limit})
             return cursor.fetchone()[0]
 
     def __getitem__(self, page: slice) -> list[DueRow]:

@@ -15,16 +15,13 @@ from reviews.review_due import DueRows
 from reviews.staff_notes import VIEW as VIEW_NOTES
 from reviews.staff_notes import having_open_notes
 from tools.models import Tool
+from tools.oldest_tools import last_of_oldest_tools
 from web.work_items import MOST_COUNTED, WorkItem, admin_list, bounded_count
-
-# The tools that are looked at: all, or of a larger catalogue the oldest. Where little is due, the others would be
-# read in vain on every visit of the start page.
-MOST_TOOLS = 5000
 
 
 def work_items(user: User) -> Iterator[WorkItem]:
     """Those of a reviewer are about their own reviews."""
-    is_partial = Tool.objects.published().order_by("pk")[MOST_TOOLS:].exists()
+    is_partial = last_of_oldest_tools() is not None
     if user.has_perm("reviews.view_review") and not sees_no_reviews(user):
         tied = reviewer_of(user)
         own = tied if tied and tied.is_active else None
@@ -40,7 +37,7 @@ def work_items(user: User) -> Iterator[WorkItem]:
 
 def _due(own: Reviewer | None, is_partial: bool) -> WorkItem:
     label = "Your reviews due" if own else "Reviews due"
-    due = DueRows(reviewer=own).count_in_oldest_tools(MOST_TOOLS, limit=MOST_COUNTED + 1)
+    due = DueRows(reviewer=own).bounded_count(MOST_COUNTED + 1)
     slug = own.slug if own else ""
     address = reverse("admin:reviews_review_due", query={"reviewer": slug})
     return WorkItem(label, due, address, is_partial)
@@ -68,7 +65,6 @@ def _notes(user: User) -> WorkItem:
 
 
 def _incomplete_scorecards(is_partial: bool) -> WorkItem:
-    oldest = Tool.objects.published().order_by("pk").values("pk")[:MOST_TOOLS]
-    incomplete = bounded_count(missing_a_reviewer(Tool.objects.filter(pk__in=oldest)))
+    incomplete = bounded_count(missing_a_reviewer(Tool.objects.published()))
     address = admin_list("tools_tool", publication="published", missing="any")
     return WorkItem("Tools with an incomplete scorecard", incomplete, address, is_partial)

@@ -2,19 +2,22 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Field, QuerySet
+from django.db.models import Field, Q, QuerySet
 from django.forms import Field as FormField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from tools.actions import check_fact_today, correct_ledger, lock_tools, recorded_changes
 from tools.correction_form import CorrectionForm, can_be_corrected
 from tools.csv_admin import CSVAdminMixin
+from tools.desk_search import tools_named
 from tools.facts import write_value
 from tools.forms import FactForm, FactFormSet, FactPageForm
 from tools.ledger import names_fact_kind
@@ -28,26 +31,29 @@ from tools.models import (
     LedgerEntryQuerySet,
     SearchSynonym,
 )
+from tools.models.fact import VALUE_WORDS
+from tools.models.ledger_entry import REASON_WORDS
 from tools.resources import FactResource
 from web.autocomplete_select import IdAutocompleteMixin
 from web.bulk_actions import BulkAction, BulkActionMixin
+from web.desk_search import DeskQuery
 from web.optimistic_locking import TOKEN_FIELD, VersionedAdminMixin
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
+from web.work_items import admin_list
 
 
 @admin.register(Category)
 class CategoryAdmin(VersionedAdminMixin):
-    list_display = ["name", "slug", "position", "tool_count"]
+    list_display = ["name", "slug", "position", "tools_link"]
+    sortable_by = None  # few rows: in any order
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(tool_count=Count("tools"))
-
-    @admin.display(description="tools", ordering="tool_count")
-    def tool_count(self, category: Any) -> int:
-        return category.tool_count
+    @admin.display(description="tools")
+    def tools_link(self, category: Category) -> SafeString:
+        address = admin_list("tools_tool", category__id__exact=category.pk)
+        return format_html('<a href="{}">List its tools</a>', address)
 
 
 @admin.register(FactKind)
@@ -60,14 +66,12 @@ class FactKindAdmin(VersionedAdminMixin):
         "better",
         "is_filter",
         "position",
-        "fact_count",
+        "facts_link",
     ]
     list_filter = ["group", "value_type"]
+    sortable_by = None  # few rows: in any order
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(fact_count=Count("facts"))
 
     def get_deleted_objects(
         self, objs: Iterable[FactKind], request: HttpRequest
@@ -78,14 +82,16 @@ class FactKindAdmin(VersionedAdminMixin):
         entries = [f"Change log: facts of {kind}" for kind in kinds if names_fact_kind(kind)]
         return found, counts, missing, [*protected, *entries]
 
-    @admin.display(description="facts", ordering="fact_count")
-    def fact_count(self, kind: Any) -> int:
-        return kind.fact_count
+    @admin.display(description="facts")
+    def facts_link(self, kind: FactKind) -> SafeString:
+        address = admin_list("tools_fact", kind__id__exact=kind.pk)
+        return format_html('<a href="{}">List its facts</a>', address)
 
 
 @admin.register(SearchSynonym)
 class SearchSynonymAdmin(VersionedAdminMixin):
     list_display = ["term", "stands_for", "is_two_way"]
+    sortable_by = None  # few rows: in any order
     search_fields = ["term", "stands_for"]
 
 
@@ -142,11 +148,12 @@ class FactAdmin(BulkActionMixin, IdAutocompleteMixin, CSVAdminMixin):  # type: i
     form = FactPageForm
     fields = ["tool", "kind", "value", "source_url", "observed_on", TOKEN_FIELD]
     list_display = ["tool", "kind", "value", "observed_on", "source"]
-    list_filter = [FactAgeFilter, "kind"]
+    list_filter = [FactAgeFilter, "observed_on", "kind"]
     list_select_related = ["tool", "kind"]
-    search_fields = ["tool__name", "tool__slug", "text"]
+    search_fields = ["tool", "text"]
+    search_help_text = "Search by the name of the tool, or by words of the value."
+    ordering = ["observed_on", "pk"]
     autocomplete_fields = ["tool"]
-    date_hierarchy = "observed_on"
     actions = ["check_facts"]
 
     class Media:
@@ -155,6 +162,10 @@ class FactAdmin(BulkActionMixin, IdAutocompleteMixin, CSVAdminMixin):  # type: i
     @admin.action(description="Selected facts: checked today, same value…", permissions=["change"])
     def check_facts(self, request: HttpRequest, queryset: QuerySet[Fact]) -> HttpResponse | None:
         return self.run_bulk_action(request, queryset, "check_facts", CHECK_FACTS)
+
+    def search_sources(self, query: DeskQuery) -> list[Any]:
+        has_words = SearchVectorExact(VALUE_WORDS, SearchQuery(query.words_text, config="simple"))
+        return [Q(tool__in=tools_named(query).values("pk")), ~Q(text="") & Q(has_words)]
 
     def bulk_rows(self, request: HttpRequest) -> QuerySet[Fact]:
         return Fact.objects.select_related("tool", "kind").order_by("observed_on", "pk")
@@ -188,7 +199,7 @@ class FactAdmin(BulkActionMixin, IdAutocompleteMixin, CSVAdminMixin):  # type: i
     def value(self, fact: Fact) -> str:
         return f"{write_value(fact)} {fact.kind.unit}".strip()
 
-    @admin.display(description="source", ordering="source_url")
+    @admin.display(description="source")
     def source(self, fact: Fact) -> str:
         return format_html('<a href="{}" rel="noopener">{}</a>', fact.source_url, fact.source_url)
 
@@ -204,7 +215,8 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     list_filter = ["kind", "at"]
     linked_lookups = ("tool__id__exact",)  # from the page of a tool
     # Not `old` and `new`: the state of an added tool holds the panel's figures, which may be hidden.
-    search_fields = ["tool__name", "tool__slug", "reason"]
+    search_fields = ["tool", "reason"]
+    search_help_text = "Search by the name of the tool, or by words of the reason."
     fields = ["at", "tool", "kind", "what", "why"]
     readonly_fields = ["at", "tool", "kind", "what", "why"]
     change_form_template = "admin/tools/ledgerentry/change_form.html"
@@ -212,11 +224,15 @@ class LedgerEntryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> LedgerEntryQuerySet:
         return cast(LedgerEntryQuerySet, super().get_queryset(request)).with_references()
 
+    def search_sources(self, query: DeskQuery) -> list[Any]:
+        has_words = SearchVectorExact(REASON_WORDS, query.sense)
+        return [Q(tool__in=tools_named(query).values("pk")), ~Q(reason="") & Q(has_words)]
+
     @admin.display(description="what changed")
     def what(self, entry: LedgerEntry) -> str:
         return describe(entry).sentence
 
-    @admin.display(description="reason", ordering="reason")
+    @admin.display(description="reason")
     def why(self, entry: LedgerEntry) -> str:
         return reason_words(entry)
 

@@ -203,12 +203,16 @@ class Tally(TallyFigures, models.Model):
             ),
         ]
         # The directory by community rank (votes.listed).
-        indexes = facet_indexes(
-            "tally_rank",
-            F("rank_bound").desc(nulls_last=True),
-            "tool",
-            condition=Q(published_at__isnull=False),
-        )
+        indexes = [
+            *facet_indexes(
+                "tally_rank",
+                F("rank_bound").desc(nulls_last=True),
+                "tool",
+                condition=Q(published_at__isnull=False),
+            ),
+            # The tools with the most held votes: the filter of the admin's list of votes.
+            models.Index(fields=["-held", "tool"], condition=Q(held__gt=0), name="tally_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ships} ship, {self.skips} skip, {self.held} held"

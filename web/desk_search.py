@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import Model, QuerySet
-from psycopg.errors import QueryCanceled
+
+from web.time_limit import TookTooLong, time_limit
 
 MOST_HITS = 10
 # Of the rows that match, so many are read and sorted.
@@ -77,23 +78,20 @@ class FoundGroup:
 def found(group: HitGroup) -> FoundGroup:
     """Return the hits of `group`, or that it took too long."""
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [_limit()])
+        with time_limit(MOST_MILLISECONDS):
             hits = list(group.find())
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
+    except TookTooLong:
         return FoundGroup(group.label, group.url, [], is_late=True)
     return FoundGroup(group.label, group.url, hits[:MOST_HITS], len(hits) > MOST_HITS)
 
 
-def _limit() -> str:
-    return f"{MOST_MILLISECONDS}ms"
-
-
 def candidates[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Return some of `rows` that match by an index, at most MOST_CANDIDATES, to be sorted.
+    """Return some of `rows` that match by an index, at most MOST_CANDIDATES, to be sorted."""
+    return rows.model._default_manager.filter(pk__in=candidate_ids(rows))
+
+
+def candidate_ids(rows: QuerySet) -> list[int]:
+    """Return the ids of some of `rows`, at most MOST_CANDIDATES.
 
     What matches is a list of its own (MATERIALIZED), so that Postgres does not plan with the limit: for words that
     never meet in one row it would read the whole table in the hope of an early end.
@@ -104,5 +102,4 @@ def candidates[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
             f"WITH matching AS MATERIALIZED ({statement}) SELECT * FROM matching LIMIT {MOST_CANDIDATES}",  # noqa: S608 - of a queryset
             params,
         )
-        ids = [pk for (pk,) in cursor.fetchall()]
-    return rows.model._default_manager.filter(pk__in=ids)
+        return [pk for (pk,) in cursor.fetchall()]

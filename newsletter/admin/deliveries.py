@@ -6,11 +6,10 @@ from django.utils.html import format_html
 from newsletter.admin.filters import CodeFilter, IssueFilter
 from newsletter.models import Delivery, Subscriber
 from web.read_only_admin import ReadOnlyAdminMixin
-from web.uncounted_changelist import UncountedChangeListMixin
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
+class DeliveryAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """A read-only list. Rejected and uncertain deliveries are handled on the page of their issue."""
 
     list_display = [

@@ -14,7 +14,6 @@ from newsletter.admin.access import SUPPRESS, require
 from newsletter.models import Subscriber
 from newsletter.subscribers.actions import suppress, unsuppress
 from web.read_only_admin import ReadOnlyAdminMixin
-from web.uncounted_changelist import UncountedChangeListMixin
 
 CONSENT_FORM = "admin"
 MAX_DELIVERIES_SHOWN = 20
@@ -31,7 +30,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(UncountedChangeListMixin, ReadOnlyAdminMixin, admin.ModelAdmin):
+class SubscriberAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """A read-only list. Staff suppress an address or lift its suppression; the owner does all else."""
 
     change_form_template = "admin/newsletter/subscriber/change_form.html"

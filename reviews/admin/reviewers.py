@@ -14,6 +14,7 @@ class ReviewerAdmin(VersionedAdminMixin):
 
     list_display = ["name", "position", "is_active", "kind", "motto", "user"]
     list_filter = ["is_active", "kind"]
+    sortable_by = None  # few rows: in any order
     list_select_related = ["user"]
     search_fields = ["name", "slug", "motto"]
     prepopulated_fields = {"slug": ["name"]}

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.postgres.search import SearchVectorExact
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -24,11 +26,12 @@ from reviews.blind_review import (
     visible_reviews,
     writes_own_reviews_only,
 )
-from reviews.desk_search import reviews_saying
 from reviews.models import Reaffirmation, Review, Reviewer, ReviewQuerySet
+from reviews.models.review import BODY_WORDS
 from reviews.review_due import REASONS, DueRow, DueRows
 from reviews.text_difference import mark_words
 from tools.desk_search import tools_named
+from tools.oldest_tools import MOST_TOOLS, last_of_oldest_tools
 from web.desk_search import DeskQuery
 from web.read_only_admin import ReadOnlyAdminMixin
 from web.row_ids import parse_row_id
@@ -100,15 +103,9 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return visible_reviews(super().get_queryset(request), blind_reviewer(request.user))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Review], search_term: str
-    ) -> tuple[QuerySet[Review], bool]:
-        """By the words of the text, and by the name of the tool: both are in indexes."""
-        query = DeskQuery.parse(search_term)
-        if not search_term.strip():
-            return queryset, False
-        says = Q(pk__in=reviews_saying(query).values("pk"))
-        return queryset.filter(says | Q(tool__in=tools_named(query).values("pk"))), False
+    def search_sources(self, query: DeskQuery) -> list[Any]:
+        named = Q(tool__in=tools_named(query).values("pk"))
+        return [SearchVectorExact(BODY_WORDS, query.sense), named]
 
     @admin.display(description="state")
     def state(self, review: Review) -> str:
@@ -141,7 +138,7 @@ class ReviewAdmin(ReadOnlyAdminMixin, StepPagesMixin):
         ]
         return format_html_join("", "<p>{} by {}</p>{}", parts) or "Never."
 
-    @admin.display(description="reason", ordering="reason")
+    @admin.display(description="reason")
     def short_reason(self, review: Review) -> str:
         return Truncator(review.reason).chars(60)
 
@@ -237,10 +234,14 @@ def _due_page(request: HttpRequest, own: Reviewer | None) -> dict[str, Any]:
     reviewer = next((member for member in panel if member.slug == slug), None)
     reason = request.GET.get("reason", "")
     reason = reason if reason in REASONS else ""
-    due = DueRows(reviewer=reviewer, reason=reason)
+    after = parse_row_id(request.GET.get("after", "")) or 0
+    due = DueRows(reviewer=reviewer, reason=reason, after=after)
     rows: Paginator[DueRow] = Paginator(due, ROWS_PER_PAGE)  # type: ignore[arg-type]  # it slices and counts
     return {
         "page": rows.get_page(request.GET.get("p")),
+        "after": after,
+        "next_after": last_of_oldest_tools(after=after),
+        "most_tools": number_format(MOST_TOOLS, force_grouping=True),
         "panel": panel,
         "reviewer": reviewer,
         "reasons": REASONS,

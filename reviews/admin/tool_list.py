@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.contrib.postgres.search import SearchVectorExact
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,10 @@ from reviews.missing import missing_a_reviewer, with_missing_reviewers
 from reviews.models import Reviewer
 from reviews.queries import with_panel
 from reviews.staff_notes import with_open_notes
+from tools.desk_search import tools_named
 from tools.models import Tool, ToolQuerySet
+from tools.models.tool import TAGLINE_WORDS
+from web.desk_search import DeskQuery
 
 
 class PublicationFilter(admin.SimpleListFilter):
@@ -63,14 +66,6 @@ class MissingReviewerFilter(admin.SimpleListFilter):
         return tools
 
 
-class ToolChangeList(ChangeList):
-    """Sorts by the columns in `sortable_by` only, whatever an address asks for."""
-
-    def get_ordering_field(self, field_name: Any) -> Any:
-        can_sort = self.sortable_by is None or field_name in self.sortable_by
-        return super().get_ordering_field(field_name) if can_sort else None
-
-
 class ToolListMixin(admin.ModelAdmin):
     # What decides what to do next comes first: a phone shows the first columns.
     list_display = [
@@ -86,14 +81,16 @@ class ToolListMixin(admin.ModelAdmin):
         NotesFilter,
     ]
     search_fields = ["name", "slug", "tagline"]
+    sortable_by = ("name", "publication")
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tool]:
         tools = with_open_notes(super().get_queryset(request), staff_of(request))
         return with_is_open(with_missing_reviewers(with_panel(tools)), blind_reviewer_of(request))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ToolChangeList
+    def search_sources(self, query: DeskQuery) -> list[Any]:
+        says = SearchVectorExact(TAGLINE_WORDS, query.sense)
+        return [Q(pk__in=tools_named(query).values("pk")), says]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Django refuses an address that filters over a relation and is not listed here."""
@@ -101,12 +98,7 @@ class ToolListMixin(admin.ModelAdmin):
             return list(self.list_filter)
         return [item for item in self.list_filter if item != "panel__verdict"]
 
-    def get_sortable_by(self, request: HttpRequest) -> Any:
-        if blind_reviewer_of(request) is None:
-            return self.list_display
-        return ["name", "category", "publication"]
-
-    @admin.display(description="panel verdict", ordering="panel__verdict")
+    @admin.display(description="panel verdict")
     def verdict(self, tool: Any) -> str | SafeString:
         if not tool.is_open:
             return "Hidden"
@@ -116,7 +108,7 @@ class ToolListMixin(admin.ModelAdmin):
             tool.panel.get_verdict_display(),
         )
 
-    @admin.display(description="panel score", ordering="panel__score", empty_value="—")
+    @admin.display(description="panel score", empty_value="—")
     def score(self, tool: Any) -> Decimal | str | None:
         return tool.panel.score if tool.is_open else "Hidden"
 
@@ -124,7 +116,7 @@ class ToolListMixin(admin.ModelAdmin):
     def missing(self, tool: Any) -> str | None:
         return ", ".join(tool.missing_reviewers) or None
 
-    @admin.display(description="last review", ordering="panel__last_reviewed_on", empty_value="—")
+    @admin.display(description="last review", empty_value="—")
     def last_review(self, tool: Tool) -> date | None:
         return tool.panel.last_reviewed_on
 

@@ -1003,4 +1003,34 @@ class Migration(migrations.Migration):
                 name="review_body_words",
             ),
         ),
+        migrations.AddIndex(
+            model_name="panelverdict",
+            index=models.Index(fields=["verdict"], name="panel_verdict"),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(fields=["-reviewed_on", "-id"], name="review_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                fields=["reviewer", "-reviewed_on", "-id"], name="review_of_reviewer"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", True)),
+                fields=["-reviewed_on", "-id"],
+                name="review_draft",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("is_current", False), ("published_at__isnull", False)),
+                fields=["-reviewed_on", "-id"],
+                name="review_replaced",
+            ),
+        ),
     ]

@@ -52,6 +52,10 @@ class PanelVerdict(models.Model):
                 name="panel_verdict_follows_its_counts",
             ),
         ]
+        indexes = [
+            # The filter of the admin's list of tools.
+            models.Index(fields=["verdict"], name="panel_verdict"),
+        ]
 
     def __str__(self) -> str:
         return self.get_verdict_display()

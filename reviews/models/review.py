@@ -167,6 +167,19 @@ class Review(models.Model):
         indexes = [
             # Search over the admin.
             GinIndex(BODY_WORDS, name="review_body_words"),
+            # The admin's list of reviews, its filter by reviewer, and what is not published.
+            models.Index(fields=["-reviewed_on", "-id"], name="review_newest"),
+            models.Index(fields=["reviewer", "-reviewed_on", "-id"], name="review_of_reviewer"),
+            models.Index(
+                fields=["-reviewed_on", "-id"],
+                condition=Q(published_at__isnull=True),
+                name="review_draft",
+            ),
+            models.Index(
+                fields=["-reviewed_on", "-id"],
+                condition=Q(published_at__isnull=False, is_current=False),
+                name="review_replaced",
+            ),
             # A reviewer's page, newest first.
             models.Index(
                 fields=["reviewer", "-reviewed_on", "-id"],

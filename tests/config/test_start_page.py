@@ -174,7 +174,7 @@ def test_large_numbers_are_not_counted_to_the_end(monkeypatch):
 
 def test_of_a_large_catalogue_the_oldest_tools_are_looked_at(monkeypatch):
     make_work(1)
-    monkeypatch.setattr("reviews.work_items.MOST_TOOLS", 1)
+    monkeypatch.setattr("tools.oldest_tools.MOST_TOOLS", 1)
 
     items = start_page(sign_in(make_staff("Editor")))["work_items"]
 
@@ -183,6 +183,16 @@ def test_of_a_large_catalogue_the_oldest_tools_are_looked_at(monkeypatch):
         "Reviews due",
         "Tools with an incomplete scorecard",
     ]
+
+
+def test_of_a_large_catalogue_each_number_is_that_of_the_first_portion(monkeypatch):
+    make_work(3)
+    monkeypatch.setattr("tools.oldest_tools.MOST_TOOLS", 3)
+    publisher = sign_in(make_staff("Publisher"))
+
+    partial = [item for item in start_page(publisher)["work_items"] if item.is_partial]
+
+    assert [(item.count, rows_of_list(publisher, item)) for item in partial] == [(1, 1), (1, 1)]
 
 
 def test_a_thousand_are_written_in_words():

@@ -101,7 +101,7 @@ def test_the_list_takes_the_same_queries_whatever_is_on_it(editor, django_assert
     for _ in range(rows):
         make_issue(hold_reason="Nothing to say.")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         html = editor.get(LIST).content.decode()
 
     assert html.count("Nothing to say.") == rows

@@ -36,11 +36,17 @@ def _nodes(node):
 
 
 def _reads_no_row(node):
-    """Whether a node reads a word's tools from a GIN index, or an array of a row: nanoseconds each.
+    """Whether a node reads a word's rows from a GIN index, or an array of a row: nanoseconds each.
 
     What counts is the rows fetched for them.
     """
-    posting_lists = {"listing_texts", "listing_names", "listing_spellings"}
+    posting_lists = {
+        "listing_texts",
+        "listing_names",
+        "listing_spellings",
+        "review_body_words",
+        "tool_name_words",
+    }
     return node.get("Index Name", "") in posting_lists or node.get("Function Name") == "unnest"
 
 

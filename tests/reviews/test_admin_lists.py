@@ -42,12 +42,12 @@ def names(client, **query):
 @pytest.mark.parametrize(
     "page, cost",
     [
-        ("admin:tools_tool_changelist", 10),
-        ("admin:reviews_review_changelist", 9),
-        ("admin:reviews_review_due", 9),
-        ("admin:tools_ledgerentry_changelist", 8),
-        ("admin:tools_fact_changelist", 10),
-        ("admin:reviews_reviewer_changelist", 7),
+        ("admin:tools_tool_changelist", 11),
+        ("admin:reviews_review_changelist", 10),
+        ("admin:reviews_review_due", 10),
+        ("admin:tools_ledgerentry_changelist", 9),
+        ("admin:tools_fact_changelist", 9),
+        ("admin:reviews_reviewer_changelist", 8),
         ("admin:tools_tool_export", 8),
     ],
 )

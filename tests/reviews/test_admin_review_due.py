@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.actions import reaffirm, undo_reaffirmation
+from reviews.actions import publish_tool, reaffirm, undo_reaffirmation
 from reviews.models import Reaffirmation
 from tests.admin_client import make_staff, messages_of, sign_in
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
+from tools.actions import recorded_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,89 @@ def test_facts_observed_after_the_last_check_make_a_review_due(editor):
     reason = "Facts were observed later, on 11 November 2026."
     assert before == []
     assert rows(editor, reason="facts") == rows(editor) == [("Ada", "Bo", [reason])]
+
+
+def observed(fact, on, value=None, source_url=None):
+    """Store that a fact was observed, as the forms of the admin do."""
+    with recorded_changes(fact.tool_id):
+        fact.observed_on = on
+        if value is not None:
+            fact.value = value
+        fact.source_url = source_url or fact.source_url
+        fact.save()
+
+
+def test_a_fact_that_was_only_checked_again_makes_no_review_due(editor):
+    tool, kind = make_tool(name="Ada"), make_fact_kind()
+    publish_review(tool, make_reviewer("Bo"), reviewed_on=days_ago(10))
+    fact = make_fact(tool, kind, "MIT", observed_on=days_ago(12))
+    before = rows(editor)
+
+    observed(fact, days_ago(5))
+    observed(fact, days_ago(4), source_url="https://example.org/other")
+    checked = rows(editor)
+    observed(fact, days_ago(3), value="GPL")
+    observed(fact, days_ago(2))
+
+    reason = f"Facts were observed later, on {days_ago(3):%-d %B %Y}."
+    assert before == checked == []
+    assert rows(editor, reason="facts") == rows(editor) == [("Ada", "Bo", [reason])]
+
+
+def test_a_new_fact_makes_reviews_due_even_after_it_was_checked_again(editor):
+    tool, kind = make_tool(name="Ada"), make_fact_kind()
+    publish_review(tool, make_reviewer("Bo"), reviewed_on=days_ago(10))
+    with recorded_changes(tool.pk):
+        fact = make_fact(tool, kind, "MIT", observed_on=days_ago(5))
+    observed(fact, days_ago(2))
+
+    reason = f"Facts were observed later, on {days_ago(5):%-d %B %Y}."
+    assert rows(editor) == [("Ada", "Bo", [reason])]
+
+
+def test_a_fact_from_before_the_publication_is_as_old_as_its_value(editor):
+    tool = make_tool(name="Ada", published=False)
+    fact = make_fact(tool, make_fact_kind(), "MIT", observed_on=days_ago(8))
+    publish_tool(tool=tool)
+    publish_review(tool, make_reviewer("Bo"), reviewed_on=days_ago(10))
+    observed(fact, days_ago(5))
+    observed(fact, days_ago(2))
+
+    reason = f"Facts were observed later, on {days_ago(8):%-d %B %Y}."
+    assert rows(editor) == [("Ada", "Bo", [reason])]
+
+
+def test_a_date_that_the_change_log_does_not_explain_counts_as_new(editor):
+    tool, kind = make_tool(name="Ada"), make_fact_kind()
+    publish_review(tool, make_reviewer("Bo"), reviewed_on=days_ago(10))
+    fact = make_fact(tool, kind, "MIT", observed_on=days_ago(12))
+    observed(fact, days_ago(5))
+    fact.observed_on = days_ago(2)
+    fact.save()
+
+    reason = f"Facts were observed later, on {days_ago(2):%-d %B %Y}."
+    assert rows(editor) == [("Ada", "Bo", [reason])]
+
+
+def test_a_large_catalogue_is_looked_at_in_portions(editor, due, monkeypatch):
+    monkeypatch.setattr("tools.oldest_tools.MOST_TOOLS", 2)
+    make_reviewer("Bo")
+    _, bea, _ = [make_tool(name=name) for name in ("Ada", "Bea", "Cy")]
+
+    first, second = editor.get(due), editor.get(due, {"after": bea.pk})
+
+    assert [row.tool for row in first.context["page"]] == ["Ada", "Bea"]
+    assert [row.tool for row in second.context["page"]] == ["Cy"]
+    assert f"?after={bea.pk}" in first.content.decode()
+    assert "Next tools" not in second.content.decode()
+    assert "First tools" in second.content.decode()
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "\0", "١"])
+def test_an_address_of_no_portion_shows_the_first(editor, due, after):
+    make_reviewer("Bo"), make_tool(name="Ada")
+
+    assert editor.get(due, {"after": after}).status_code in {200, 400}
 
 
 def test_draft_tools_and_retired_reviewers_are_not_due(editor):

@@ -1,6 +1,8 @@
 import datetime
 import uuid
 
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -621,6 +623,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="facts",
                         to="tools.factkind",
@@ -739,7 +742,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ledgerentry",
-            index=models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            index=models.Index(fields=["kind", "-at", "-event", "-id"], name="ledger_kind_newest"),
         ),
         migrations.AddIndex(
             model_name="ledgerentry",
@@ -940,7 +943,50 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="fact",
-            index=models.Index(fields=["observed_on"], name="fact_observed_on"),
+            index=models.Index(fields=["observed_on", "id"], name="fact_observed_on"),
+        ),
+        migrations.AddIndex(
+            model_name="fact",
+            index=models.Index(fields=["kind", "observed_on", "id"], name="fact_kind_observed_on"),
+        ),
+        migrations.AddIndex(
+            model_name="fact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("text", config="simple"),
+                condition=models.Q(("text", ""), _negated=True),
+                name="fact_value_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("tagline", config="english"),
+                name="tool_tagline_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(fields=["name", "id"], name="tool_name"),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(fields=["status", "name", "id"], name="tool_status_name"),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", False)),
+                fields=["name", "id"],
+                name="tool_withdrawn_name",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", True)),
+                fields=["name", "id"],
+                name="tool_draft_name",
+            ),
         ),
         migrations.CreateModel(
             name="FactPackage",

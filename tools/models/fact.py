@@ -3,6 +3,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -22,6 +24,8 @@ COLUMNS = {"text": "text", "number": "number", "boolean": "boolean", "packages":
 # reviews/listing/triggers.py.
 MOST_FILTER_VALUES = 30
 FILTER_VALUE_LENGTH = 60
+
+VALUE_WORDS = SearchVector("text", config="simple")
 
 
 class FactKind(WithSlug):
@@ -133,7 +137,7 @@ class Fact(models.Model):
     """
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
-    kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts")
+    kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts", db_index=False)
     # That of the kind, enforced by a foreign key over both columns; it decides which value is set.
     value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)
     text = models.CharField(max_length=300, blank=True)
@@ -176,8 +180,12 @@ class Fact(models.Model):
             ),
         ]
         indexes = [
-            # The start page of the admin, and the list of facts to check again.
-            models.Index(fields=["observed_on"], name="fact_observed_on"),
+            # The start page of the admin, and its list of facts.
+            models.Index(fields=["observed_on", "id"], name="fact_observed_on"),
+            # The same of one kind.
+            models.Index(fields=["kind", "observed_on", "id"], name="fact_kind_observed_on"),
+            # Searching that list.
+            GinIndex(VALUE_WORDS, condition=~Q(text=""), name="fact_value_words"),
         ]
 
     def __str__(self) -> str:

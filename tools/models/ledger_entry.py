@@ -166,7 +166,7 @@ class LedgerEntry(models.Model):
             # The same by kind: /changes/?tool=&kind=, and why a tool was withdrawn.
             models.Index(fields=["tool", "kind", "-at", "-event"], name="ledger_tool_kind_newest"),
             # The change log of one kind: /changes/?kind=, and the feed of verdicts.
-            models.Index(fields=["kind", "-at", "-event"], name="ledger_kind_newest"),
+            models.Index(fields=["kind", "-at", "-event", "-id"], name="ledger_kind_newest"),
             # The feed of a category.
             models.Index(fields=["category", "-at", "-event"], name="ledger_category_newest"),
             # A tool's validator: the other tools that its change log names.

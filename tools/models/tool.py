@@ -20,6 +20,7 @@ from web.validators import validate_web_address
 NAME_WORDS = SearchVector(
     Folded(Concat("name", Value(" "), "slug", output_field=models.TextField())), config="simple"
 )
+TAGLINE_WORDS = SearchVector("tagline", config="english")
 
 
 class ToolQuerySet(models.QuerySet["Tool"]):
@@ -156,7 +157,21 @@ class Tool(WithSlug):
             models.Index(
                 fields=["published_at"], condition=Q(is_sample=True), name="tool_sample_published"
             ),
+            # The admin's list of tools, and its search.
+            models.Index(fields=["name", "id"], name="tool_name"),
+            models.Index(fields=["status", "name", "id"], name="tool_status_name"),
+            models.Index(
+                fields=["name", "id"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="tool_withdrawn_name",
+            ),
+            models.Index(
+                fields=["name", "id"],
+                condition=Q(published_at__isnull=True),
+                name="tool_draft_name",
+            ),
             GinIndex(NAME_WORDS, name="tool_name_words"),
+            GinIndex(TAGLINE_WORDS, name="tool_tagline_words"),
         ]
 
     def __str__(self) -> str:

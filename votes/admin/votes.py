@@ -24,7 +24,6 @@ from votes.networks import network_code
 from votes.preview import Preview, previews
 from votes.staff_forms import SelectedVotesForm
 from votes.time_window import TimeWindow, last_days
-from web.uncounted_changelist import UncountedChangeListMixin
 
 Act = Intervention.Act
 ACTIONS = {Act.RELEASED: release_votes, Act.VOIDED: void_votes}
@@ -54,7 +53,7 @@ def _void_burst_address(tool: Tool, window: TimeWindow, network: str) -> str:
 
 
 @admin.register(Vote)
-class VoteAdmin(UncountedChangeListMixin, InterveneMixin, admin.ModelAdmin):
+class VoteAdmin(InterveneMixin, admin.ModelAdmin):
     """Every vote, to view. Selected votes can be released or voided, with a reason."""
 
     change_list_template = "admin/votes/change_list.html"

@@ -544,6 +544,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="tally",
             index=models.Index(
+                condition=models.Q(("held__gt", 0)),
+                fields=["-held", "tool"],
+                name="tally_held",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tally",
+            index=models.Index(
                 models.F("category"),
                 models.F("entry"),
                 models.F("verdict"),
