@@ -54,7 +54,9 @@ def page[Row](
 
 
 def next_url(request: HttpRequest, cursor: object) -> str:
-    kept = {name: request.GET[name] for name in ("category", "limit") if name in request.GET}
+    kept = {
+        name: request.GET[name] for name in ("category", "tool", "limit") if name in request.GET
+    }
     query = urlencode(kept | {"cursor": str(cursor)})
     return f"{settings.SITE_URL}{request.path}?{query}"
 

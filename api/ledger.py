@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query
 
@@ -15,6 +15,7 @@ from tools.event_keyset import Cursor, events_after
 from tools.ledger_words import describe
 from tools.models import LedgerEntry, Tool
 from tools.page_versions import SAMPLE, SHARED
+from tools.slugs import find_moved
 from web.page_validator import Validator
 
 # Entries are shown once no transaction that began before them can still be writing an older one
@@ -35,6 +36,12 @@ EventCursor = Annotated[
     Query(
         pattern="^([0-9]{1,17}-[0-9a-f]{32})?$",
         description="From “next” of another part; it has no other meaning. Empty: from the beginning.",
+    ),
+]
+ToolFilter = Annotated[
+    str,
+    Query(
+        max_length=80, pattern="^[a-z0-9-]*$", description="The slug of a tool: only its entries."
     ),
 ]
 
@@ -73,20 +80,40 @@ class LedgerPage(Page[ChangeLogEntry]):
     """The cursor of the last entry here: ask again with it for what is new. Null while there is none."""
 
 
-@endpoint("ledger/", name="api_ledger", answer=LedgerPage, validator=LEDGER, params=PAGING)
-def ledger(request: HttpRequest, cursor: EventCursor = "", limit: Limit = 50) -> LedgerPage:
-    """The change log, oldest first, by event: `limit` counts events. The newest entries follow after 30 seconds."""
+@endpoint(
+    "ledger/",
+    name="api_ledger",
+    answer=LedgerPage,
+    validator=LEDGER,
+    params=(*PAGING, "tool"),
+)
+def ledger(
+    request: HttpRequest,
+    cursor: EventCursor = "",
+    limit: Limit = 50,
+    tool: ToolFilter = "",
+) -> LedgerPage:
+    """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written."""
     settled = LedgerEntry.objects.filter(at__lte=timezone.now() - SETTLED)
+    if tool:
+        settled = settled.filter(tool=_tool(tool))
     positions = events_after(settled, Cursor.read(cursor), limit + 1)
     shown = positions[:limit]
     events = [position.event for position in shown]
-    entries = with_reviewers(LedgerEntry.objects.in_order().filter(event__in=events))
+    entries = with_reviewers(settled.in_order().filter(event__in=events))
     last = str(shown[-1]) if shown else cursor or None
     return LedgerPage(
         items=[_entry_data(entry) for entry in entries.with_references()],
         next=next_url(request, shown[-1]) if len(positions) > limit else None,
         since=last,
     )
+
+
+def _tool(slug: str) -> Tool:
+    tool = find_moved(Tool.objects.on_record(), slug)
+    if tool is None:
+        raise Http404("No tool has this slug.")
+    return tool
 
 
 def _entry_data(entry: LedgerEntry) -> ChangeLogEntry:

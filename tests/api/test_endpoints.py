@@ -10,6 +10,7 @@ from api.problems import CONTENT_TYPE
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.page_writes import cast
 from tools.actions import change_tool, unpublish_tool
+from tools.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,40 @@ def test_the_parts_of_the_change_log_split_no_event(client, monkeypatch, tool):
 
     assert sorted(item["kind"] for item in items) == ["added", "pricing", "tagline"]
     assert len({item["event"] for item in items}) == 2
+
+
+def test_the_change_log_of_one_tool_has_its_entries_only(client, monkeypatch, tool):
+    make_tool(slug="other")
+    tool.pricing = "$ 9"
+    change_tool(tool=tool, reason="They said so.")
+    rename(tool, "beta")
+    now = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
+
+    for slug in ["beta", "alpha"]:  # also by its old slug
+        items = all_items(client, f"/api/v1/ledger/?limit=1&tool={slug}")
+        assert [(item["tool"], item["kind"]) for item in items] == [
+            ("beta", "added"),
+            ("beta", "pricing"),
+            ("beta", "slug"),
+        ]
+    assert problem_of(client.get("/api/v1/ledger/?tool=none"))["detail"] == "No tool has this slug."
+
+
+def test_an_event_of_two_tools_is_in_the_change_log_of_each_with_its_own_entries(
+    client, monkeypatch, tool
+):
+    other = make_tool(slug="other")
+    shared = LedgerEntry.objects.get(tool=tool)
+    entry = LedgerEntry.objects.get(tool=other)
+    entry.pk, entry.event, entry.at = None, shared.event, shared.at
+    entry.save(force_insert=True)
+    now = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
+
+    items = client.get("/api/v1/ledger/?tool=alpha").json()["items"]
+
+    assert [item["tool"] for item in items] == ["alpha"]
 
 
 def test_head_answers_as_get_without_a_body(client, tool):

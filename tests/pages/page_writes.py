@@ -80,6 +80,7 @@ PAGES = [
     "/api/v1/reviewers/builder/",
     "/api/v1/reviews/",
     "/api/v1/ledger/",
+    "/api/v1/ledger/?tool=alpha",
     "/api/v1/rankings/panel/",
     "/api/v1/comparisons/alpha-vs-beta/",
     "/api/v1/rules/",
