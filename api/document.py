@@ -41,15 +41,36 @@ class Operation:
     path: str
     text: str
     parameters: Sequence[Mapping[str, Any]]
-    answer: str
-    """The name of the schema of its answer."""
+    answer: "Type"
+
+    @property
+    def takes_no_name(self) -> bool:
+        """Whether its path is an address that can be opened as it is."""
+        return "{" not in self.path
+
+
+@dataclass(frozen=True)
+class Type:
+    """A schema in a few words, and the name of the schema that it refers to; "" if it is of none."""
+
+    words: str
+    reference: str
 
 
 @dataclass(frozen=True)
 class Field:
     name: str
-    type: str
+    type: Type
     text: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """A schema with a name."""
+
+    name: str
+    text: str
+    fields: Sequence[Field]
 
 
 @cache
@@ -88,12 +109,10 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @public_page(SHARED_PAGE)
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the OpenAPI document as a page."""
-    schemas = document()["components"]["schemas"]
     context = {
         "operations": list(_operations()),
-        "schemas": {
-            readable(name): list(_fields(schema)) for name, schema in sorted(schemas.items())
-        },
+        "schemas": list(_schemas()),
+        "statuses": sorted((ANY_ENDPOINT | NAMED).items()),
     }
     return render(request, "api/docs.html", context)
 
@@ -107,13 +126,29 @@ def _operations() -> Iterator[Operation]:
             path,
             without_markup(operation.get("description", "")),
             operation["parameters"],
-            type_of(schema),
+            _type(schema),
         )
 
 
-def _fields(schema: Mapping[str, Any]) -> Iterator[Field]:
-    for name, described in schema.get("properties", {}).items():
-        yield Field(name, type_of(described), without_markup(described.get("description", "")))
+def _schemas() -> Iterator[Described]:
+    for name, schema in sorted(document()["components"]["schemas"].items()):
+        fields = [
+            Field(name, _type(described), without_markup(described.get("description", "")))
+            for name, described in schema.get("properties", {}).items()
+        ]
+        yield Described(readable(name), without_markup(schema.get("description", "")), fields)
+
+
+def _type(schema: Mapping[str, Any]) -> Type:
+    return Type(type_of(schema), reference_in(schema))
+
+
+def reference_in(schema: Mapping[str, Any]) -> str:
+    """Return the readable name of the schema that a schema is, or is a list of, or may be; "" if there is none."""
+    if "$ref" in schema:
+        return readable(str(schema["$ref"]).removeprefix(REFERENCE))
+    inner = [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    return next(filter(None, map(reference_in, inner)), "")
 
 
 def readable(name: str) -> str:

@@ -1,7 +1,7 @@
 """The stored rankings of all tools, and of a category."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Path
@@ -41,7 +41,7 @@ class Rank(Data):
 class Ranking(Data):
     """The first 100 places."""
 
-    ranking: RankingCode
+    ranking: Literal["panel", "community", "divisive", "gap"]
     title: str
     category: str | None
     computed_at: datetime | None
@@ -68,7 +68,7 @@ def ranking(
     if category and chosen is None:
         raise Http404("No category has this slug.")
     ranks = list(listed_ranks().filter(ranking=ranking, category=chosen))
-    return Ranking(
+    return Ranking.of(
         ranking=ranking,
         title=RankingCode(ranking).label,
         category=chosen.slug if chosen else None,

@@ -1,16 +1,16 @@
 """What is true of every endpoint: caching, CORS, problem details, pages of lists, old slugs."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from api.problems import CONTENT_TYPE
-from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tests.factories import make_reviewer, make_tool
 from tests.pages.page_writes import cast
+from tests.pages.reading import words
 from tools.actions import change_tool, unpublish_tool
-from tools.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -30,15 +30,6 @@ def problem_of(response):
     problem = response.json()
     assert problem["status"] == response.status_code
     return problem
-
-
-def all_items(client, url):
-    items = []
-    while url:
-        answer = client.get(url).json()
-        items += answer["items"]
-        url = answer["next"]
-    return items
 
 
 def test_an_answer_that_has_not_changed_is_304_until_a_vote_is_cast(client, settings, tool):
@@ -62,7 +53,11 @@ def test_an_answer_from_the_cache_and_a_304_can_be_read_by_any_site(client, sett
 
     for response in [first, kept, same]:
         assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+        exposed = response["Access-Control-Expose-Headers"].split(", ")
+        assert exposed == ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
         assert "Access-Control-Allow-Credentials" not in response
+        assert not response.cookies
 
 
 def test_a_preflight_allows_reading(client):
@@ -71,6 +66,8 @@ def test_a_preflight_allows_reading(client):
     assert response.status_code == 204
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert "If-None-Match" in response["Access-Control-Allow-Headers"]
+    assert response["Access-Control-Max-Age"] == "86400"
+    assert response["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +82,9 @@ def test_a_preflight_allows_reading(client):
         ("/api/v1/tools/%00/", 400, "The request is malformed."),
         ("/api/v1/tools/?limit=101", 422, "A parameter is not valid."),
         ("/api/v1/tools/?cursor=x", 422, "A parameter is not valid."),
+        ("/api/v1/tools/alpha/votes/?limit=32", 422, "A parameter is not valid."),
+        ("/api/v1/ledger/?cursor=1-x", 422, "A parameter is not valid."),
+        (f"/api/v1/tools/?category={'a' * 81}", 422, "A parameter is not valid."),
         ("/api/v1/rankings/none/", 422, "A parameter is not valid."),
     ],
 )
@@ -134,6 +134,46 @@ def test_an_old_slug_redirects_with_its_parameters(client, tool):
     assert response["Location"] == "/api/v1/tools/beta/votes/?limit=3"
 
 
+def test_an_old_slug_of_a_reviewer_redirects_and_that_of_a_category_is_understood(client, tool):
+    reviewer, category = make_reviewer("Ada", slug="ada"), tool.category
+    old = category.slug
+    reviewer.slug, category.slug = "ada-2", "new"
+    reviewer.save()
+    category.save()
+
+    moved = client.get("/api/v1/reviewers/ada/")
+    listed = client.get(f"/api/v1/tools/?category={old}").json()["items"]
+
+    assert (moved.status_code, moved["Location"]) == (301, "/api/v1/reviewers/ada-2/")
+    assert [item["slug"] for item in listed] == ["alpha"]
+
+
+def test_times_have_microseconds_and_texts_are_not_escaped(client):
+    at = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    make_tool(slug="alpha", name="علّام", published_at=at)
+
+    response = client.get("/api/v1/tools/alpha/")
+
+    assert response.json()["published_at"] == "2026-01-02T03:04:05.678901Z"
+    assert "علّام" in response.content.decode()
+
+
+def test_head_has_the_etag_of_get_and_is_304_with_it(client, settings, tool):
+    settings.PAGE_CACHE = True
+    got = client.get("/api/v1/tools/alpha/")
+    head = client.head("/api/v1/tools/alpha/")
+
+    same = client.head("/api/v1/tools/alpha/", headers={"If-None-Match": head["ETag"]})
+
+    assert (head["ETag"], head.content, same.status_code) == (got["ETag"], b"", 304)
+
+
+def test_json_is_sent_whatever_is_accepted(client, tool):
+    response = client.get("/api/v1/tools/alpha/", headers={"Accept": "text/html"})
+
+    assert response["Content-Type"] == "application/json; charset=utf-8"
+
+
 def test_a_withdrawn_tool_is_gone(client, tool):
     unpublish_tool(tool=tool, reason="A duplicate.")
 
@@ -148,107 +188,6 @@ def test_a_draft_is_in_no_answer(client):
     assert client.get("/api/v1/tools/").json()["items"] == []
 
 
-def test_the_parts_of_a_list_are_the_list_though_a_tool_is_added_between(client):
-    category, other = make_category(slug="coding"), make_category()
-    tools = [make_tool(category=category) for _ in range(3)]
-    make_tool(category=other)
-    first = client.get("/api/v1/tools/?limit=2&category=coding").json()
-    new = make_tool(category=category)
-
-    rest = all_items(client, first["next"])
-
-    assert len(first["items"]) == 2
-    slugs = [item["slug"] for item in first["items"] + rest]
-    assert slugs == [tool.slug for tool in [*tools, new]]
-
-
-def test_reviews_are_listed_with_every_revision_of_published_tools_only(client):
-    ada, tool = make_reviewer("Ada"), make_tool(slug="alpha")
-    publish_review(tool, ada, 80)
-    publish_review(tool, ada, 60, "skip", reason="It crashed.")
-    hidden = make_tool(published=False)
-    publish_review(hidden, ada, 10, "skip")
-
-    items = all_items(client, "/api/v1/reviews/?limit=1")
-
-    assert [(item["revision"], item["score"], item["reason"]) for item in items] == [
-        (1, 80, ""),
-        (2, 60, "It crashed."),
-    ]
-    assert client.get("/api/v1/tools/alpha/reviews/").json() == items[::-1]
-
-
-def test_the_change_log_goes_on_from_since(client, monkeypatch, tool):
-    now = timezone.now
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
-    first = client.get("/api/v1/ledger/").json()
-    tool.pricing = "$ 9"
-    change_tool(tool=tool, reason="They said so.")
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=3))
-
-    answer = client.get(f"/api/v1/ledger/?cursor={first['since']}").json()
-
-    assert [entry["kind"] for entry in first["items"]] == ["added"]
-    (entry,) = answer["items"]
-    assert (entry["kind"], entry["new"], entry["reason"]) == ("pricing", "$ 9", "They said so.")
-    assert entry["text"] == "Price: was Free of charge, now $ 9"
-    assert client.get(f"/api/v1/ledger/?cursor={answer['since']}").json() == {
-        "items": [],
-        "next": None,
-        "since": answer["since"],
-    }
-
-
-def test_the_newest_entries_wait_until_no_older_one_can_follow(client, tool):
-    assert client.get("/api/v1/ledger/").json()["items"] == []
-
-
-def test_the_parts_of_the_change_log_split_no_event(client, monkeypatch, tool):
-    tool.pricing, tool.tagline = "$ 9", "Does another thing."
-    change_tool(tool=tool, reason="They said so.")
-    now = timezone.now
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
-
-    items = all_items(client, "/api/v1/ledger/?limit=1")
-
-    assert sorted(item["kind"] for item in items) == ["added", "pricing", "tagline"]
-    assert len({item["event"] for item in items}) == 2
-
-
-def test_the_change_log_of_one_tool_has_its_entries_only(client, monkeypatch, tool):
-    make_tool(slug="other")
-    tool.pricing = "$ 9"
-    change_tool(tool=tool, reason="They said so.")
-    rename(tool, "beta")
-    now = timezone.now
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
-
-    for slug in ["beta", "alpha"]:  # also by its old slug
-        items = all_items(client, f"/api/v1/ledger/?limit=1&tool={slug}")
-        assert [(item["tool"], item["kind"]) for item in items] == [
-            ("beta", "added"),
-            ("beta", "pricing"),
-            ("beta", "slug"),
-        ]
-    assert problem_of(client.get("/api/v1/ledger/?tool=none"))["detail"] == "No tool has this slug."
-
-
-def test_an_event_of_two_tools_is_in_the_change_log_of_each_with_its_own_entries(
-    client, monkeypatch, tool
-):
-    other = make_tool(slug="other")
-    shared = LedgerEntry.objects.get(tool=tool)
-    entry = LedgerEntry.objects.get(tool=other)
-    entry.pk, entry.event, entry.at = None, shared.event, shared.at
-    entry.save(force_insert=True)
-    now = timezone.now
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(minutes=1))
-
-    items = client.get("/api/v1/ledger/?tool=alpha").json()["items"]
-
-    assert [item["tool"] for item in items] == ["alpha"]
-
-
 def test_head_answers_as_get_without_a_body(client, tool):
     response = client.head("/api/v1/tools/alpha/")
 
@@ -256,7 +195,17 @@ def test_head_answers_as_get_without_a_body(client, tool):
 
 
 def test_the_page_about_the_api_names_every_endpoint(client):
-    page = client.get("/api/").content.decode()
+    page = words(client.get("/api/"))
 
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     assert [path for path in paths if f"GET {path}" not in page] == []
+
+
+def test_every_schema_and_endpoint_has_an_anchor_on_the_page_about_the_api(client):
+    page = client.get("/api/").content.decode()
+
+    anchors = set(re.findall(r'id="([^"]+)"', page))
+    named = set(re.findall(r'href="#([^"]+)"', page))
+    assert named <= anchors
+    assert {"tool", "page-of-tool", "comparison", "problem", "tools", "statuses"} <= named
+    assert not [anchor for anchor in anchors if "__" in anchor]  # two schemas of one name

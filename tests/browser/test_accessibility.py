@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from dump.publishing import publish_dump
 from tests.factories import (
     make_category,
     make_fact,
@@ -26,12 +27,14 @@ PAGES = [
     "/method/", "/voting/", "/privacy/", "/tools/ada/vote/", "/tools/ada/votes/", "/tools/ada/bookmark/",
     "/bookmarks/", "/bookmarks/import/", "/stack/", "/bookmarks/transfer/", "/bookmarks/feed/", "/bookmarks/forget/",
     "/newsletter/", "/newsletter/issues/", "/newsletter/issues/1/", "/newsletter/unsubscribe/x/", "/nowhere/",
+    "/api/", "/data/",
 ]  # fmt: skip
 
 
 @pytest.fixture
-def site(live_server):
+def site(live_server, settings, tmp_path):
     """The address of a site with some of everything."""
+    settings.DATA_DIR = str(tmp_path)
     coding = make_category(name="Coding", slug="coding")
     ada = make_tool(
         name="Ada", slug="ada", category=coding, best_for="All.", website="https://ada.example/"
@@ -47,6 +50,7 @@ def site(live_server):
     make_fact(ada, make_fact_kind(), "MIT")
     make_issue(full_digest())
     make_votes(ada, 7, 4)
+    publish_dump(tmp_path)
     return live_server.url
 
 
