@@ -1,5 +1,6 @@
 """The change log as data, since a cursor."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from api.endpoints import endpoint
 from reviews.queries import with_reviewers
 from tools.event_keyset import Cursor, events_after
 from tools.ledger_words import describe
-from tools.models import LedgerEntry, Tool
+from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
 from tools.page_versions import SAMPLE, SHARED
 from tools.slugs import find_moved
 from web.page_validator import Validator
@@ -94,18 +95,34 @@ def ledger(
     tool: ToolFilter = "",
 ) -> LedgerPage:
     """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written."""
-    settled = LedgerEntry.objects.filter(at__lte=timezone.now() - SETTLED)
-    if tool:
-        settled = settled.filter(tool=_tool(tool))
-    positions = events_after(settled, Cursor.read(cursor), limit + 1)
-    shown = positions[:limit]
-    events = [position.event for position in shown]
-    entries = with_reviewers(settled.in_order().filter(event__in=events))
-    last = str(shown[-1]) if shown else cursor or None
+    entries = LedgerEntry.objects.filter(tool=_tool(tool)) if tool else LedgerEntry.objects.all()
+    changes = changes_after(entries, Cursor.read(cursor), limit)
     return LedgerPage(
-        items=[_entry_data(entry) for entry in entries.with_references()],
-        next=next_url(request, shown[-1]) if len(positions) > limit else None,
-        since=last,
+        items=changes.entries,
+        next=next_url(request, changes.last) if changes.has_more else None,
+        since=str(changes.last) if changes.last else cursor or None,
+    )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A part of the change log; `last` is the position of its last event."""
+
+    entries: list[ChangeLogEntry]
+    last: Cursor | None
+    has_more: bool
+
+
+def changes_after(entries: LedgerEntryQuerySet, cursor: Cursor | None, limit: int) -> Changes:
+    """Return the first `limit` events after `cursor` that have one of `entries`, oldest first."""
+    settled = entries.filter(at__lte=timezone.now() - SETTLED)
+    positions = events_after(settled, cursor, limit + 1)
+    shown = positions[:limit]
+    rows = entries.in_order().filter(event__in=[position.event for position in shown])
+    return Changes(
+        [_entry_data(entry) for entry in with_reviewers(rows).with_references()],
+        shown[-1] if shown else None,
+        len(positions) > limit,
     )
 
 
