@@ -56,6 +56,7 @@ def test_the_parts_of_a_list_are_the_list_though_a_tool_is_added_between(client)
     rest = all_items(client, first["next"])
 
     assert len(first["items"]) == 2
+    assert "limit=2" in first["next"]
     slugs = [item["slug"] for item in first["items"] + rest]
     assert slugs == [tool.slug for tool in [*tools, new]]
 
@@ -146,3 +147,27 @@ def test_an_event_of_two_tools_is_in_the_change_log_of_each_with_its_own_entries
     items = client.get("/api/v1/ledger/?tool=alpha").json()["items"]
 
     assert [item["tool"] for item in items] == ["alpha"]
+
+
+def test_a_part_that_ends_with_the_last_row_is_the_last_part(client):
+    for _ in range(2):
+        make_tool()
+
+    answers = [client.get(f"/api/v1/tools/?limit={limit}").json() for limit in (1, 2, 3)]
+
+    assert [answer["next"] is None for answer in answers] == [False, True, True]
+    assert [len(answer["items"]) for answer in answers] == [1, 2, 2]
+
+
+def test_a_kept_change_log_grows_when_an_entry_is_old_enough(client, settings, monkeypatch):
+    settings.PAGE_CACHE = True
+    make_tool(slug="old", published_at=timezone.now() - timedelta(days=1))
+    make_tool(slug="new")
+    before = client.get("/api/v1/ledger/")
+    now = timezone.now
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now() + timedelta(seconds=31))
+
+    after = client.get("/api/v1/ledger/", headers={"If-None-Match": before["ETag"]})
+
+    assert [entry["tool"] for entry in before.json()["items"]] == ["old"]
+    assert [entry["tool"] for entry in after.json()["items"]] == ["old", "new"]
