@@ -56,7 +56,7 @@ class Fact(Data):
     kind: str
     """The slug of its kind."""
     value: bool | int | float | str | list[str]
-    """By the type of its kind; package URLs are a list."""
+    """Its type depends on the kind; packages are a list of package URLs."""
     text: str
     """As pages print it."""
     source_url: str
@@ -64,7 +64,7 @@ class Fact(Data):
 
 
 class Panel(Data):
-    """What follows from the current reviews of the panel."""
+    """The verdict and figures of the panel, computed from its current reviews."""
 
     verdict: Literal["ship", "skip", "split", "none"]
     verdict_text: Literal["Ship", "Skip", "Split", "Not reviewed yet"]
@@ -175,7 +175,7 @@ def tools(
 
 @endpoint("tools/{any_slug:slug}/", name="api_tool", answer=Tool, validator=TOOL_PAGE)
 def tool(request: HttpRequest, slug: ToolSlug) -> Tool:
-    """One tool with its facts. An old slug redirects; a withdrawn tool is gone."""
+    """One tool with its facts. An old slug is answered with 301, a withdrawn tool with 410."""
     return tools_data([published_tool(slug, "api_tool")])[0]
 
 

@@ -20,12 +20,16 @@ Outcome = Literal["leads", "leans", "split", "no_difference", "undecided", "thin
 
 
 class BottomLine(Data):
+    """The sentence on top of a comparison, by published rules; /method/ explains them."""
+
     outcome: Outcome
+    """Which rule decided. It leads only where the interval of the mean difference excludes 0."""
     outcome_of_panel: Outcome
     """By scores alone, which readers' votes do not change."""
     pick: str | None
     """The slug of the tool that the panel leads or leans to."""
     sentence: str
+    """As the page says it."""
     status: str
     """On tools that are discontinued, paused or succeeded; part of the sentence."""
     robustness: str

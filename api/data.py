@@ -31,13 +31,13 @@ class Page[Item](Data):
     """The address of the next part; null at the end."""
 
 
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="The most items to return.")]
 # Row ids have at most 18 digits; "after 0" is the beginning.
 RowCursor = Annotated[
     str,
     Query(
         pattern="^[0-9]{1,18}$",
-        description="From “next” of another part; it has no other meaning.",
+        description="Opaque: from “next” of the part before.",
     ),
 ]
 SLUG = "^[a-z0-9-]+$"

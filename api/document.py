@@ -23,7 +23,7 @@ ANY_ENDPOINT = {
     "304": "Not changed: the ETag is one of those in If-None-Match.",
     "400": "The request is malformed.",
     "404": "Nothing is at this address, or a parameter names what is not there.",
-    "405": "Another method than GET, HEAD or OPTIONS.",
+    "405": "The method is not GET, HEAD or OPTIONS.",
     "414": "The address is too long. The server in front answers, in its own words.",
     "422": "A parameter is not valid.",
     "429": "Too many requests; Retry-After says when to try again.",

@@ -36,7 +36,7 @@ EventCursor = Annotated[
     str,
     Query(
         pattern="^([0-9]{1,17}-[0-9a-f]{32})?$",
-        description="From “next” of another part; it has no other meaning. Empty: from the beginning.",
+        description="Opaque: from “next” of the part before, or “since”. Empty: from the beginning.",
     ),
 ]
 ToolFilter = Annotated[
@@ -52,7 +52,7 @@ class ChangeLogEntry(Data):
 
     id: int
     event: UUID
-    """What one action wrote has one event."""
+    """All entries that one action wrote have the same event."""
     at: datetime
     tool: str
     """The slug of the tool."""

@@ -18,7 +18,7 @@ from votes.queries import sides_with_public_reasons
 
 MOST_DAYS = 31
 
-Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days at most.")]
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="The most days to return.")]
 
 
 class VoteCount(Data):
@@ -73,7 +73,7 @@ class VoteDay(Data):
 def tool_votes(
     request: HttpRequest, slug: ToolSlug, cursor: RowCursor = "0", limit: Days = MOST_DAYS
 ) -> Page[VoteDay]:
-    """The votes on one tool by day, the oldest day first. It names nobody, and no network."""
+    """The votes on one tool by day, the oldest day first. It names no reader and no network."""
     tool = published_tool(slug, "api_tool_votes")
     days = audit_days_after(tool, _day(cursor), limit + 1)
     shown, following = page(request, days, limit, lambda day: day.day.toordinal())
