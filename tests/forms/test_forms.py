@@ -3,7 +3,6 @@
 from itertools import combinations
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from tests.forms.api_form import ApiForm
@@ -27,7 +26,8 @@ VOTES = {
 
 
 @pytest.fixture
-def sample(db):
+def sample(db, settings):
+    settings.API_LIMIT_NETWORK = (10_000, 10_000)
     call_command("import_catalog", settings.BASE_DIR / "sample/catalog.json", verbosity=0)
     for slug, (ships, skips, held) in VOTES.items():
         tool = Tool.objects.get(slug=slug)
