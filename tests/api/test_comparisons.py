@@ -22,7 +22,9 @@ def test_another_order_or_spelling_redirects_to_the_one_address(client, tools, o
         assert response["Location"] == "/api/v1/comparisons/a-vs-b/?x=1"
 
 
-@pytest.mark.parametrize("pair", ["a-vs-a", "a-vs-nothing", "a-vs-b-vs-c-vs-d-vs-e", "a-vs-", "a"])
+@pytest.mark.parametrize(
+    "pair", ["a-vs-a", "a-vs-nothing", "a-vs-b-vs-nothing", "a-vs-b-vs-c-vs-d-vs-e", "a-vs-", "a"]
+)
 def test_what_is_no_comparison_of_2_to_4_tools_is_not_found(client, tools, pair):
     response = client.get(f"/api/v1/comparisons/{pair}/")
 
