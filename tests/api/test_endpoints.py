@@ -199,6 +199,19 @@ def test_the_page_about_the_api_names_every_endpoint(client):
 
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     assert [path for path in paths if f"GET {path}" not in page] == []
+    assert "limit (optional): The most days to return. 31 if it is left out, 31 at most." in page
+    assert "ranking : One of panel, community, divisive, gap." in page
+    assert "spread integer or null The highest score minus the lowest." in page
+
+
+def test_the_document_has_the_statuses_that_a_path_can_have(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+
+    any_path = {"200", "304", "400", "404", "405", "414", "422", "429", "503"}
+    for path, methods in paths.items():
+        assert set(methods) == {"get"}
+        named = {"301", "410"} if "{" in path else set()
+        assert set(methods["get"]["responses"]) == any_path | named, path
 
 
 def test_every_schema_and_endpoint_has_an_anchor_on_the_page_about_the_api(client):
