@@ -133,7 +133,8 @@ def test_a_renamed_tool_is_named(site, check):
         (429, 3, "not checked"),
     ],
 )
-def test_an_error_has_its_exit_code(site, check, status, code, words):
+def test_an_error_has_its_exit_code(site, check, monkeypatch, status, code, words):
+    monkeypatch.delattr("docs.examples.check_tools.time.sleep")  # 61 seconds are too long to wait
     site.answer("alpha", (status, {"Retry-After": "61"}, {}))
 
     found, printed = check("alpha")
@@ -174,8 +175,13 @@ def test_the_greater_problem_decides(site, check):
     site.answer("busy", (500, {}, {}))
 
     assert check("busy", "none", "alpha")[0] == 1
-    assert check("busy", "none", "../../admin")[0] == 2
+    assert check("busy", "none")[0] == 2
     assert check("busy")[0] == 3
+
+
+def test_what_is_no_slug_is_not_asked_for(site, check):
+    assert check("../../admin") == (2, "../../admin: this is not a slug\n")
+    assert site.requests == []
 
 
 def test_a_list_that_cannot_be_read_is_wrong(site, tmp_path, capsys):
