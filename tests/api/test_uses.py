@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -105,6 +106,7 @@ def test_no_cell_of_the_spreadsheet_is_a_formula_and_a_withdrawn_tool_has_no_row
 
     spreadsheet.main(f"{site}/data/", str(tmp_path / "tools.csv"))
 
+    assert (tmp_path / "tools.csv").read_bytes().startswith(BOM_UTF8)
     lines = (tmp_path / "tools.csv").read_text("utf-8-sig").splitlines()
     assert [line[:14] for line in lines if "1+1" in line] == ["formula,'=1+1,"]
     assert not [line for line in lines if line.startswith("gone")]

@@ -5,6 +5,8 @@ from itertools import combinations
 import pytest
 from django.core.management import call_command
 
+from reviews.actions import reaffirm
+from reviews.models import Review
 from tests.forms.api_form import ApiForm
 from tests.forms.html_form import HtmlForm
 from tests.votes.ballots import make_vote, make_votes
@@ -34,6 +36,7 @@ def sample(db, settings):
         make_votes(tool, ships=ships, skips=skips)
         for _ in range(held):
             make_vote(tool, rule="pace")
+    reaffirm(review=Review.objects.current().get(tool__slug="aider", reviewer__slug="builder"))
     RANKINGS.refresh()
     return sorted(Tool.objects.values_list("slug", flat=True))
 
