@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.visitors import Visitor
 from accounts.write_limits import STACKS
-from pages.stack.manifests.reading import decoded, read_manifest
-from pages.stack.stack import build_stack
+from stack.manifests.reading import decoded, read_manifest
+from stack.stack import build_stack
 from votes.page_validators import SHARED_PAGE
 from web.cross_origin import same_origin_posts
 from web.json_document import BadDocument

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import RateLimit
 from accounts.readers import COOKIE
-from pages.stack import stack, views
-from pages.stack.stack import MOST_TOOLS
+from pages.stack import views
 from reviews.actions import publish_tool
+from stack import stack
+from stack.stack import MOST_TOOLS
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.factories import (
     make_fact,
@@ -192,7 +193,7 @@ def test_the_number_of_queries_is_constant(client, kind, tools):
         check(client, "\n".join(f"p{n}" for n in range(100)))
 
     # The limit, the order, the tools, which entries, the entries, their corrections. The statement that finds the
-    # tools is sent past Django (pages.stack.stack).
+    # tools is sent past Django (stack.stack).
     assert len(queries) == 6
 
 

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from pages.stack.manifests.cyclonedx import is_cyclonedx, read_cyclonedx
-from pages.stack.manifests.manifest import MOST_PACKAGES, Manifest, TooManyPackages
-from pages.stack.manifests.package_json import is_package_json, read_package_json
-from pages.stack.manifests.pyproject import read_pyproject
-from pages.stack.manifests.requirements_txt import read_requirements
+from stack.manifests.cyclonedx import is_cyclonedx, read_cyclonedx
+from stack.manifests.manifest import MOST_PACKAGES, Manifest, TooManyPackages
+from stack.manifests.package_json import is_package_json, read_package_json
+from stack.manifests.pyproject import read_pyproject
+from stack.manifests.requirements_txt import read_requirements
 from web.json_document import BadDocument, Limits, parse
 
 MOST_BYTES = 2_000_000

@@ -4,8 +4,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from pages.stack.manifests.manifest import LONGEST_NAME, Manifest
-from pages.stack.manifests.requirements_txt import pypi_package
+from stack.manifests.manifest import LONGEST_NAME, Manifest
+from stack.manifests.requirements_txt import pypi_package
 from tools.package_urls import package_url
 from web.json_document import BadDocument
 

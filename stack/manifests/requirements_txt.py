@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from pages.stack.manifests.manifest import LONGEST_NAME, Manifest
+from stack.manifests.manifest import LONGEST_NAME, Manifest
 from tools.package_urls import package_url
 from web.json_document import BadDocument
 

@@ -9,8 +9,8 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
-from pages.stack.manifests.manifest import Manifest
 from reviews.queries import with_panel, with_reviewers
+from stack.manifests.manifest import Manifest
 from tools.comparison_urls import FEWEST, MOST, comparison_url
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, Tool

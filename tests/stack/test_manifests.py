@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from pages.stack.manifests.manifest import MOST_PACKAGES
-from pages.stack.manifests.pyproject import TOO_MANY_DOTS
-from pages.stack.manifests.reading import (
+from stack.manifests.manifest import MOST_PACKAGES
+from stack.manifests.pyproject import TOO_MANY_DOTS
+from stack.manifests.reading import (
     IS_LOCK_FILE,
     IS_SPDX,
     IS_UTF_16,
@@ -18,7 +18,7 @@ from pages.stack.manifests.reading import (
     decoded,
     read_manifest,
 )
-from pages.stack.manifests.requirements_txt import TOO_LONG
+from stack.manifests.requirements_txt import TOO_LONG
 from web.json_document import BadDocument
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pages.stack.manifests.manifest import LONGEST_NAME, Manifest
+from stack.manifests.manifest import LONGEST_NAME, Manifest
 from tools.package_urls import normalised
 
 LABEL = "CycloneDX SBOM"
