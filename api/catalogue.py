@@ -197,7 +197,7 @@ def tools_data(tools: Sequence[models.Tool]) -> list[Tool]:
     facts: dict[int, list[models.Fact]] = {tool.pk: [] for tool in tools}
     for fact in facts_of(tools) if tools else []:
         facts[fact.tool_id].append(fact)
-    return [_tool_data(tool, facts[tool.pk]) for tool in tools]
+    return [tool_data(tool, facts[tool.pk]) for tool in tools]
 
 
 def _category(slug: str) -> models.Category:
@@ -207,7 +207,7 @@ def _category(slug: str) -> models.Category:
     return category
 
 
-def _tool_data(tool: models.Tool, facts: Iterable[models.Fact]) -> Tool:
+def tool_data(tool: models.Tool, facts: Iterable[models.Fact]) -> Tool:
     return Tool(
         **{
             name: getattr(tool, name)

@@ -101,7 +101,7 @@ def comparison(
     canonical = DIVIDER.join(tool.slug for tool in tools)
     if pair != canonical:
         raise Moved(reverse("api_comparison", args=[canonical]))
-    return _comparison_data(tools, read_basis(tools))
+    return comparison_data(tools, read_basis(tools))
 
 
 def _compared(slugs: Sequence[str]) -> list[Tool]:
@@ -114,7 +114,7 @@ def _compared(slugs: Sequence[str]) -> list[Tool]:
     return tools
 
 
-def _comparison_data(tools: Sequence[Tool], basis: Basis) -> Comparison:
+def comparison_data(tools: Sequence[Tool], basis: Basis) -> Comparison:
     slugs = [tool.slug for tool in tools]
     line = basis.bottom_line
     return Comparison(

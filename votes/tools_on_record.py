@@ -33,6 +33,7 @@ def _tools(condition: str) -> JoinedRows:
 ON_RECORD = _tools(
     "tool.slug = ANY(%s) AND (tool.published_at <= %s OR tool.withdrawn_at IS NOT NULL)"
 )
+PUBLISHED = _tools("tool.id = ANY(%s) AND tool.published_at <= %s")
 AFTER = """
 tool.id = ANY (ARRAY(
     SELECT id FROM tools_tool WHERE {condition} AND id > %s AND published_at <= %s ORDER BY id LIMIT %s
@@ -45,6 +46,11 @@ IN_CATEGORY_AFTER = _tools(AFTER.format(condition="category_id = %s"))
 def tools_on_record(slugs: Sequence[str]) -> Iterator[Tool]:
     """Yield the tools with these slugs, with category, panel verdict, tally and successor, in one query."""
     return _joined(ON_RECORD.read([slugs, timezone.now()]))
+
+
+def published_by_id(ids: Sequence[int]) -> dict[int, Tool]:
+    """Return {id: tool} of those that are published, as above."""
+    return {tool.pk: tool for tool in _joined(PUBLISHED.read([ids, timezone.now()]))}
 
 
 def published_after(pk: int, limit: int, category: Category | None = None) -> Iterator[Tool]:
