@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from api.endpoints import PREFIX, api
+from api.mcp.server import descriptions
 from api.problems import CONTENT_TYPE, Problem
 from votes.page_validators import SHARED_PAGE
 from web.public_page import public_page
@@ -111,6 +112,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     """Show the OpenAPI document as a page."""
     context = {
         "operations": list(_operations()),
+        "mcp_tools": descriptions,
         "schemas": list(_schemas()),
         "statuses": sorted((ANY_ENDPOINT | NAMED).items()),
     }

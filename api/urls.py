@@ -5,8 +5,10 @@ from django.urls import path
 from api import catalogue, comparisons, ledger, panel, rankings, rules, votes  # noqa: F401
 from api.document import docs, openapi
 from api.endpoints import PREFIX, patterns
+from api.mcp.endpoint import mcp
 
 urlpatterns = [
+    path("mcp/", mcp, name="mcp"),
     path("api/", docs, name="api_docs"),
     path(f"{PREFIX}openapi.json", openapi, name="api_openapi"),
     *patterns(),

@@ -489,7 +489,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ["procrastinate.blueprints", "procrastinate.periodic"]
+        # The last writes a line for each call, which carries what was sent.
+        for name in ["procrastinate.blueprints", "procrastinate.periodic", "django_mcpz.calls"]
     }
     # Without Django's own handlers, which while DEBUG is on would log everything twice, unredacted.
     | {"django": {"handlers": [], "propagate": True}}

@@ -7,8 +7,10 @@ handler404 = "pages.errors.page_not_found"
 handler500 = "pages.errors.server_error"
 
 # Machine endpoints that accept a POST from any origin, by name: a token (RFC 8058) or a signature is the
-# proof. All others outside the admin are for pages of this site (tests/web/test_cross_origin.py).
+# proof. All others outside the admin are for pages of this site (tests/web/test_cross_origin.py), or for programs
+# that name no origin, and can only read.
 FROM_ANY_ORIGIN = {"one_click_unsubscribe", "mail_events"}
+WITHOUT_ORIGIN = {"mcp"}
 
 urlpatterns = [
     path("admin/", admin.site.urls),

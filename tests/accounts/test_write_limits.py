@@ -16,7 +16,14 @@ from tests.pages.reading import words
 from tests.web.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
-LIMITS = ["WRITE_LIMIT", "IMPORT_LIMIT", "STACK_LIMIT", "NEWSLETTER_LIMIT", "VOTE_LIMIT"]
+LIMITS = [
+    "WRITE_LIMIT",
+    "IMPORT_LIMIT",
+    "STACK_LIMIT",
+    "NEWSLETTER_LIMIT",
+    "VOTE_LIMIT",
+    "API_LIMIT",
+]
 WITHOUT_LIMIT = {
     "one_click_unsubscribe": "A mail program's request must always be obeyed (RFC 8058); its signed token is needed.",
     "mail_events": "The provider's key or login is checked before any query.",

@@ -1,4 +1,4 @@
-"""Every endpoint has an example in docs/api.md, which holds of the sample catalogue."""
+"""Every endpoint and every MCP tool has an example in docs/api.md, which holds of the sample catalogue."""
 
 import json
 import re
@@ -8,10 +8,15 @@ from django.conf import settings
 from django.core.management import call_command
 
 from api.document import document
+from tests.api.mcp.calls import call, request, send
 from votes.rankings.figures import RANKINGS
 
 TEXT = (settings.BASE_DIR / "docs/api.md").read_text()
 EXAMPLES = dict(re.findall(r"`GET (\S+)`\n\n```json\n(.*?)```", TEXT, re.DOTALL))
+# (tool, arguments, answer)
+SESSION = re.findall(
+    r"^`(\w+)`\n\n```json\n(.*?)```\n\nanswers\n\n```json\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE
+)
 
 
 @pytest.fixture
@@ -52,3 +57,22 @@ def test_every_endpoint_has_an_example():
         if not any(re.fullmatch(pattern, address) for address in shown)
     ]
     assert missing == []
+
+
+def test_every_example_of_a_session_is_what_the_mcp_tool_answers(client, sample):
+    wrong = [
+        f"{tool}{difference}"
+        for tool, arguments, answer in SESSION
+        for difference in differences(
+            json.loads(answer), call(client, tool, **json.loads(arguments))
+        )
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_every_mcp_tool_has_an_example(client):
+    tools = send(client, request("tools/list")).json()["result"]["tools"]
+
+    assert {tool for tool, _, _ in SESSION} == {tool["name"] for tool in tools}

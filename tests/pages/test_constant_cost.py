@@ -5,6 +5,7 @@ tables are read whole by any planner, so it must use an index where there is one
 """
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from reviews.models import Reviewer
+from tests.api.mcp.calls import result_of
 from tests.pages.plan_rows import most_rows, recorded_queries
 from tools.models import Tool
 
@@ -78,12 +80,23 @@ PAGES = {
     "api_ranking": ["panel/", "gap/?category={category}"], "api_comparison": ["{pair}/", "zzzz-vs-agnt/"],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
 }  # fmt: skip
+# What programs send to the MCP endpoint: (tool, arguments).
+CALLS = [
+    ("search_tools", {"query": "agent"}), ("search_tools", {"query": "the", "category": "{category}", "limit": 20}),
+    ("search_tools", {"query": "zzzz"}), ("search_tools", {"query": "agent zzzz"}),
+    ("get_tool", {"slug": "{slug}"}), ("get_tool", {"slug": "no-such-agnt"}),
+    ("compare", {"slugs": ["{slug}", "{other}"]}), ("compare", {"slugs": ["{slug}", "no-such-agnt"]}),
+    ("changes_since", {"since": "2020-01-01"}), ("changes_since", {"since": "{cursor}", "limit": 100}),
+    ("changes_since", {"since": "2020-01-01", "tool": "{slug}"}),
+    ("changes_since", {"since": "{cursor}", "category": "{category}", "limit": 100}),
+    ("check_stack", {"packages": ["pkg:pypi/{slug}", "pkg:pypi/langchain"]}),
+]  # fmt: skip
 # They show nothing of the catalogue, or need a secret, a sign-in or a POST.
 OTHERS = {
     "admin", "site_share_picture", "method_rules", "data", "data_file", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work", "metrics",
     "security_txt", "robots_txt", "tool_preview", "comparison_preview", "own_review_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
-    "add_bookmarks", "remove_bookmarks", "check_stack",
+    "add_bookmarks", "remove_bookmarks", "check_stack", "mcp",
     "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
     "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",
     "newsletter_asked", "newsletter_link", "newsletter_link_asked", "confirm_subscription",
@@ -115,6 +128,19 @@ BASES = {
 }  # fmt: skip
 
 
+def visit(client, url):
+    assert client.get(url).status_code in {200, 302, 404, 204}
+
+
+def filled_in(value):
+    """Return the arguments of a call with the examples in its gaps."""
+    if isinstance(value, dict):
+        return {name: filled_in(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled_in(inner) for inner in value]
+    return value.format_map(examples()) if isinstance(value, str) else value
+
+
 def test_every_public_url_is_measured_or_named_as_an_exception():
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
@@ -126,17 +152,22 @@ def test_no_statement_of_a_page_reads_more_rows_than_a_page_needs(client, settin
     call_command("seed_scale", tools=TOOLS, votes=3 * TOOLS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE; SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1")
+    urls = [
+        BASES[name] + path.format_map(examples()) for name, paths in PAGES.items() for path in paths
+    ]
+    reads = [(url, partial(visit, client, url)) for url in urls]
+    for tool, arguments in CALLS:
+        given = filled_in(arguments)
+        reads.append((f"{tool} {given}", partial(result_of, client, tool, **given)))
     excessive = []
 
-    for name, paths in PAGES.items():
-        for path in paths:
-            url = BASES[name] + path.format_map(examples())
-            with recorded_queries() as queries:
-                assert client.get(url).status_code in {200, 302, 404, 204}
-            for sql, params in queries:
-                rows, node = most_rows(sql, params)
-                if rows > MOST_ROWS:
-                    excessive.append(f"{rows} rows by {node} for {url}: {sql[:200]}")
+    for name, read in reads:
+        with recorded_queries() as queries:
+            read()
+        for sql, params in queries:
+            rows, node = most_rows(sql, params)
+            if rows > MOST_ROWS:
+                excessive.append(f"{rows} rows by {node} for {name}: {sql[:200]}")
 
     assert excessive == []
 
@@ -145,6 +176,7 @@ def examples():
     tool, other = Tool.objects.published().select_related("category").order_by("-pk")[:2]
     return {
         "slug": tool.slug,
+        "other": other.slug,
         "name": tool.name,
         "category": tool.category.slug,
         "pair": "-vs-".join(sorted([tool.slug, other.slug])),

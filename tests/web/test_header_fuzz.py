@@ -18,7 +18,7 @@ REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "600"))
 PATHS = [
     "/", "/tools/", "/tools/ada/", "/tools/suggest/", "/compare/", "/compare/ada-vs-eda/", "/changes/", "/me/",
     "/bookmarks/", "/bookmarks/drawer/", "/bookmarks/import/", "/bookmarks/feed/x/", "/newsletter/", "/newsletter/link/",
-    "/stack/", "/stack/check/",
+    "/stack/", "/stack/check/", "/mcp/",
     "/newsletter/confirm/x/", "/newsletter/one-click/x/", "/newsletter/webhooks/mail/", "/healthz/", "/admin/",
     "/admin/login/", "/static/css/site.css", "/logos/abc-64.webp", "/nowhere/", "/preview/tools/1/", "/tools/ada/vote/", "/tools/ada/votes/", "/tools/ada/bookmark/", "/bookmarks/note/ada/",
 ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""What the answers of several MCP tools have in common: their schemas, and figures in words."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from django.utils.translation import ngettext
+
+from api.catalogue import Community, Panel, tool_data
+from api.data import Data
+from tools import models
+from votes.interval import percent_interval
+
+UNKNOWN = "unknown"
+MOST_LINES = 20
+
+
+class Answer(Data):
+    text: str
+    """The answer in short."""
+    source_url: str
+    """The page that says the same. Cite it."""
+    read_at: datetime
+    """When the figures were read. They are the current ones."""
+
+
+class ToolSummary(Data):
+    """A tool without its facts: see get_tool."""
+
+    slug: str
+    name: str
+    url: str
+    tagline: str
+    category: str
+    """The slug of its category."""
+    entry: str
+    """What it costs to start: free, open_source, freemium, trial or paid."""
+    status: str
+    """active, paused, renamed, acquired or discontinued."""
+    successor: str | None
+    """The slug of the tool to use instead."""
+    is_sample: bool
+    """Whether it is demonstration content."""
+    panel: Panel
+    community: Community
+
+
+SUMMARY = set(ToolSummary.model_fields)
+
+
+def summaries(tools: Iterable[models.Tool]) -> list[ToolSummary]:
+    """Describe `tools` (with category, panel, tally, successor) without a query."""
+    return [ToolSummary(**tool_data(tool, ()).model_dump(include=SUMMARY)) for tool in tools]
+
+
+def first_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines that the text of an answer has; the rest is in its lists."""
+    left_out = len(lines) - MOST_LINES
+    if left_out <= 0:
+        return list(lines)
+    return [
+        *lines[:MOST_LINES],
+        ngettext("… and %(n)d more.", "… and %(n)d more.", left_out) % {"n": left_out},
+    ]
+
+
+def read_at() -> datetime:
+    return datetime.now(UTC)
+
+
+def verdict_words(tool: models.Tool) -> str:
+    """Return what the panel and the readers say: "Aider: Ship · 3 ship / 1 skip, score 72.8 …"."""
+    return f"{tool.name}: {_panel_words(tool)} {_community_words(tool)}{_status_words(tool)}"
+
+
+def _panel_words(tool: models.Tool) -> str:
+    panel = tool.panel
+    if not panel.review_count:
+        return f"{panel.get_verdict_display()}."
+    reviews = ngettext("%(n)d review", "%(n)d reviews", panel.review_count)
+    return (
+        f"{panel.get_verdict_display()} · {panel.ships} ship / {panel.skips} skip (n = "
+        f"{reviews % {'n': panel.review_count}}), score {panel.score}, spread {panel.spread}, "
+        f"last reviewed {panel.last_reviewed_on}."
+    )
+
+
+def _community_words(tool: models.Tool) -> str:
+    tally = tool.tally
+    if not tally.votes:
+        return "No community votes yet."
+    low, high = percent_interval(tally.ships, tally.votes)
+    few = "" if tally.is_ranked else ", too few for a rank"
+    return f"Readers' votes: {tally.ship_percent}% ship, 95% interval {low}–{high}%, n = {tally.votes}{few}."
+
+
+def _status_words(tool: models.Tool) -> str:
+    sample = " This is sample content." if tool.is_sample else ""
+    if tool.status == models.Tool.Status.ACTIVE:
+        return sample
+    since = tool.status_date or UNKNOWN
+    return f" Status: {tool.get_status_display()} (since {since}).{sample}"
