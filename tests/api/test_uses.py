@@ -1,4 +1,4 @@
-"""The uses of docs/data.md work, as they stand there, against a real server with the sample catalogue."""
+"""The five uses of docs/data.md work, as they stand there, against a real server with the sample catalogue."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from votes.rankings.figures import RANKINGS
 
 ROOT = settings.BASE_DIR
 LOCAL = "http://127.0.0.1:8000"
-SECTION = (ROOT / "docs/data.md").read_text().partition("\n## Uses, with commands\n")[2]
+SECTION = (ROOT / "docs/data.md").read_text().partition("\n## Five uses\n")[2]
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", SECTION, re.DOTALL | re.MULTILINE)
 
 

@@ -87,7 +87,9 @@ class ApiForm:
         )
 
     def comparison(self, *slugs):
-        answer = self._get(f"comparisons/{'-vs-'.join(slugs)}/")
+        return self.comparison_of(self._get(f"comparisons/{'-vs-'.join(slugs)}/"))
+
+    def comparison_of(self, answer):
         line = answer["bottom_line"]
         return Comparison(
             tools=tuple(answer["tools"]),

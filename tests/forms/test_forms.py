@@ -9,13 +9,14 @@ from reviews.actions import reaffirm
 from reviews.models import Review
 from tests.forms.api_form import ApiForm
 from tests.forms.html_form import HtmlForm
+from tests.forms.mcp_form import McpForm
 from tests.votes.ballots import make_vote, make_votes
 from tools.models import Category, Tool
 from votes.rankings.figures import RANKINGS
 from votes.rankings.models import Ranking
 
 # The readers of the other forms; a form that is added needs a reader here and nothing else.
-FORMS = [ApiForm]
+FORMS = [ApiForm, McpForm]
 # (ships, skips, held) of some tools: with a rank, with too few votes for one, and with held votes alone.
 VOTES = {
     "aider": (17, 6, 2),
