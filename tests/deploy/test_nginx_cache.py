@@ -106,6 +106,42 @@ def test_a_page_is_kept_once_for_each_set_of_encodings_that_the_site_sends(nginx
     assert [asked["Accept-Encoding"] for asked in backend.asked] == ["gzip", "br, gzip", None]
 
 
+BROWSERS = [
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "*/*",
+    "text/markdownish",
+    "",
+]
+AGENTS = ["Text/Markdown, text/html, */*", "text/markdown", "text/markdown ,text/html;q=0.9"]
+
+
+def test_all_browsers_share_a_page_and_so_do_clients_that_prefer_markdown(nginx, backend):
+    browsers = [nginx.get("/", Accept=accept) for accept in BROWSERS if "ish" not in accept]
+    agents = [nginx.get("/", Accept=accept) for accept in AGENTS]
+
+    assert {answer.text for answer in browsers} == {"answer 1"}
+    assert {answer.text for answer in agents} == {"answer 2"}
+    assert [answer.is_kept for answer in browsers + agents].count(False) == 2
+    assert [asked["Accept"] for asked in backend.asked] == [BROWSERS[0], "text/markdown"]
+
+
+def test_what_the_site_has_to_weigh_is_neither_kept_nor_answered_from_the_cache(nginx, backend):
+    weighed = [
+        "text/html, text/markdown;q=0.9",
+        "text/markdown;q=0.5, text/html;q=0.1",
+        "text/markdown;q=0",
+        "text/markdownish",
+    ]
+    known = [nginx.get("/", Accept=accept).text for accept in (BROWSERS[0], AGENTS[0])]
+
+    answers = [nginx.get("/", Accept=accept) for accept in weighed]
+
+    assert len({*known, *(answer.text for answer in answers)}) == 2 + len(weighed)
+    assert [asked["Accept"] for asked in backend.asked][2:] == weighed
+    assert len(nginx.kept) == 2
+
+
 def test_hosts_and_queries_are_pages_of_their_own(nginx):
     answers = [nginx.get("/"), nginx.get("/?q=a"), nginx.get("/", Host="127.0.0.1")]
 
