@@ -9,9 +9,11 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from web.markdown_page import content_type, template_name
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(HTTPStatus.BAD_REQUEST)
+    return _page_error(request, HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -24,13 +26,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(HTTPStatus.NOT_FOUND)
+    return _page_error(request, HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _page_error(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _error(status: HTTPStatus, template: str = "") -> HttpResponse:
+def _page_error(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """Answer in the form that was asked for, for a page that has Markdown."""
+    return _error(status, template_name(request, f"errors/{status.value}"), content_type(request))
+
+
+def _error(status: HTTPStatus, template: str = "", content_type: str | None = None) -> HttpResponse:
     page = render_to_string(template or f"errors/{status.value}.html")
-    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(page, content_type=content_type, status=status, headers=headers)

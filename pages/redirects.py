@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from tools.slugs import find_moved
+from web.markdown_page import keep_form
 
 
 def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
-    """Redirect to `url` permanently, keeping the query string."""
-    query = request.META["QUERY_STRING"]
+    """Redirect to `url` permanently, keeping the query string and the form of the page."""
+    query, url = request.META["QUERY_STRING"], keep_form(request, url)
     return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 

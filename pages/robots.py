@@ -22,7 +22,9 @@ DISALLOWED = [
     "/tools/?*&",
     "/compare/?",
     "/compare/*/?",
+    "/compare/*.md?",
     "/changes/?*&",
+    "/changes.md?*&",
 ]
 
 

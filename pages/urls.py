@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import converters, logos, me, robots  # noqa: F401  importing converters registers them
+from pages import converters, llms, logos, me, robots  # noqa: F401  importing converters registers them
 from pages.about import method, privacy, voting
 from pages.bookmarks import views as bookmarks
 from pages.changes import feeds
@@ -24,6 +24,7 @@ urlpatterns = [
     path("tools/", directory.tool_list, name="tool_list"),
     path("tools/suggest/", search.suggest, name="suggest"),
     path("tools/<any_slug:slug>/", tool.tool_detail, name="tool_detail"),
+    path("tools/<any_slug:slug>.md", tool.tool_detail, name="tool_markdown"),
     path("tools/<any_slug:slug>/share/", share.tool_share, name="tool_share"),
     path("tools/<any_slug:slug>/share.png", share.tool_share_picture, name="tool_share_picture"),
     path("tools/<any_slug:slug>/badges/<slug:style>.svg", share.badge, name="badge"),
@@ -45,6 +46,7 @@ urlpatterns = [
     path("categories/<any_slug:slug>/atom/", feeds.category_atom, name="category_atom"),
     path("compare/", comparison.compare, name="compare"),
     path("compare/<str:pair>/", comparison.comparison, name="comparison"),
+    path("compare/<str:pair>.md", comparison.comparison, name="comparison_markdown"),
     path(
         "compare/<str:pair>/share.png",
         share.comparison_share_picture,
@@ -60,9 +62,17 @@ urlpatterns = [
         rankings.category_ranking,
         name="category_ranking",
     ),
+    path("rankings.md", rankings.rankings, name="rankings_markdown"),
+    path("rankings/<ranking:ranking>.md", rankings.ranking, name="ranking_markdown"),
+    path(
+        "rankings/<ranking:ranking>/<any_slug:slug>.md",
+        rankings.category_ranking,
+        name="category_ranking_markdown",
+    ),
     path("stack/", stack.stack_form, name="stack"),
     path("stack/check/", stack.check_stack, name="check_stack"),
     path("changes/", changes.changes, name="changes"),
+    path("changes.md", changes.changes, name="changes_markdown"),
     path("changes/atom/", feeds.changes_atom, name="changes_atom"),
     path("changes/verdicts/atom/", feeds.verdicts_atom, name="verdicts_atom"),
     path("method/", method.method, name="method"),
@@ -74,6 +84,7 @@ urlpatterns = [
     path("logos/<slug:digest>-<int:size>.webp", logos.logo, name="logo"),
     path("me/", me.me, name="me"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("llms.txt", llms.llms_txt, name="llms_txt"),
     path("robots.txt", robots.robots_txt, name="robots_txt"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap_index"),
     path("sitemap-pages.xml", sitemaps.page_sitemap, name="page_sitemap"),

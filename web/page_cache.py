@@ -18,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
 from django.utils.http import parse_etags
 
+from web.accepted_form import SUFFIX
 from web.page_validator import OUT_OF_REACH, Version
 from web.public_page import Found, PublicPage, find_public_page
 from web.replica import REPLICA, leave_replica, read_alias
@@ -45,6 +46,15 @@ def page_cache(get_response: Middleware) -> Middleware:
         found = find_public_page(request.path_info) if request.method in {"GET", "HEAD"} else None
         if found is None:
             return get_response(request)
+        if not found.page.has_markdown:
+            return answer(request, found)
+        cast(PublicRequest, request).is_markdown = found.page.is_markdown(request)
+        response = answer(request, found)
+        if not request.path.endswith(SUFFIX):
+            patch_vary_headers(response, ["Accept"])
+        return response
+
+    def answer(request: HttpRequest, found: Found) -> HttpResponseBase:
         if not found.page.is_cached_for(request):
             response = render(request)
             response["Cache-Control"] = "no-store"
@@ -144,6 +154,7 @@ def _key(request: HttpRequest, page: PublicPage, version: str) -> str:
         request.is_secure(),
         request.path,
         page.query(request),
+        page.has_markdown and cast(PublicRequest, request).is_markdown,
         version,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
@@ -156,5 +167,5 @@ def _validated[Response: HttpResponseBase](response: Response, etag: str) -> Res
     response["Cache-Control"] = "public, no-cache"
     # Seconds that our own nginx keeps it (deploy/nginx/proxy.conf).
     response["X-Accel-Expires"] = "1"
-    patch_vary_headers(response, ["Accept-Encoding"])
+    response["Vary"] = "Accept-Encoding"
     return response

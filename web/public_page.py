@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
+from web.accepted_form import prefers_markdown
 from web.page_validator import Validator
 from web.replica import reads_replica
 
@@ -26,9 +27,13 @@ class PublicPage:
     validator: Validator
     params: Sequence[str] = ()
     uncached_params: Sequence[str] = ()
+    has_markdown: bool = False
 
     def is_cached_for(self, request: HttpRequest) -> bool:
         return not any(name in request.GET for name in self.uncached_params)
+
+    def is_markdown(self, request: HttpRequest) -> bool:
+        return self.has_markdown and prefers_markdown(request)
 
     def query(self, request: HttpRequest) -> list[tuple[str, list[str]]]:
         """Return the parameters that the view reads, so that other ones make no other page."""
@@ -52,12 +57,17 @@ class Found:
 
 
 def public_page[**P](
-    validator: Validator, *, params: Sequence[str] = (), uncached_params: Sequence[str] = ()
+    validator: Validator,
+    *,
+    params: Sequence[str] = (),
+    uncached_params: Sequence[str] = (),
+    has_markdown: bool = False,
 ) -> Callable[[View[P]], PublicView[P]]:
     """Declare a view whose page depends only on its URL and on the rows that `validator` reads.
 
     `params` names the query parameters that the view reads. A page with one of `uncached_params` is made
     for each request and never cached: it has too many values, which would displace other pages.
+    A page that `has_markdown` has a second form, which the view makes with `web.markdown_page.render_page`.
     `web.page_cache` reads the declaration.
     """
 
@@ -68,7 +78,9 @@ def public_page[**P](
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return view(request, *args, **kwargs)
 
-        answer.public_page = PublicPage(validator, params, uncached_params)  # type: ignore[attr-defined]
+        answer.public_page = PublicPage(  # type: ignore[attr-defined]
+            validator, params, uncached_params, has_markdown
+        )
         return answer
 
     return decorate

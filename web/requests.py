@@ -5,9 +5,10 @@ from django_htmx.middleware import HtmxDetails
 
 
 class PublicRequest(HttpRequest):
-    """A request for a cached public page: whether sample content is public, as its validator says."""
+    """A request for a public page: whether sample content is public, as its validator says, and in which form."""
 
     holds_sample: bool
+    is_markdown: bool
 
 
 class HtmxRequest(HttpRequest):

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
 
+from web.markdown_page import content_type, template_name
+
 
 class HtmxRequest(HttpRequest):
     """A request after django_htmx's middleware."""
@@ -51,8 +53,8 @@ def refuse(
             "action": request.get_full_path(),
             "fields": fields,
         }
-        page = render_to_string("errors/refused.html", context)
-        response = HttpResponse(page, status=status)
+        page = render_to_string(template_name(request, "errors/refused"), context)
+        response = HttpResponse(page, content_type=content_type(request), status=status)
     response["Cache-Control"] = "no-store"
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)

@@ -17,30 +17,31 @@ from pages.redirects import redirect_to
 from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from tools.models import Tool
 from votes.page_validators import COMPARISON_PAGE, FIGURES_PAGE
+from web.markdown_page import keep_form, render_page
 from web.public_page import public_page
 
 
-@public_page(COMPARISON_PAGE, params=("diff",), uncached_params=(PARAM,))
+@public_page(COMPARISON_PAGE, params=("diff",), uncached_params=(PARAM,), has_markdown=True)
 def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     """Show a comparison at its canonical URL; redirect there from any other spelling."""
     slugs = slugs_in(pair)
     if len(slugs) > MOST:
         context = {"most": MOST, "section": "compare"}
-        return render(request, "pages/comparison_too_many.html", context, status=404)
+        return render_page(request, "pages/comparison_too_many", context, status=404)
     found = compared_tools(slugs)
     known = {slug: tool for slug, tool in found.items() if tool.is_published}
     if len(known) < len(slugs) or not slugs:
         limit_expensive_read(request)
         if gone := withdrawn_tools(slugs, found):
             context = {"gone": gone, "section": "compare"}
-            return render(request, "pages/comparison_gone.html", context, status=410)
+            return render_page(request, "pages/comparison_gone", context, status=410)
         context = {"missing": unknown_tools(slugs, known), "section": "compare"}
-        return render(request, "pages/comparison_missing.html", context, status=404)
+        return render_page(request, "pages/comparison_missing", context, status=404)
     tools = sorted(set(known.values()), key=lambda tool: tool.slug)
     if len(tools) < FEWEST:
         return HttpResponseRedirect(comparison_or_picker_url([tool.slug for tool in tools]))
     canonical = comparison_url(*[tool.slug for tool in tools])
-    if request.path != canonical:
+    if request.path != keep_form(request, canonical):
         return redirect_to(request, canonical)
     return _comparison_page(request, tools)
 
@@ -76,7 +77,7 @@ def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
     comparison = build_comparison(tools, request.GET.getlist(PARAM))
     only_differences = request.GET.get("diff") == "1"
     if PARAM in request.GET and (normal := _normal_url(request, comparison, only_differences)):
-        return HttpResponseRedirect(normal)
+        return HttpResponseRedirect(keep_form(request, normal))
     table, announcement = comparison.table, comparison.announcement
     if only_differences:
         table = table.only_differences()
@@ -92,7 +93,7 @@ def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
         "is_weighted": PARAM in request.GET,
         "section": "compare",
     }
-    return render(request, "pages/comparison.html", context)
+    return render_page(request, "pages/comparison", context)
 
 
 def _normal_url(request: HttpRequest, comparison: Comparison, only_differences: bool) -> str | None:

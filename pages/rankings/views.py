@@ -1,5 +1,4 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from pages.rankings.json_ld import ranking_data
@@ -9,21 +8,22 @@ from tools.models import Category
 from tools.slugs import find_moved
 from votes.page_validators import FIGURES_PAGE
 from votes.rankings.models import Ranking
+from web.markdown_page import render_page
 from web.public_page import public_page
 
 
-@public_page(FIGURES_PAGE)
+@public_page(FIGURES_PAGE, has_markdown=True)
 def rankings(request: HttpRequest) -> HttpResponse:
     context = {"screen": build_overview(), "section": "rankings"}
-    return render(request, "pages/rankings.html", context)
+    return render_page(request, "pages/rankings", context)
 
 
-@public_page(FIGURES_PAGE)
+@public_page(FIGURES_PAGE, has_markdown=True)
 def ranking(request: HttpRequest, ranking: Ranking) -> HttpResponse:
     return _ranking_page(request, build_ranking(ranking, None))
 
 
-@public_page(FIGURES_PAGE)
+@public_page(FIGURES_PAGE, has_markdown=True)
 def category_ranking(request: HttpRequest, ranking: Ranking, slug: str) -> HttpResponse:
     category = Category.objects.filter(slug=slug).first()
     if category is None:
@@ -33,7 +33,7 @@ def category_ranking(request: HttpRequest, ranking: Ranking, slug: str) -> HttpR
 
 def _ranking_page(request: HttpRequest, screen: RankingPage) -> HttpResponse:
     context = {"screen": screen, "structured_data": ranking_data(screen), "section": "rankings"}
-    return render(request, "pages/ranking.html", context)
+    return render_page(request, "pages/ranking", context)
 
 
 def _redirect_or_404(request: HttpRequest, ranking: Ranking, slug: str) -> HttpResponse:

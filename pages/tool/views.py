@@ -14,10 +14,11 @@ from tools.models import Tool
 from tools.slugs import find_moved
 from votes.page_validators import TALLIES_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
+from web.markdown_page import render_page
 from web.public_page import public_page
 
 
-@public_page(TOOL_PAGE)
+@public_page(TOOL_PAGE, has_markdown=True)
 def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tool = next(tools_on_record([slug]), None)
     if tool is None:
@@ -26,7 +27,7 @@ def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return _withdrawn(request, tool)
     screen = build_tool_page(tool)
     context = {"screen": screen, "structured_data": tool_data(screen), "section": "tools"}
-    return render(request, "pages/tool_detail.html", context)
+    return render_page(request, "pages/tool_detail", context)
 
 
 @public_page(TALLIES_PAGE)
@@ -45,7 +46,7 @@ def _withdrawn(request: HttpRequest, tool: Tool) -> HttpResponse:
     """Show when and why a tool was withdrawn, and its history."""
     (withdrawal,) = withdrawals_of([tool])
     context = {"withdrawal": withdrawal, "history": build_history(tool), "section": "tools"}
-    return render(request, "pages/tool_withdrawn.html", context)
+    return render_page(request, "pages/tool_withdrawn", context)
 
 
 def _redirect_or_404(
@@ -56,6 +57,6 @@ def _redirect_or_404(
         return redirect_to(request, reverse(url_name, args=[moved.slug]))
     limit_expensive_read(request)
     context = {"asked": slug, "near": near_names(slug), "section": "tools"}
-    response = render(request, "errors/no_such_tool.html", context, status=404)
+    response = render_page(request, "errors/no_such_tool", context, status=404)
     response["Cache-Control"] = "no-store"
     return response

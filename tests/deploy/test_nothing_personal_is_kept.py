@@ -30,6 +30,8 @@ KEPT = {
     "sitemap_index", "page_sitemap", "tool_sitemap", "newsletter_sitemap",
     "api_categories", "api_fact_kinds", "api_tools", "api_tool", "api_tool_reviews", "api_scorecard", "api_tool_votes", "api_reviewers",
     "api_reviewer", "api_reviews", "api_ledger", "api_ranking", "api_comparison", "api_rules", "api_docs", "api_openapi",
+    "tool_markdown", "comparison_markdown", "rankings_markdown", "ranking_markdown", "category_ranking_markdown", "changes_markdown",
+    "llms_txt",
 }  # fmt: skip
 CSP = "Content-Security-Policy"
 POST = {"Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}
@@ -138,6 +140,22 @@ def test_nothing_personal_is_kept(tmp_path, static, values):
     assert values["token"] not in log
     assert values["secret"] not in log
     assert [line for line in log.splitlines() if " ERROR " in line] == []
+
+
+def test_a_page_has_the_form_that_is_asked_for_whatever_is_kept(tmp_path, static, values):
+    browser, agent = "text/html,application/xhtml+xml,*/*;q=0.8", "text/markdown, text/html, */*"
+    with shipped_site(tmp_path, static) as (nginx, _):
+        for path in ["/tools/alpha/", "/compare/alpha-vs-beta/", "/rankings/", "/changes/"]:
+            answers = [nginx.get(path, Accept=accept) for accept in [browser, agent, "*/*", agent]]
+
+            assert [answer.headers["Content-Type"].split(";")[0] for answer in answers] == [
+                "text/html",
+                "text/markdown",
+            ] * 2, path
+            assert [answer.is_kept for answer in answers] == [False, False, True, True]
+            for answer in answers:
+                assert "Accept" in ", ".join(answer.headers.get_all("Vary")).split(", ")
+            assert answers[0].headers["ETag"] != answers[1].headers["ETag"]
 
 
 def test_a_reader_who_has_voted_sees_it_at_once(tmp_path, static, values):

@@ -78,6 +78,9 @@ PAGES = {
     "api_tool_votes": ["{slug}/votes/", "{slug}/votes/?cursor=700000"], "api_reviewer": ["{reviewer}/", "zzzz/"],
     "api_reviews": ["?limit=100", "?cursor=3000&limit=100"], "api_ledger": ["?limit=100", "?limit=100&cursor={cursor}"],
     "api_ranking": ["panel/", "gap/?category={category}"], "api_comparison": ["{pair}/", "zzzz-vs-agnt/"],
+    "tool_markdown": ["{slug}.md", "no-such-agnt.md"], "comparison_markdown": ["{pair}.md", "{slug}-vs-agnt-stdio.md"],
+    "rankings_markdown": [""], "ranking_markdown": ["panel.md", "gap.md"], "category_ranking_markdown": ["panel/{category}.md"],
+    "changes_markdown": ["", "?tool={slug}", "?kind=slug&since=2020-01-01"], "llms_txt": [""],
     "newsletter_archive": [""], "newsletter_rss": [""], "newsletter_atom": [""], "newsletter": [""],
 }  # fmt: skip
 # What programs send to the MCP endpoint: (tool, arguments).
@@ -124,7 +127,8 @@ BASES = {
     "api_tool_reviews": "/api/v1/tools/", "api_scorecard": "/api/v1/tools/", "api_tool_votes": "/api/v1/tools/",
     "api_reviewers": "/api/v1/reviewers/", "api_reviewer": "/api/v1/reviewers/", "api_reviews": "/api/v1/reviews/",
     "api_ledger": "/api/v1/ledger/", "api_ranking": "/api/v1/rankings/", "api_comparison": "/api/v1/comparisons/",
-    "api_rules": "/api/v1/rules/",
+    "api_rules": "/api/v1/rules/", "tool_markdown": "/tools/", "comparison_markdown": "/compare/", "rankings_markdown": "/rankings.md",
+    "ranking_markdown": "/rankings/", "category_ranking_markdown": "/rankings/", "changes_markdown": "/changes.md", "llms_txt": "/llms.txt",
 }  # fmt: skip
 
 

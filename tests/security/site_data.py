@@ -129,6 +129,7 @@ def _catalogue_values(tools: list[Any]) -> dict[str, str]:
         "category_detail:slug": tools[0].category.slug,
         "ranking": "panel",
         "category_ranking:slug": tools[0].category.slug,
+        "category_ranking_markdown:slug": tools[0].category.slug,
         "category_atom:slug": tools[0].category.slug,
         "reviewer_detail:slug": "ada",
         "api_reviewer:slug": "ada",
