@@ -41,6 +41,8 @@ class Category(Data):
 
 
 class FactKind(Data):
+    id: int
+    """By which the change log names it in the facts of a publication."""
     slug: str
     name: str
     group: str
@@ -142,6 +144,7 @@ def fact_kinds(request: HttpRequest) -> list[FactKind]:
     """All kinds of facts, in the order of the site."""
     return [
         FactKind.of(
+            id=kind.pk,
             slug=kind.slug,
             name=kind.name,
             group=kind.group,

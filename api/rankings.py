@@ -31,6 +31,10 @@ class Rank(Data):
     """The 95 % interval of the mean score."""
     corrected_score: float | None
     """The mean of the scores, each without the leniency of its reviewer."""
+    corrected_place: int | None
+    """The place by the corrected score."""
+    rise: int | None
+    """How many places it is higher by the corrected score than by the score."""
     lowest: int | None
     highest: int | None
     ships: int | None
@@ -91,6 +95,8 @@ def _rank_data(rank: StoredRank) -> Rank:
         score=number(figures.score),
         score_interval=None if low is None or high is None else (low, high),
         corrected_score=number(figures.corrected_score),
+        corrected_place=rank.corrected_place,
+        rise=rank.rise,
         lowest=figures.lowest,
         highest=figures.highest,
         ships=figures.ships,

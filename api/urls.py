@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from api import catalogue, comparisons, ledger, panel, rankings, rules, votes  # noqa: F401
+from api import calibration, catalogue, comparisons, ledger, panel, rankings, rules, votes  # noqa: F401
 from api.document import docs, openapi
 from api.endpoints import PREFIX, patterns
 from api.mcp.endpoint import mcp

@@ -1,4 +1,4 @@
-"""What the site computed, so that it can be computed again: panel, tallies, vote log and ranks."""
+"""What the site computed, so that it can be computed again: panel, agreement, tallies, vote log and ranks."""
 
 from dump.catalog_tables import ON_RECORD, PUBLIC, TOOL
 from dump.table import (
@@ -52,6 +52,26 @@ LENIENCY = Table(
     },
     selected("""
         SELECT reviewer_id AS reviewer, tools, residual, points FROM reviews_leniency ORDER BY reviewer_id
+    """),
+)
+
+AGREEMENT = Table(
+    "agreement",
+    "How far each two reviewers agree on the tools that both reviewed.",
+    {
+        "first": described(WHOLE, "The id of a reviewer, the lower one of the two."),
+        "second": WHOLE,
+        "tools": described(WHOLE, "How many tools both reviewed."),
+        "same_verdict": described(WHOLE, "On how many of them their verdicts are the same."),
+        "verdict_alpha": described(
+            optional(NUMBER),
+            "Krippendorff's alpha of the verdicts, two decimals, rounded half away from 0; null where all are the same.",
+        ),
+        "score_alpha": described(optional(NUMBER), "The same of the scores, with (a − b)²."),
+    },
+    selected("""
+        SELECT first_id AS first, second_id AS second, tools, same_verdict, verdict_alpha, score_alpha
+        FROM reviews_agreement ORDER BY first_id, second_id
     """),
 )
 

@@ -1,6 +1,7 @@
 from dump.catalog_tables import CATEGORIES, FACT_KINDS, FACTS, LEDGER, REVIEWERS, REVIEWS, TOOLS
 from dump.comparison_table import COMPARISONS
 from dump.figure_tables import (
+    AGREEMENT,
     INTERVENTIONS,
     LENIENCY,
     PANEL,
@@ -19,6 +20,7 @@ TABLES = [
     REVIEWS,
     PANEL,
     LENIENCY,
+    AGREEMENT,
     LEDGER,
     REASONS,
     TALLIES,

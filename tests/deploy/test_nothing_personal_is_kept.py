@@ -29,7 +29,7 @@ KEPT = {
     "tool_share", "tool_share_picture", "comparison_share_picture", "site_share_picture", "badge", "tool_card",
     "sitemap_index", "page_sitemap", "tool_sitemap", "newsletter_sitemap",
     "api_categories", "api_fact_kinds", "api_tools", "api_tool", "api_tool_reviews", "api_scorecard", "api_tool_votes", "api_reviewers",
-    "api_reviewer", "api_reviews", "api_ledger", "api_ranking", "api_comparison", "api_rules", "api_docs", "api_openapi",
+    "api_reviewer", "api_reviews", "api_ledger", "api_ranking", "api_comparison", "api_rules", "api_calibration", "api_docs", "api_openapi",
     "tool_markdown", "comparison_markdown", "rankings_markdown", "ranking_markdown", "category_ranking_markdown", "changes_markdown",
     "llms_txt",
 }  # fmt: skip

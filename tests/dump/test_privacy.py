@@ -36,6 +36,7 @@ PUBLIC = {
     "reviews.reviewcorrection": "review at old_body",
     "reviews.panelverdict": "tool verdict ships skips ship_percent score spread last_reviewed_on",
     "reviews.leniency": "reviewer tools residual points",
+    "reviews.agreement": "first second tools same_verdict verdict_alpha score_alpha",
     "reviews.closecall": "first second",
     "votes.reason": "id side slug label position is_active",
     "votes.tally": "tool ships skips held rank_bound",

@@ -86,6 +86,7 @@ PAGES = [
     "/api/v1/reviewers/",
     "/api/v1/reviewers/builder/",
     "/api/v1/reviews/",
+    "/api/v1/calibration/",
     "/api/v1/ledger/",
     "/api/v1/ledger/?tool=alpha",
     "/api/v1/rankings/panel/",

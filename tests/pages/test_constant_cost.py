@@ -72,11 +72,11 @@ PAGES = {
     "changes_atom": ["", "?before={cursor}"], "verdicts_atom": ["", "?before={cursor}"],
     "method": [""], "voting": [""], "privacy": [""], "stack": [""],
     "me": ["?tools={slug}"], "bookmark_list": [""], "bookmark_drawer": [""],
-    "api_categories": [""], "api_fact_kinds": [""], "api_reviewers": [""], "api_rules": [""], "api_openapi": [""], "api_docs": [""],
+    "api_categories": [""], "api_fact_kinds": [""], "api_reviewers": [""], "api_rules": [""], "api_calibration": [""], "api_openapi": [""], "api_docs": [""],
     "api_tools": ["", "?limit=100", "?cursor=1200&limit=100", "?category={category}&limit=100", "?category={category}&cursor=1200"],
     "api_tool": ["{slug}/", "zzzz/"], "api_tool_reviews": ["{slug}/reviews/"], "api_scorecard": ["{slug}/scorecard/"],
     "api_tool_votes": ["{slug}/votes/", "{slug}/votes/?cursor=700000"], "api_reviewer": ["{reviewer}/", "zzzz/"],
-    "api_reviews": ["?limit=100", "?cursor=3000&limit=100"], "api_ledger": ["?limit=100", "?limit=100&cursor={cursor}"],
+    "api_reviews": ["?limit=100", "?cursor=3000&limit=100"], "api_ledger": ["?limit=100", "?limit=100&cursor={cursor}", "?tool={slug}"],
     "api_ranking": ["panel/", "gap/?category={category}"], "api_comparison": ["{pair}/", "zzzz-vs-agnt/"],
     "tool_markdown": ["{slug}.md", "no-such-agnt.md"], "comparison_markdown": ["{pair}.md", "{slug}-vs-agnt-stdio.md"],
     "rankings_markdown": [""], "ranking_markdown": ["panel.md", "gap.md"], "category_ranking_markdown": ["panel/{category}.md"],
@@ -127,7 +127,8 @@ BASES = {
     "api_tool_reviews": "/api/v1/tools/", "api_scorecard": "/api/v1/tools/", "api_tool_votes": "/api/v1/tools/",
     "api_reviewers": "/api/v1/reviewers/", "api_reviewer": "/api/v1/reviewers/", "api_reviews": "/api/v1/reviews/",
     "api_ledger": "/api/v1/ledger/", "api_ranking": "/api/v1/rankings/", "api_comparison": "/api/v1/comparisons/",
-    "api_rules": "/api/v1/rules/", "tool_markdown": "/tools/", "comparison_markdown": "/compare/", "rankings_markdown": "/rankings.md",
+    "api_rules": "/api/v1/rules/", "api_calibration": "/api/v1/calibration/",
+    "tool_markdown": "/tools/", "comparison_markdown": "/compare/", "rankings_markdown": "/rankings.md",
     "ranking_markdown": "/rankings/", "category_ranking_markdown": "/rankings/", "changes_markdown": "/changes.md", "llms_txt": "/llms.txt",
 }  # fmt: skip
 
