@@ -1,12 +1,35 @@
 #!/usr/bin/env python3
-"""Checks a dump of Ship or Skip: every hash, and every figure that can be computed from its rows.
+"""Checks what a site of Ship or Skip publishes: every figure that can be computed from its rows is computed again.
 
-    python3 recompute.py FOLDER             a folder with the files of the dump
-    python3 recompute.py https://…/data/    a site; its files are downloaded into a temporary folder
-    … --public-key BASE64                   the key that must have signed it, as /data/ printed it earlier
+    python3 recompute.py FOLDER              a folder with the files of a dump
+    python3 recompute.py https://…/data/     a site; its files are downloaded into a temporary folder
+    python3 recompute.py https://…/api/v1/   the API of a site: slower, and as of now instead of last night
+    … --public-key BASE64                    the key that must have signed the dump, as /data/ printed it earlier
+    … --pair SLUG,SLUG                       print the bottom line of two to four tools; from the API, check it
+    … --on 2026-10-01                        print verdict, score and votes of each tool at the end of that day (UTC)
+    … --tools N, --category SLUG             from the API, read only the first N tools, or those of a category
 
-It prints each row that differs, and exits with 1 if there is one, or with 2 if the dump cannot be read. It needs Python
+It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs Python
 3.12 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/.
+
+What it checks
+- files: the SHA-256 of every file and row, the signature of the manifest, the hash chain of the change log
+- reviews: revisions without gaps, each later one with a reason, and which one is current
+- panel: verdict, ships, skips, ship %, score and spread of each tool, now and after each entry of the change log
+- reviewers: leniency, and agreement of each two with Krippendorff's alpha
+- change log: replayed from the first entry, it gives the tool as it is, and each entry begins where the one before ended
+- votes: the vote log adds up to each tally, by side and reason; lower bounds; what staff did moved the tally as it says
+- rankings: order, shared ranks, intervals, corrected scores
+- comparisons: paired results with intervals, bottom lines, robustness
+
+What it cannot check, because it is not public
+- single votes: which reader cast which vote, and so whether a rule held the right ones
+- the reasons of votes on a side where fewer than ten counted votes have one: with so few, a reason could be linked to a reader
+- the reviews of a withdrawn tool, and so its earlier verdicts
+- from the API: hashes, signature and chain, which only the dump has; the tallies of reasons; withdrawn tools
+
+The parts, in this order: the report, canonical JSON, reading a dump, reading the API, files and chain, statistics, and
+then one part for each group of figures.
 """
 
 import argparse
@@ -21,37 +44,80 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
 import zlib
 from collections import defaultdict
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, groupby
+from itertools import combinations, groupby, islice, pairwise
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 FORMAT = "ship-or-skip/dump/1"
 TABLES = [
-    "categories", "fact_kinds", "reviewers", "tools", "facts", "reviews", "panel", "leniency", "ledger", "reasons",
+    "categories", "fact_kinds", "reviewers", "tools", "facts", "reviews", "panel", "leniency", "agreement", "ledger", "reasons",
     "tallies", "vote_days", "interventions", "ranks", "comparisons", "ledger_days",
 ]  # fmt: skip
-# What no figure is computed from, and what would take most memory.
-LONG = {"body", "description", "bio", "corrections"}
-KEYS = ["id", "tool", "tools", "reviewer", "day", "event", "rule", "ranking", "category", "place"]
+# No figure is computed from these columns: they are checked, and not kept in memory.
+UNUSED = {
+    "body", "description", "bio", "motto", "excited_about", "tired_of", "corrections", "basis", "tested_version",
+    "reaffirmed_on", "handed_back_at", "website", "old_slugs", "sample",
+}  # fmt: skip
+# What identifies a row, for people.
+KEYS = [
+    "id",
+    "tool",
+    "tools",
+    "reviewer",
+    "first",
+    "second",
+    "day",
+    "event",
+    "rule",
+    "ranking",
+    "category",
+    "place",
+]
 Z = 1.96
 DRAWS, SEED, WEIGHT_UNIT = 20_000, 20_261_126, 1 << 40
 TOP = 100
 MOST_PRINTED = 200
 
 
+# The report
+
+
 class Unreadable(Exception):
-    """The dump cannot be read; the message says why."""
+    """Nothing can be read; the message says why."""
+
+
+class Row(dict):
+    """A row, which knows where it stands: its number in a table of a dump, or the words for it in the API."""
+
+    __slots__ = ("place", "table")
+
+    def __init__(self, table, place, values):
+        super().__init__(values)
+        self.table, self.place = table, place
+
+    @property
+    def where(self):
+        if isinstance(self.place, str):
+            return f"{self.table}, {self.place}"
+        keys = [f"{key} {shown(self[key])}" for key in KEYS if key in self][:4]
+        return f"{self.table}, row {self.place} ({', '.join(keys[:1] if 'id' in self else keys)})"
 
 
 class Report:
     def __init__(self):
         self.problems = []
         self.notes = []
+        self.figures = []
 
     def differs(self, where, what):
         self.problems.append(f"{where}: {what}")
@@ -161,23 +227,29 @@ def read_rows(folder, table, report):
     columns = next(csv.reader([next(records, b"").decode(errors="replace")]), [])
     schema_columns = list(json.loads((folder / f"{table}.schema.json").read_bytes())["properties"])
     report.compare(f"{table}.csv.gz", "the first line", columns, schema_columns)
+    kept = [name for name in schema_columns[:-1] if name not in UNUSED]
+    known = {}
+
+    def share(value):
+        """Return one object for all texts that are equal: at 100,000 tools this halves the memory."""
+        return (
+            known.setdefault(value, value) if isinstance(value, str) and len(value) < 30 else value
+        )
+
     for place, line in enumerate(lines, start=1):
         record = next(records, None)
-        where = f"{table}, row {place}"
         try:
-            row = json.loads(line)
-            where = label(table, place, row)
+            row = Row(table, place, json.loads(line))
             digest = row.pop("sha256")
-            check_line(where, line, row, digest, report)
+            check_line(row, line, digest, report)
             check_record(
-                where, record, [*(row[name] for name in schema_columns[:-1]), digest], report
+                row, record, [*(row[name] for name in schema_columns[:-1]), digest], report
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            report.differs(
-                where, f"it is not a row of this table ({type(error).__name__}: {error})"
-            )
+            wrong = f"it is not a row of this table ({type(error).__name__}: {error})"
+            report.differs(f"{table}, row {place}", wrong)
             continue
-        yield {name: value for name, value in row.items() if name not in LONG} | {"where": where}
+        yield Row(table, place, {name: share(row[name]) for name in kept})
     if next(records, None) is not None:
         report.differs(f"{table}.csv.gz", "it has more rows than the JSON")
 
@@ -199,31 +271,293 @@ def read_lines(path, report, *, is_csv=False):
         report.differs(path.name, f"it cannot be read to its end ({error})")
 
 
-def label(table, place, row):
-    keys = [f"{key} {shown(row[key])}" for key in KEYS if key in row][:4]
-    return f"{table}, row {place} ({', '.join(keys[:1] if 'id' in row else keys)})"
-
-
-def check_line(where, line, row, digest, report):
+def check_line(row, line, digest, report):
     body = canonical(row).encode()
     actual = hashlib.sha256(body).hexdigest()
     if actual != digest:
-        report.differs(where, f"its SHA-256 is {actual}, not {digest}")
+        report.differs(row.where, f"its SHA-256 is {actual}, not {digest}")
     elif line != body[:-1] + f',"sha256":"{digest}"}}\n'.encode():
-        report.differs(where, "it is not written as canonical JSON")
+        report.differs(row.where, "it is not written as canonical JSON")
 
 
-def check_record(where, record, values, report):
+def check_record(row, record, values, report):
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cell(value) for value in values)
     if record != line.getvalue().encode():
-        report.differs(where, "its row of the CSV file is another one")
+        report.differs(row.where, "its row of the CSV file is another one")
 
 
 def cell(value):
     if value is None:
         return ""
     return value if isinstance(value, str) else canonical(value)
+
+
+# Reading the API
+
+# An answer that fails for a moment is asked for so often, and a tool that changes while it is read.
+ATTEMPTS = 5
+# The change log of the API leaves out the newest entries, for so many seconds.
+SETTLES = 31
+# Figures that a job computes are not compared when one of these came after it.
+DECIDING = {"added", "withdrawn", "restored", "reviewed", "category", "status"}
+
+
+class Api:
+    """Reads an API. It waits where the site says that there were too many requests."""
+
+    def __init__(self, address):
+        self.base = address if address.endswith("/") else f"{address}/"
+        self.policy = ""
+
+    def get(self, path, **parameters):
+        return self.answer(path, **parameters)[0]
+
+    def answer(self, path, *, etag=None, **parameters):
+        """Return (the answer, its headers); the answer is None while it is still that of `etag`."""
+        query = urlencode({name: value for name, value in parameters.items() if value})
+        request = urllib.request.Request(f"{self.base}{path}{'?' if query else ''}{query}")  # noqa: S310 - see main
+        if etag:
+            request.add_header("If-None-Match", etag)
+        failures = 0
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+                    self.policy = response.headers.get("RateLimit-Policy", self.policy)
+                    return json.loads(response.read()), response.headers
+            except urllib.error.HTTPError as error:
+                if error.code == 304:
+                    return None, error.headers
+                failures += error.code != 429
+                if error.code not in (429, 502, 503) or failures == ATTEMPTS:
+                    raise
+                wait(error.headers.get("Retry-After", "10"))
+
+    def pages(self, path, **parameters):
+        """Yield the items of all parts of a list."""
+        while True:
+            part = self.get(path, **parameters)
+            yield from part["items"]
+            if part["next"] is None:
+                return
+            query = urlsplit(part["next"]).query
+            parameters |= {"cursor": parse_qs(query)["cursor"][0]}
+
+    def seconds_for(self, requests):
+        """Return how long so many requests take at least, by the rate limit that the API states."""
+        stated = dict(part.split("=") for part in self.policy.split(";")[1:])
+        at_once, window = int(stated.get("q", 0)), int(stated.get("w", 0))
+        return max(0, requests - at_once) * window // at_once if at_once else 0
+
+
+def wait(seconds):
+    seconds = int(seconds) if seconds.isdecimal() else 10
+    tell(f"Waiting {seconds} s: the site asks for it.")
+    time.sleep(seconds)
+
+
+def tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def moment(text):
+    """Return a time as the dump writes it, so that two can be compared as text."""
+    return datetime.fromisoformat(text).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class ApiReader:
+    """Reads the API into the tables of a dump. Categories, reviewers and reasons have their slugs as ids."""
+
+    def __init__(self, api, report):
+        self.api, self.report = api, report
+        self.thresholds, self.prior = api.get("rules/")["bottom_line"]["thresholds"], None
+        self.kinds = {kind["slug"]: kind["id"] for kind in api.get("fact-kinds/")}
+        names = [
+            "tools",
+            "reviewers",
+            "facts",
+            "reviews",
+            "panel",
+            "ledger",
+            "reasons",
+            "tallies",
+            "vote_days",
+        ]
+        self.tables = {name: [] for name in [*names, "interventions", "comparisons"]}
+        self.ids = {}  # {slug of a tool: its id}
+        self.tools, self.etags = {}, {}
+        self.read_at = {}  # {slug: when its reading began and ended}
+
+    def read(self, most, category, compared):
+        """Return the tables; those that need all tools only where all were read."""
+        for place, row in enumerate(self.api.get("reviewers/")):
+            self.add("reviewers", row["slug"], row, id=row["slug"], position=place)
+        slugs = self.chosen(most, category, compared)
+        is_whole = most is None and not category and not compared
+        self.say_how_long(len(slugs))
+        for number, slug in enumerate(slugs, start=1):
+            self.read_tool(slug)
+            if number % 50 == 0:
+                tell(f"{number} of {len(slugs)} tools")
+        for slugs_compared in compared or pairwise(sorted(self.ids)):
+            self.read_comparison(slugs_compared)
+        self.wait_for_change_log()
+        for slug in self.ids:
+            self.read_change_log(slug)
+        if is_whole and len(self.ids) == len(slugs):
+            self.read_figures()
+        return self.tables
+
+    def chosen(self, most, category, compared):
+        """Return the slugs of the tools to read."""
+        named = sorted({slug for slugs in compared for slug in slugs})
+        if named and most is None and not category:
+            return named
+        listed = self.api.pages("tools/", category=category, limit=100)
+        others = (tool["slug"] for tool in islice(listed, most))
+        return [*named, *(slug for slug in others if slug not in named)]
+
+    def say_how_long(self, tools):
+        requests = 5 * tools
+        minutes = self.api.seconds_for(requests) / 60
+        tell(
+            f"Reading {tools} tools with about {requests} requests; the limit of the site allows that in {minutes:.0f} minutes."
+        )
+
+    def add(self, table, place, row, **values):
+        added = Row(table, place, row | values)
+        self.tables[table].append(added)
+        return added
+
+    def read_tool(self, slug):
+        """Read a tool with its reviews and vote log, all of one moment: it is the same before and after."""
+        path = f"tools/{slug}/"
+        for _ in range(ATTEMPTS):
+            tool, headers = self.api.answer(path)
+            reviews = self.api.get(f"{path}reviews/")
+            days = list(self.api.pages(f"{path}votes/"))
+            again, headers_again = self.api.answer(path, etag=headers["ETag"])
+            if again in (None, tool):  # without its page cache a site sends no 304
+                self.ids[slug], self.etags[slug] = tool["id"], headers["ETag"]
+                self.read_at[slug] = headers["Date"], headers_again["Date"]
+                self.add_tool(tool, reviews, days)
+                return
+        self.report.notes.append(f"{slug} changed each time it was read, and is left out.")
+
+    def add_tool(self, tool, reviews, days):
+        slug, pk, votes = tool["slug"], tool["id"], tool["community"]
+        self.tools[slug] = self.add("tools", slug, tool, withdrawn_at=None, changed_meanwhile=False)
+        self.add("panel", slug, tool["panel"], tool=pk)
+        bound = votes["interval"][0] if votes["is_ranked"] else None
+        self.add("tallies", slug, votes, tool=pk, rank_bound=bound, reasons=None)
+        for fact in tool["facts"]:
+            value = " ".join(fact["value"]) if isinstance(fact["value"], list) else fact["value"]
+            self.add("facts", slug, fact, tool=pk, kind=self.kinds[fact["kind"]], value=value)
+        for review in reviews:
+            place = f"{slug}, {review['reviewer']}, revision {review['revision']}"
+            at = moment(review["published_at"])
+            self.add(
+                "reviews", place, review, tool=pk, current=review["is_current"], published_at=at
+            )
+        for day in days:
+            place = f"{slug}, {day['day']}"
+            for count in day["counts"]:
+                self.add("vote_days", place, count, tool=pk, day=day["day"])
+            for action in day["staff_actions"]:
+                self.add("interventions", place, action, tool=pk, act=action["action"])
+
+    def read_comparison(self, slugs):
+        """Read a comparison, unless one of its tools has changed since it was read."""
+        if not all(slug in self.ids for slug in slugs):
+            return
+        found = self.api.get(f"comparisons/{'-vs-'.join(slugs)}/")
+        if not all(self.is_unchanged(slug) for slug in slugs):
+            self.report.notes.append(f"{' and '.join(slugs)} changed meanwhile: not compared.")
+            return
+        line = found["bottom_line"]
+        row = {
+            "tools": [self.ids[slug] for slug in slugs],
+            "outcome": line["outcome"],
+            "of_panel": line["outcome_of_panel"],
+            "pick": line["pick"] and self.ids[line["pick"]],
+            "shares": {self.ids[each["tool"]]: each["share"] for each in found["robustness"]},
+            "pairs": [self.pair(pair) for pair in found["pairs"]],
+        }
+        self.add("comparisons", "-vs-".join(slugs), row)
+
+    def is_unchanged(self, slug):
+        found = self.api.get(f"tools/{slug}/", etag=self.etags[slug])
+        return (
+            found is None
+            or self.tools[slug].items()
+            >= {"panel": found["panel"], "community": found["community"]}.items()
+        )
+
+    def pair(self, pair):
+        low, high = pair["interval"] or (None, None)
+        ids = {name: self.ids[pair[name]] for name in ["first", "second"]}
+        return pair | ids | {"mean": pair["mean_difference"], "low": low, "high": high}
+
+    def wait_for_change_log(self):
+        if self.read_at:
+            tell(f"Waiting {SETTLES} s: the change log of the API leaves out the newest entries.")
+            time.sleep(SETTLES)
+
+    def read_change_log(self, slug):
+        """Read the entries of a tool until it was read. One that was written meanwhile could be on either side."""
+        began, ended = (parsedate_to_datetime(text) for text in self.read_at[slug])
+        for entry in self.api.pages("ledger/", tool=slug, limit=100):
+            at = datetime.fromisoformat(entry["at"])
+            if at >= began:
+                self.tools[slug]["changed_meanwhile"] |= at < ended + timedelta(seconds=1)
+            else:
+                self.add_entry(slug, entry)
+
+    def add_entry(self, slug, entry):
+        kind = entry["fact_kind"] and self.kinds[entry["fact_kind"]]
+        self.add(
+            "ledger", f"{slug}, entry {entry['id']}", entry,
+            tool=self.ids[slug], fact_kind=kind, at=moment(entry["at"]),
+        )  # fmt: skip
+
+    def read_figures(self):
+        """Read what a job computes over all tools, unless something changed since."""
+        newest = max(
+            (row["at"] for row in self.tables["ledger"] if row["kind"] in DECIDING), default=""
+        )
+        calibration = self.api.get("calibration/")
+        self.prior = calibration["leniency_prior_tools"]
+        if self.is_of_now(calibration, newest, "Leniency and agreement of reviewers"):
+            for name in ["leniency", "agreement"]:
+                self.tables[name] = []
+                for place, row in enumerate(calibration[name], start=1):
+                    self.add(name, place, row)
+        self.tables["ranks"] = []
+        categories = [category["slug"] for category in self.api.get("categories/")]
+        for name in ["panel", "community", "divisive", "gap"]:
+            for category in ["", *categories]:
+                ranking = self.api.get(f"rankings/{name}/", category=category)
+                if not self.is_of_now(ranking, newest, "Rankings"):
+                    del self.tables["ranks"]
+                    return
+                self.add_ranks(ranking)
+
+    def is_of_now(self, figures, newest, what):
+        at = figures["computed_at"]
+        if at is not None and moment(at) >= newest:
+            return True
+        self.report.notes.append(f"{what} are of {at}, older than the newest change: not compared.")
+        return False
+
+    def add_ranks(self, ranking):
+        for row in ranking["ranks"]:
+            low, high = row["score_interval"] or (None, None)
+            place = f"{ranking['ranking']}, category {ranking['category']}, place {row['place']}"
+            self.add(
+                "ranks", place, row, ranking=ranking["ranking"], category=ranking["category"],
+                shared=row["is_shared"], among=ranking["among"], tool=self.ids.get(row["tool"]),
+                score_low=low, score_high=high,
+            )  # fmt: skip
 
 
 # Files, signature, chain
@@ -336,11 +670,10 @@ def check_chain(tables, manifest, report):
     for day, entries in days:
         hashed, count = hashlib.sha256(previous.encode() + b"\n"), 0
         for entry in entries:
-            body = {name: value for name, value in entry.items() if name != "where"}
-            hashed.update(canonical(body).encode() + b"\n")
+            hashed.update(canonical(entry).encode() + b"\n")
             count += 1
             if (entry["at"], entry["id"]) <= last:
-                report.differs(entry["where"], "it is not later than the entry before it")
+                report.differs(entry.where, "it is not later than the entry before it")
             last = entry["at"], entry["id"]
         row = stored.get(day)
         seen.add(day)
@@ -348,24 +681,24 @@ def check_chain(tables, manifest, report):
             report.differs(f"ledger_days, {day}", "the day has entries and is not in the chain")
             previous = hashed.hexdigest()
             continue
-        report.compare(row["where"], "previous", row["previous"], previous)
-        report.compare(row["where"], "entries", row["entries"], count)
-        report.compare(row["where"], "the hash of its entries", row["hash"], hashed.hexdigest())
-        report.compare(row["where"], "complete", row["complete"], day < manifest["made_at"][:10])
+        report.compare(row.where, "previous", row["previous"], previous)
+        report.compare(row.where, "entries", row["entries"], count)
+        report.compare(row.where, "the hash of its entries", row["hash"], hashed.hexdigest())
+        report.compare(row.where, "complete", row["complete"], day < manifest["made_at"][:10])
         previous = row["hash"]
     for day in sorted(stored.keys() - seen):
-        report.differs(stored[day]["where"], "no entry of the ledger is of this day")
+        report.differs(stored[day].where, "no entry of the ledger is of this day")
     report.compare("manifest.json", "ledger_head", manifest["ledger_head"], previous)
 
 
 # Statistics
 
 
-def rounded(value):
-    """Return an exact or floating value with one decimal, rounded half away from zero."""
+def rounded(value, step="0.1"):
+    """Return an exact or floating value with the decimals of `step`, rounded half away from zero."""
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / Decimal(value.denominator)
-    return float(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return float(Decimal(value).quantize(Decimal(step), ROUND_HALF_UP))
 
 
 def percent(part, whole):
@@ -508,15 +841,26 @@ def share_text(share):
     return f"{Decimal(float(100 * share)).quantize(Decimal(1), ROUND_HALF_UP)}%"
 
 
+def alpha(pairs):
+    """Return Krippendorff's alpha with the metric (a − b)², two decimals; None where all values are the same."""
+    values = [value for pair in pairs for value in pair]
+    n = len(values)
+    within = sum((one - other) ** 2 for one, other in pairs)
+    # n times the sum of squares minus the square of the sum is the sum of (a − b)² over all pairs of values.
+    among = n * sum(value * value for value in values) - sum(values) ** 2
+    if not among:
+        return None
+    return rounded(1 - Fraction(within * (n - 1), among), "0.01")
+
+
 # The panel
 
 
 class Panel:
     """The current reviews, in panel order, and what follows from them."""
 
-    def __init__(self, tables, manifest):
-        self.thresholds = manifest["rules"]["thresholds"]
-        self.prior = manifest["leniency_prior_tools"]
+    def __init__(self, tables, thresholds, prior):
+        self.thresholds, self.prior = thresholds, prior
         self.tools = {row["id"]: row for row in tables["tools"]}
         order = {row["id"]: (row["position"], row["name"]) for row in tables["reviewers"]}
         newest = {}
@@ -525,6 +869,13 @@ class Panel:
             if key not in newest or review["revision"] > newest[key]["revision"]:
                 newest[key] = review
         self.newest = newest
+        # Every review of each tool, oldest first.
+        self.revisions = defaultdict(list)
+        for review in sorted(
+            tables["reviews"], key=lambda row: (row["published_at"], row["revision"])
+        ):
+            self.revisions[review["tool"]].append(review)
+        self.by_slug = {row["slug"]: row["id"] for row in tables["tools"]}
         self.cards = defaultdict(dict)
         for (tool, reviewer), review in sorted(
             newest.items(), key=lambda item: order.get(item[0][1], (0, ""))
@@ -549,22 +900,22 @@ def check_reviews(tables, panel, report):
     for review in tables["reviews"]:
         key = review["tool"], review["reviewer"]
         revisions[key].append(review["revision"])
-        report.compare(review["where"], "current", review["current"], panel.newest[key] is review)
+        report.compare(review.where, "current", review["current"], panel.newest[key] is review)
         if review["revision"] > 1 and not review["reason"]:
-            report.differs(review["where"], "it is a revision without a reason")
+            report.differs(review.where, "it is a revision without a reason")
         if not 0 <= review["score"] <= 100:
-            report.differs(review["where"], "its score is not from 0 to 100")
+            report.differs(review.where, "its score is not from 0 to 100")
     for key, found in revisions.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             report.differs(
-                panel.newest[key]["where"], f"the revisions of its reviewer are {sorted(found)}"
+                panel.newest[key].where, f"the revisions of its reviewer are {sorted(found)}"
             )
 
 
 def check_panel(tables, panel, report):
     for row in tables["panel"]:
         for name, value in panel_figures(panel.cards[row["tool"]].values()).items():
-            report.compare(row["where"], name, row[name], value)
+            report.compare(row.where, name, row[name], value)
     published = {tool for tool, row in panel.tools.items() if row["withdrawn_at"] is None}
     if missing := published - {row["tool"] for row in tables["panel"]}:
         report.differs("panel", f"it has no row for the tools {sorted(missing)}")
@@ -597,11 +948,34 @@ def check_leniency(tables, panel, report):
     report.compare("leniency", "the reviewers", sorted(stored), sorted(residuals))
     for reviewer in stored.keys() & residuals.keys():
         row, found = stored[reviewer], residuals[reviewer]
-        report.compare(row["where"], "tools", row["tools"], len(found))
-        report.compare(row["where"], "residual", row["residual"], rounded(sum(found) / len(found)))
+        report.compare(row.where, "tools", row["tools"], len(found))
+        report.compare(row.where, "residual", row["residual"], rounded(sum(found) / len(found)))
         report.compare(
-            row["where"], "points", row["points"], rounded(sum(found) / (len(found) + panel.prior))
+            row.where, "points", row["points"], rounded(sum(found) / (len(found) + panel.prior))
         )
+
+
+def check_agreement(tables, panel, report):
+    shared = defaultdict(list)
+    for card in panel.cards.values():
+        for first, second in combinations(sorted(card), 2):
+            shared[first, second].append((card[first], card[second]))
+    stored = {tuple(sorted([row["first"], row["second"]])): row for row in tables["agreement"]}
+    report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(shared))
+    for pair in stored.keys() & shared.keys():
+        row, reviews = stored[pair], shared[pair]
+        verdicts = [
+            (int(one["verdict"] == "ship"), int(other["verdict"] == "ship"))
+            for one, other in reviews
+        ]
+        scores = [(one["score"], other["score"]) for one, other in reviews]
+        for name, value in {
+            "tools": len(reviews),
+            "same_verdict": sum(one == other for one, other in verdicts),
+            "verdict_alpha": alpha(verdicts),
+            "score_alpha": alpha(scores),
+        }.items():
+            report.compare(row.where, name, row[name], value)
 
 
 # The change log
@@ -624,13 +998,13 @@ def check_ledger(tables, panel, report):
         earlier[entry["id"]] = entry["tool"]
         check_references(entry, reviews, earlier, panel, report)
     for tool, row in panel.tools.items():
-        state = replay(entries[tool], report)
+        if row.get("changed_meanwhile"):  # while it was read from the API
+            continue
+        state = replay(entries[tool], report, panel.revisions[tool])
         if state is None:
-            report.differs(row["where"], "it has no entry that adds it")
+            report.differs(row.where, "it has no entry that adds it")
         elif state["withdrawn"] != (row["withdrawn_at"] is not None):
-            report.differs(
-                row["where"], "the ledger and the tool disagree on whether it is withdrawn"
-            )
+            report.differs(row.where, "the ledger and the tool disagree on whether it is withdrawn")
         elif not state["withdrawn"]:
             compare_state(state, row, facts[tool], stored_panel.get(tool), report)
 
@@ -638,36 +1012,61 @@ def check_ledger(tables, panel, report):
 def check_references(entry, reviews, earlier, panel, report):
     tool = panel.tools.get(entry["tool"])
     if tool is None:
-        report.differs(entry["where"], "its tool is not in the dump")
+        report.differs(entry.where, "its tool is not in the dump")
     elif entry["kind"] == "reviewed" and tool["withdrawn_at"] is None:
         review = reviews.get(entry["review"])
         codes = review and {"score": review["score"], "verdict": review["verdict"]}
-        report.compare(entry["where"], "its review", entry["new"], codes)
+        report.compare(entry.where, "its review", entry["new"], codes)
     if entry["kind"] == "corrected" and earlier.get(entry["corrects"]) != entry["tool"]:
-        report.differs(entry["where"], "it corrects no earlier entry of its tool")
+        report.differs(entry.where, "it corrects no earlier entry of its tool")
 
 
-def replay(entries, report):
-    """Apply the entries of one tool in their order; return its state, None without a publication."""
+def replay(entries, report, reviews=()):
+    """Apply the entries of one tool in their order; return its state, None without a publication.
+
+    With its `reviews`, verdict and score after each moment with entries are compared with those of the reviews that
+    were published until then, from the first one on.
+    """
     state = None
-    for entry in entries:
-        kind, new = entry["kind"], entry["new"]
-        if kind in ("added", "restored"):
-            state = new | {"category": entry["new_category"], "successor": entry["new_successor"]}
-            state |= {
-                "event": entry["event"],
-                "facts": {int(fact): value for fact, value in new["facts"].items()},
-                "withdrawn": False,
-            }
-        elif state is None:
-            report.differs(entry["where"], "it comes before its tool is added")
-        elif kind == "corrected":
-            pass  # it says what another entry should have said, and changes nothing
-        elif kind == "withdrawn":
-            state["withdrawn"] = True
-        else:
-            change(state, entry, report)
+    for moment_of_entries, written in groupby(entries, key=lambda entry: entry["at"]):
+        for entry in written:
+            state = applied(entry, state, report)
+        if (
+            state
+            and not state["withdrawn"]
+            and reviews
+            and moment_of_entries >= reviews[0]["published_at"]
+        ):
+            figures = panel_figures(current_at(reviews, moment_of_entries))
+            for name in ["verdict", "score"]:
+                report.compare(entry.where, f"{name} from then on", state[name], figures[name])
     return state
+
+
+def applied(entry, state, report):
+    kind, new = entry["kind"], entry["new"]
+    if kind in ("added", "restored"):
+        return new | {
+            "category": entry["new_category"],
+            "successor": entry["new_successor"],
+            "event": entry["event"],
+            "facts": {int(fact): value for fact, value in new["facts"].items()},
+            "withdrawn": False,
+        }
+    if state is None:
+        report.differs(entry.where, "it comes before its tool is added")
+    elif kind == "corrected":
+        pass  # it says what another entry should have said, and changes nothing
+    elif kind == "withdrawn":
+        state["withdrawn"] = True
+    else:
+        change(state, entry, report)
+    return state
+
+
+def current_at(reviews, moment):
+    """Return the newest revision of each reviewer that was published until `moment`; `reviews` are in their order."""
+    return {row["reviewer"]: row for row in reviews if row["published_at"] <= moment}.values()
 
 
 def change(state, entry, report):
@@ -677,7 +1076,7 @@ def change(state, entry, report):
         before, state[kind] = state[kind], entry["new"]
     elif kind == "category":
         if entry["event"] != state["event"]:
-            report.compare(entry["where"], "old_category", entry["old_category"], state["category"])
+            report.compare(entry.where, "old_category", entry["old_category"], state["category"])
         state["category"] = entry["new_category"]
     elif kind == "status":
         before = {"status": state["status"], "date": state["status_date"]}
@@ -689,22 +1088,22 @@ def change(state, entry, report):
             state["facts"][entry["fact_kind"]] = entry["new"]
     # What changed while a tool was withdrawn is in the event that restores it, whose state is the one after.
     if kind != "reviewed" and entry["event"] != state["event"]:
-        report.compare(entry["where"], "old", entry["old"], before)
+        report.compare(entry.where, "old", entry["old"], before)
 
 
 def compare_state(state, row, facts, panel, report):
     for name in ["name", "slug", "tagline", "entry", "pricing", "best_for", "skip_if"]:
-        report.compare(row["where"], name, row[name] or None, state[name])
+        report.compare(row.where, name, row[name] or None, state[name])
     for name in ["status", "status_date", "category", "successor"]:
-        report.compare(row["where"], name, row[name], state[name])
+        report.compare(row.where, name, row[name], state[name])
     for kind in sorted(facts.keys() | state["facts"].keys()):
         report.compare(
-            row["where"], f"its fact of the kind {kind}", facts.get(kind), state["facts"].get(kind)
+            row.where, f"its fact of the kind {kind}", facts.get(kind), state["facts"].get(kind)
         )
     if panel:
         for name in ["verdict", "score"]:
             report.compare(
-                panel["where"], f"{name}, which the ledger has too,", panel[name], state[name]
+                panel.where, f"{name}, which the ledger has too,", panel[name], state[name]
             )
 
 
@@ -716,7 +1115,7 @@ def add_up_vote_log(rows, report):
     logged, with_reason = defaultdict(int), defaultdict(lambda: defaultdict(int))
     for row in rows:
         if row["count"] < 1:
-            report.differs(row["where"], "its count is below 1")
+            report.differs(row.where, "its count is below 1")
         counted, held = effect_of(row)
         logged[row["tool"], row["side"]] += counted
         logged[row["tool"], "held"] += held
@@ -751,34 +1150,38 @@ def check_votes(tables, panel, report):
         votes = row["ships"] + row["skips"]
         is_ranked = votes >= panel.thresholds["min_votes"]
         bound = wilson(row["ships"], votes)[0] if is_ranked else None
-        report.compare(row["where"], "rank_bound", row["rank_bound"], bound)
+        report.compare(row.where, "rank_bound", row["rank_bound"], bound)
         for name, key in [("ships", "ship"), ("skips", "skip"), ("held", "held")]:
-            if row[name] != logged[row["tool"], key]:
-                log = logged[row["tool"], key]
+            log = logged[row["tool"], key]
+            if row[name] != log:
                 report.differs(
-                    row["where"], f"{name} is {row[name]}, and the vote log adds up to {log}"
+                    row.where, f"{name} is {row[name]}, and the vote log adds up to {log}"
                 )
-        given = {each["reason"]: each["count"] for each in row["reasons"]}
-        for reason in sorted(given.keys() | with_reason[row["tool"]].keys()):
-            log = with_reason[row["tool"]][reason]
-            if given.get(reason, 0) != log:
-                report.differs(
-                    row["where"],
-                    f"reason {reason} is given {given.get(reason, 0)} times, and in the vote log {log}",
-                )
-        for side in ["ship", "skip"]:
-            count = sum(each for reason, each in given.items() if sides.get(reason) == side)
-            if count > row[f"{side}s"]:
-                report.differs(row["where"], f"more votes have a reason to {side} than there are")
+        if row["reasons"] is not None:  # the API does not have them
+            check_reasons(row, with_reason[row["tool"]], sides, report)
     for row in tables["interventions"]:
-        moved = row["ships_after"] + row["skips_after"] - row["ships_before"] - row["skips_before"]
-        is_right = (
-            moved == row["votes"] if row["act"] == "released" else 0 <= -moved <= row["votes"]
-        )
-        if not is_right:
+        check_intervention(row, report)
+
+
+def check_reasons(row, logged, sides, report):
+    given = {each["reason"]: each["count"] for each in row["reasons"]}
+    for reason in sorted(given.keys() | logged.keys()):
+        count, log = given.get(reason, 0), logged[reason]
+        if count != log:
             report.differs(
-                row["where"], f"it moved the tally by {moved}, and names {row['votes']} votes"
+                row.where, f"reason {reason} is given {count} times, and in the vote log {log}"
             )
+    for side in ["ship", "skip"]:
+        count = sum(each for reason, each in given.items() if sides.get(reason) == side)
+        if count > row[f"{side}s"]:
+            report.differs(row.where, f"more votes have a reason to {side} than there are")
+
+
+def check_intervention(row, report):
+    votes = row["votes"]
+    moved = row["ships_after"] + row["skips_after"] - row["ships_before"] - row["skips_before"]
+    if not (moved == votes if row["act"] == "released" else 0 <= -moved <= votes):
+        report.differs(row.where, f"it moved the tally by {moved}, and names {votes} votes")
 
 
 # Ranks
@@ -837,14 +1240,14 @@ def check_ranked_figures(row, panel, stored, corrected, report):
             "panel_ships": stored and stored["ships"],
             "corrected_score": corrected[row["tool"]],
         }.items():
-            report.compare(row["where"], name, row[name], value)
+            report.compare(row.where, name, row[name], value)
 
 
 def check_members(rows, expected, name, report):
     report.compare(name, "the order of tools", [row["tool"] for row in rows], expected[:TOP])
     for place, row in enumerate(rows, start=1):
-        report.compare(row["where"], "place", row["place"], place)
-        report.compare(row["where"], "among", row["among"], len(expected))
+        report.compare(row.where, "place", row["place"], place)
+        report.compare(row.where, "among", row["among"], len(expected))
 
 
 def check_corrected(rows, tools, stored_panel, corrected, report):
@@ -852,8 +1255,8 @@ def check_corrected(rows, tools, stored_panel, corrected, report):
         own = corrected.get(row["tool"])
         place = 1 + sum(corrected[tool] > own for tool in tools)
         by_score = 1 + sum(stored_panel[tool]["score"] > row["score"] for tool in tools)
-        report.compare(row["where"], "corrected_place", row["corrected_place"], place)
-        report.compare(row["where"], "rise", row["rise"], by_score - place)
+        report.compare(row.where, "corrected_place", row["corrected_place"], place)
+        report.compare(row.where, "rise", row["rise"], by_score - place)
 
 
 def check_shared(rows, rule, panel, report):
@@ -863,7 +1266,7 @@ def check_shared(rows, rule, panel, report):
         row["tool"] for row in rows
     ]:
         report.differs(
-            rows[0]["where"], "the tools of this ranking are not in the order of their figures"
+            rows[0].where, "the tools of this ranking are not in the order of their figures"
         )
     first, ranks = 0, []
     for place, row in enumerate(rows):
@@ -871,9 +1274,9 @@ def check_shared(rows, rule, panel, report):
             first = place
         ranks.append(first + 1)
     for row, rank in zip(rows, ranks, strict=True):
-        report.compare(row["where"], "rank", row["rank"], rank)
+        report.compare(row.where, "rank", row["rank"], rank)
         if rank < ranks[-1] or len(rows) == row["among"]:  # else more tools may follow
-            report.compare(row["where"], "shared", row["shared"], ranks.count(rank) > 1)
+            report.compare(row.where, "shared", row["shared"], ranks.count(rank) > 1)
 
 
 def panel_leads(one, other, panel):
@@ -982,27 +1385,27 @@ def decide(pairs, limits):
     raise AssertionError("every pair has an outcome")
 
 
-def robustness(names, cards, outcome, pair, pairs, limits):
+def shares_of(cards, outcome, pair, pairs, limits):
+    """Return {place of a tool: under which share of all weightings of the reviewers it wins}; empty with too few."""
     if outcome == "thin":
-        return ""
+        return {}
     if len(pairs) == 1:
-        order = [pair.first, pair.second]
-        shares = [winning_share(pair.points), winning_share([-points for points in pair.points])]
-    else:
-        of_all = [reviewer for reviewer in cards[0] if all(reviewer in card for card in cards)]
-        if len(of_all) < limits["min_reviewers"]:
-            return ""
-        order = list(range(len(cards)))
-        shares = winning_shares(
-            tuple(tuple(card[reviewer] for reviewer in of_all) for card in cards)
-        )
-    best = max(range(len(order)), key=lambda place: shares[place])
-    if not shares[best]:
+        other_way = [-points for points in pair.points]
+        return {pair.first: winning_share(pair.points), pair.second: winning_share(other_way)}
+    of_all = [reviewer for reviewer in cards[0] if all(reviewer in card for card in cards)]
+    if len(of_all) < limits["min_reviewers"]:
+        return {}
+    scores = tuple(tuple(card[reviewer] for reviewer in of_all) for card in cards)
+    return dict(enumerate(winning_shares(scores)))
+
+
+def robustness(names, shares):
+    best = max(shares, key=lambda place: shares[place], default=None)
+    if best is None or not shares[best]:
         return ""
-    under = (
-        "all weightings" if shares[best] == 1 else f"{share_text(shares[best])} of all weightings"
-    )
-    return f"{names[order[best]]} wins under {under} of the reviewers."
+    share = shares[best]
+    under = "all weightings" if share == 1 else f"{share_text(share)} of all weightings"
+    return f"{names[best]} wins under {under} of the reviewers."
 
 
 def readers_disagree(tools, pick, tallies, limits):
@@ -1022,31 +1425,39 @@ def readers_disagree(tools, pick, tallies, limits):
 
 def check_comparisons(tables, panel, report):
     tallies = {row["tool"]: row for row in tables["tallies"]}
-    limits = panel.thresholds
     for row in tables["comparisons"]:
         tools = row["tools"]
         if unknown := [tool for tool in tools if tool not in panel.tools or tool not in tallies]:
-            report.differs(row["where"], f"its tools {unknown} are not in the dump")
+            report.differs(row.where, f"its tools {unknown} were not read")
             continue
-        cards = [panel.scores(tool) for tool in tools]
-        pairs = [
-            pair_of(first, second, cards) for first, second in combinations(range(len(tools)), 2)
-        ]
-        outcome, pair = decide(pairs, limits)
-        pick = tools[pair.first] if outcome in ("leads", "leans") else None
-        names = [panel.tools[tool]["name"] for tool in tools]
-        report.compare(row["where"], "of_panel", row["of_panel"], outcome)
-        report.compare(row["where"], "pick", row["pick"], pick)
-        is_disputed = readers_disagree(tools, pick, tallies, limits)
-        report.compare(
-            row["where"], "outcome", row["outcome"], "disagree" if is_disputed else outcome
-        )
-        expected = robustness(names, cards, outcome, pair, pairs, limits)
-        report.compare(row["where"], "robustness", row["robustness"], expected)
-        report.compare(row["where"], "the number of pairs", len(row["pairs"]), len(pairs))
-        for stored, expected_pair in zip(row["pairs"], pairs, strict=False):
-            for name, value in pair_figures(expected_pair, tools, len(pairs)).items():
-                report.compare(row["where"], f"{name} of a pair", stored[name], value)
+        expected = comparison(tools, panel, tallies)
+        # In words in the dump, in figures in the API.
+        for name in {"of_panel", "pick", "outcome", "robustness", "shares"} & row.keys():
+            report.compare(row.where, name, row[name], expected[name])
+        report.compare(row.where, "the number of pairs", len(row["pairs"]), len(expected["pairs"]))
+        for stored, figures in zip(row["pairs"], expected["pairs"], strict=False):
+            for name, value in figures.items():
+                report.compare(row.where, f"{name} of a pair", stored[name], value)
+
+
+def comparison(tools, panel, tallies):
+    """Return the bottom line of two to four tools and its figures."""
+    limits = panel.thresholds
+    cards = [panel.scores(tool) for tool in tools]
+    pairs = [pair_of(first, second, cards) for first, second in combinations(range(len(tools)), 2)]
+    outcome, pair = decide(pairs, limits)
+    pick = tools[pair.first] if outcome in ("leads", "leans") else None
+    names = [panel.tools[tool]["name"] for tool in tools]
+    is_disputed = readers_disagree(tools, pick, tallies, limits)
+    shares = shares_of(cards, outcome, pair, pairs, limits)
+    return {
+        "of_panel": outcome,
+        "pick": pick,
+        "outcome": "disagree" if is_disputed else outcome,
+        "robustness": robustness(names, shares),
+        "shares": {tools[place]: float(share) for place, share in shares.items()},
+        "pairs": [pair_figures(each, tools, len(pairs)) for each in pairs],
+    }
 
 
 def pair_figures(pair, tools, pairs):
@@ -1064,22 +1475,108 @@ def pair_figures(pair, tools, pairs):
     }
 
 
+# The past
+
+
+class Past:
+    """The panel and the tallies as they were at the end of a day (UTC)."""
+
+    def __init__(self, tables, panel, day):
+        self.thresholds, self.tools, self.cards, self.tallies = panel.thresholds, {}, {}, {}
+        entries = defaultdict(list)
+        for entry in tables["ledger"]:
+            if entry["at"][:10] <= day:
+                entries[entry["tool"]].append(entry)
+        votes, _ = add_up_vote_log(
+            (row for row in tables["vote_days"] if row["day"] <= day), Report()
+        )
+        for tool, row in panel.tools.items():
+            state = replay(entries[tool], Report())
+            if state is None or state["withdrawn"] or row["withdrawn_at"] is not None:
+                continue
+            self.tools[tool] = row | {"name": state["name"]}
+            reviews = current_at(panel.revisions[tool], f"{day}T24")
+            order = {reviewer: place for place, reviewer in enumerate(panel.cards[tool])}
+            self.cards[tool] = {
+                review["reviewer"]: review
+                for review in sorted(reviews, key=lambda review: order[review["reviewer"]])
+            }
+            names = {"ships": "ship", "skips": "skip", "held": "held"}
+            self.tallies[tool] = {name: votes[tool, key] for name, key in names.items()}
+
+    def scores(self, tool):
+        return {reviewer: review["score"] for reviewer, review in self.cards[tool].items()}
+
+    def figures(self, tool):
+        return panel_figures(self.cards[tool].values())
+
+
+def past_lines(past, panel):
+    for tool in past.tools:
+        figures, votes = past.figures(tool), past.tallies[tool]
+        score = "no score" if figures["score"] is None else f"score {figures['score']}"
+        yield (
+            f"{panel.tools[tool]['slug']}: {figures['verdict']} ({figures['ships']} ship, {figures['skips']} skip), "
+            f"{score}; readers: {votes['ships']} ship, {votes['skips']} skip, {votes['held']} held"
+        )
+
+
+def comparison_line(slugs, panel, source, tallies):
+    """Return the bottom line of the tools in words; `source` has their reviews, now or in the past."""
+    tools = [panel.by_slug.get(slug) for slug in slugs]
+    if missing := [
+        slug for slug, tool in zip(slugs, tools, strict=True) if tool not in source.tools
+    ]:
+        return f"{' and '.join(missing)}: not in what was read"
+    found = comparison(tools, source, tallies)
+    pick = f" {panel.tools[found['pick']]['slug']}" if found["pick"] else ""
+    differences = "; ".join(
+        f"{panel.tools[pair['first']]['slug']} minus {panel.tools[pair['second']]['slug']}: mean {pair['mean']}, "
+        f"interval {interval_text(pair)}, {pair['both']} scored both"
+        for pair in found["pairs"]
+    )
+    return f"{' and '.join(slugs)}: {found['outcome']}{pick} ({differences}). {found['robustness']}".strip()
+
+
+def interval_text(pair):
+    return "none" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
+
+
+# All checks
+
+# (what is checked, the tables that it needs, the function)
 CHECKS = [
-    ("reviews", check_reviews),
-    ("panel verdicts, scores and spreads", check_panel),
-    ("leniency of reviewers", check_leniency),
-    ("change log, replayed", check_ledger),
-    ("tallies and vote log", check_votes),
-    ("ranks", check_ranks),
-    ("bottom lines, paired results, intervals and robustness", check_comparisons),
+    ("reviews", ["reviews"], check_reviews),
+    ("panel verdicts, scores and spreads", ["panel", "reviews"], check_panel),
+    ("leniency of reviewers", ["leniency"], check_leniency),
+    ("agreement of reviewers", ["agreement"], check_agreement),
+    (
+        "change log, replayed, with each verdict and score of the past",
+        ["ledger", "facts"],
+        check_ledger,
+    ),
+    ("tallies and vote log", ["tallies", "vote_days"], check_votes),
+    ("rankings", ["ranks", "leniency"], check_ranks),
+    ("bottom lines, paired results, intervals and robustness", ["comparisons"], check_comparisons),
 ]
-NOT_CHECKED = (
-    "Not checked, because single votes are not public: the side and reason of each vote, and so the tally from the vote "
-    "log by side. Not in the dump: agreement of reviewers (alpha), and figures of past weeks."
-)
 
 
-def check(folder, public_key=None):
+def run_checks(tables, panel, report):
+    done = [(name, one) for name, needed, one in CHECKS if all(table in tables for table in needed)]
+    for name, one in done:
+        try:
+            one(tables, panel, report)
+        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
+            report.differs(
+                name, f"the check stopped at a row that is missing or damaged ({error!r})"
+            )
+    report.notes.append(
+        f"Read: {', '.join(f'{len(rows)} {table}' for table, rows in tables.items())}."
+    )
+    report.notes.append(f"Computed again: {'; '.join(name for name, _ in done)}.")
+
+
+def check(folder, public_key=None, *, on=None, compared=()):
     """Return a report on the dump in `folder`."""
     report = Report()
     manifest = read_manifest(folder)
@@ -1091,45 +1588,99 @@ def check(folder, public_key=None):
         if table in tables:
             report.compare(file["name"], "the number of its rows", len(tables[table]), file["rows"])
     check_chain(tables, manifest, report)
-    panel = Panel(tables, manifest)
-    for name, one in CHECKS:
-        try:
-            one(tables, panel, report)
-        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
-            report.differs(
-                name, f"the check stopped at a row that is missing or damaged ({error!r})"
-            )
-    counts = ", ".join(f"{len(rows)} {table}" for table, rows in tables.items())
-    report.notes.append(f"Read: {counts}. Made at {manifest['made_at']} by {manifest['site']}.")
+    panel = Panel(tables, manifest["rules"]["thresholds"], manifest["leniency_prior_tools"])
+    report.notes.append(f"Made at {manifest['made_at']} by {manifest['site']}.")
     report.notes.append(f"Head of the change log: {manifest['ledger_head']}.")
-    report.notes.append(f"Computed again: {'; '.join(name for name, _ in CHECKS)}.")
-    report.notes.append(NOT_CHECKED)
+    run_checks(tables, panel, report)
+    tell_figures(tables, panel, on, compared, report)
     return report
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Check a dump of Ship or Skip.")
-    parser.add_argument(
-        "dump", help="a folder with the files of the dump, or the address of /data/"
+def tell_figures(tables, panel, on, compared, report):
+    """Add the figures that were asked for: of a day, or of a comparison."""
+    source, tallies = panel, {row["tool"]: row for row in tables["tallies"]}
+    if on:
+        source = Past(tables, panel, on)
+        tallies = source.tallies
+        report.figures.append(f"At the end of {on} (UTC):")
+        report.figures += [] if compared else past_lines(source, panel)
+    report.figures += [comparison_line(slugs, panel, source, tallies) for slugs in compared]
+
+
+def check_api(address, *, most=None, category="", compared=(), on=None):
+    """Return a report on what the API at `address` says now."""
+    report = Report()
+    api = Api(address)
+    reader = ApiReader(api, report)
+    tables = reader.read(most, category, compared)
+    panel = Panel(tables, reader.thresholds, reader.prior)
+    run_checks(tables, panel, report)
+    tell_figures(tables, panel, on, compared, report)
+    report.notes.append(
+        "Only a dump has hashes, a signature, the hash chain, the tallies of reasons and withdrawn tools."
     )
-    parser.add_argument("--public-key", help="the key that must have signed it, in Base64")
-    arguments = parser.parse_args()
+    return report
+
+
+def is_address(text):
+    return text.startswith(("http://", "https://"))
+
+
+def slugs_of(text):
+    slugs = sorted(set(text.split(",")))
+    if not 2 <= len(slugs) <= 4:
+        raise argparse.ArgumentTypeError("name two to four slugs with commas between")
+    return slugs
+
+
+def day_of(text):
+    return date.fromisoformat(text).isoformat()
+
+
+def arguments_of():
+    parser = argparse.ArgumentParser(description="Check what a site of Ship or Skip publishes.")
+    parser.add_argument(
+        "source", help="a folder with the files of a dump, or the address of /data/ or /api/v1/"
+    )
+    parser.add_argument("--public-key", help="the key that must have signed the dump, in Base64")
+    parser.add_argument(
+        "--pair", type=slugs_of, action="append", default=[], help="two to four slugs to compare"
+    )
+    parser.add_argument("--on", type=day_of, help="print the figures at the end of this day (UTC)")
+    parser.add_argument("--tools", type=int, help="from the API: read the first so many tools")
+    parser.add_argument("--category", default="", help="from the API: read the tools of a category")
+    return parser.parse_args()
+
+
+def report_of(given):
+    if is_address(given.source) and "/api/v1" in given.source:
+        return check_api(
+            given.source,
+            most=given.tools,
+            category=given.category,
+            compared=given.pair,
+            on=given.on,
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(given.source)
+        if is_address(given.source):
+            folder = Path(scratch)
+            download(given.source, folder)
+        return check(folder, given.public_key, on=given.on, compared=given.pair)
+
+
+def main():
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(arguments.dump)
-            if arguments.dump.startswith(("http://", "https://")):
-                folder = Path(scratch)
-                download(arguments.dump, folder)
-            report = check(folder, arguments.public_key)
+        report = report_of(arguments_of())
     except (Unreadable, OSError, ValueError, KeyError) as error:
-        print(f"The dump cannot be read: {error}", file=sys.stderr)
+        print(f"Nothing could be read: {error}", file=sys.stderr)
         return 2
     for problem in report.problems[:MOST_PRINTED]:
         print(problem)
     if hidden := report.problems[MOST_PRINTED:]:
         print(f"… and {len(hidden)} more")
-    for note in report.notes:
-        print(note)
+    for line in [*report.figures, *report.notes]:
+        print(line)
     print(f"{len(report.problems)} differences." if report.problems else "Everything matches.")
     return 1 if report.problems else 0
 

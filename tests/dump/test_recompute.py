@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import rfc8785
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +131,8 @@ def put(name, new, /, **wanted):
 FORGERIES = {
     "score of a review": ("reviews", put("score", lambda score: score - 1, score=91), "panel"),
     "verdict of a review": ("reviews", put("verdict", "skip", score=91), "panel"),
+    "earlier score": ("reviews", put("score", lambda score: score - 1, current=False), "ledger"),
+    "earlier panel score": ("ledger", put("new", 12.5, kind="score"), "ledger"),
     "current review": ("reviews", put("current", False, score=91), "reviews"),
     "revision of a review": ("reviews", put("revision", 2, score=91), "reviews"),
     "date of a review": ("reviews", put("reviewed_on", "2999-01-01", score=91), "panel"),
@@ -174,6 +178,9 @@ FORGERIES = {
     "intervention": ("interventions", put("skips_after", 9), "interventions"),
     "leniency": ("leniency", put("points", lambda points: points + 0.1), "leniency"),
     "residual": ("leniency", put("residual", lambda points: points + 0.1), "leniency"),
+    "same verdict": ("agreement", put("same_verdict", lambda count: count + 1), "agreement"),
+    "alpha of verdicts": ("agreement", put("verdict_alpha", 0.5), "agreement"),
+    "alpha of scores": ("agreement", put("score_alpha", 0.5), "agreement"),
     "rank": ("ranks", put("rank", 2, ranking="panel", place=1), "ranks"),
     "shared rank": (
         "ranks",
@@ -300,7 +307,7 @@ def test_the_program_says_what_it_found(tmp_path):
     assert done.stdout.startswith("panel, row 1 ")
     done = subprocess.run([*program, str(tmp_path)], capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.startswith("The dump cannot be read: manifest.json")
+    assert done.stderr.startswith("Nothing could be read: manifest.json")
 
 
 def test_the_program_needs_nothing_but_the_standard_library():
@@ -373,3 +380,40 @@ def test_shares_of_several_tools_are_those_of_the_site(scores):
 )
 def test_numbers_may_differ_in_their_last_digits_alone(one, other, are_same):
     assert recompute.same(one, other) is are_same
+
+
+def test_figures_of_a_past_day_are_those_of_that_day(tmp_path, monkeypatch):
+    now = timezone.now()
+
+    def days_ago(days):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now - timedelta(days=days))
+        return str((now - timedelta(days=days)).date())
+
+    then = days_ago(9)
+    tool, other, reviewers = make_tool(slug="one"), make_tool(slug="two"), [make_reviewer("Ann")]
+    publish_review(tool, reviewers[0], 80, "ship")
+    publish_review(other, reviewers[0], 50, "skip")
+    days_ago(4)
+    publish_review(tool, reviewers[0], 20, "skip", reason="It crashed.")
+    make_tool(slug="three")
+    today = days_ago(0)
+    make_votes(tool, ships=2, skips=1)
+    made = publish_dump(tmp_path)
+
+    def figures(day, *compared):
+        report = recompute.check(made, on=day, compared=compared)
+        assert report.problems == []
+        return report.figures[1:]
+
+    assert figures(then) == [
+        "one: ship (1 ship, 0 skip), score 80.0; readers: 0 ship, 0 skip, 0 held",
+        "two: skip (0 ship, 1 skip), score 50.0; readers: 0 ship, 0 skip, 0 held",
+    ]
+    assert (
+        figures(today)[0]
+        == "one: skip (0 ship, 1 skip), score 20.0; readers: 2 ship, 1 skip, 0 held"
+    )
+    assert figures(then, ["one", "two"]) == [
+        "one and two: thin (one minus two: mean 30.0, interval none, 1 scored both)."
+    ]
+    assert figures(then, ["one", "three"]) == ["three: not in what was read"]
