@@ -28,8 +28,10 @@ COPY . .
 RUN DEBUG=off SECRET_KEY=build-only DATABASE_URL=postgres://build/only ALLOWED_HOSTS=build SITE_URL=https://build MAIL_URL=smtp://build \
     python manage.py collectstatic --noinput
 
-# A new volume for backups has the owner of this folder.
-RUN useradd --system --no-create-home --uid 10001 site && install --directory --owner=site --mode=700 /backups
+# A new volume for backups or the dump has the owner and mode of its folder.
+RUN useradd --system --no-create-home --uid 10001 site \
+    && install --directory --owner=site --mode=700 /backups \
+    && install --directory --owner=site --mode=755 /data
 USER site
 
 EXPOSE 8000

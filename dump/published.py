@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from dump.publishing import CURRENT, MANIFEST, SIGNATURE, SUMS
+from dump.publishing import CURRENT, MANIFEST, NAME_FORMAT, SIGNATURE, SUMS
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ def dump_version() -> str:
         return (Path(settings.DATA_DIR) / CURRENT).readlink().name
     except OSError:
         return ""
+
+
+def dump_made_at() -> datetime | None:
+    """Return when the published dump was made, without reading it."""
+    name = dump_version()
+    return datetime.strptime(name, NAME_FORMAT).replace(tzinfo=UTC) if name else None
 
 
 def published_dump() -> PublishedDump | None:

@@ -4,6 +4,7 @@ DATA_DIR holds a folder per dump, named by its time, and the link `current`. The
 downloading it.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -25,10 +26,18 @@ from dump.tables import TABLES
 from reviews.refresh import refresh_figures
 
 FORMAT = "ship-or-skip/dump/1"
-CURRENT, MANIFEST, SUMS, SIGNATURE = "current", "manifest.json", "SHA256SUMS", "manifest.json.sig"
+CURRENT, LOCK, MANIFEST, SUMS, SIGNATURE = (
+    "current",
+    ".lock",
+    "manifest.json",
+    "SHA256SUMS",
+    "manifest.json.sig",
+)
 PUBLIC_KEY, RECOMPUTE = "public_key.pem", "recompute.py"
 NAME_FORMAT = "%Y-%m-%dT%H%M%S%fZ"
 KEPT = 2
+# Anyone may read a dump, nginx too, whatever the umask of the worker is.
+FOLDER_MODE, FILE_MODE = 0o755, 0o644
 # Reading everything takes longer than a page does.
 SNAPSHOT = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
@@ -37,22 +46,46 @@ SET LOCAL idle_in_transaction_session_timeout = 0;
 """
 
 
+class AlreadyRunning(Exception):
+    """Another process is writing a dump into this folder."""
+
+
 def publish_dump(folder: Path) -> Path:
-    """Write a dump into `folder` and make it the current one; return its own folder."""
-    refresh_figures()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a dump into `folder` and make it the current one; return its own folder. Raises AlreadyRunning."""
+    folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+    with _only_one(folder):
+        _delete_unfinished(folder)
+        refresh_figures()
+        finished = _write_dump(folder)
+        _make_current(folder, finished)
+        _delete_old(folder)
+    return finished
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process, however that ends."""
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(f"Another process is writing a dump into {folder}.") from None
+        yield
+
+
+def _write_dump(folder: Path) -> Path:
     now = timezone.now()
     unfinished = folder / f".{now.strftime(NAME_FORMAT)}"
     unfinished.mkdir()
     try:
         _write(unfinished, now)
-        finished = unfinished.rename(folder / now.strftime(NAME_FORMAT))
+        for path in unfinished.iterdir():
+            path.chmod(FILE_MODE)
+        unfinished.chmod(FOLDER_MODE)
+        return unfinished.rename(folder / now.strftime(NAME_FORMAT))
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _make_current(folder, finished)
-    _delete_old(folder)
-    return finished
 
 
 def _write(folder: Path, now: datetime) -> None:
@@ -119,10 +152,15 @@ def _make_current(folder: Path, finished: Path) -> None:
     os.replace(link, folder / CURRENT)
 
 
+def _delete_unfinished(folder: Path) -> None:
+    """Delete what a process that was killed left behind."""
+    for path in folder.glob(".2*Z"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def _delete_old(folder: Path) -> None:
-    """Delete all but the newest dumps, and what interrupted ones left."""
+    """Delete all dumps but the newest. The current one stays, wherever the clock was set."""
     current = (folder / CURRENT).resolve()
-    finished = sorted(path for path in folder.glob("2*Z") if path.is_dir())
-    for path in [*finished[:-KEPT], *folder.glob(".2*Z")]:
+    for path in sorted(folder.glob("2*Z"))[:-KEPT]:
         if path.resolve() != current:
             shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -33,10 +34,11 @@ DUMP_PAGE = Validator(
 
 @public_page(DUMP_PAGE)
 def data(request: HttpRequest) -> HttpResponse:
-    dump = published_dump()
-    if dump is None:
+    if not settings.DATA_DIR:
         raise Http404
-    return render(request, "dump/data.html", {"dump": dump, "section": "data"})
+    dump = published_dump()
+    template = "dump/data.html" if dump else "dump/no_data.html"
+    return render(request, template, {"dump": dump, "section": "data"})
 
 
 def _etag(request: HttpRequest, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """The release, static files as `collectstatic` left them, and room on the disks of this machine."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.core.files.storage import storages
 from config.health.parts import Finding
 
 LEAST_FREE = 100_000_000  # bytes
+GIVE_FOLDER = "Make it the worker's, or run this command as the user of the worker."
 COLLECT = "Run manage.py collectstatic."
 
 
@@ -37,6 +39,8 @@ def disk() -> Finding:
     folders = [settings.BASE_DIR, settings.STATIC_ROOT, Path(tempfile.gettempdir())]
     if settings.BACKUP_DIR:
         folders.append(Path(settings.BACKUP_DIR))
+    if settings.DATA_DIR:
+        folders.append(Path(settings.DATA_DIR))
     free, folder = min((shutil.disk_usage(each).free, each) for each in folders if each.exists())
     return Finding(
         "disk",
@@ -44,6 +48,22 @@ def disk() -> Finding:
         is_well=free >= LEAST_FREE,
         hint="Delete what is not needed there, old logs first.",
     )
+
+
+def dump_folder() -> Finding:
+    """Whether the user of this command, which should be that of the worker, can publish."""
+    if not settings.DATA_DIR:
+        return Finding("dump folder", "none, so nothing is published under /data/")
+    signed = "signed" if settings.DATA_SIGNING_KEY else "not signed"
+    if os.access(_nearest(Path(settings.DATA_DIR)), os.W_OK):
+        return Finding("dump folder", f"{settings.DATA_DIR}, {signed}")
+    text = f"{settings.DATA_DIR} cannot be written by this user"
+    return Finding("dump folder", text, is_well=False, hint=GIVE_FOLDER)
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the one above that it would be made in."""
+    return next(path for path in [folder, *folder.parents] if path.exists())
 
 
 def _stale(storage: ManifestStaticFilesStorage) -> Iterator[str]:

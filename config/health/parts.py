@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from config.backup.models import LastBackup
+from dump.published import dump_made_at
 from newsletter.delivery.sending_gate import is_restored_copy
 from newsletter.delivery.sending_status import describe_progress
 from newsletter.models import Delivery, Issue, SendingGate
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 # In seconds. A worker writes a heartbeat every 10, and has other jobs to do before one that is due.
 WORKER_SILENT, JOB_OVERDUE = 60, 15 * 60
 # One is made every day.
-BACKUP_OLD = timedelta(hours=26)
+BACKUP_OLD = DUMP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
 MOST_ISSUES = 5
@@ -35,6 +36,9 @@ RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sen
 RESOLVE_UNCERTAIN = (
     "In the admin, filter Newsletter, Deliveries by the state Uncertain, open the page of each issue named there, and "
     "choose Resolve uncertain deliveries."
+)
+PUBLISH_DUMP = (
+    "Run manage.py publish_dump as the user of the worker, and check that the worker runs."
 )
 MAKE_BACKUP = "Run manage.py backup now, and check that the worker runs: it makes one each day."
 
@@ -189,9 +193,34 @@ def last_backup() -> Finding:
     )
 
 
+def last_dump() -> Finding:
+    if not settings.DATA_DIR:
+        return Finding("last dump", "not scheduled")
+    made_at = dump_made_at()
+    if made_at is None:
+        text = f"none is in {settings.DATA_DIR}"
+        return Finding("last dump", text, is_well=False, hint=PUBLISH_DUMP)
+    age = timezone.now() - made_at
+    return Finding(
+        "last dump",
+        f"{age / timedelta(hours=1):.0f} h old",
+        is_well=age < DUMP_OLD,
+        hint=PUBLISH_DUMP,
+        figure=age.total_seconds(),
+    )
+
+
 # For readers; and for what the worker does.
 READY: Sequence[Check] = (database, migrations, replica)
-WORK: Sequence[Check] = (worker, due_jobs, failed_jobs, sending, deliveries, last_backup)
+WORK: Sequence[Check] = (
+    worker,
+    due_jobs,
+    failed_jobs,
+    sending,
+    deliveries,
+    last_backup,
+    last_dump,
+)
 # For those who may see the parts, in addition to WORK.
 WORK_DETAILS: Sequence[Check] = (issues,)
 

@@ -19,6 +19,7 @@ FIGURES = {
     "failed jobs": ("failed_jobs", "Jobs that failed for good; at most 1,000 are counted."),
     "sending": ("sending_gate_open", "1 while emails of issues may be sent; 0 paused or stopped."),
     "deliveries": ("uncertain_deliveries", "Deliveries to decide about; at most 1,000."),
+    "last dump": ("last_dump_age_seconds", "Seconds since the published dump was made."),
     "last backup": ("last_backup_age_seconds", "Seconds since the last verified backup."),
 }
 JOBS = """

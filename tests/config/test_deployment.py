@@ -145,9 +145,22 @@ def test_backups_are_kept_and_made_by_programs_of_the_version_of_the_database():
     assert {COMPOSE[service]["environment"]["BACKUP_DIR"] for service in OURS} == {
         "${BACKUP_DIR-/backups}"
     }
-    assert COMPOSE["worker"]["volumes"] == ["backups:/backups"]
+    assert "backups:/backups" in COMPOSE["worker"]["volumes"]
     version = COMPOSE["db"]["image"].removeprefix("postgres:")
     assert f"postgresql-client-{version}" in DOCKERFILE
+
+
+def test_the_dump_is_written_by_the_worker_and_read_by_web_and_nginx():
+    nginx = (ROOT / "deploy" / "nginx-docker.conf").read_text()
+
+    assert {COMPOSE[service]["environment"]["DATA_DIR"] for service in OURS} == {
+        "${DATA_DIR-/data}"
+    }
+    assert "data:/data" in COMPOSE["worker"]["volumes"]
+    for service in ["web", "nginx"]:
+        assert COMPOSE[service]["volumes"] == ["data:/data:ro"]
+    assert "default /data;" in nginx
+    assert "--owner=site --mode=755 /data" in DOCKERFILE
 
 
 def test_the_image_holds_no_dump_no_secret_and_no_history():

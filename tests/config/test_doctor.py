@@ -133,7 +133,9 @@ def test_a_healthy_installation_has_a_line_for_each_part(healthy, smtp_server):
         "sending",
         "deliveries",
         "last backup",
+        "last dump",
         "static files",
+        "dump folder",
         "disk",
         "mail server",
     ]

@@ -101,6 +101,7 @@ def test_work_gets_done(client, django_assert_num_queries):
             "ok sending: open",
             "ok deliveries: 0 uncertain",
             "ok last backup: not scheduled",
+            "ok last dump: not scheduled",
             "ok issues: none is being sent",
         ],
     )
@@ -240,6 +241,35 @@ def test_no_backup_has_been_made_though_one_is_scheduled(client, settings):
 
     assert failing(client) == ["last backup: none has been made"]
     assert parts.last_backup().hint.startswith("Run manage.py backup now")
+
+
+def dumped(settings, folder, hours):
+    """As `publish_dump` leaves it."""
+    settings.DATA_DIR = str(folder)
+    name = (timezone.now() - timedelta(hours=hours)).strftime("%Y-%m-%dT%H%M%S%fZ")
+    (folder / name).mkdir()
+    (folder / "current").symlink_to(name)
+
+
+def test_the_last_dump_is_fresh(client, settings, tmp_path):
+    dumped(settings, tmp_path, hours=25)
+    make_worker(silent_seconds=0)
+
+    status, lines = parts_of(client, "/healthz/work/")
+
+    assert (status, lines[6]) == (200, "ok last dump: 25 h old")
+
+
+def test_the_last_dump_is_old(client, settings, tmp_path):
+    dumped(settings, tmp_path, hours=27)
+
+    assert failing(client) == ["last dump: 27 h old"]
+
+
+def test_no_dump_has_been_published_though_one_is_scheduled(client, settings, tmp_path):
+    settings.DATA_DIR = str(tmp_path)
+
+    assert failing(client) == [f"last dump: none is in {tmp_path}"]
 
 
 def test_what_is_not_well_is_no_error_in_the_log_with_each_probe(client, caplog):

@@ -77,7 +77,7 @@ def test_requests_are_printed_with_the_state_of_the_installation(client, setting
         (part,): 1
         for part in [
             "database", "migrations", "replica", "worker", "due jobs", "failed jobs", "sending",
-            "deliveries", "last backup",
+            "deliveries", "last backup", "last dump",
         ]
     }  # fmt: skip
     assert values["shiporskip_worker_heartbeat_age_seconds"][()] == pytest.approx(5, abs=2)

@@ -94,7 +94,9 @@ class Nginx:
         }
 
 
-def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), site=(), tls=()):
+def copy_configuration(
+    folder, *, backend=9, static="/nonexistent", data="/nonexistent", edits=(), site=(), tls=()
+):
     """Copy deploy/ into `folder` with other ports and paths, and return (the main file, the port)."""
     port = free_port()
     shutil.copytree(DEPLOY, folder / "deploy")
@@ -106,6 +108,7 @@ def copy_configuration(folder, *, backend=9, static="/nonexistent", edits=(), si
         ("/run/nginx.pid", f"{folder}/nginx.pid"),
         ("/var/cache/ship-or-skip", f"{folder}/cache"),
         ("/srv/ship-or-skip/current/.staticfiles", str(static)),
+        ("/var/lib/ship-or-skip/data", str(data)),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{backend};"),
         ("listen 127.0.0.1:8080", f"listen 127.0.0.1:{port}"),
         ("http {\n", "http {\n" + "".join(f"{kind}_temp_path {folder}/{kind};" for kind in BODIES)),

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from newsletter.models import Delivery
 from newsletter.signup.tasks import send_mail
-from tests.config.test_health import backed_up
+from tests.config.test_health import backed_up, dumped
 from tests.config.test_metrics import HEADERS, TOKEN
 from tests.factories import make_tool
 from tests.newsletter.factories import make_issue, make_subscriber
@@ -29,11 +29,12 @@ OPERATIONS = (ROOT / "docs/operations.md").read_text()
 
 
 @pytest.fixture
-def printed(client, db, settings):
+def printed(client, db, settings, tmp_path):
     """{name: {label: values}} of an installation in which everything has happened."""
     settings.METRICS_TOKEN, settings.PAGE_CACHE = TOKEN, True
     make_worker(silent_seconds=1)
     backed_up(settings, hours=1)
+    dumped(settings, tmp_path, hours=1)
     send_mail.defer(kind="confirmation", subscriber=1)
     execute("UPDATE procrastinate_jobs SET status = 'failed' RETURNING id")
     issue = make_issue()
@@ -73,7 +74,7 @@ def test_there_is_one_alert_for_each_heading():
     headings = re.findall(r"^### (.+)$", OPERATIONS.partition("\n## Alerts\n")[2], re.MULTILINE)
     anchors = [heading.lower().replace(" ", "-") for heading in headings]
 
-    assert len(RULES) == 10
+    assert len(RULES) == 11
     assert [f"docs/operations.md#{anchor}" for anchor in anchors] == [
         rule["annotations"]["runbook_url"] for rule in RULES
     ]
@@ -102,4 +103,4 @@ def test_prometheus_takes_the_rules():
     done = subprocess.run(["promtool", "check", "rules", ALERTS], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
-    assert "SUCCESS: 10 rules found" in done.stdout
+    assert "SUCCESS: 11 rules found" in done.stdout

@@ -51,9 +51,20 @@ def test_other_names_are_not_found(client, dump, name):
     assert client.get(f"/data/{name}").status_code in {400, 404}
 
 
-@pytest.mark.parametrize("folder", ["", "/nonexistent"])
-def test_without_a_dump_there_is_no_page(client, settings, folder):
-    settings.DATA_DIR = folder
+def test_without_a_folder_for_it_there_is_no_page(client, settings):
+    settings.DATA_DIR = ""
 
     assert client.get("/data/").status_code == 404
     assert client.get("/data/manifest.json").status_code == 404
+
+
+def test_before_the_first_dump_the_page_says_when_it_comes(client, settings, tmp_path):
+    settings.DATA_DIR, settings.PAGE_CACHE = str(tmp_path), True
+    make_tool()
+
+    before = client.get("/data/").content.decode()
+    publish_dump(tmp_path)
+
+    assert "No files have been published yet." in before
+    assert client.get("/data/manifest.json").getvalue().startswith(b"{")
+    assert "manifest.json" in client.get("/data/").content.decode()

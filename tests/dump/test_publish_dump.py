@@ -1,25 +1,31 @@
 import csv
+import errno
 import gzip
 import hashlib
 import io
 import json
+import os
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import jsonschema_rs
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from dump import publishing
 from dump.files import csv_cell
 from dump.publishing import publish_dump
 from dump.tables import TABLES
+from tests.deploy.site import ROOT, production
 from tests.dump.dumps import content, rows_of
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 from tests.reviews.test_export_catalog import make_everything
 from tests.votes.ballots import make_vote, make_votes
+from tests.web.servers import wait_until
 from tools.actions import unpublish_tool
 from tools.models import Tool
 
@@ -109,17 +115,75 @@ def test_a_failed_dump_leaves_the_one_before(everything, tmp_path, monkeypatch):
         publish_dump(tmp_path)
 
     assert (tmp_path / "current").resolve() == before.resolve()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [before.name, "current"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", before.name, "current"]
 
 
 def test_the_dump_before_stays_and_older_ones_go(everything, tmp_path):
     made = [publish_dump(tmp_path) for _ in range(3)]
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".lock",
         *(path.name for path in made[1:]),
         "current",
     ]
     assert (tmp_path / "current").resolve() == made[2].resolve()
+
+
+def test_anyone_can_read_a_dump_whatever_the_umask(tmp_path):
+    before = os.umask(0o077)
+    try:
+        made = publish_dump(tmp_path / "data")
+    finally:
+        os.umask(before)
+
+    modes = {path.stat().st_mode & 0o777 for path in made.iterdir()}
+    assert (modes, made.stat().st_mode & 0o777) == ({0o644}, 0o755)
+
+
+def test_a_full_disk_is_said_and_leaves_the_dump_before(everything, tmp_path, monkeypatch):
+    before = publish_dump(tmp_path)
+
+    def full(*given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(publishing, "write_file", full)
+
+    with pytest.raises(CommandError, match="cannot be written: No space left on device"):
+        call_command("publish_dump", dir=str(tmp_path))
+
+    assert (tmp_path / "current").resolve() == before
+    assert list(tmp_path.glob(".2*")) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_process_leaves_the_dump_before_and_the_next_one_cleans_up(tmp_path):
+    make_tool()
+    before = publish_dump(tmp_path)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE votes_intervention IN ACCESS EXCLUSIVE MODE")
+        with killed_at_the_end("publish_dump", "--dir", str(tmp_path)):
+            wait_until(lambda: list(tmp_path.glob(".2*Z/tallies.csv.gz")))
+            with pytest.raises(CommandError, match="Another process is writing a dump"):
+                call_command("publish_dump", dir=str(tmp_path))
+
+    assert len(list(tmp_path.glob(".2*Z"))) == 1
+    assert (tmp_path / "current").resolve() == before
+    after = publish_dump(tmp_path)
+    assert list(tmp_path.glob(".2*Z")) == []
+    assert (tmp_path / "current").resolve() == after
+
+
+@contextmanager
+def killed_at_the_end(*words):
+    """A process of its own, which waits for a lock as long as the test wants."""
+    environment = production("/nonexistent", LOCK_TIMEOUT="60s")
+    command = [sys.executable, "manage.py", *words]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.django_db(transaction=True)

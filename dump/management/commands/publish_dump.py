@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dump.publishing import publish_dump
+from dump.publishing import AlreadyRunning, publish_dump
 
 
 class Command(BaseCommand):
@@ -19,6 +19,8 @@ class Command(BaseCommand):
             raise CommandError("Set DATA_DIR, the folder of the dump, or name it with --dir.")
         try:
             made = publish_dump(Path(folder))
+        except AlreadyRunning as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         size = sum(path.stat().st_size for path in made.iterdir())
