@@ -6,7 +6,8 @@
     python3 recompute.py https://…/api/v1/   the API of a site: slower, and as of now instead of last night
     … --public-key BASE64                    the key that must have signed the dump, as /data/ printed it earlier
     … --pair SLUG,SLUG                       print the bottom line of two to four tools; from the API, check it
-    … --on 2026-10-01                        print verdict, score and votes of each tool at the end of that day (UTC)
+    … --on 2026-10-01                        print verdict, score and votes of each tool at the end of that day (UTC);
+                                             from the API, compare them with what it says of that day
     … --tools N, --category SLUG             from the API, read only the first N tools, or those of a category
 
 It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs Python
@@ -471,19 +472,57 @@ class ApiReader:
         if not all(slug in self.ids for slug in slugs):
             return
         found = self.api.get(f"comparisons/{'-vs-'.join(slugs)}/")
-        if not all(self.is_unchanged(slug) for slug in slugs):
+        if all(self.is_unchanged(slug) for slug in slugs):
+            self.add("comparisons", "-vs-".join(slugs), self.comparison_row(found))
+        else:
             self.report.notes.append(f"{' and '.join(slugs)} changed meanwhile: not compared.")
-            return
+
+    def comparison_row(self, found):
         line = found["bottom_line"]
-        row = {
-            "tools": [self.ids[slug] for slug in slugs],
+        return {
+            "tools": [self.ids[slug] for slug in found["tools"]],
             "outcome": line["outcome"],
             "of_panel": line["outcome_of_panel"],
             "pick": line["pick"] and self.ids[line["pick"]],
             "shares": {self.ids[each["tool"]]: each["share"] for each in found["robustness"]},
             "pairs": [self.pair(pair) for pair in found["pairs"]],
         }
-        self.add("comparisons", "-vs-".join(slugs), row)
+
+    def check_past(self, past, compared):
+        """Compare what the API says of the end of a day with what follows from reviews, change log and vote log."""
+        for slug, tool in self.ids.items():
+            found = self.past_answer(f"tools/{slug}/", past)
+            where = f"tools, {slug}, on {past.day}"
+            if (found is not None) != (tool in past.tools):
+                self.report.differs(
+                    where, "the site and the change log disagree on whether it was published"
+                )
+            elif found:
+                for name, value in past.figures(tool).items():
+                    self.report.compare(where, name, found["panel"][name], value)
+                for name, value in past.tallies[tool].items():
+                    self.report.compare(where, name, found["community"][name], value)
+        for slugs in compared or pairwise(sorted(self.ids)):
+            if all(self.ids.get(slug) in past.tools for slug in slugs):
+                found = self.past_answer(f"comparisons/{'-vs-'.join(slugs)}/", past)
+                row = Row(
+                    "comparisons",
+                    f"{'-vs-'.join(slugs)}, on {past.day}",
+                    self.comparison_row(found),
+                )
+                compare_comparison(row, past, past.tallies, self.report)
+
+    def past_answer(self, path, past):
+        """Return the answer of the end of a day; None where there was nothing then."""
+        try:
+            found = self.api.get(path, on=past.day)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
+        if found.get("on") != past.day:
+            raise Unreadable("this site does not answer for days of the past")
+        return found
 
     def is_unchanged(self, slug):
         found = self.api.get(f"tools/{slug}/", etag=self.etags[slug])
@@ -1429,15 +1468,19 @@ def check_comparisons(tables, panel, report):
         tools = row["tools"]
         if unknown := [tool for tool in tools if tool not in panel.tools or tool not in tallies]:
             report.differs(row.where, f"its tools {unknown} were not read")
-            continue
-        expected = comparison(tools, panel, tallies)
-        # In words in the dump, in figures in the API.
-        for name in {"of_panel", "pick", "outcome", "robustness", "shares"} & row.keys():
-            report.compare(row.where, name, row[name], expected[name])
-        report.compare(row.where, "the number of pairs", len(row["pairs"]), len(expected["pairs"]))
-        for stored, figures in zip(row["pairs"], expected["pairs"], strict=False):
-            for name, value in figures.items():
-                report.compare(row.where, f"{name} of a pair", stored[name], value)
+        else:
+            compare_comparison(row, panel, tallies, report)
+
+
+def compare_comparison(row, panel, tallies, report):
+    expected = comparison(row["tools"], panel, tallies)
+    # The robustness is a sentence in the dump, and figures in the API.
+    for name in {"of_panel", "pick", "outcome", "robustness", "shares"} & row.keys():
+        report.compare(row.where, name, row[name], expected[name])
+    report.compare(row.where, "the number of pairs", len(row["pairs"]), len(expected["pairs"]))
+    for stored, figures in zip(row["pairs"], expected["pairs"], strict=False):
+        for name, value in figures.items():
+            report.compare(row.where, f"{name} of a pair", stored[name], value)
 
 
 def comparison(tools, panel, tallies):
@@ -1482,7 +1525,8 @@ class Past:
     """The panel and the tallies as they were at the end of a day (UTC)."""
 
     def __init__(self, tables, panel, day):
-        self.thresholds, self.tools, self.cards, self.tallies = panel.thresholds, {}, {}, {}
+        self.day, self.thresholds = day, panel.thresholds
+        self.tools, self.cards, self.tallies = {}, {}, {}
         entries = defaultdict(list)
         for entry in tables["ledger"]:
             if entry["at"][:10] <= day:
@@ -1597,7 +1641,7 @@ def check(folder, public_key=None, *, on=None, compared=()):
 
 
 def tell_figures(tables, panel, on, compared, report):
-    """Add the figures that were asked for: of a day, or of a comparison."""
+    """Add the figures that were asked for, of now or of a day; return those of the day."""
     source, tallies = panel, {row["tool"]: row for row in tables["tallies"]}
     if on:
         source = Past(tables, panel, on)
@@ -1605,6 +1649,7 @@ def tell_figures(tables, panel, on, compared, report):
         report.figures.append(f"At the end of {on} (UTC):")
         report.figures += [] if compared else past_lines(source, panel)
     report.figures += [comparison_line(slugs, panel, source, tallies) for slugs in compared]
+    return source
 
 
 def check_api(address, *, most=None, category="", compared=(), on=None):
@@ -1615,7 +1660,9 @@ def check_api(address, *, most=None, category="", compared=(), on=None):
     tables = reader.read(most, category, compared)
     panel = Panel(tables, reader.thresholds, reader.prior)
     run_checks(tables, panel, report)
-    tell_figures(tables, panel, on, compared, report)
+    figures = tell_figures(tables, panel, on, compared, report)
+    if on:
+        reader.check_past(figures, compared)
     report.notes.append(
         "Only a dump has hashes, a signature, the hash chain, the tallies of reasons and withdrawn tools."
     )
