@@ -1662,7 +1662,10 @@ def check_api(address, *, most=None, category="", compared=(), on=None):
     run_checks(tables, panel, report)
     figures = tell_figures(tables, panel, on, compared, report)
     if on:
-        reader.check_past(figures, compared)
+        try:
+            reader.check_past(figures, compared)
+        except Unreadable as error:
+            report.notes.append(f"Figures of {on} were not compared: {error}.")
     report.notes.append(
         "Only a dump has hashes, a signature, the hash chain, the tallies of reasons and withdrawn tools."
     )
@@ -1719,8 +1722,11 @@ def report_of(given):
 def main():
     try:
         report = report_of(arguments_of())
-    except (Unreadable, OSError, ValueError, KeyError) as error:
+    except (Unreadable, OSError, ValueError) as error:
         print(f"Nothing could be read: {error}", file=sys.stderr)
+        return 2
+    except KeyError as error:
+        print(f"What was read has no {error}: it may be of another version.", file=sys.stderr)
         return 2
     for problem in report.problems[:MOST_PRINTED]:
         print(problem)
