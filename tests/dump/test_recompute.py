@@ -225,6 +225,12 @@ def test_a_forged_figure_names_its_row(dump, forgery):
     assert [problem for problem in found if problem.startswith(f"{named}, ")], found
 
 
+def test_verdict_and_score_are_checked_after_each_entry(dump):
+    forge(dump, "ledger", put("new", 12.5, kind="score"))
+
+    assert [problem for problem in problems(dump) if "score from then on is 12.5, not" in problem]
+
+
 def test_a_forgery_of_nothing_is_not_seen(dump):
     forge(dump, "reviews", lambda rows: None)
 
