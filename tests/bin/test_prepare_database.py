@@ -1,8 +1,11 @@
+import os
+import time
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from bin.local.prepare_database import refuse_unknown_migrations
+from bin.local.prepare_database import ONE_DAY, has_recent_dump, refuse_unknown_migrations
 from bin.local.terminal import Problem
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +31,15 @@ def test_migrations_of_other_projects_are_not_ours_to_judge():
     MigrationRecorder(connection).record_applied("gone_app", "0001_initial")
 
     refuse_unknown_migrations()
+
+
+def test_a_dump_of_the_last_day_is_kept(tmp_path):
+    current = tmp_path / "current"
+    assert not has_recent_dump(tmp_path)
+
+    current.symlink_to("2026-10-01T034000000000Z")
+    assert has_recent_dump(tmp_path)
+
+    yesterday = time.time() - ONE_DAY - 60
+    os.utime(current, (yesterday, yesterday), follow_symlinks=False)
+    assert not has_recent_dump(tmp_path)
