@@ -1,6 +1,6 @@
 """The figures of a tool, a comparison and a ranking, in the precision of the page: what every form of them has to say.
 
-A form is what the site answers with: HTML, JSON. A reader of a form has `tool(slug)`, `comparison(*slugs)` and
+A form is what the site answers with: HTML, JSON, Markdown, or over MCP. A reader of a form has `tool(slug)`, `comparison(*slugs)` and
 `ranking(ranking, category)`, which return these.
 """
 

@@ -269,5 +269,8 @@ def rank(row):
 
 def notes(cell):
     """Return the interval of a score, and the counts of a share."""
-    printed = [text(note) for note in cell.findall("span")]
+    return notes_of(text(note) for note in cell.findall("span"))
+
+
+def notes_of(printed):
     return [note for note in printed if re.fullmatch(r"[\d.]+–[\d.]+|\d+ of \d+", note)]

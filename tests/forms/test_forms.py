@@ -9,6 +9,7 @@ from reviews.actions import reaffirm
 from reviews.models import Review
 from tests.forms.api_form import ApiForm
 from tests.forms.html_form import HtmlForm
+from tests.forms.markdown_form import MarkdownForm
 from tests.forms.mcp_form import McpForm
 from tests.votes.ballots import make_vote, make_votes
 from tools.models import Category, Tool
@@ -16,7 +17,7 @@ from votes.rankings.figures import RANKINGS
 from votes.rankings.models import Ranking
 
 # The readers of the other forms; a form that is added needs a reader here and nothing else.
-FORMS = [ApiForm, McpForm]
+FORMS = [ApiForm, McpForm, MarkdownForm]
 # (ships, skips, held) of some tools: with a rank, with too few votes for one, and with held votes alone.
 VOTES = {
     "aider": (17, 6, 2),

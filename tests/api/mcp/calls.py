@@ -1,4 +1,4 @@
-"""The MCP endpoint as a client of the 2025 protocols sends to it, and the figures of its answers."""
+"""The MCP endpoint as a client of the 2025 protocols sends to it."""
 
 import json
 
@@ -36,13 +36,3 @@ def result_of(client, name, /, **arguments):
     response = send(client, request("tools/call", name=name, arguments=arguments))
     assert response.status_code == 200, response.content
     return response.json()["result"]
-
-
-def tool_figures(answer):
-    """Return the figures that `get_tool` says, by the names of the API."""
-    return answer["tool"]
-
-
-def comparison_figures(answer):
-    """Return the figures that `compare` says, by the names of the API."""
-    return answer["comparison"]

@@ -1,16 +1,19 @@
-"""Over the sample: what the MCP tools say is what the API says, to the last figure."""
+"""Over the sample: the text of an answer has the figures of the API, and its changes are those of the API.
+
+The figures in the fields are compared in tests/forms.
+"""
 
 from itertools import combinations
 
 import pytest
 from django.core.management import call_command
 
-from tests.api.mcp.calls import call, comparison_figures, tool_figures
+from tests.api.mcp.calls import call
 from tests.votes.ballots import make_votes
 from tools.models import Tool
 
 pytestmark = pytest.mark.django_db
-EVERY = 5  # of 435 pairs one in five is compared
+EVERY = 20  # pairs
 
 
 @pytest.fixture
@@ -25,13 +28,12 @@ def slugs():
     return list(Tool.objects.published().order_by("slug").values_list("slug", flat=True))
 
 
-def test_the_figures_of_every_tool_are_those_of_the_api(client, sample):
+def test_the_text_about_a_tool_has_its_figures(client, sample):
     for slug in slugs():
         said = client.get(f"/api/v1/tools/{slug}/").json()
 
         answer = call(client, "get_tool", slug=slug)
 
-        assert tool_figures(answer) == said
         panel, community = said["panel"], said["community"]
         assert f"{said['name']}: {panel['verdict_text']}" in answer["text"]
         if panel["reviews"]:
@@ -43,17 +45,13 @@ def test_the_figures_of_every_tool_are_those_of_the_api(client, sample):
             assert words in answer["text"]
 
 
-def test_the_figures_of_comparisons_are_those_of_the_api(client, sample):
-    pairs = list(combinations(slugs(), 2))
-    assert len(pairs) == 435
-
-    for first, second in pairs[::EVERY]:
+def test_the_text_of_a_comparison_begins_with_its_bottom_line(client, sample):
+    for first, second in list(combinations(slugs(), 2))[::EVERY]:
         said = client.get(f"/api/v1/comparisons/{first}-vs-{second}/").json()
 
         answer = call(client, "compare", slugs=[second, first])
 
-        assert comparison_figures(answer) == said
-        assert said["bottom_line"]["sentence"] in answer["text"]
+        assert answer["text"].startswith(said["bottom_line"]["sentence"])
 
 
 def test_the_changes_are_those_of_the_api(client, sample):
