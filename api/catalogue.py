@@ -21,12 +21,15 @@ from api.data import (
     page_url,
 )
 from api.endpoints import Gone, Moved, endpoint
+from api.past_day import OnDay, asked_day
 from tools import models
 from tools.facts import display_value
+from tools.past_day import ON, PastDay
 from tools.queries import facts_of
 from tools.slugs import find_moved
 from votes.interval import wilson_interval
 from votes.page_validators import SHARED_PAGE, TALLIES_PAGE, TOOL_PAGE
+from votes.past import read_past
 from votes.tools_on_record import published_after, tools_on_record
 
 ToolSlug = Annotated[str, Path(description="The slug of a tool.", pattern=SLUG, examples=["aider"])]
@@ -123,6 +126,8 @@ class Tool(Data):
     panel: Panel
     community: Community
     facts: list[Fact]
+    on: date | None
+    """The day (UTC) at whose end this held, if one was asked for."""
 
 
 @endpoint("categories/", name="api_categories", answer=list[Category], validator=SHARED_PAGE)
@@ -176,10 +181,20 @@ def tools(
     return Page(items=tools_data(shown), next=following)
 
 
-@endpoint("tools/{any_slug:slug}/", name="api_tool", answer=Tool, validator=TOOL_PAGE)
-def tool(request: HttpRequest, slug: ToolSlug) -> Tool:
+@endpoint(
+    "tools/{any_slug:slug}/",
+    name="api_tool",
+    answer=Tool,
+    validator=TOOL_PAGE,
+    uncached_params=(ON,),
+)
+def tool(request: HttpRequest, slug: ToolSlug, on: OnDay = "") -> Tool:
     """One tool with its facts. An old slug is answered with 301, a withdrawn tool with 410."""
-    return tools_data([published_tool(slug, "api_tool")])[0]
+    found = published_tool(slug, "api_tool")
+    if day := asked_day(request):
+        past = read_past([found], day)
+        return tool_data(past.tools[0], past.facts, day)
+    return tools_data([found])[0]
 
 
 def published_tool(slug: str, url_name: str) -> models.Tool:
@@ -210,7 +225,7 @@ def _category(slug: str) -> models.Category:
     return category
 
 
-def tool_data(tool: models.Tool, facts: Iterable[models.Fact]) -> Tool:
+def tool_data(tool: models.Tool, facts: Iterable[models.Fact], day: PastDay | None = None) -> Tool:
     return Tool(
         **{
             name: getattr(tool, name)
@@ -219,12 +234,13 @@ def tool_data(tool: models.Tool, facts: Iterable[models.Fact]) -> Tool:
                 "skip_if", "status", "status_date", "published_at", "is_sample",
             )
         },
-        url=page_url(tool.get_absolute_url()),
+        url=page_url(tool.get_absolute_url(), day),
         category=tool.category.slug,
         successor=tool.successor.slug if tool.successor and tool.successor.is_on_record else None,
         panel=panel_data(tool),
         community=_community_data(tool),
         facts=[_fact_data(fact) for fact in facts],
+        on=day.day if day else None,
     )  # fmt: skip
 
 

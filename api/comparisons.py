@@ -1,6 +1,7 @@
 """Comparisons of 2 to 4 tools: the bottom line, and each pair over the reviewers who scored both."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
@@ -9,12 +10,15 @@ from ninja import Path
 
 from api.data import SLUG, Data, page_url
 from api.endpoints import Gone, Moved, endpoint
-from comparisons.basis import Basis, read_basis
+from api.past_day import OnDay, asked_day
+from comparisons.basis import Basis, past_basis, read_basis
 from comparisons.compared_tools import compared_tools
 from comparisons.pairs import Pair
 from tools.comparison_urls import DIVIDER, FEWEST, MOST, comparison_url, slugs_in
 from tools.models import Tool
+from tools.past_day import ON, PastDay
 from votes.page_validators import COMPARISON_PAGE
+from votes.past import read_past
 
 Outcome = Literal["leads", "leans", "split", "no_difference", "undecided", "thin", "disagree"]
 
@@ -77,6 +81,8 @@ class Comparison(Data):
     """How often each tool wins if every weighting of the reviewers is as likely; empty where too few scored all."""
     differing: list[str]
     """The names of entry and facts that differ."""
+    on: date | None
+    """The day (UTC) at whose end this held, if one was asked for."""
 
 
 @endpoint(
@@ -84,6 +90,7 @@ class Comparison(Data):
     name="api_comparison",
     answer=Comparison,
     validator=COMPARISON_PAGE,
+    uncached_params=(ON,),
 )
 def comparison(
     request: HttpRequest,
@@ -95,12 +102,16 @@ def comparison(
             examples=["aider-vs-cline"],
         ),
     ],
+    on: OnDay = "",
 ) -> Comparison:
     """Compare tools: `a-vs-b`, `a-vs-b-vs-c` … in alphabetical order; any other order redirects."""
     tools = _compared(slugs_in(pair))
     canonical = DIVIDER.join(tool.slug for tool in tools)
     if pair != canonical:
         raise Moved(reverse("api_comparison", args=[canonical]))
+    if day := asked_day(request):
+        past = read_past(tools, day)
+        return comparison_data(past.tools, past_basis(past), day)
     return comparison_data(tools, read_basis(tools))
 
 
@@ -114,12 +125,12 @@ def _compared(slugs: Sequence[str]) -> list[Tool]:
     return tools
 
 
-def comparison_data(tools: Sequence[Tool], basis: Basis) -> Comparison:
+def comparison_data(tools: Sequence[Tool], basis: Basis, day: PastDay | None = None) -> Comparison:
     slugs = [tool.slug for tool in tools]
     line = basis.bottom_line
     return Comparison(
         tools=slugs,
-        url=page_url(comparison_url(*slugs)),
+        url=page_url(comparison_url(*slugs), day),
         bottom_line=BottomLine(
             outcome=line.outcome.value,
             outcome_of_panel=line.of_panel.value,
@@ -133,6 +144,7 @@ def comparison_data(tools: Sequence[Tool], basis: Basis) -> Comparison:
             Share(tool=slugs[place], share=float(share)) for place, share in basis.shares.items()
         ],
         differing=basis.table.differing_offer,
+        on=day.day if day else None,
     )
 
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from ninja import Query
 from pydantic import BaseModel, ConfigDict
 
+from tools.past_day import ON, PastDay
+
 MOST = 100
 
 
@@ -63,9 +65,9 @@ def next_url(request: HttpRequest, cursor: object) -> str:
     return f"{settings.SITE_URL}{request.path}?{query}"
 
 
-def page_url(path: str) -> str:
-    """Return the address of a page of the site."""
-    return settings.SITE_URL + path
+def page_url(path: str, day: PastDay | None = None) -> str:
+    """Return the address of a page of the site, of today or of a day of the past."""
+    return settings.SITE_URL + path + (f"?{ON}={day.day.isoformat()}" if day else "")
 
 
 def number(value: Any) -> int | float | None:

@@ -17,11 +17,13 @@ from ninja.responses import NinjaJSONEncoder
 from api.problems import ParameterError, problem
 from api.rate_limit import limited
 from tools import slug_converter  # noqa: F401  importing it registers it
+from tools.past_day import ON, InvalidDayError, NothingThenError
 from tools.slugs import find_moved
 from web.page_validator import Validator
-from web.public_page import public_page
+from web.public_page import PublicPage, public_page
 
 PREFIX = "api/v1/"
+INVALID = "A parameter is not valid."
 
 
 class Encoder(NinjaJSONEncoder):
@@ -48,7 +50,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 # {name of the URL: what its answer depends on, and the parameters that it reads}
-_declared: dict[str, tuple[Validator, Sequence[str]]] = {}
+_declared: dict[str, PublicPage] = {}
 
 
 class Moved(Exception):
@@ -63,10 +65,16 @@ class Gone(Exception):
 
 
 def endpoint[View: Callable[..., Any]](
-    route: str, *, name: str, answer: Any, validator: Validator, params: Sequence[str] = ()
+    route: str,
+    *,
+    name: str,
+    answer: Any,
+    validator: Validator,
+    params: Sequence[str] = (),
+    uncached_params: Sequence[str] = (),
 ) -> Callable[[View], View]:
     """Declare a view that is read with GET and answers with `answer`, a schema."""
-    _declared[name] = (validator, params)
+    _declared[name] = PublicPage(validator, params, uncached_params)
     return api.api_operation(
         ["GET", "HEAD"],
         route,
@@ -86,8 +94,10 @@ def patterns() -> list[URLPattern]:
 
 
 def _page(pattern: URLPattern) -> Callable[..., Any]:
-    validator, params = _declared[str(pattern.name)]
-    page = public_page(validator, params=params)(limited(pattern.callback))
+    declared = _declared[str(pattern.name)]
+    page = public_page(
+        declared.validator, params=declared.params, uncached_params=declared.uncached_params
+    )(limited(pattern.callback))
     page.csrf_exempt = False  # type: ignore[attr-defined]  # django-ninja exempts all, and none needs it
     return page
 
@@ -118,12 +128,23 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(HTTPStatus.NOT_FOUND, str(error))
 
 
+@api.exception_handler(NothingThenError)
+def _nothing_then(request: HttpRequest, error: NothingThenError) -> HttpResponse:
+    return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+@api.exception_handler(InvalidDayError)
+def _invalid_day(request: HttpRequest, error: InvalidDayError) -> HttpResponse:
+    errors = [ParameterError(name=ON, detail=str(error))]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, errors)
+
+
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
         ParameterError(name=str(item["loc"][-1]), detail=f"{item['msg']}.") for item in error.errors
     ]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is not valid.", errors)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, errors)
 
 
 @api.exception_handler(Exception)

@@ -12,9 +12,13 @@ from ninja import Path
 from api.catalogue import Panel, ToolSlug, panel_data, published_tool
 from api.data import PAGING, SLUG, Data, Limit, Page, RowCursor, number, page, page_url
 from api.endpoints import endpoint, get_or_moved
+from api.past_day import OnDay, asked_day
 from reviews import models
 from reviews.queries import public_reviewers, scorecards, with_review_counts
+from tools.models import Tool
+from tools.past_day import ON, PastDay
 from votes.page_validators import CATALOG_PAGE, TOOL_HISTORY_PAGE
+from votes.past import read_past
 
 
 class Reviewer(Data):
@@ -85,6 +89,8 @@ class Scorecard(Data):
     panel: Panel
     lines: list[ScorecardLine]
     """The current reviews, in panel order."""
+    on: date | None
+    """The day (UTC) at whose end this held, if one was asked for."""
 
 
 @endpoint("reviewers/", name="api_reviewers", answer=list[Reviewer], validator=CATALOG_PAGE)
@@ -138,12 +144,24 @@ def tool_reviews(request: HttpRequest, slug: ToolSlug) -> list[Review]:
     name="api_scorecard",
     answer=Scorecard,
     validator=TOOL_HISTORY_PAGE,
+    uncached_params=(ON,),
 )
-def scorecard(request: HttpRequest, slug: ToolSlug) -> Scorecard:
+def scorecard(request: HttpRequest, slug: ToolSlug, on: OnDay = "") -> Scorecard:
     """The current reviews of one tool, and what follows from them."""
     tool = published_tool(slug, "api_scorecard")
-    lines = scorecards([tool])[tool.pk]
-    return Scorecard(tool=tool.slug, panel=panel_data(tool), lines=list(_lines(lines)))
+    if day := asked_day(request):
+        past = read_past([tool], day)
+        return _scorecard_data(past.tools[0], past.scorecards[tool.pk], day)
+    return _scorecard_data(tool, scorecards([tool])[tool.pk])
+
+
+def _scorecard_data(tool: Tool, reviews: Iterable[Any], day: PastDay | None = None) -> Scorecard:
+    return Scorecard(
+        tool=tool.slug,
+        panel=panel_data(tool),
+        lines=list(_lines(reviews)),
+        on=day.day if day else None,
+    )
 
 
 def _lines(reviews: Iterable[Any]) -> Iterable[ScorecardLine]:

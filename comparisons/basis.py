@@ -16,7 +16,8 @@ from reviews.models import Review
 from reviews.queries import scorecards
 from tools.models import Fact, Tool
 from tools.queries import facts_of
-from votes.queries import leading_reasons
+from votes.past import Past
+from votes.queries import LeadingReasons, leading_reasons
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,22 @@ class Basis:
 
 def read_basis(tools: Sequence[Tool]) -> Basis:
     """Read what `tools` (with category, panel, tally, successor) are compared by, in three queries."""
+    return _basis(tools, scorecards(tools), facts_of(tools), leading_reasons(tools))
+
+
+def past_basis(past: Past) -> Basis:
+    """Return what the tools of the past are compared by, in one query more. The thresholds are today's."""
+    return _basis(past.tools, past.scorecards, past.facts, past.leading_reasons())
+
+
+def _basis(
+    tools: Sequence[Tool],
+    by_tool: Mapping[int, Sequence[Review]],
+    facts: Sequence[Fact],
+    reasons: dict[int, LeadingReasons],
+) -> Basis:
     names, thresholds = short_names(tools), Thresholds.from_settings()
-    cards, facts = list(scorecards(tools).values()), facts_of(tools)
-    table = decision_table(tools, facts, leading_reasons(tools))
+    cards, table = list(by_tool.values()), decision_table(tools, facts, reasons)
     compared = Compared(
         names,
         cards,

@@ -1,7 +1,7 @@
 """The newest events of the change log, with all that their wording prints."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,6 +12,11 @@ from web.joined_rows import JoinedRows
 # The time and the id of an event: its place in the change log.
 type Position = tuple[datetime, UUID]
 START: Position = (datetime.max.replace(tzinfo=UTC), UUID(int=0))
+
+
+def up_to(moment: datetime) -> Position:
+    """Return the position after all events up to and including `moment`."""
+    return moment + timedelta(microseconds=1), UUID(int=0)
 
 
 def _newest(condition: str) -> JoinedRows:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
-from reviews.models import Review
-from reviews.rounding import mean
+from reviews.models import PanelVerdict, Review
+from reviews.rounding import mean, percent
 from tools.ledger_state import Panel
 from tools.panel_word import PanelWord
 from web.long_statements import long_statements
@@ -70,6 +70,25 @@ def panel_of_reviews(reviews: Iterable[Review]) -> Panel:
         return Panel()
     ships = sum(review.is_ship for review in listed)
     return Panel(verdict_of(ships, len(listed) - ships), float(score))
+
+
+def panel_verdict_of(tool_id: int, reviews: Iterable[Review]) -> PanelVerdict:
+    """Return all figures of current `reviews`, not stored. FIGURES computes the same in SQL."""
+    listed = list(reviews)
+    scores = [review.points for review in listed]
+    ships = sum(review.is_ship for review in listed)
+    return PanelVerdict(
+        tool_id=tool_id,
+        verdict=verdict_of(ships, len(listed) - ships),
+        ships=ships,
+        skips=len(listed) - ships,
+        ship_percent=percent(ships, len(listed)),
+        score=mean(scores),
+        spread=max(scores) - min(scores) if scores else None,
+        last_reviewed_on=max(
+            (review.reviewed_on for review in listed if review.reviewed_on), default=None
+        ),
+    )
 
 
 def verdict_of(ships: int, skips: int) -> str:

@@ -1,7 +1,8 @@
 """The panel at a moment of the past, computed from the reviews and the change log."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -20,12 +21,39 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Round
 
-from reviews.models import Review, ReviewQuerySet, Verdict
+from reviews.models import Review, Reviewer, ReviewQuerySet, Verdict
+from reviews.queries import text_corrections
 from tools.ledger_state import PUBLICATIONS, Kind
 from tools.models import LedgerEntry, Tool, ToolQuerySet
+from tools.past_day import PastDay
+from web.joined_rows import JoinedRows
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+
+# The newest revision of each reviewer first. A confirmation that was imported counts from its own date on, any other
+# from when it was made; the text is that before the first later correction.
+REVISIONS = JoinedRows(
+    """
+    SELECT {review}, {reviewer}, (
+        SELECT max(look."on") FROM reviews_reaffirmation AS look WHERE look.review_id = review.id
+            AND CASE WHEN look.by_id IS NULL THEN look."on" <= %(day)s ELSE look.made_at <= %(until)s END
+    ), (
+        SELECT json_agg(json_build_array(at, old_body, new_body) ORDER BY at DESC)::text
+        FROM reviews_reviewcorrection WHERE review_id = review.id AND at <= %(until)s
+    ), (
+        SELECT old_body FROM reviews_reviewcorrection
+        WHERE review_id = review.id AND at > %(until)s ORDER BY at LIMIT 1
+    )
+    FROM reviews_review AS review
+    JOIN reviews_reviewer AS reviewer ON reviewer.id = review.reviewer_id
+    WHERE review.tool_id = ANY (%(tools)s) AND review.published_at <= %(until)s
+    ORDER BY reviewer.position, reviewer.name, review.revision DESC
+    """,
+    review=Review,
+    reviewer=Reviewer,
+)
 
 
 class PanelThen(TypedDict):
@@ -35,6 +63,33 @@ class PanelThen(TypedDict):
 
 
 type ToolWithPanelThen = WithAnnotations[Tool, PanelThen]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published review as it was, and when it was last confirmed until then."""
+
+    reviewer: Reviewer
+    review: Review
+    confirmed_on: date | None
+
+
+def revisions_then(tools: Iterable[Tool], day: PastDay) -> dict[int, list[Revision]]:
+    """Return the reviews of each tool at the end of a day, by tool.pk: in panel order, newest first; one query.
+
+    Their texts, corrections and confirmations are those of then. So is `is_current`; `last_looked_on` is when a review
+    was written or last confirmed.
+    """
+    found: dict[int, list[Revision]] = {tool.pk: [] for tool in tools}
+    params = {"tools": list(found), "day": day.day, "until": day.until}
+    for review, reviewer, confirmed_on, corrections, body in REVISIONS.read(params):
+        of_tool = found[review.tool_id]
+        review.reviewer, review.corrected = reviewer, text_corrections(corrections)
+        review.body = body or review.body
+        review.is_current = not of_tool or of_tool[-1].reviewer != reviewer
+        review.last_looked_on = max(review.reviewed_on, confirmed_on or review.reviewed_on)
+        of_tool.append(Revision(reviewer, review, confirmed_on))
+    return found
 
 
 def standing_at(moment: datetime) -> ReviewQuerySet:

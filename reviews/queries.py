@@ -102,11 +102,16 @@ def panel_of(tool: Tool) -> Iterator[tuple[Reviewer, Review | None, date | None]
     """
     for reviewer, review, last_looked_on, corrections in PANEL.read([tool.pk]):
         if review:
-            rows = json.loads(corrections or "[]")
-            review.corrected = [
-                TextCorrection(datetime.fromisoformat(at), old, new) for at, old, new in rows
-            ]
+            review.corrected = text_corrections(corrections)
         yield reviewer, review, last_looked_on
+
+
+def text_corrections(rows: str | None) -> list[TextCorrection]:
+    """Return corrections that were read as a JSON array of [time, old text, new text]."""
+    return [
+        TextCorrection(datetime.fromisoformat(at), old, new)
+        for at, old, new in json.loads(rows or "[]")
+    ]
 
 
 def public_reviewers() -> ReviewerQuerySet:

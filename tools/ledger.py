@@ -252,8 +252,8 @@ def events(entries: Iterable[LedgerEntry]) -> list[Event]:
     ]
 
 
-def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Set `entry.correction` on each entry: its latest correction, or None.
+def corrected(entries: Iterable[LedgerEntry], until: datetime | None = None) -> list[LedgerEntry]:
+    """Set `entry.correction` on each entry: its latest correction (up to `until`), or None.
 
     One query where nothing was corrected, which is the rule, otherwise three; none without entries.
     """
@@ -261,7 +261,7 @@ def corrected(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     if not listed:
         return []
     with read_connection().cursor() as cursor:
-        cursor.execute(CORRECTIONS, [[entry.pk for entry in listed], timezone.now()])
+        cursor.execute(CORRECTIONS, [[entry.pk for entry in listed], until or timezone.now()])
         ids = cursor.fetchall()
     latest = {}
     if ids:

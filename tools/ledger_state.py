@@ -139,6 +139,8 @@ class Replayed:
     state: State | None = None
     is_withdrawn: bool = False
     began_at: datetime | None = None
+    # Of the last publication.
+    published_at: datetime | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -153,17 +155,18 @@ def replay(entries: Iterable[LedgerEntry]) -> Replayed:
     Raises ValueError when the first entry is not a publication.
     """
     values: dict[str, Any] = {}
-    is_withdrawn, began_at = False, None
+    is_withdrawn, began_at, published_at = False, None, None
     for entry in entries:
         if entry.kind in PUBLICATIONS:
-            values, is_withdrawn, began_at = _published(entry), False, began_at or entry.at
+            values, is_withdrawn = _published(entry), False
+            began_at, published_at = began_at or entry.at, entry.at
         elif not values:
             raise ValueError(f"entry {entry.pk} ({entry.kind}) comes before the first publication")
         elif entry.kind == Kind.WITHDRAWN:
             is_withdrawn = True
         else:
             _change(values, entry)
-    return Replayed(State(**values) if values else None, is_withdrawn, began_at)
+    return Replayed(State(**values) if values else None, is_withdrawn, began_at, published_at)
 
 
 def _published(entry: LedgerEntry) -> dict[str, Any]:

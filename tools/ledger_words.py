@@ -87,9 +87,11 @@ def event_text(event: Event, *, folds: bool = True) -> EventText:
     return EventText(event.tool, event.at, [describe(entry) for entry in shown], list(reasons))
 
 
-def event_texts(entries: Iterable[LedgerEntry], *, folds: bool = True) -> list[EventText]:
-    """Word entries in the order of `LedgerEntryQuerySet.public`, corrections applied, by event."""
-    return [event_text(event, folds=folds) for event in events(corrected(entries))]
+def event_texts(
+    entries: Iterable[LedgerEntry], *, folds: bool = True, until: datetime | None = None
+) -> list[EventText]:
+    """Word entries in the order of `LedgerEntryQuerySet.public`, corrections (up to `until`) applied, by event."""
+    return [event_text(event, folds=folds) for event in events(corrected(entries, until))]
 
 
 def headline(event: Event) -> str:

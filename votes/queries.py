@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -28,7 +28,7 @@ SELECT side, slug, label FROM votes_reason WHERE is_active ORDER BY side, positi
 """
 
 CAST_BY_DAY = """
-SELECT day, sum(count) FROM votes_voteday WHERE tool_id = %s AND event = %s AND day >= %s GROUP BY day
+SELECT day, sum(count) FROM votes_voteday WHERE tool_id = %s AND event = %s AND day BETWEEN %s AND %s GROUP BY day
 """
 
 
@@ -81,11 +81,26 @@ def leading_reasons(
 
     At most `most` per side, and none for a side whose counted votes have fewer than `at_least` reasons.
     """
-    found: dict[int, LeadingReasons] = {tool.pk: {"ship": [], "skip": []} for tool in tools}
+    found = no_reasons(tools)
     with read_connection().cursor() as cursor:
         cursor.execute(COUNTED_REASONS, [list(found)])
-        for tool, choice, label, count in cursor:
-            found[tool][choice].append((label, count))
+        return leading(found, cursor, at_least=at_least, most=most)
+
+
+def no_reasons(tools: Iterable[Tool]) -> dict[int, LeadingReasons]:
+    return {tool.pk: {"ship": [], "skip": []} for tool in tools}
+
+
+def leading(
+    found: dict[int, LeadingReasons],
+    rows: Iterable[tuple[int, str, str, int]],
+    *,
+    at_least: int = REASONS_SHOWN_FROM,
+    most: int = 2,
+) -> dict[int, LeadingReasons]:
+    """Add to `found` the reasons that lead, of `rows` of (tool.pk, side, label, count), the most frequent first."""
+    for tool, choice, label, count in rows:
+        found[tool][choice].append((label, count))
     for sides in found.values():
         for choice, reasons in sides.items():
             enough = sum(count for _, count in reasons) >= at_least
@@ -93,11 +108,11 @@ def leading_reasons(
     return found
 
 
-def votes_per_day(tool: Tool, *, days: int = 90) -> list[int]:
-    """Return the number of votes cast on `tool` on each of the last `days` days, oldest first."""
-    today = timezone.now().date()
-    first = today - timedelta(days=days - 1)
+def votes_per_day(tool: Tool, *, days: int = 90, last: date | None = None) -> list[int]:
+    """Return the number of votes cast on `tool` on each of `days` days up to `last` (today), oldest first."""
+    last = last or timezone.now().date()
+    first = last - timedelta(days=days - 1)
     with read_connection().cursor() as cursor:
-        cursor.execute(CAST_BY_DAY, [tool.pk, str(VoteDay.Event.CAST), first])
+        cursor.execute(CAST_BY_DAY, [tool.pk, str(VoteDay.Event.CAST), first, last])
         counts = dict(cursor.fetchall())
     return [counts.get(first + timedelta(days=n), 0) for n in range(days)]

@@ -30,12 +30,16 @@ REASONS = f"""
     WHEN event = 'reason_added' THEN count WHEN event = 'reason_removed' THEN -count ELSE 0 END
 """
 
+# What the log of a tool adds up to.
+TALLIES = f"""
+sum(CASE side WHEN 'ship' THEN {COUNTED} ELSE -({LEFT}) END) AS ships,
+sum(CASE side WHEN 'skip' THEN {COUNTED} ELSE -({LEFT}) END) AS skips,
+sum({HELD}) AS held
+"""
+
 DIFFERENCES = f"""
 WITH logged AS (
-    SELECT tool_id,
-        sum(CASE side WHEN 'ship' THEN {COUNTED} ELSE -({LEFT}) END) AS ships,
-        sum(CASE side WHEN 'skip' THEN {COUNTED} ELSE -({LEFT}) END) AS skips,
-        sum({HELD}) AS held
+    SELECT tool_id, {TALLIES}
     FROM votes_voteday GROUP BY tool_id
 )
 SELECT tool.slug, coalesce(logged.ships, 0), coalesce(logged.skips, 0), coalesce(logged.held, 0),

@@ -4,7 +4,7 @@ For the queries of every page that is rendered: compiling a queryset with joins 
 millisecond of Python for each request, the same SELECT as a constant a twentieth of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -45,7 +45,7 @@ class JoinedRows:
     def __init__(self, select: str, **models: type[Model]) -> None:
         self._select, self._models = select, models
 
-    def read(self, params: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    def read(self, params: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Yield an instance of each model and the other columns, row by row, in one query.
 
         A row of a model that occurs several times is one instance; None stands for one that an outer join

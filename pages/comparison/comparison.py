@@ -1,10 +1,10 @@
 """A comparison of 2 to 4 tools: everything that its page prints."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from comparisons.basis import read_basis
+from comparisons.basis import Basis, past_basis, read_basis
 from comparisons.bottom_line import BottomLine
 from comparisons.decision_table import DecisionTable
 from pages.comparison.head_to_head import HeadToHead, head_to_head
@@ -17,6 +17,8 @@ from pages.comparison.weights import PARAM, choose_weights, criteria_of
 from reviews.models import Review
 from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url
 from tools.models import Tool
+from tools.past_day import ON, PastDay
+from votes.past import Past
 from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
 
 
@@ -44,9 +46,12 @@ class Comparison:
     head_to_head: tuple[HeadToHead, ...]
     my_weights: MyWeights
     structured_data: dict
+    # At whose end all this held; None: today.
+    on: PastDay | None = None
 
     def url_with(self, *, weights: str = "", diff: bool = False) -> str:
-        query = {"diff": "1" if diff else "", PARAM: weights}
+        on = self.on.day.isoformat() if self.on else ""
+        query = {ON: on, "diff": "1" if diff else "", PARAM: weights}
         given = urlencode({name: value for name, value in query.items() if value}, safe=":,")
         return f"{self.url}?{given}" if given else self.url
 
@@ -104,7 +109,15 @@ def build_comparison(tools: Sequence[Tool], weights: Sequence[str] = ()) -> Comp
 
     `weights` are the values of the parameter `w`, untrusted.
     """
-    basis = read_basis(tools)
+    return _comparison(tools, read_basis(tools), weights)
+
+
+def build_past_comparison(past: Past) -> Comparison:
+    """Build the comparison of the tools of the past, in one query more."""
+    return replace(_comparison(past.tools, past_basis(past)), on=past.day)
+
+
+def _comparison(tools: Sequence[Tool], basis: Basis, weights: Sequence[str] = ()) -> Comparison:
     names, cards, pairs = basis.names, basis.scorecards, basis.pairs
     rows = scorecard_rows(names, cards)
     chosen = choose_weights(criteria_of([row.reviewer for row in rows], basis.facts), weights)

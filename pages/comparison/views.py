@@ -1,10 +1,12 @@
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.read_limits import limit_expensive_read
 from comparisons.compared_tools import compared_tools
 from pages.close_calls import build_close_calls
-from pages.comparison.comparison import Comparison, build_comparison
+from pages.comparison.comparison import Comparison, build_comparison, build_past_comparison
 from pages.comparison.not_found import unknown_tools, withdrawn_tools
 from pages.comparison.tool_picker import (
     SHORTEST_QUERY,
@@ -13,15 +15,20 @@ from pages.comparison.tool_picker import (
     read_text,
 )
 from pages.comparison.weights import PARAM
+from pages.dated import Dated, citation, no_page
 from pages.redirects import redirect_to
 from tools.comparison_urls import FEWEST, MOST, comparison_or_picker_url, comparison_url, slugs_in
 from tools.models import Tool
+from tools.past_day import ON, InvalidDayError, NothingThenError, read_day
 from votes.page_validators import COMPARISON_PAGE, FIGURES_PAGE
+from votes.past import read_past
 from web.markdown_page import keep_form, render_page
 from web.public_page import public_page
 
+NO_WEIGHTS = "Your own weights apply to the comparison of today only."
 
-@public_page(COMPARISON_PAGE, params=("diff",), uncached_params=(PARAM,), has_markdown=True)
+
+@public_page(COMPARISON_PAGE, params=("diff",), uncached_params=(PARAM, ON), has_markdown=True)
 def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     """Show a comparison at its canonical URL; redirect there from any other spelling."""
     slugs = slugs_in(pair)
@@ -43,6 +50,8 @@ def comparison(request: HttpRequest, pair: str) -> HttpResponse:
     canonical = comparison_url(*[tool.slug for tool in tools])
     if request.path != keep_form(request, canonical):
         return redirect_to(request, canonical)
+    if ON in request.GET:
+        return _comparison_on_day(request, tools)
     return _comparison_page(request, tools)
 
 
@@ -75,25 +84,55 @@ def _comparison_page(request: HttpRequest, tools: list[Tool]) -> HttpResponse:
     if PARAM in request.GET:
         limit_expensive_read(request)
     comparison = build_comparison(tools, request.GET.getlist(PARAM))
-    only_differences = request.GET.get("diff") == "1"
-    if PARAM in request.GET and (normal := _normal_url(request, comparison, only_differences)):
+    if PARAM in request.GET and (
+        normal := _normal_url(request, comparison, _only_differences(request))
+    ):
         return HttpResponseRedirect(keep_form(request, normal))
+    context = _shown(request, comparison) | {
+        "structured_data": comparison.structured_data,
+        "is_weighted": PARAM in request.GET,
+        "cite": citation(comparison.heading, comparison.url),
+    }
+    return render_page(request, "pages/comparison", context)
+
+
+def _comparison_on_day(request: HttpRequest, tools: Sequence[Tool]) -> HttpResponse:
+    """Show the comparison of `tools` at the end of the day that the query names."""
+    limit_expensive_read(request)
+    today_url = comparison_url(*[tool.slug for tool in tools])
+    try:
+        if PARAM in request.GET:
+            raise InvalidDayError(NO_WEIGHTS)
+        past = read_past(tools, read_day(request.GET.getlist(ON)))
+    except (InvalidDayError, NothingThenError) as error:
+        return no_page(request, error, today_url)
+    comparison = build_past_comparison(past)
+    context = _shown(request, comparison) | {
+        "dated": Dated(past.day, today_url),
+        "cite": citation(comparison.heading, today_url, past.day),
+    }
+    return render_page(request, "pages/dated/comparison", context)
+
+
+def _only_differences(request: HttpRequest) -> bool:
+    return request.GET.get("diff") == "1"
+
+
+def _shown(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
+    """Return the comparison with all rows of its table, or those that differ."""
     table, announcement = comparison.table, comparison.announcement
-    if only_differences:
+    if _only_differences(request):
         table = table.only_differences()
         announcement = (
             f"Showing only differences: {table.row_count} of {comparison.table.row_count} rows."
         )
-    context = {
+    return {
         "comparison": comparison,
-        "structured_data": comparison.structured_data,
         "announcement": announcement,
         "table": table,
-        "only_differences": only_differences,
-        "is_weighted": PARAM in request.GET,
+        "only_differences": _only_differences(request),
         "section": "compare",
     }
-    return render_page(request, "pages/comparison", context)
 
 
 def _normal_url(request: HttpRequest, comparison: Comparison, only_differences: bool) -> str | None:

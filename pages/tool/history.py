@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reviews.latest_entries import latest_entries_of
+from reviews.latest_entries import START, latest_entries_of, up_to
 from tools.ledger_words import EventText, event_texts
 from tools.models import Tool
+from tools.past_day import PastDay
 
 LATEST_EVENTS = 6
 
@@ -18,7 +19,10 @@ class History:
     older: str
 
 
-def build_history(tool: Tool) -> History:
-    events = event_texts(latest_entries_of(tool, LATEST_EVENTS + 1))
-    older = reverse("changes", query={"tool": tool.slug}) if events[LATEST_EVENTS:] else ""
+def build_history(tool: Tool, on: PastDay | None = None) -> History:
+    """Build the history of `tool`, or what it was at the end of a day."""
+    entries = latest_entries_of(tool, LATEST_EVENTS + 1, up_to(on.until) if on else START)
+    events = event_texts(entries, until=on.until if on else None)
+    query = {"tool": tool.slug} | ({"until": on.day.isoformat()} if on else {})
+    older = reverse("changes", query=query) if events[LATEST_EVENTS:] else ""
     return History(events[:LATEST_EVENTS], older)

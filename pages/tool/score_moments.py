@@ -1,5 +1,6 @@
 """What the change log says of a tool's panel score over time, for the picture of it."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -27,10 +28,10 @@ NEWEST = JoinedRows(
 )
 
 
-def score_moments(tool: Tool) -> list[Moment]:
-    """Return what held after each event, oldest first, with corrections applied; two queries."""
-    rows = NEWEST.read([tool.pk, KINDS, timezone.now(), MOST_ENTRIES])
-    newest = corrected(entry for (entry,) in rows)
+def score_moments(tool: Tool, until: datetime | None = None) -> list[Moment]:
+    """Return what held after each event (up to `until`), oldest first, with corrections applied; two queries."""
+    rows = NEWEST.read([tool.pk, KINDS, until or timezone.now(), MOST_ENTRIES])
+    newest = corrected((entry for (entry,) in rows), until)
     moments: list[Moment] = []
     for _, entries in groupby(reversed(newest), key=lambda entry: entry.event):
         moments.append(_after(moments[-1] if moments else None, list(entries)))

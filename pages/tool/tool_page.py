@@ -1,8 +1,8 @@
 """The page of one tool: panel verdict, reviews, facts, changes and similar tools."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from reviews.models import Review, Reviewer
 from reviews.queries import panel_of
 from tools.comparison_urls import comparison_url
 from tools.models import Fact, FactKind, Tool
+from tools.past_day import PastDay, end_of
 from votes.listed import listed_ids, tools_by_id
 from votes.queries import votes_per_day
 from votes.rankings.models import Rank
@@ -27,6 +28,7 @@ from web.joined_rows import JoinedRows
 
 SIMILAR_TOOLS = 3
 
+# Every fact kind known of any tool in the category, so that unknown facts are listed too.
 FACTS = JoinedRows(
     """
     SELECT {kind}, {fact}
@@ -82,6 +84,7 @@ class ToolPage:
     votes: VoteChart | None  # per day
     scores: ScoreHistory | None  # over time
     verdicts: list[PastVerdict]  # newest first
+    on: PastDay | None = None  # at whose end all this held; None: today
 
     @property
     def title(self) -> str:
@@ -110,7 +113,8 @@ class ToolPage:
     @property
     def is_review_due(self) -> bool:
         """Whether no reviewer has looked at the tool for REVIEW_DUE_DAYS."""
-        due = timezone.localdate() - timedelta(days=settings.REVIEW_DUE_DAYS)
+        today = self.on.day if self.on else timezone.localdate()
+        due = today - timedelta(days=settings.REVIEW_DUE_DAYS)
         return self.last_checked_on is not None and self.last_checked_on <= due
 
     @property
@@ -120,33 +124,36 @@ class ToolPage:
 
 def build_tool_page(tool: Tool) -> ToolPage:
     """Build the page of `tool` (with panel, tally and successor)."""
-    panel_reviews, not_reviewed_by = _panel_reviews(tool)
+    reviewed, not_reviewed_by = panel_reviews(panel_of(tool))
     moments = score_moments(tool)
     return ToolPage(
         tool=tool,
-        panel_reviews=panel_reviews,
+        panel_reviews=reviewed,
         not_reviewed_by=not_reviewed_by,
-        facts=_facts(tool),
+        facts=fact_groups(FACTS.read([tool.pk, tool.category_id, timezone.now()])),
         history=build_history(tool),
         similar=[
             SimilarTool(other, comparison_url(tool.slug, other.slug)) for other in _similar(tool)
         ],
-        successor=tool.successor if tool.successor and tool.successor.is_published else None,
+        successor=public_successor(tool),
         ranks=[rank for rank in panel_ranks(tool) if rank.among > 1],
         votes=vote_chart(votes_per_day(tool), timezone.now().date()),
-        scores=score_history(moments, _end_of_day()),
+        # The page is cached until the end of the day, so its chart cannot end now.
+        scores=score_history(moments, end_of(timezone.now().date())),
         verdicts=verdict_history(moments),
     )
 
 
-def _end_of_day() -> datetime:
-    """Return the end of the present day (UTC): the page is cached for as long, so its chart cannot end now."""
-    return datetime.combine(timezone.now().date(), time.max, UTC)
+def public_successor(tool: Tool) -> Tool | None:
+    return tool.successor if tool.successor and tool.successor.is_published else None
 
 
-def _panel_reviews(tool: Tool) -> tuple[list[PanelReview], list[Reviewer]]:
+def panel_reviews(
+    panel: Iterable[tuple[Reviewer, Review | None, date | None]],
+) -> tuple[list[PanelReview], list[Reviewer]]:
+    """Return who of the rows of `panel_of` has reviewed the tool, and who has not."""
     panel_reviews, not_reviewed_by = [], []
-    for reviewer, rows in groupby(panel_of(tool), key=lambda row: row[0]):
+    for reviewer, rows in groupby(panel, key=lambda row: row[0]):
         (_, review, looked), *earlier = rows
         if review is None:
             not_reviewed_by.append(reviewer)
@@ -166,10 +173,12 @@ def _later(looked: date | None, reviewed: date | None) -> date | None:
     return looked if looked and reviewed and looked > reviewed else None
 
 
-def _facts(tool: Tool) -> list[tuple[str, list[FactLine]]]:
-    """Return every fact kind known of any tool in the category, so that unknown facts are listed too."""
+def fact_groups(
+    rows: Iterable[tuple[FactKind, Fact | None]],
+) -> list[tuple[str, list[FactLine]]]:
+    """Return the lines by heading."""
     groups: dict[str, list[FactLine]] = {}
-    for kind, fact in FACTS.read([tool.pk, tool.category_id, timezone.now()]):
+    for kind, fact in rows:
         if fact:
             fact.kind = kind
         groups.setdefault(kind.group, []).append(FactLine(kind, fact))

@@ -3,14 +3,17 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.read_limits import limit_expensive_read
+from pages.dated import citation
 from pages.redirects import redirect_to
 from pages.tool.alternatives import build_alternatives_page
+from pages.tool.dated import tool_on_day
 from pages.tool.history import build_history
 from pages.tool.json_ld import alternatives_data, tool_data
 from pages.tool.tool_page import build_tool_page
 from pages.withdrawals import withdrawals_of
 from reviews.listing.near_names import near_names
 from tools.models import Tool
+from tools.past_day import ON
 from tools.slugs import find_moved
 from votes.page_validators import TALLIES_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
@@ -18,15 +21,22 @@ from web.markdown_page import render_page
 from web.public_page import public_page
 
 
-@public_page(TOOL_PAGE, has_markdown=True)
+@public_page(TOOL_PAGE, uncached_params=(ON,), has_markdown=True)
 def tool_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tool = next(tools_on_record([slug]), None)
     if tool is None:
         return _redirect_or_404(request, slug)
     if tool.is_withdrawn:
         return _withdrawn(request, tool)
+    if ON in request.GET:
+        return tool_on_day(request, tool)
     screen = build_tool_page(tool)
-    context = {"screen": screen, "structured_data": tool_data(screen), "section": "tools"}
+    context = {
+        "screen": screen,
+        "structured_data": tool_data(screen),
+        "cite": citation(screen.title, tool.get_absolute_url()),
+        "section": "tools",
+    }
     return render_page(request, "pages/tool_detail", context)
 
 
