@@ -3,21 +3,23 @@
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query
 from pydantic import WithJsonSchema
 
 from tools.past_day import ON, PastDay, read_day
 
 OnDay = Annotated[
     str,
-    Query(
-        description=(
-            "A day (UTC) from the publication of the tool on: the answer is what it was at its end. Of today it is what "
-            "holds so far."
-        ),
-        examples=["2026-10-01"],
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date",
+            "description": (
+                "A day (UTC) from the publication of the tool on: the answer is what it was at the end of that day, or "
+                "of today, what holds so far."
+            ),
+            "examples": ["2026-10-01"],
+        }
     ),
-    WithJsonSchema({"type": "string", "format": "date"}),
 ]
 
 
