@@ -16,6 +16,7 @@ DISALLOWED = [
     "/me/",
     "/bookmarks/",
     "/tools/suggest/",
+    "/tools/*/?on=",
     "/tools/*/vote/",
     "/tools/*/bookmark/",
     "/tools/?*q=",
