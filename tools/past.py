@@ -83,7 +83,9 @@ def _check(tool: Tool, replayed: Replayed, day: PastDay) -> None:
             f"{tool.name} was added on {added}. There is nothing before that day."
         )
     if replayed.is_withdrawn:
-        raise NothingThenError(f"{tool.name} was withdrawn at the end of {day.text} (UTC).")
+        raise NothingThenError(
+            f"{tool.name} was not in the catalogue at the end of {day.text} (UTC): it had been withdrawn."
+        )
 
 
 def _tool_then(tool: Tool, state: State, published_at: datetime | None) -> Tool:

@@ -140,7 +140,7 @@ def test_a_day_at_whose_end_a_tool_was_withdrawn_has_no_page(client, clock, tool
     withdrawn = client.get(f"{PAIR}?on=2026-10-03")
 
     assert withdrawn.status_code == 404
-    assert "Alpha was withdrawn at the end of 3 October 2026 (UTC)." in words(withdrawn)
+    assert "Alpha was not in the catalogue at the end of 3 October 2026 (UTC)" in words(withdrawn)
     assert client.get(f"{TOOL}?on=2026-10-04").status_code == 200
 
 
