@@ -16,7 +16,6 @@ from tests.factories import (
 )
 from tests.votes.ballots import make_vote
 from tools.actions import change_tool, correct_ledger, recorded_changes, unpublish_tool
-from tools.correction_form import can_be_corrected
 from tools.models import Fact, LedgerEntry, Tool
 from votes.models import Reason, Vote
 
@@ -143,9 +142,9 @@ class CatalogueHistory:
         return self.random.choice(reviews) if reviews else None
 
     def correct_log(self, tool):
-        entries = LedgerEntry.objects.public().filter(tool=tool, kind="tagline")
-        if entry := next(filter(can_be_corrected, entries), None):
-            correct_ledger(entry=entry, correction=f"Right {self.next()}", reason="A typing error.")
+        kind, right = self.random.choice([("tagline", f"Right {self.next()}"), ("score", 12.5)])
+        if entry := LedgerEntry.objects.public().filter(tool=tool, kind=kind).first():
+            correct_ledger(entry=entry, correction=right, reason="A typing error.")
 
     def withdraw_or_publish(self, tool):
         if tool.is_published:
@@ -196,7 +195,7 @@ ACTIONS = [
     *[CatalogueHistory.review] * 3,
     CatalogueHistory.correct_review,
     CatalogueHistory.confirm,
-    CatalogueHistory.correct_log,
+    *[CatalogueHistory.correct_log] * 2,
     CatalogueHistory.withdraw_or_publish,
     *[CatalogueHistory.vote] * 3,
     *[CatalogueHistory.change_votes] * 2,
