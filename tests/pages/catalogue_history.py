@@ -78,12 +78,8 @@ class CatalogueHistory:
 
     def change_text(self, tool):
         name = self.random.choice(["tagline", "pricing", "best_for", "skip_if"])
-        setattr(
-            tool,
-            name,
-            self.random.choice(["", f"{name} {self.next()}"])
-            or ("One." if name == "tagline" else ""),
-        )
+        text = f"{name} {self.next()}"
+        setattr(tool, name, self.random.choice(["", text]) if name == "pricing" else text)
         change_tool(tool=tool, reason="We looked again.")
 
     def change_name(self, tool):
@@ -147,9 +143,9 @@ class CatalogueHistory:
             correct_ledger(entry=entry, correction=right, reason="A typing error.")
 
     def withdraw_or_publish(self, tool):
-        if tool.is_published:
+        if tool.is_published and self.random.random() < 0.25:
             unpublish_tool(tool=tool, reason="It was a duplicate.")
-        elif not tool.published_at:
+        elif tool.published_at is None:
             publish_tool(tool=tool)
 
     def vote(self, tool):

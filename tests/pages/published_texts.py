@@ -41,7 +41,8 @@ API_FIELDS = {"url", "slug", "on"}
 PERIOD = re.compile(r"the last 90 days|the 90 days up to \d+ \w+ \d{4}")
 # An address that changed later.
 LATER = re.compile(r"\b(alpha|beta|gamma|later)-\d+\b")
-# Tools that others are succeeded by: texts of the change log print their present names.
+# Entries of the change log name a successor by its present name, and only if it is public today.
+SUCCESSOR = re.compile(r"; use (Beta|Gamma|Later)( \d+)?\b")
 NAMES = re.compile(r"\b(Beta|Gamma|Later)( \d+)?\b")
 
 
@@ -86,5 +87,5 @@ def text_of_page(response):
         for element in main.xpath(f".//{part}"):
             element.drop_tree()
     for element in main.xpath(".//section[@aria-labelledby='ledger']//*"):
-        element.text = NAMES.sub(r"\1", element.text or "")
+        element.text = NAMES.sub(r"\1", SUCCESSOR.sub("", element.text or ""))
     return PERIOD.sub("90 days", " ".join(main.text_content().split()))
