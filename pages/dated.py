@@ -5,10 +5,10 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from tools.past_day import ON, InvalidDayError, NothingThenError, PastDay, past_day
+from web.markdown_page import render_page
 
 
 @dataclass(frozen=True)
@@ -50,4 +50,4 @@ def no_page(
     is_invalid = isinstance(error, InvalidDayError)
     context = {"is_invalid": is_invalid, "sentence": str(error), "today_url": today_url}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_invalid else HTTPStatus.NOT_FOUND
-    return render(request, "pages/dated/no_page.html", context, status=status)
+    return render_page(request, "pages/dated/no_page", context, status)

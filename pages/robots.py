@@ -17,6 +17,7 @@ DISALLOWED = [
     "/bookmarks/",
     "/tools/suggest/",
     "/tools/*/?on=",
+    "/tools/*.md?on=",
     "/tools/*/vote/",
     "/tools/*/bookmark/",
     "/tools/?*q=",

@@ -36,10 +36,14 @@ class PublicPage:
         return self.has_markdown and prefers_markdown(request)
 
     def query(self, request: HttpRequest) -> list[tuple[str, list[str]]]:
-        """Return the parameters that the view reads, so that other ones make no other page."""
+        """Return the parameters that the view reads, so that other ones make no other page.
+
+        A page from the cache has none of `uncached_params`.
+        """
         if not request.META.get("QUERY_STRING"):
             return []
-        return [(name, request.GET.getlist(name)) for name in self.params if name in request.GET]
+        names = (*self.params, *self.uncached_params)
+        return [(name, request.GET.getlist(name)) for name in names if name in request.GET]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts.read_limits import limit_expensive_read
 from pages.charts.score_history import score_history
@@ -19,6 +18,7 @@ from tools.models import Fact, FactKind, Tool
 from tools.past_day import ON, InvalidDayError, NothingThenError, end_of, read_day
 from votes.past import Past, read_past
 from votes.queries import votes_per_day
+from web.markdown_page import render_page
 
 
 def tool_on_day(request: HttpRequest, tool: Tool) -> HttpResponse:
@@ -36,7 +36,7 @@ def tool_on_day(request: HttpRequest, tool: Tool) -> HttpResponse:
         "cite": citation(screen.title, today_url, past.day),
         "section": "tools",
     }
-    return render(request, "pages/dated/tool.html", context)
+    return render_page(request, "pages/dated/tool", context)
 
 
 def build_dated_page(past: Past) -> ToolPage:

@@ -90,6 +90,28 @@ def test_a_page_says_how_to_cite_it(client, settings, tools, path):
     assert f". Ship or Skip, {written} (UTC). {address}</textarea>" in page
 
 
+@pytest.mark.parametrize("path", [TOOL, PAIR])
+def test_its_markdown_says_which_day_it_is(client, settings, tools, path):
+    address = f"{path.removesuffix('/')}.md?on=2026-10-01"
+    response = client.get(address)
+    preferred = client.get(f"{path}?on=2026-10-01", headers={"Accept": "text/markdown"})
+
+    what = "tool" if path == TOOL else "comparison"
+    text = response.content.decode()
+    assert f"This is the {what} as it was at the end of 1 October 2026 (UTC)." in text
+    assert f"Source: <{settings.SITE_URL}{path}?on=2026-10-01>" in text
+    assert "80" in text and "It broke." not in text
+    assert preferred.content == response.content
+    assert preferred["Content-Location"] == address
+
+
+def test_an_error_in_markdown_is_in_words_too(client, tools):
+    response = client.get("/tools/alpha.md?on=tomorrow")
+
+    assert response.status_code == 422
+    assert "“tomorrow” is not a date." in response.content.decode()
+
+
 def test_the_rows_that_differ_can_be_shown_alone_and_stay_on_that_day(client, tools):
     response = client.get(f"{PAIR}?on=2026-10-01&diff=1")
 

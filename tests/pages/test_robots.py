@@ -31,7 +31,7 @@ def test_what_readers_look_for_may_be_fetched(robots, path):
 @pytest.mark.parametrize("path", [
     "/admin/", "/me/?tools=zed", "/bookmarks/", "/bookmarks/feed/x/", "/preview/tools/1/",
     "/tools/suggest/?q=a", "/tools/?q=agent", "/tools/?entry=free&q=agent", "/tools/?entry=free&sort=name",
-    "/tools/zed/vote/?choice=ship", "/tools/zed/?on=2026-10-01", "/tools/zed/bookmark/", "/compare/?tools=ada", "/compare/ada-vs-zed/?diff=1",
+    "/tools/zed/vote/?choice=ship", "/tools/zed/?on=2026-10-01", "/tools/zed.md?on=2026-10-01", "/tools/zed/bookmark/", "/compare/?tools=ada", "/compare/ada-vs-zed/?diff=1",
     "/changes/?kind=score&tool=zed",
 ])  # fmt: skip
 def test_what_is_personal_or_has_no_end_may_not(robots, path):
