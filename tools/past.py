@@ -1,7 +1,7 @@
 """Tools and their facts as the change log had them at the end of a day.
 
 The change log does not record descriptions, websites and logos, nor the names of categories and of kinds of facts:
-those are today's (docs/adr/0018).
+those are today's (docs/adr/0021).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
