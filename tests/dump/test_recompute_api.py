@@ -1,6 +1,7 @@
 """The same program, reading the API instead of a dump."""
 
 import re
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -103,6 +104,29 @@ def test_any_pair_is_checked_and_told(api):
         "Aider wins under 67% of all weightings of the reviewers."
     ]
     assert "1 comparisons" in report.notes[0]
+
+
+def test_a_past_day_is_what_the_site_says_of_it(api, monkeypatch):
+    day, pair = "2026-06-20", [["aider", "cline"]]
+    then = recompute.check_api(api, on=day, compared=pair)
+    today = recompute.check_api(api, on=str(datetime.now(UTC).date()), most=4)
+    get = recompute.Api.get
+
+    def forged(reader, path, **parameters):
+        found = get(reader, path, **parameters)
+        if path != "tools/aider/" or "on" not in parameters:
+            return found
+        return found | {"panel": found["panel"] | {"spread": 99}}
+
+    monkeypatch.setattr(recompute.Api, "get", forged)
+    differing = recompute.check_api(api, on=day, compared=pair)
+
+    assert then.problems == today.problems == []
+    assert then.figures[0] == f"At the end of {day} (UTC):"
+    assert [line for line in today.figures if "readers: 3 ship, 14 skip" in line]
+    assert [problem.partition(" is")[0] for problem in differing.problems] == [
+        f"tools, aider, on {day}: spread"
+    ]
 
 
 class Refusing(BaseHTTPRequestHandler):
