@@ -47,7 +47,7 @@ def tools_then(tools: Sequence[Tool], day: PastDay) -> tuple[list[Tool], list[Fa
         state = states[tool.pk]
         tool.category = categories[state.category]
         tool.successor = successors[state.successor] if state.successor else None
-    return then, facts_then(states)
+    return then, facts_then(states, day)
 
 
 def replayed_until(tool_ids: Sequence[int], until: datetime) -> dict[int, Replayed]:
@@ -61,18 +61,22 @@ def replayed_until(tool_ids: Sequence[int], until: datetime) -> dict[int, Replay
     return replayed
 
 
-def facts_then(states: Mapping[int, State]) -> list[Fact]:
-    """Return the facts in {tool.pk: state} with their kinds, in the kinds' order; one query where there are any."""
+def facts_then(states: Mapping[int, State], day: PastDay) -> list[Fact]:
+    """Return the facts in {tool.pk: state} with their kinds, in the kinds' order; one query where there are any.
+
+    A fact that was observed after the day is left out: the log of an imported tool may say that it was there already.
+    """
     kind_ids = {kind for state in states.values() for kind in state.facts}
     kinds = (
         FactKind.objects.filter(pk__in=kind_ids).order_by("position", "name") if kind_ids else []
     )
-    return [
+    facts = [
         _fact(tool_id, kind, state.facts[kind.pk])
         for kind in kinds
         for tool_id, state in states.items()
         if kind.pk in state.facts
     ]
+    return [fact for fact in facts if fact.observed_on <= day.day]
 
 
 def _check(tool: Tool, replayed: Replayed, day: PastDay) -> None:

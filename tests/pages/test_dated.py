@@ -1,6 +1,6 @@
 """Pages of a day of the past: which days there are, what their pages say, and what they leave out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -198,13 +198,23 @@ def test_a_tool_that_is_due_later_today_is_not_shown_by_asking_for_today(client,
 
 def test_a_fact_whose_kind_has_another_type_now_keeps_its_value(client, clock, tools):
     kind = make_fact_kind("boolean", name="Offline")
-    fact = make_fact(tools[0], kind, True)
+    fact = make_fact(tools[0], kind, True, observed_on=START.date())
     clock.move(NOW + timedelta(days=1))
     fact.delete()
     kind.value_type = "text"
     kind.save()
 
     assert "Offline Yes" in words(client.get(f"{TOOL}?on=2026-10-03"))
+
+
+def test_a_fact_that_was_observed_after_the_day_is_left_out(client, clock):
+    """The log of an imported tool may say that it was there from the beginning."""
+    kind = make_fact_kind(name="Offline")
+    make_fact(make_tool(slug="alpha"), kind, "Yes", observed_on=date(2026, 6, 6))
+    clock.move(NOW)
+
+    assert "Offline Yes" not in words(client.get(f"{TOOL}?on=2026-06-05"))
+    assert "Offline Yes" in words(client.get(f"{TOOL}?on=2026-06-06"))
 
 
 @pytest.mark.parametrize(
