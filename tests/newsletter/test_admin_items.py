@@ -79,7 +79,8 @@ def test_an_editor_leaves_an_item_out(editor, issue, tools):
 
     assert issue.edits == {f"new-{tools[1].pk}": {"is_included": False}}
     assert names(issue) == ["Ada", "Cyd"]
-    assert 'aria-label="Include: Bea: Ship"\n      >' in page(editor, issue)
+    assert 'aria-label="Include: Bea: Ship" >' in page(editor, issue)
+    assert 'aria-label="Include: Ada: Ship" checked>' in page(editor, issue)
 
 
 def test_an_editor_orders_items_and_chooses_a_lead_with_a_note(editor, issue, tools):

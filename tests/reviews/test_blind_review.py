@@ -140,7 +140,7 @@ def test_what_is_hidden_cannot_be_read_from_an_order(bo, tool):
         for sign in ("", "-")
     ]
 
-    assert orders == [["Bea", "Ada"]] * 4  # the newest first, each time
+    assert orders == [["Ada", "Bea"]] * 4  # by name, each time
 
 
 def test_a_reviewer_fills_no_line_but_their_own(bo, tool):

@@ -208,7 +208,7 @@ def test_no_picture_without_a_tool(publisher, tool):
 
 
 @pytest.mark.parametrize("votes", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [({}, 9), ({"time": HOUR}, 9)])
+@pytest.mark.parametrize(("query", "queries"), [({}, 12), ({"time": HOUR}, 12)])
 def test_the_picture_costs_the_same_queries_whatever_it_shows(
     publisher, django_assert_num_queries, votes, query, queries
 ):
