@@ -52,7 +52,7 @@ class HtmlForm:
             ship_percent=int(share[1]) if is_reviewed else None,
             score=figures.get("Panel score"),
             spread=int(figures["Spread"]) if is_reviewed else None,
-            community=community(section(main, "Community")),
+            community=community_in(text(one(section(main, "Community"), ".//p[@class='tally']"))),
             facts=tuple(facts(section(main, "Facts"))),
             scorecard=tuple(
                 review
@@ -126,10 +126,9 @@ def day(element):
     return printed
 
 
-def community(element):
-    printed = text(one(element, ".//p[@class='tally']"))
+def community_in(printed):
     counts = re.search(r"(\d+) ship / (\d+) skip", printed) or [0, 0, 0]
-    share = re.match(r"(\d+)% ship (\d+)–(\d+)% ship, n = (\d+)", printed)
+    share = re.match(r"(\d+)% ship \(?(\d+)–(\d+)% ship, n = (\d+)", printed)
     held = re.search(r"(\d+) held", printed)
     if share:
         assert int(share[4]) == int(counts[1]) + int(counts[2])

@@ -6,8 +6,8 @@ from datetime import datetime
 from lxml import html
 from markdown_it import MarkdownIt
 
-from tests.forms.figures import Community, Comparison, Fact, Rank, Ranking, Review, Tool
-from tests.forms.html_form import notes_of, pair, text
+from tests.forms.figures import Comparison, Fact, Rank, Ranking, Review, Tool
+from tests.forms.html_form import community_in, notes_of, pair, text
 
 parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -44,7 +44,7 @@ class MarkdownForm:
             ship_percent=int(share[1]) if is_reviewed else None,
             score=panel["Panel score"].partition("/")[0] if is_reviewed else None,
             spread=int(panel["Spread"].partition(",")[0]) if is_reviewed else None,
-            community=community(text(sections["Community"].find("p"))),
+            community=community_in(text(sections["Community"].find("p"))),
             facts=tuple(facts(sections["Facts"])),
             scorecard=tuple(reviews(sections["Reviewer scorecard"])),
         )
@@ -108,21 +108,6 @@ def tagline(introduction):
 
 def day(printed):
     return datetime.strptime(printed, "%d %b %Y").date()
-
-
-def community(printed):
-    counts = re.search(r"(\d+) ship / (\d+) skip", printed) or [0, 0, 0]
-    share = re.match(r"(\d+)% ship \((\d+)–(\d+)% ship, n = (\d+)\)", printed)
-    held = re.search(r"(\d+) held", printed)
-    if share:
-        assert int(share[4]) == int(counts[1]) + int(counts[2])
-    return Community(
-        ships=int(counts[1]),
-        skips=int(counts[2]),
-        held=int(held[1]) if held else 0,
-        ship_percent=int(share[1]) if share else None,
-        interval=(int(share[2]), int(share[3])) if share else None,
-    )
 
 
 def facts(element):
