@@ -154,7 +154,7 @@ FACTS = Table(
             CASE value_type WHEN 'number' THEN to_json(number) WHEN 'boolean' THEN to_json(boolean)
                 ELSE to_json(text) END AS value,
             source_url, observed_on
-        FROM tools_fact AS fact JOIN tools_tool AS tool ON tool.id = tool_id WHERE {PUBLIC} ORDER BY fact.id
+        FROM tools_fact AS fact JOIN tools_tool AS tool ON tool.id = tool_id WHERE {PUBLIC} ORDER BY tool_id, fact.id
     """),  # noqa: S608 - made of constants of our own
 )
 
@@ -206,7 +206,7 @@ REVIEWS = Table(
             {sorted_list('"on"', '"on"', "reviews_reaffirmation WHERE review_id = review.id")} AS reaffirmed_on,
             {CORRECTIONS} AS corrections, {utc("handed_back_at")} AS handed_back_at
         FROM reviews_review AS review JOIN tools_tool AS tool ON tool.id = tool_id
-        WHERE {PUBLIC} AND review.published_at <= %(now)s ORDER BY review.id
+        WHERE {PUBLIC} AND review.published_at <= %(now)s ORDER BY tool_id, review.id
     """),  # noqa: S608 - made of constants of our own
 )
 

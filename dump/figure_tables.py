@@ -161,7 +161,8 @@ VOTE_DAYS = Table(
             CASE WHEN public_sides.side IS NOT NULL THEN reason_id END AS reason, sum(count)::integer AS count
         FROM votes_voteday AS log JOIN tools_tool AS tool ON tool.id = log.tool_id
         LEFT JOIN public_sides ON (public_sides.tool_id, public_sides.side) = (log.tool_id, log.side)
-        WHERE {ON_RECORD} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+        WHERE {ON_RECORD} GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ORDER BY 1, 2, event COLLATE "C", log.side COLLATE "C", state COLLATE "C", rule COLLATE "C", 7 NULLS FIRST
     """),  # noqa: S608 - made of constants of our own
 )
 
@@ -187,7 +188,7 @@ INTERVENTIONS = Table(
         SELECT done.id, tool_id AS tool, {utc("at")} AS at, 'publisher' AS role, act, reason, {utc("since")} AS since,
             {utc("until")} AS until, votes, ships_before, skips_before, ships_after, skips_after
         FROM votes_intervention AS done JOIN tools_tool AS tool ON tool.id = tool_id
-        WHERE {ON_RECORD} ORDER BY done.id
+        WHERE {ON_RECORD} ORDER BY tool_id, done.id
     """),  # noqa: S608 - made of constants of our own
 )
 
@@ -229,6 +230,6 @@ RANKS = Table(
             ships, skips
         FROM votes_rank AS rank JOIN votes_rankedtool AS ranked ON ranked.tool_id = ranked_tool_id
         JOIN tools_tool AS tool ON tool.id = ranked_tool_id
-        WHERE {PUBLIC} ORDER BY ranking, rank.category_id NULLS FIRST, place
+        WHERE {PUBLIC} ORDER BY ranking COLLATE "C", rank.category_id NULLS FIRST, place
     """),  # noqa: S608 - made of constants of our own
 )

@@ -29,8 +29,10 @@ What it cannot check, because it is not public
 - the reviews of a withdrawn tool, and so its earlier verdicts
 - from the API: hashes, signature and chain, which only the dump has; the tallies of reasons; withdrawn tools
 
-The parts, in this order: the report, canonical JSON, reading a dump, reading the API, files and chain, statistics, and
-then one part for each group of figures.
+It reads a dump tool by tool, in the order of their ids, and keeps a few figures of each tool.
+
+The parts, in this order: the report, canonical JSON, reading a dump, reading the API, files and chain, statistics, the
+checks of one tool, the checks over all tools, the past, and the program.
 """
 
 import argparse
@@ -38,10 +40,12 @@ import base64
 import csv
 import gzip
 import hashlib
+import heapq
 import io
 import json
 import math
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -49,7 +53,10 @@ import time
 import urllib.error
 import urllib.request
 import zlib
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from email.utils import parsedate_to_datetime
@@ -60,30 +67,29 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 FORMAT = "ship-or-skip/dump/1"
-TABLES = [
-    "categories", "fact_kinds", "reviewers", "tools", "facts", "reviews", "panel", "leniency", "agreement", "ledger", "reasons",
-    "tallies", "vote_days", "interventions", "ranks", "comparisons", "ledger_days",
-]  # fmt: skip
-# No figure is computed from these columns: they are checked, and not kept in memory.
-UNUSED = {
-    "body", "description", "bio", "motto", "excited_about", "tired_of", "corrections", "basis", "tested_version",
-    "reaffirmed_on", "handed_back_at", "website", "old_slugs", "sample",
-}  # fmt: skip
-# What identifies a row, for people.
-KEYS = [
-    "id",
-    "tool",
-    "tools",
-    "reviewer",
-    "first",
-    "second",
-    "day",
-    "event",
-    "rule",
-    "ranking",
-    "category",
-    "place",
-]
+# The tables, and the columns that identify a row of each. The rows are in their order.
+TABLES = {
+    "categories": ["id"],
+    "fact_kinds": ["id"],
+    "reviewers": ["id"],
+    "tools": ["id"],
+    "facts": ["tool", "id"],
+    "reviews": ["tool", "id"],
+    "panel": ["tool"],
+    "leniency": ["reviewer"],
+    "agreement": ["first", "second"],
+    "ledger": ["at", "id"],
+    "reasons": ["id"],
+    "tallies": ["tool"],
+    "vote_days": ["tool", "day", "event", "side", "state", "rule", "reason"],
+    "interventions": ["tool", "id"],
+    "ranks": ["ranking", "category", "place"],
+    "comparisons": ["tools"],
+    "ledger_days": ["day"],
+}
+UNORDERED = "comparisons"
+# The tables that are read tool by tool, because they may be greater than the memory. The others are small.
+BY_TOOL = ["tools", "facts", "reviews", "panel", "ledger", "tallies", "vote_days", "interventions"]
 Z = 1.96
 DRAWS, SEED, WEIGHT_UNIT = 20_000, 20_261_126, 1 << 40
 TOP = 100
@@ -100,7 +106,7 @@ class Unreadable(Exception):
 class Row(dict):
     """A row, which knows where it stands: its number in a table of a dump, or the words for it in the API."""
 
-    __slots__ = ("place", "table")
+    __slots__ = ("body", "place", "table")
 
     def __init__(self, table, place, values):
         super().__init__(values)
@@ -110,18 +116,26 @@ class Row(dict):
     def where(self):
         if isinstance(self.place, str):
             return f"{self.table}, {self.place}"
-        keys = [f"{key} {shown(self[key])}" for key in KEYS if key in self][:4]
-        return f"{self.table}, row {self.place} ({', '.join(keys[:1] if 'id' in self else keys)})"
+        keys = [f"{key} {shown(self[key])}" for key in TABLES[self.table] if key in self]
+        return f"{self.table}, row {self.place} ({', '.join(keys)})"
+
+    @property
+    def tool(self):
+        return self["id" if self.table == "tools" else "tool"]
 
 
 class Report:
     def __init__(self):
-        self.problems = []
+        self.differences = 0
+        self.problems = []  # the first ones, in words
         self.notes = []
         self.figures = []
+        self.read = Counter()  # {table: rows}
 
     def differs(self, where, what):
-        self.problems.append(f"{where}: {what}")
+        self.differences += 1
+        if self.differences <= MOST_PRINTED:
+            self.problems.append(f"{where}: {what}")
 
     def compare(self, where, name, found, expected):
         if not same(found, expected):
@@ -148,20 +162,27 @@ def shown(value):
 # Canonical JSON (RFC 8785)
 
 
+encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(value):
-    match value:
-        case None | True | False:
-            return json.dumps(value)
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case int():
-            return str(value)
-        case float():
-            return number(value)
-        case list():
-            return f"[{','.join(map(canonical, value))}]"
+    if is_plain(value):
+        return encoded(value)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, list):
+        return f"[{','.join(map(canonical, value))}]"
     keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-    return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
+    return "{" + ",".join(f"{encoded(key)}:{canonical(value[key])}" for key in keys) + "}"
+
+
+def is_plain(value):
+    """Return whether Python's own JSON is canonical: numbers are whole, and keys are in the same order in any encoding."""
+    if isinstance(value, dict):
+        return all(map(str.isascii, value)) and all(map(is_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(is_plain, value))
+    return not isinstance(value, float)
 
 
 def number(value):
@@ -217,42 +238,52 @@ def read_manifest(folder):
     return manifest
 
 
-def read_tables(folder, report):
-    return {table: list(read_rows(folder, table, report)) for table in TABLES}
-
-
-def read_rows(folder, table, report):
-    """Yield the rows of a table, without long texts. Each line must be as the site writes it, in JSON and in CSV."""
+def read_table(folder, table, report):
+    """Yield the rows of a table. Each line must be as the site writes it, in JSON and in CSV, and in its place."""
     lines = read_lines(folder / f"{table}.jsonl.gz", report)
     records = read_lines(folder / f"{table}.csv.gz", report, is_csv=True)
     columns = next(csv.reader([next(records, b"").decode(errors="replace")]), [])
     schema_columns = list(json.loads((folder / f"{table}.schema.json").read_bytes())["properties"])
     report.compare(f"{table}.csv.gz", "the first line", columns, schema_columns)
-    kept = [name for name in schema_columns[:-1] if name not in UNUSED]
-    known = {}
-
-    def share(value):
-        """Return one object for all texts that are equal: at 100,000 tools this halves the memory."""
-        return (
-            known.setdefault(value, value) if isinstance(value, str) and len(value) < 30 else value
-        )
-
+    before = []
     for place, line in enumerate(lines, start=1):
         record = next(records, None)
         try:
             row = Row(table, place, json.loads(line))
             digest = row.pop("sha256")
+            row.body = canonical(row)
             check_line(row, line, digest, report)
-            check_record(
-                row, record, [*(row[name] for name in schema_columns[:-1]), digest], report
-            )
+            values = [*(row[name] for name in schema_columns[:-1]), digest]
+            check_record(row, record, values, report)
+            before = check_place(row, before, report)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             wrong = f"it is not a row of this table ({type(error).__name__}: {error})"
             report.differs(f"{table}, row {place}", wrong)
             continue
-        yield Row(table, place, {name: share(row[name]) for name in kept})
+        report.read[table] += 1
+        yield row
     if next(records, None) is not None:
         report.differs(f"{table}.csv.gz", "it has more rows than the JSON")
+
+
+def check_place(row, before, report):
+    """Return by what rows are in order, with nothing first."""
+    if row.table in BY_TOOL and not (type(row.tool) is int and abs(row.tool) < 1 << 53):
+        raise ValueError("its tool is not a whole number")
+    place = [(row[name] is not None, row[name]) for name in TABLES[row.table]]
+    if row.table != UNORDERED and place <= before:
+        report.differs(row.where, "it does not come after the row before it")
+    return place
+
+
+def sorted_by_tool(entries):
+    """Yield the entries of the change log by tool, oldest first. SQLite sorts them in a file: memory may be too small."""
+    with closing(sqlite3.connect("")) as file:
+        file.execute("CREATE TABLE ledger (tool INTEGER, place INTEGER, body TEXT)")
+        rows = ((entry.tool, entry.place, entry.body) for entry in entries)
+        file.executemany("INSERT INTO ledger VALUES (?, ?, ?)", rows)
+        for place, body in file.execute("SELECT place, body FROM ledger ORDER BY tool, place"):
+            yield Row("ledger", place, json.loads(body))
 
 
 def read_lines(path, report, *, is_csv=False):
@@ -273,7 +304,7 @@ def read_lines(path, report, *, is_csv=False):
 
 
 def check_line(row, line, digest, report):
-    body = canonical(row).encode()
+    body = row.body.encode()
     actual = hashlib.sha256(body).hexdigest()
     if actual != digest:
         report.differs(row.where, f"its SHA-256 is {actual}, not {digest}")
@@ -373,18 +404,7 @@ class ApiReader:
         self.api, self.report = api, report
         self.thresholds, self.prior = api.get("rules/")["bottom_line"]["thresholds"], None
         self.kinds = {kind["slug"]: kind["id"] for kind in api.get("fact-kinds/")}
-        names = [
-            "tools",
-            "reviewers",
-            "facts",
-            "reviews",
-            "panel",
-            "ledger",
-            "reasons",
-            "tallies",
-            "vote_days",
-        ]
-        self.tables = {name: [] for name in [*names, "interventions", "comparisons"]}
+        self.tables = {name: [] for name in [*BY_TOOL, "reviewers", "reasons", "comparisons"]}
         self.ids = {}  # {slug of a tool: its id}
         self.tools, self.etags = {}, {}
         self.read_at = {}  # {slug: when its reading began and ended}
@@ -407,6 +427,8 @@ class ApiReader:
             self.read_change_log(slug)
         if is_whole and len(self.ids) == len(slugs):
             self.read_figures()
+        for name in BY_TOOL:
+            self.tables[name].sort(key=lambda row: row.tool)
         return self.tables
 
     def chosen(self, most, category, compared):
@@ -428,6 +450,7 @@ class ApiReader:
     def add(self, table, place, row, **values):
         added = Row(table, place, row | values)
         self.tables[table].append(added)
+        self.report.read[table] += 1
         return added
 
     def read_tool(self, slug):
@@ -498,19 +521,18 @@ class ApiReader:
                     where, "the site and the change log disagree on whether it was published"
                 )
             elif found:
-                for name, value in past.figures(tool).items():
-                    self.report.compare(where, name, found["panel"][name], value)
-                for name, value in past.tallies[tool].items():
-                    self.report.compare(where, name, found["community"][name], value)
+                for part, values in [
+                    ("panel", past.tools[tool].panel),
+                    ("community", past.tools[tool].votes),
+                ]:
+                    for name, value in values.items():
+                        self.report.compare(where, name, found[part][name], value)
         for slugs in compared or pairwise(sorted(self.ids)):
             if all(self.ids.get(slug) in past.tools for slug in slugs):
-                found = self.past_answer(f"comparisons/{'-vs-'.join(slugs)}/", past)
-                row = Row(
-                    "comparisons",
-                    f"{'-vs-'.join(slugs)}, on {past.day}",
-                    self.comparison_row(found),
-                )
-                compare_comparison(row, past, past.tallies, self.report)
+                path = "-vs-".join(slugs)
+                found = self.past_answer(f"comparisons/{path}/", past)
+                row = Row("comparisons", f"{path}, on {past.day}", self.comparison_row(found))
+                compare_comparison(row, past.tools, self.thresholds, self.report)
 
     def past_answer(self, path, past):
         """Return the answer of the end of a day; None where there was nothing then."""
@@ -700,20 +722,16 @@ def verify_by_openssl(key, signature, message):
     return done.returncode == 0
 
 
-def check_chain(tables, manifest, report):
-    stored = {row["day"]: row for row in tables["ledger_days"]}
+def check_chain(entries, days, manifest, report):
+    """Yield the entries of the change log, oldest first, while their days are hashed into the chain."""
+    stored = {row["day"]: row for row in days}
     previous = "0" * 64
-    days = groupby(tables["ledger"], key=lambda entry: entry["at"][:10])
     seen = set()
-    last = ("", 0)
-    for day, entries in days:
+    for day, of_day in groupby(entries, key=lambda entry: entry["at"][:10]):
         hashed, count = hashlib.sha256(previous.encode() + b"\n"), 0
-        for entry in entries:
-            hashed.update(canonical(entry).encode() + b"\n")
-            count += 1
-            if (entry["at"], entry["id"]) <= last:
-                report.differs(entry.where, "it is not later than the entry before it")
-            last = entry["at"], entry["id"]
+        for count, entry in enumerate(of_day, start=1):  # noqa: B007 - it is the number of entries afterwards
+            hashed.update(entry.body.encode() + b"\n")
+            yield entry
         row = stored.get(day)
         seen.add(day)
         if row is None:
@@ -880,84 +898,123 @@ def share_text(share):
     return f"{Decimal(float(100 * share)).quantize(Decimal(1), ROUND_HALF_UP)}%"
 
 
-def alpha(pairs):
-    """Return Krippendorff's alpha with the metric (a − b)², two decimals; None where all values are the same."""
-    values = [value for pair in pairs for value in pair]
-    n = len(values)
-    within = sum((one - other) ** 2 for one, other in pairs)
-    # n times the sum of squares minus the square of the sum is the sum of (a − b)² over all pairs of values.
-    among = n * sum(value * value for value in values) - sum(values) ** 2
-    if not among:
+class Alpha:
+    """Krippendorff's alpha of pairs of values with the metric (a − b)², from sums over them."""
+
+    def __init__(self):
+        self.n = self.within = self.sum = self.squares = 0
+
+    def add(self, one, other):
+        self.n += 2
+        self.within += (one - other) ** 2
+        self.sum += one + other
+        self.squares += one * one + other * other
+
+    @property
+    def value(self):
+        """Return it with two decimals; None where all values are the same."""
+        # n times the sum of squares minus the square of the sum is the sum of (a − b)² over all pairs of values.
+        among = self.n * self.squares - self.sum**2
+        if not among:
+            return None
+        return rounded(1 - Fraction(self.within * (self.n - 1), among), "0.01")
+
+
+def exact(value):
+    return Fraction(str(value))
+
+
+# One tool
+
+
+class Rules:
+    """The thresholds in force, and what the small tables say for the checks of each tool."""
+
+    def __init__(self, tables, thresholds, prior):
+        self.thresholds, self.prior = thresholds, prior
+        self.order = {row["id"]: (row["position"], row["name"]) for row in tables["reviewers"]}
+        self.sides = {row["id"]: row["side"] for row in tables["reasons"]}
+        self.lenient = {row["reviewer"]: exact(row["points"]) for row in tables.get("leniency", [])}
+
+
+class Tool:
+    """A tool with its rows of each table, and its current reviews by reviewer, in the order of the panel."""
+
+    def __init__(self, rows, rules):
+        self.row, self.id, self.where = (
+            rows["tools"][0],
+            rows["tools"][0]["id"],
+            rows["tools"][0].where,
+        )
+        self.facts, self.ledger = rows["facts"], rows["ledger"]
+        self.vote_days, self.interventions = rows["vote_days"], rows["interventions"]
+        self.is_published = self.row["withdrawn_at"] is None
+        self.panel = next(iter(rows["panel"]), None)
+        self.tally = next(iter(rows["tallies"]), None)
+        # Oldest first.
+        self.reviews = sorted(
+            rows["reviews"], key=lambda review: (review["published_at"], review["revision"])
+        )
+        by_revision = sorted(self.reviews, key=lambda review: review["revision"])
+        newest = {review["reviewer"]: review for review in by_revision}
+        self.current = in_panel_order(newest.values(), rules)
+
+
+def in_panel_order(reviews, rules):
+    """Return {reviewer: review}."""
+    listed = sorted(reviews, key=lambda review: rules.order.get(review["reviewer"], (0, "")))
+    return {review["reviewer"]: review for review in listed}
+
+
+def read_tools(tables):
+    """Yield {table: rows} for each tool. Every table is in the order of the tools."""
+    rows = heapq.merge(*(tables[name] for name in BY_TOOL), key=lambda row: row.tool)
+    for _, of_tool in groupby(rows, key=lambda row: row.tool):
+        found = {name: [] for name in BY_TOOL}
+        for row in of_tool:
+            found[row.table].append(row)
+        yield found
+
+
+def check_tool(rows, rules, report):
+    """Return the tool; None for rows of a tool that does not exist."""
+    if not rows["tools"]:
+        for row in (row for table in rows.values() for row in table):
+            report.differs(row.where, "its tool is not in the dump")
         return None
-    return rounded(1 - Fraction(within * (n - 1), among), "0.01")
+    tool = Tool(rows, rules)
+    for _, check_one in TOOL_CHECKS:
+        check_one(tool, rules, report)
+    return tool
 
 
 # The panel
 
 
-class Panel:
-    """The current reviews, in panel order, and what follows from them."""
-
-    def __init__(self, tables, thresholds, prior):
-        self.thresholds, self.prior = thresholds, prior
-        self.tools = {row["id"]: row for row in tables["tools"]}
-        order = {row["id"]: (row["position"], row["name"]) for row in tables["reviewers"]}
-        newest = {}
-        for review in tables["reviews"]:
-            key = review["tool"], review["reviewer"]
-            if key not in newest or review["revision"] > newest[key]["revision"]:
-                newest[key] = review
-        self.newest = newest
-        # Every review of each tool, oldest first.
-        self.revisions = defaultdict(list)
-        for review in sorted(
-            tables["reviews"], key=lambda row: (row["published_at"], row["revision"])
-        ):
-            self.revisions[review["tool"]].append(review)
-        self.by_slug = {row["slug"]: row["id"] for row in tables["tools"]}
-        self.cards = defaultdict(dict)
-        for (tool, reviewer), review in sorted(
-            newest.items(), key=lambda item: order.get(item[0][1], (0, ""))
-        ):
-            self.cards[tool][reviewer] = review
-        self.least = self.thresholds["min_reviews_in_rankings"]
-
-    def scores(self, tool):
-        return {reviewer: review["score"] for reviewer, review in self.cards[tool].items()}
-
-    def mean(self, tool):
-        scores = self.scores(tool).values()
-        return Fraction(sum(scores), len(scores))
-
-    @property
-    def ranked(self):
-        return [tool for tool in self.cards if len(self.cards[tool]) >= self.least]
-
-
-def check_reviews(tables, panel, report):
+def check_reviews(tool, rules, report):
     revisions = defaultdict(list)
-    for review in tables["reviews"]:
-        key = review["tool"], review["reviewer"]
-        revisions[key].append(review["revision"])
-        report.compare(review.where, "current", review["current"], panel.newest[key] is review)
+    for review in tool.reviews:
+        reviewer = review["reviewer"]
+        revisions[reviewer].append(review["revision"])
+        is_current = tool.current[reviewer] is review
+        report.compare(review.where, "current", review["current"], is_current)
         if review["revision"] > 1 and not review["reason"]:
             report.differs(review.where, "it is a revision without a reason")
         if not 0 <= review["score"] <= 100:
             report.differs(review.where, "its score is not from 0 to 100")
-    for key, found in revisions.items():
+    for reviewer, found in revisions.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             report.differs(
-                panel.newest[key].where, f"the revisions of its reviewer are {sorted(found)}"
+                tool.current[reviewer].where, f"the revisions of its reviewer are {sorted(found)}"
             )
 
 
-def check_panel(tables, panel, report):
-    for row in tables["panel"]:
-        for name, value in panel_figures(panel.cards[row["tool"]].values()).items():
-            report.compare(row.where, name, row[name], value)
-    published = {tool for tool, row in panel.tools.items() if row["withdrawn_at"] is None}
-    if missing := published - {row["tool"] for row in tables["panel"]}:
-        report.differs("panel", f"it has no row for the tools {sorted(missing)}")
+def check_panel(tool, rules, report):
+    if tool.panel:
+        for name, value in panel_figures(tool.current.values()).items():
+            report.compare(tool.panel.where, name, tool.panel[name], value)
+    elif tool.is_published:
+        report.differs("panel", f"it has no row for the tool {tool.id}")
 
 
 def panel_figures(reviews):
@@ -978,86 +1035,33 @@ def panel_figures(reviews):
     }
 
 
-def check_leniency(tables, panel, report):
-    residuals = defaultdict(list)
-    for tool in panel.ranked:
-        for reviewer, score in panel.scores(tool).items():
-            residuals[reviewer].append(score - panel.mean(tool))
-    stored = {row["reviewer"]: row for row in tables["leniency"]}
-    report.compare("leniency", "the reviewers", sorted(stored), sorted(residuals))
-    for reviewer in stored.keys() & residuals.keys():
-        row, found = stored[reviewer], residuals[reviewer]
-        report.compare(row.where, "tools", row["tools"], len(found))
-        report.compare(row.where, "residual", row["residual"], rounded(sum(found) / len(found)))
-        report.compare(
-            row.where, "points", row["points"], rounded(sum(found) / (len(found) + panel.prior))
-        )
-
-
-def check_agreement(tables, panel, report):
-    shared = defaultdict(list)
-    for card in panel.cards.values():
-        for first, second in combinations(sorted(card), 2):
-            shared[first, second].append((card[first], card[second]))
-    stored = {tuple(sorted([row["first"], row["second"]])): row for row in tables["agreement"]}
-    report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(shared))
-    for pair in stored.keys() & shared.keys():
-        row, reviews = stored[pair], shared[pair]
-        verdicts = [
-            (int(one["verdict"] == "ship"), int(other["verdict"] == "ship"))
-            for one, other in reviews
-        ]
-        scores = [(one["score"], other["score"]) for one, other in reviews]
-        for name, value in {
-            "tools": len(reviews),
-            "same_verdict": sum(one == other for one, other in verdicts),
-            "verdict_alpha": alpha(verdicts),
-            "score_alpha": alpha(scores),
-        }.items():
-            report.compare(row.where, name, row[name], value)
-
-
 # The change log
 
 PLAIN = ["name", "slug", "tagline", "entry", "pricing", "best_for", "skip_if", "verdict", "score"]
 
 
-def check_ledger(tables, panel, report):
-    reviews = {row["id"]: row for row in tables["reviews"]}
-    facts = defaultdict(dict)
-    for fact in tables["facts"]:
-        facts[fact["tool"]][fact["kind"]] = {
-            name: fact[name] for name in ["value", "source_url", "observed_on"]
-        }
-    stored_panel = {row["tool"]: row for row in tables["panel"]}
-    entries = defaultdict(list)
-    earlier = {}
-    for entry in tables["ledger"]:
-        entries[entry["tool"]].append(entry)
-        earlier[entry["id"]] = entry["tool"]
-        check_references(entry, reviews, earlier, panel, report)
-    for tool, row in panel.tools.items():
-        if row.get("changed_meanwhile"):  # while it was read from the API
-            continue
-        state = replay(entries[tool], report, panel.revisions[tool])
-        if state is None:
-            report.differs(row.where, "it has no entry that adds it")
-        elif state["withdrawn"] != (row["withdrawn_at"] is not None):
-            report.differs(row.where, "the ledger and the tool disagree on whether it is withdrawn")
-        elif not state["withdrawn"]:
-            compare_state(state, row, facts[tool], stored_panel.get(tool), report)
+def check_ledger(tool, rules, report):
+    check_references(tool, report)
+    if tool.row.get("changed_meanwhile"):  # while it was read from the API
+        return
+    state = replay(tool.ledger, report, tool.reviews)
+    if state is None:
+        report.differs(tool.where, "it has no entry that adds it")
+    elif state["withdrawn"] == tool.is_published:
+        report.differs(tool.where, "the ledger and the tool disagree on whether it is withdrawn")
+    elif tool.is_published:
+        compare_state(state, tool, report)
 
 
-def check_references(entry, reviews, earlier, panel, report):
-    tool = panel.tools.get(entry["tool"])
-    if tool is None:
-        report.differs(entry.where, "its tool is not in the dump")
-    elif entry["kind"] == "reviewed" and tool["withdrawn_at"] is None:
-        review = reviews.get(entry["review"])
-        codes = review and {"score": review["score"], "verdict": review["verdict"]}
-        report.compare(entry.where, "its review", entry["new"], codes)
-    if entry["kind"] == "corrected" and earlier.get(entry["corrects"]) != entry["tool"]:
-        report.differs(entry.where, "it corrects no earlier entry of its tool")
+def check_references(tool, report):
+    codes = {row["id"]: {"score": row["score"], "verdict": row["verdict"]} for row in tool.reviews}
+    earlier = set()
+    for entry in tool.ledger:
+        earlier.add(entry["id"])
+        if entry["kind"] == "reviewed" and tool.is_published:
+            report.compare(entry.where, "its review", entry["new"], codes.get(entry["review"]))
+        if entry["kind"] == "corrected" and entry["corrects"] not in earlier:
+            report.differs(entry.where, "it corrects no earlier entry of its tool")
 
 
 def replay(entries, report, reviews=()):
@@ -1130,41 +1134,46 @@ def change(state, entry, report):
         report.compare(entry.where, "old", entry["old"], before)
 
 
-def compare_state(state, row, facts, panel, report):
+def compare_state(state, tool, report):
+    row = tool.row
     for name in ["name", "slug", "tagline", "entry", "pricing", "best_for", "skip_if"]:
         report.compare(row.where, name, row[name] or None, state[name])
     for name in ["status", "status_date", "category", "successor"]:
         report.compare(row.where, name, row[name], state[name])
+    facts = {
+        fact["kind"]: {name: fact[name] for name in ["value", "source_url", "observed_on"]}
+        for fact in tool.facts
+    }
     for kind in sorted(facts.keys() | state["facts"].keys()):
         report.compare(
             row.where, f"its fact of the kind {kind}", facts.get(kind), state["facts"].get(kind)
         )
-    if panel:
+    if tool.panel:
         for name in ["verdict", "score"]:
-            report.compare(
-                panel.where, f"{name}, which the ledger has too,", panel[name], state[name]
-            )
+            what = f"{name}, which the ledger has too,"
+            report.compare(tool.panel.where, what, tool.panel[name], state[name])
 
 
 # Votes
 
 
 def add_up_vote_log(rows, report):
-    """Return {(tool, "ship", "skip" or "held"): votes} and {tool: {reason: counted votes}}."""
-    logged, with_reason = defaultdict(int), defaultdict(lambda: defaultdict(int))
+    """Return the counted and held votes of a tool, and {reason: counted votes}."""
+    votes, with_reason = {"ships": 0, "skips": 0, "held": 0}, defaultdict(int)
     for row in rows:
         if row["count"] < 1:
             report.differs(row.where, "its count is below 1")
         counted, held = effect_of(row)
-        logged[row["tool"], row["side"]] += counted
-        logged[row["tool"], "held"] += held
+        if row["side"]:
+            votes[f"{row['side']}s"] += counted
+        votes["held"] += held
         if row["event"] == "changed" and row["state"] == "counted":
-            logged[row["tool"], "skip" if row["side"] == "ship" else "ship"] -= row["count"]
+            votes["skips" if row["side"] == "ship" else "ships"] -= row["count"]
         if row["reason"] is not None:
             if row["state"] == "counted" and row["event"].startswith("reason_"):
                 counted = row["count"] if row["event"] == "reason_added" else -row["count"]
-            with_reason[row["tool"]][row["reason"]] += counted
-    return logged, with_reason
+            with_reason[row["reason"]] += counted
+    return votes, with_reason
 
 
 def effect_of(row):
@@ -1182,24 +1191,23 @@ def effect_of(row):
     return counted, held
 
 
-def check_votes(tables, panel, report):
-    sides = {row["id"]: row["side"] for row in tables["reasons"]}
-    logged, with_reason = add_up_vote_log(tables["vote_days"], report)
-    for row in tables["tallies"]:
-        votes = row["ships"] + row["skips"]
-        is_ranked = votes >= panel.thresholds["min_votes"]
-        bound = wilson(row["ships"], votes)[0] if is_ranked else None
-        report.compare(row.where, "rank_bound", row["rank_bound"], bound)
-        for name, key in [("ships", "ship"), ("skips", "skip"), ("held", "held")]:
-            log = logged[row["tool"], key]
-            if row[name] != log:
-                report.differs(
-                    row.where, f"{name} is {row[name]}, and the vote log adds up to {log}"
-                )
-        if row["reasons"] is not None:  # the API does not have them
-            check_reasons(row, with_reason[row["tool"]], sides, report)
-    for row in tables["interventions"]:
+def check_votes(tool, rules, report):
+    logged, with_reason = add_up_vote_log(tool.vote_days, report)
+    for row in tool.interventions:
         check_intervention(row, report)
+    row = tool.tally
+    if row is None:
+        report.differs("tallies", f"it has no row for the tool {tool.id}")
+        return
+    votes = row["ships"] + row["skips"]
+    is_ranked = votes >= rules.thresholds["min_votes"]
+    bound = wilson(row["ships"], votes)[0] if is_ranked else None
+    report.compare(row.where, "rank_bound", row["rank_bound"], bound)
+    for name, log in logged.items():
+        if row[name] != log:
+            report.differs(row.where, f"{name} is {row[name]}, and the vote log adds up to {log}")
+    if row["reasons"] is not None:  # the API does not have them
+        check_reasons(row, with_reason, rules.sides, report)
 
 
 def check_reasons(row, logged, sides, report):
@@ -1223,39 +1231,113 @@ def check_intervention(row, report):
         report.differs(row.where, f"it moved the tally by {moved}, and names {votes} votes")
 
 
+TOOL_CHECKS = [
+    ("reviews", check_reviews),
+    ("panel verdicts, scores and spreads", check_panel),
+    ("change log, replayed, with each verdict and score of the past", check_ledger),
+    ("tallies and vote log", check_votes),
+]
+
+
+# All tools
+
+
+@dataclass(slots=True)
+class Summary:
+    """What is kept of a tool, now or at the end of a day."""
+
+    slug: str
+    name: str
+    category: int
+    status: str
+    scores: dict  # {reviewer: score}, in the order of the panel
+    panel: dict  # see panel_figures
+    votes: dict  # of readers
+    corrected: float | None = None  # the score without leniency, where the tool has a rank
+
+
+class Panel:
+    """A summary of each tool, and sums over them."""
+
+    def __init__(self, rules):
+        self.rules, self.tools = rules, {}
+        self.residuals = defaultdict(lambda: [0, 0])  # {reviewer: [tools, sum of score minus mean]}
+        # {two reviewers: alpha of their verdicts, alpha of their scores}
+        self.shared = defaultdict(lambda: (Alpha(), Alpha()))
+
+    def add(self, tool):
+        scores = {reviewer: review["score"] for reviewer, review in tool.current.items()}
+        votes = {name: tool.tally[name] if tool.tally else 0 for name in ["ships", "skips"]}
+        row = tool.row
+        summary = self.tools[tool.id] = Summary(
+            row["slug"], row["name"], row["category"], row["status"], scores,
+            panel_figures(tool.current.values()), votes,
+        )  # fmt: skip
+        if len(scores) >= self.rules.thresholds["min_reviews_in_rankings"]:
+            summary.corrected = corrected_score(scores, self.rules.lenient)
+            mean = Fraction(sum(scores.values()), len(scores))
+            for reviewer, score in scores.items():
+                self.residuals[reviewer][0] += 1
+                self.residuals[reviewer][1] += score - mean
+        for first, second in combinations(sorted(tool.current), 2):
+            one, other = tool.current[first], tool.current[second]
+            of_verdicts, of_scores = self.shared[first, second]
+            of_verdicts.add(int(one["verdict"] == "ship"), int(other["verdict"] == "ship"))
+            of_scores.add(one["score"], other["score"])
+
+    def is_ranked(self, tool):
+        least = self.rules.thresholds["min_reviews_in_rankings"]
+        return tool in self.tools and len(self.tools[tool].scores) >= least
+
+
+def check_leniency(tables, panel, report):
+    stored = {row["reviewer"]: row for row in tables["leniency"]}
+    report.compare("leniency", "the reviewers", sorted(stored), sorted(panel.residuals))
+    for reviewer in stored.keys() & panel.residuals.keys():
+        row, (tools, residual) = stored[reviewer], panel.residuals[reviewer]
+        report.compare(row.where, "tools", row["tools"], tools)
+        report.compare(row.where, "residual", row["residual"], rounded(residual / tools))
+        points = rounded(residual / (tools + panel.rules.prior))
+        report.compare(row.where, "points", row["points"], points)
+
+
+def check_agreement(tables, panel, report):
+    stored = {tuple(sorted([row["first"], row["second"]])): row for row in tables["agreement"]}
+    report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(panel.shared))
+    for pair in stored.keys() & panel.shared.keys():
+        row, (of_verdicts, of_scores) = stored[pair], panel.shared[pair]
+        for name, value in {
+            "tools": of_scores.n // 2,
+            "same_verdict": of_scores.n // 2 - of_verdicts.within,
+            "verdict_alpha": of_verdicts.value,
+            "score_alpha": of_scores.value,
+        }.items():
+            report.compare(row.where, name, row[name], value)
+
+
 # Ranks
 
 
 def check_ranks(tables, panel, report):
-    lenient = {row["reviewer"]: Fraction(str(row["points"])) for row in tables["leniency"]}
-    corrected = {tool: corrected_score(panel.scores(tool), lenient) for tool in panel.ranked}
-    stored_panel = {row["tool"]: row for row in tables["panel"]}
     for row in tables["ranks"]:
-        check_ranked_figures(row, panel, stored_panel.get(row["tool"]), corrected, report)
+        if panel.is_ranked(row["tool"]):
+            check_ranked_figures(row, panel.tools[row["tool"]], report)
     in_order = groupby(tables["ranks"], key=lambda row: (row["ranking"], row["category"]))
     listed = {key: list(rows) for key, rows in in_order}
-    can_be_chosen = [tool for tool in panel.ranked if panel.tools[tool]["status"] != "discontinued"]
-    for category in [None, *sorted({row["category"] for row in panel.tools.values()})]:
-        tools = [
-            tool for tool in can_be_chosen if category in (None, panel.tools[tool]["category"])
-        ]
-        for ranking in ["panel", "divisive"]:
+    can_be_chosen = [
+        (pk, tool)
+        for pk, tool in panel.tools.items()
+        if panel.is_ranked(pk) and tool.status != "discontinued"
+    ]
+    for category in [None, *sorted({tool.category for tool in panel.tools.values()})]:
+        tools = [item for item in can_be_chosen if category in (None, item[1].category)]
+        for ranking, figure in [("panel", "score"), ("divisive", "spread")]:
             rows = listed.get((ranking, category), [])
-            key = panel_key(stored_panel) if ranking == "panel" else spread_key(panel)
-            check_members(
-                rows, sorted(tools, key=key), f"ranks, {ranking}, category {category}", report
-            )
-        check_corrected(listed.get(("panel", category), []), tools, stored_panel, corrected, report)
+            expected = [pk for _, pk in sorted((-tool.panel[figure], pk) for pk, tool in tools)]
+            check_members(rows, expected, f"ranks, {ranking}, category {category}", report)
+        check_corrected(listed.get(("panel", category), []), dict(tools), report)
     for (ranking, _), rows in listed.items():
         check_shared(rows, RULES[ranking], panel, report)
-
-
-def panel_key(stored_panel):
-    return lambda tool: (-stored_panel[tool]["score"], tool)
-
-
-def spread_key(panel):
-    return lambda tool: (min(panel.scores(tool).values()) - max(panel.scores(tool).values()), tool)
 
 
 def corrected_score(scores, lenient):
@@ -1265,21 +1347,20 @@ def corrected_score(scores, lenient):
     return min(max(rounded(sum(values) / len(values)), 0.0), 100.0) if values else None
 
 
-def check_ranked_figures(row, panel, stored, corrected, report):
-    if row["score"] is not None and row["tool"] in corrected:
-        scores = list(panel.scores(row["tool"]).values())
-        low, high = interval(scores)
-        for name, value in {
-            "score": stored and stored["score"],
-            "score_low": rounded(max(0.0, low)),
-            "score_high": rounded(min(100.0, high)),
-            "lowest": min(scores),
-            "highest": max(scores),
-            "reviews": len(scores),
-            "panel_ships": stored and stored["ships"],
-            "corrected_score": corrected[row["tool"]],
-        }.items():
-            report.compare(row.where, name, row[name], value)
+def check_ranked_figures(row, tool, report):
+    scores = list(tool.scores.values())
+    low, high = interval(scores)
+    for name, value in {
+        "score": tool.panel["score"],
+        "score_low": rounded(max(0.0, low)),
+        "score_high": rounded(min(100.0, high)),
+        "lowest": min(scores),
+        "highest": max(scores),
+        "reviews": len(scores),
+        "panel_ships": tool.panel["ships"],
+        "corrected_score": tool.corrected,
+    }.items():
+        report.compare(row.where, name, row[name], value)
 
 
 def check_members(rows, expected, name, report):
@@ -1289,13 +1370,18 @@ def check_members(rows, expected, name, report):
         report.compare(row.where, "among", row["among"], len(expected))
 
 
-def check_corrected(rows, tools, stored_panel, corrected, report):
+def check_corrected(rows, tools, report):
+    corrected = sorted(tool.corrected for tool in tools.values())
+    scores = sorted(tool.panel["score"] for tool in tools.values())
     for row in rows:
-        own = corrected.get(row["tool"])
-        place = 1 + sum(corrected[tool] > own for tool in tools)
-        by_score = 1 + sum(stored_panel[tool]["score"] > row["score"] for tool in tools)
+        place = place_of(tools[row["tool"]].corrected, corrected)
         report.compare(row.where, "corrected_place", row["corrected_place"], place)
-        report.compare(row.where, "rise", row["rise"], by_score - place)
+        report.compare(row.where, "rise", row["rise"], place_of(row["score"], scores) - place)
+
+
+def place_of(score, scores):
+    """Return the place of a score; `scores` are in ascending order."""
+    return 1 + len(scores) - bisect_right(scores, score)
 
 
 def check_shared(rows, rule, panel, report):
@@ -1319,15 +1405,14 @@ def check_shared(rows, rule, panel, report):
 
 
 def panel_leads(one, other, panel):
-    first, second = panel.scores(one["tool"]), panel.scores(other["tool"])
+    first, second = panel.tools[one["tool"]].scores, panel.tools[other["tool"]].scores
     points = [first[reviewer] - second[reviewer] for reviewer in first if reviewer in second]
-    if len(points) < panel.thresholds["min_reviewers"]:
+    limits = panel.rules.thresholds
+    if len(points) < limits["min_reviewers"]:
         low, high = interval(list(first.values()))[0], interval(list(second.values()))[1]
         return max(0.0, low) > min(100.0, high)
-    return (
-        Fraction(sum(points), len(points)) >= exact(panel.thresholds["lead_points"])
-        and interval(points)[0] > 0
-    )
+    is_ahead = Fraction(sum(points), len(points)) >= exact(limits["lead_points"])
+    return is_ahead and interval(points)[0] > 0
 
 
 def community_leads(one, other, panel):
@@ -1356,10 +1441,6 @@ RULES = {
 
 
 # Comparisons
-
-
-def exact(value):
-    return Fraction(str(value))
 
 
 class Pair:
@@ -1447,33 +1528,30 @@ def robustness(names, shares):
     return f"{names[best]} wins under {under} of the reviewers."
 
 
-def readers_disagree(tools, pick, tallies, limits):
-    def votes(tool):
-        return tallies[tool]["ships"] + tallies[tool]["skips"]
-
-    if pick is None or votes(pick) < limits["min_votes"]:
+def readers_disagree(tools, pick, limits):
+    """Return whether the readers' votes are for another tool than the pick."""
+    votes = [tool.votes["ships"] + tool.votes["skips"] for tool in tools]
+    if pick is None or votes[pick] < limits["min_votes"]:
         return False
-    own = tallies[pick]["ships"], votes(pick)
+    own = tools[pick].votes["ships"], votes[pick]
     return any(
-        votes(tool) >= limits["min_votes"]
-        and newcombe_low(tallies[tool]["ships"], votes(tool), *own) > 0
-        for tool in tools
-        if tool != pick
+        votes[place] >= limits["min_votes"]
+        and newcombe_low(tool.votes["ships"], votes[place], *own) > 0
+        for place, tool in enumerate(tools)
+        if place != pick
     )
 
 
 def check_comparisons(tables, panel, report):
-    tallies = {row["tool"]: row for row in tables["tallies"]}
     for row in tables["comparisons"]:
-        tools = row["tools"]
-        if unknown := [tool for tool in tools if tool not in panel.tools or tool not in tallies]:
+        if unknown := [tool for tool in row["tools"] if tool not in panel.tools]:
             report.differs(row.where, f"its tools {unknown} were not read")
         else:
-            compare_comparison(row, panel, tallies, report)
+            compare_comparison(row, panel.tools, panel.rules.thresholds, report)
 
 
-def compare_comparison(row, panel, tallies, report):
-    expected = comparison(row["tools"], panel, tallies)
+def compare_comparison(row, tools, limits, report):
+    expected = comparison(row["tools"], tools, limits)
     # The robustness is a sentence in the dump, and figures in the API.
     for name in {"of_panel", "pick", "outcome", "robustness", "shares"} & row.keys():
         report.compare(row.where, name, row[name], expected[name])
@@ -1483,23 +1561,21 @@ def compare_comparison(row, panel, tallies, report):
             report.compare(row.where, f"{name} of a pair", stored[name], value)
 
 
-def comparison(tools, panel, tallies):
-    """Return the bottom line of two to four tools and its figures."""
-    limits = panel.thresholds
-    cards = [panel.scores(tool) for tool in tools]
-    pairs = [pair_of(first, second, cards) for first, second in combinations(range(len(tools)), 2)]
+def comparison(ids, tools, limits):
+    """Return the bottom line of two to four tools and its figures; `tools` are the summaries by id."""
+    compared = [tools[pk] for pk in ids]
+    cards = [tool.scores for tool in compared]
+    pairs = [pair_of(first, second, cards) for first, second in combinations(range(len(ids)), 2)]
     outcome, pair = decide(pairs, limits)
-    pick = tools[pair.first] if outcome in ("leads", "leans") else None
-    names = [panel.tools[tool]["name"] for tool in tools]
-    is_disputed = readers_disagree(tools, pick, tallies, limits)
+    pick = pair.first if outcome in ("leads", "leans") else None
     shares = shares_of(cards, outcome, pair, pairs, limits)
     return {
         "of_panel": outcome,
-        "pick": pick,
-        "outcome": "disagree" if is_disputed else outcome,
-        "robustness": robustness(names, shares),
-        "shares": {tools[place]: float(share) for place, share in shares.items()},
-        "pairs": [pair_figures(each, tools, len(pairs)) for each in pairs],
+        "pick": None if pick is None else ids[pick],
+        "outcome": "disagree" if readers_disagree(compared, pick, limits) else outcome,
+        "robustness": robustness([tool.name for tool in compared], shares),
+        "shares": {ids[place]: float(share) for place, share in shares.items()},
+        "pairs": [pair_figures(each, ids, len(pairs)) for each in pairs],
     }
 
 
@@ -1518,64 +1594,56 @@ def pair_figures(pair, tools, pairs):
     }
 
 
+FIGURE_CHECKS = [
+    ("leniency of reviewers", ["leniency"], check_leniency),
+    ("agreement of reviewers", ["agreement"], check_agreement),
+    ("rankings", ["ranks", "leniency"], check_ranks),
+    ("bottom lines, paired results, intervals and robustness", ["comparisons"], check_comparisons),
+]
+
+
 # The past
 
 
 class Past:
-    """The panel and the tallies as they were at the end of a day (UTC)."""
+    """A summary of each tool as it was at the end of a day (UTC)."""
 
-    def __init__(self, tables, panel, day):
-        self.day, self.thresholds = day, panel.thresholds
-        self.tools, self.cards, self.tallies = {}, {}, {}
-        entries = defaultdict(list)
-        for entry in tables["ledger"]:
-            if entry["at"][:10] <= day:
-                entries[entry["tool"]].append(entry)
+    def __init__(self, rules, day):
+        self.rules, self.day, self.tools = rules, day, {}
+
+    def add(self, tool):
+        state = replay([entry for entry in tool.ledger if entry["at"][:10] <= self.day], Report())
+        if state is None or state["withdrawn"] or not tool.is_published:
+            return
         votes, _ = add_up_vote_log(
-            (row for row in tables["vote_days"] if row["day"] <= day), Report()
+            (row for row in tool.vote_days if row["day"] <= self.day), Report()
         )
-        for tool, row in panel.tools.items():
-            state = replay(entries[tool], Report())
-            if state is None or state["withdrawn"] or row["withdrawn_at"] is not None:
-                continue
-            self.tools[tool] = row | {"name": state["name"]}
-            reviews = current_at(panel.revisions[tool], f"{day}T24")
-            order = {reviewer: place for place, reviewer in enumerate(panel.cards[tool])}
-            self.cards[tool] = {
-                review["reviewer"]: review
-                for review in sorted(reviews, key=lambda review: order[review["reviewer"]])
-            }
-            names = {"ships": "ship", "skips": "skip", "held": "held"}
-            self.tallies[tool] = {name: votes[tool, key] for name, key in names.items()}
+        reviews = in_panel_order(current_at(tool.reviews, f"{self.day}T24"), self.rules)
+        self.tools[tool.id] = Summary(
+            tool.row["slug"], state["name"], state["category"], state["status"],
+            {reviewer: review["score"] for reviewer, review in reviews.items()},
+            panel_figures(reviews.values()), votes,
+        )  # fmt: skip
 
-    def scores(self, tool):
-        return {reviewer: review["score"] for reviewer, review in self.cards[tool].items()}
-
-    def figures(self, tool):
-        return panel_figures(self.cards[tool].values())
+    def lines(self):
+        for tool in self.tools.values():
+            panel, votes = tool.panel, tool.votes
+            score = "no score" if panel["score"] is None else f"score {panel['score']}"
+            yield (
+                f"{tool.slug}: {panel['verdict']} ({panel['ships']} ship, {panel['skips']} skip), {score}; "
+                f"readers: {votes['ships']} ship, {votes['skips']} skip, {votes['held']} held"
+            )
 
 
-def past_lines(past, panel):
-    for tool in past.tools:
-        figures, votes = past.figures(tool), past.tallies[tool]
-        score = "no score" if figures["score"] is None else f"score {figures['score']}"
-        yield (
-            f"{panel.tools[tool]['slug']}: {figures['verdict']} ({figures['ships']} ship, {figures['skips']} skip), "
-            f"{score}; readers: {votes['ships']} ship, {votes['skips']} skip, {votes['held']} held"
-        )
-
-
-def comparison_line(slugs, panel, source, tallies):
-    """Return the bottom line of the tools in words; `source` has their reviews, now or in the past."""
-    tools = [panel.by_slug.get(slug) for slug in slugs]
-    if missing := [
-        slug for slug, tool in zip(slugs, tools, strict=True) if tool not in source.tools
-    ]:
+def comparison_line(slugs, tools, limits):
+    """Return the bottom line of the tools in words; `tools` are the summaries by id, of now or of the past."""
+    by_slug = {tool.slug: pk for pk, tool in tools.items()}
+    if missing := [slug for slug in slugs if slug not in by_slug]:
         return f"{' and '.join(missing)}: not in what was read"
-    found = comparison(tools, source, tallies)
-    pick = f" {panel.tools[found['pick']]['slug']}" if found["pick"] else ""
+    found = comparison([by_slug[slug] for slug in slugs], tools, limits)
+    pick = f" {tools[found['pick']].slug}" if found["pick"] else ""
     differences = "; ".join(
-        f"{panel.tools[pair['first']]['slug']} minus {panel.tools[pair['second']]['slug']}: mean {pair['mean']}, "
+        f"{tools[pair['first']].slug} minus {tools[pair['second']].slug}: mean {pair['mean']}, "
         f"interval {interval_text(pair)}, {pair['both']} scored both"
         for pair in found["pairs"]
     )
@@ -1586,38 +1654,34 @@ def interval_text(pair):
     return "none" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
 
 
-# All checks
-
-# (what is checked, the tables that it needs, the function)
-CHECKS = [
-    ("reviews", ["reviews"], check_reviews),
-    ("panel verdicts, scores and spreads", ["panel", "reviews"], check_panel),
-    ("leniency of reviewers", ["leniency"], check_leniency),
-    ("agreement of reviewers", ["agreement"], check_agreement),
-    (
-        "change log, replayed, with each verdict and score of the past",
-        ["ledger", "facts"],
-        check_ledger,
-    ),
-    ("tallies and vote log", ["tallies", "vote_days"], check_votes),
-    ("rankings", ["ranks", "leniency"], check_ranks),
-    ("bottom lines, paired results, intervals and robustness", ["comparisons"], check_comparisons),
-]
+# The program
 
 
-def run_checks(tables, panel, report):
-    done = [(name, one) for name, needed, one in CHECKS if all(table in tables for table in needed)]
-    for name, one in done:
-        try:
-            one(tables, panel, report)
-        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
-            report.differs(
-                name, f"the check stopped at a row that is missing or damaged ({error!r})"
-            )
-    report.notes.append(
-        f"Read: {', '.join(f'{len(rows)} {table}' for table, rows in tables.items())}."
-    )
-    report.notes.append(f"Computed again: {'; '.join(name for name, _ in done)}.")
+def run_checks(tables, rules, report, on=None):
+    """Return the panel, and the past if there is a day. Tables of BY_TOOL are read here, and each row only once."""
+    panel, past = Panel(rules), Past(rules, on)
+    for rows in read_tools(tables):
+        with stopping_at_damage(next(row for each in rows.values() for row in each).where, report):
+            if tool := check_tool(rows, rules, report):
+                panel.add(tool)
+                if on:
+                    past.add(tool)
+    checks = [each for each in FIGURE_CHECKS if tables.keys() >= set(each[1])]
+    for name, _, check_figures in checks:
+        with stopping_at_damage(name, report):
+            check_figures(tables, panel, report)
+    report.notes.append(f"Read: {', '.join(f'{report.read[table]} {table}' for table in tables)}.")
+    done = [name for name, *_ in [*TOOL_CHECKS, *checks]]
+    report.notes.append(f"Computed again: {'; '.join(done)}.")
+    return panel, past
+
+
+@contextmanager
+def stopping_at_damage(where, report):
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
+        report.differs(where, f"the check stopped at a row that is missing or damaged ({error!r})")
 
 
 def check(folder, public_key=None, *, on=None, compared=()):
@@ -1626,44 +1690,43 @@ def check(folder, public_key=None, *, on=None, compared=()):
     manifest = read_manifest(folder)
     check_files(folder, manifest, report)
     check_signature(folder, manifest, public_key, report)
-    tables = read_tables(folder, report)
+    report.notes.append(f"Made at {manifest['made_at']} by {manifest['site']}.")
+    report.notes.append(f"Head of the change log: {manifest['ledger_head']}.")
+    tables = {table: read_table(folder, table, report) for table in TABLES}
+    tables |= {table: list(rows) for table, rows in tables.items() if table not in BY_TOOL}
+    chained = check_chain(tables["ledger"], tables["ledger_days"], manifest, report)
+    tables["ledger"] = sorted_by_tool(chained)
+    rules = Rules(tables, manifest["rules"]["thresholds"], manifest["leniency_prior_tools"])
+    panel, past = run_checks(tables, rules, report, on)
     for file in manifest["files"]:
         table = file["name"].removesuffix(".jsonl.gz")
         if table in tables:
-            report.compare(file["name"], "the number of its rows", len(tables[table]), file["rows"])
-    check_chain(tables, manifest, report)
-    panel = Panel(tables, manifest["rules"]["thresholds"], manifest["leniency_prior_tools"])
-    report.notes.append(f"Made at {manifest['made_at']} by {manifest['site']}.")
-    report.notes.append(f"Head of the change log: {manifest['ledger_head']}.")
-    run_checks(tables, panel, report)
-    tell_figures(tables, panel, on, compared, report)
+            report.compare(file["name"], "the number of its rows", report.read[table], file["rows"])
+    add_figures(panel, past, compared, report)
     return report
 
 
-def tell_figures(tables, panel, on, compared, report):
-    """Add the figures that were asked for, of now or of a day; return those of the day."""
-    source, tallies = panel, {row["tool"]: row for row in tables["tallies"]}
-    if on:
-        source = Past(tables, panel, on)
-        tallies = source.tallies
-        report.figures.append(f"At the end of {on} (UTC):")
-        report.figures += [] if compared else past_lines(source, panel)
-    report.figures += [comparison_line(slugs, panel, source, tallies) for slugs in compared]
-    return source
+def add_figures(panel, past, compared, report):
+    """Add the figures that were asked for, of now or of a day."""
+    source = past if past.day else panel
+    if past.day:
+        report.figures.append(f"At the end of {past.day} (UTC):")
+        report.figures += [] if compared else past.lines()
+    limits = panel.rules.thresholds
+    report.figures += [comparison_line(slugs, source.tools, limits) for slugs in compared]
 
 
 def check_api(address, *, most=None, category="", compared=(), on=None):
     """Return a report on what the API at `address` says now."""
     report = Report()
-    api = Api(address)
-    reader = ApiReader(api, report)
+    reader = ApiReader(Api(address), report)
     tables = reader.read(most, category, compared)
-    panel = Panel(tables, reader.thresholds, reader.prior)
-    run_checks(tables, panel, report)
-    figures = tell_figures(tables, panel, on, compared, report)
+    rules = Rules(tables, reader.thresholds, reader.prior)
+    panel, past = run_checks(tables, rules, report, on)
+    add_figures(panel, past, compared, report)
     if on:
         try:
-            reader.check_past(figures, compared)
+            reader.check_past(past, compared)
         except Unreadable as error:
             report.notes.append(f"Figures of {on} were not compared: {error}.")
     report.notes.append(
@@ -1728,14 +1791,14 @@ def main():
     except KeyError as error:
         print(f"What was read has no {error}: it may be of another version.", file=sys.stderr)
         return 2
-    for problem in report.problems[:MOST_PRINTED]:
+    for problem in report.problems:
         print(problem)
-    if hidden := report.problems[MOST_PRINTED:]:
-        print(f"… and {len(hidden)} more")
+    if hidden := report.differences - len(report.problems):
+        print(f"… and {hidden} more")
     for line in [*report.figures, *report.notes]:
         print(line)
-    print(f"{len(report.problems)} differences." if report.problems else "Everything matches.")
-    return 1 if report.problems else 0
+    print(f"{report.differences} differences." if report.differences else "Everything matches.")
+    return 1 if report.differences else 0
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def test_any_changed_byte_names_its_row(dump, table, kind):
         number = last + 1 if kind == "jsonl" else last
 
         report = recompute.Report()
-        list(recompute.read_rows(dump.parent / "again", table, report))
+        list(recompute.read_table(dump.parent / "again", table, report))
 
         rows = len(rows_of(dump, table))
         assert [p for p in report.problems if p.startswith(f"{table}, row {min(number, rows)}")], (

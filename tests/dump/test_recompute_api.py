@@ -91,7 +91,7 @@ def test_some_tools_alone_are_checked_without_figures_over_all(api):
     report = recompute.check_api(api, most=3)
 
     assert report.problems == []
-    assert report.notes[0].startswith("Read: 3 tools")
+    assert report.notes[0].startswith("Read: 3 tools,")
     assert "rankings" not in report.notes[1]
 
 
