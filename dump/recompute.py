@@ -88,6 +88,11 @@ TABLES = {
     "ledger_days": ["day"],
 }
 UNORDERED = "comparisons"
+# The types of JSON Schema.
+TYPES = {
+    "array": {list}, "boolean": {bool}, "integer": {int}, "null": {type(None)}, "number": {int, float},
+    "object": {dict}, "string": {str},
+}  # fmt: skip
 # The tables that are read tool by tool, because they may be greater than the memory. The others are small.
 BY_TOOL = ["tools", "facts", "reviews", "panel", "ledger", "tallies", "vote_days", "interventions"]
 Z = 1.96
@@ -132,14 +137,28 @@ class Report:
         self.figures = []
         self.read = Counter()  # {table: rows}
 
-    def differs(self, where, what):
+    def differs(self, row, what):
+        """Note a difference in a row, or in what a text names."""
         self.differences += 1
         if self.differences <= MOST_PRINTED:
-            self.problems.append(f"{where}: {what}")
+            self.problems.append(f"{row.where if isinstance(row, Row) else row}: {what}")
 
-    def compare(self, where, name, found, expected):
+    def compare(self, row, name, found, expected):
         if not same(found, expected):
-            self.differs(where, f"{name} is {shown(found)}, not {shown(expected)}")
+            self.differs(row, f"{name} is {shown(found)}, not {shown(expected)}")
+
+    def compare_all(self, row, found, expected):
+        """Compare values by name; there may be more in `found`."""
+        for name, value in expected.items():
+            self.compare(row, name, found[name], value)
+
+
+@contextmanager
+def stopping_at_damage(where, report):
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
+        report.differs(where, f"the check stopped at a row that is missing or damaged ({error!r})")
 
 
 def same(one, other):
@@ -166,6 +185,8 @@ encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def canonical(value):
+    if type(value) is int:
+        return str(value)
     if is_plain(value):
         return encoded(value)
     if isinstance(value, float):
@@ -177,7 +198,7 @@ def canonical(value):
 
 
 def is_plain(value):
-    """Return whether Python's own JSON is canonical: numbers are whole, and keys are in the same order in any encoding."""
+    """Return whether Python's own JSON is canonical: whole numbers, and keys in ASCII."""
     if isinstance(value, dict):
         return all(map(str.isascii, value)) and all(map(is_plain, value.values()))
     if isinstance(value, list):
@@ -243,17 +264,19 @@ def read_table(folder, table, report):
     lines = read_lines(folder / f"{table}.jsonl.gz", report)
     records = read_lines(folder / f"{table}.csv.gz", report, is_csv=True)
     columns = next(csv.reader([next(records, b"").decode(errors="replace")]), [])
-    schema_columns = list(json.loads((folder / f"{table}.schema.json").read_bytes())["properties"])
-    report.compare(f"{table}.csv.gz", "the first line", columns, schema_columns)
+    schema = json.loads((folder / f"{table}.schema.json").read_bytes())["properties"]
+    report.compare(f"{table}.csv.gz", "the first line", columns, list(schema))
+    allowed = {name: (types_of(each), each.get("enum")) for name, each in schema.items()}
     before = []
     for place, line in enumerate(lines, start=1):
         record = next(records, None)
         try:
             row = Row(table, place, json.loads(line))
+            check_values(row, allowed)
             digest = row.pop("sha256")
             row.body = canonical(row)
             check_line(row, line, digest, report)
-            values = [*(row[name] for name in schema_columns[:-1]), digest]
+            values = [*(row[name] for name in list(schema)[:-1]), digest]
             check_record(row, record, values, report)
             before = check_place(row, before, report)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -266,18 +289,30 @@ def read_table(folder, table, report):
         report.differs(f"{table}.csv.gz", "it has more rows than the JSON")
 
 
+def types_of(schema):
+    """Return the types that a column can have in Python."""
+    names = schema.get("type", list(TYPES))
+    return set().union(*(TYPES[name] for name in ([names] if isinstance(names, str) else names)))
+
+
+def check_values(row, allowed):
+    for name, (types, values) in allowed.items():
+        if type(row[name]) not in types or (values and row[name] not in values):
+            raise ValueError(f"{name} is {shown(row[name])}")
+    if row.table in BY_TOOL and abs(row.tool) >= 1 << 53:
+        raise ValueError("its tool is too great a number")
+
+
 def check_place(row, before, report):
-    """Return by what rows are in order, with nothing first."""
-    if row.table in BY_TOOL and not (type(row.tool) is int and abs(row.tool) < 1 << 53):
-        raise ValueError("its tool is not a whole number")
+    """Return by what rows are in order; null comes first."""
     place = [(row[name] is not None, row[name]) for name in TABLES[row.table]]
     if row.table != UNORDERED and place <= before:
-        report.differs(row.where, "it does not come after the row before it")
+        report.differs(row, "it does not come after the row before it")
     return place
 
 
 def sorted_by_tool(entries):
-    """Yield the entries of the change log by tool, oldest first. SQLite sorts them in a file: memory may be too small."""
+    """Yield the entries of the change log by tool, oldest first. SQLite sorts them in a temporary file."""
     with closing(sqlite3.connect("")) as file:
         file.execute("CREATE TABLE ledger (tool INTEGER, place INTEGER, body TEXT)")
         rows = ((entry.tool, entry.place, entry.body) for entry in entries)
@@ -307,16 +342,16 @@ def check_line(row, line, digest, report):
     body = row.body.encode()
     actual = hashlib.sha256(body).hexdigest()
     if actual != digest:
-        report.differs(row.where, f"its SHA-256 is {actual}, not {digest}")
+        report.differs(row, f"its SHA-256 is {actual}, not {digest}")
     elif line != body[:-1] + f',"sha256":"{digest}"}}\n'.encode():
-        report.differs(row.where, "it is not written as canonical JSON")
+        report.differs(row, "it is not written as canonical JSON")
 
 
 def check_record(row, record, values, report):
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cell(value) for value in values)
     if record != line.getvalue().encode():
-        report.differs(row.where, "its row of the CSV file is another one")
+        report.differs(row, "its row of the CSV file is another one")
 
 
 def cell(value):
@@ -521,12 +556,8 @@ class ApiReader:
                     where, "the site and the change log disagree on whether it was published"
                 )
             elif found:
-                for part, values in [
-                    ("panel", past.tools[tool].panel),
-                    ("community", past.tools[tool].votes),
-                ]:
-                    for name, value in values.items():
-                        self.report.compare(where, name, found[part][name], value)
+                self.report.compare_all(where, found["panel"], past.tools[tool].panel)
+                self.report.compare_all(where, found["community"], past.tools[tool].votes)
         for slugs in compared or pairwise(sorted(self.ids)):
             if all(self.ids.get(slug) in past.tools for slug in slugs):
                 path = "-vs-".join(slugs)
@@ -697,24 +728,9 @@ def verify_by_openssl(key, signature, message):
         folder = Path(name)
         for file, content in [("key", der), ("signature", signature), ("message", message)]:
             (folder / file).write_bytes(content)
-        command = [
-            "openssl",
-            "pkeyutl",
-            "-verify",
-            "-pubin",
-            "-keyform",
-            "DER",
-            "-inkey",
-            "key",
-            "-rawin",
-        ]
+        command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in message -sigfile signature"
         try:
-            done = subprocess.run(  # noqa: S603 - a list of our own
-                [*command, "-in", "message", "-sigfile", "signature"],
-                cwd=folder,
-                capture_output=True,
-                check=False,
-            )
+            done = subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)  # noqa: S603
         except OSError:
             return None
     if done.returncode and b"Verification" not in done.stdout + done.stderr:
@@ -726,25 +742,24 @@ def check_chain(entries, days, manifest, report):
     """Yield the entries of the change log, oldest first, while their days are hashed into the chain."""
     stored = {row["day"]: row for row in days}
     previous = "0" * 64
-    seen = set()
     for day, of_day in groupby(entries, key=lambda entry: entry["at"][:10]):
         hashed, count = hashlib.sha256(previous.encode() + b"\n"), 0
         for count, entry in enumerate(of_day, start=1):  # noqa: B007 - it is the number of entries afterwards
             hashed.update(entry.body.encode() + b"\n")
             yield entry
-        row = stored.get(day)
-        seen.add(day)
-        if row is None:
+        expected = {
+            "previous": previous,
+            "entries": count,
+            "hash": hashed.hexdigest(),
+            "complete": day < manifest["made_at"][:10],
+        }
+        row = stored.pop(day, expected)
+        if row is expected:
             report.differs(f"ledger_days, {day}", "the day has entries and is not in the chain")
-            previous = hashed.hexdigest()
-            continue
-        report.compare(row.where, "previous", row["previous"], previous)
-        report.compare(row.where, "entries", row["entries"], count)
-        report.compare(row.where, "the hash of its entries", row["hash"], hashed.hexdigest())
-        report.compare(row.where, "complete", row["complete"], day < manifest["made_at"][:10])
+        report.compare_all(row, row, expected)
         previous = row["hash"]
-    for day in sorted(stored.keys() - seen):
-        report.differs(stored[day].where, "no entry of the ledger is of this day")
+    for row in stored.values():
+        report.differs(row, "no entry of the ledger is of this day")
     report.compare("manifest.json", "ledger_head", manifest["ledger_head"], previous)
 
 
@@ -920,6 +935,7 @@ class Alpha:
         return rounded(1 - Fraction(self.within * (self.n - 1), among), "0.01")
 
 
+@cache
 def exact(value):
     return Fraction(str(value))
 
@@ -934,18 +950,15 @@ class Rules:
         self.thresholds, self.prior = thresholds, prior
         self.order = {row["id"]: (row["position"], row["name"]) for row in tables["reviewers"]}
         self.sides = {row["id"]: row["side"] for row in tables["reasons"]}
-        self.lenient = {row["reviewer"]: exact(row["points"]) for row in tables.get("leniency", [])}
+        self.lenient = {row["reviewer"]: row["points"] for row in tables.get("leniency", [])}
 
 
 class Tool:
     """A tool with its rows of each table, and its current reviews by reviewer, in the order of the panel."""
 
     def __init__(self, rows, rules):
-        self.row, self.id, self.where = (
-            rows["tools"][0],
-            rows["tools"][0]["id"],
-            rows["tools"][0].where,
-        )
+        self.row = rows["tools"][0]
+        self.id = self.row["id"]
         self.facts, self.ledger = rows["facts"], rows["ledger"]
         self.vote_days, self.interventions = rows["vote_days"], rows["interventions"]
         self.is_published = self.row["withdrawn_at"] is None
@@ -980,7 +993,7 @@ def check_tool(rows, rules, report):
     """Return the tool; None for rows of a tool that does not exist."""
     if not rows["tools"]:
         for row in (row for table in rows.values() for row in table):
-            report.differs(row.where, "its tool is not in the dump")
+            report.differs(row, "its tool is not in the dump")
         return None
     tool = Tool(rows, rules)
     for _, check_one in TOOL_CHECKS:
@@ -997,22 +1010,21 @@ def check_reviews(tool, rules, report):
         reviewer = review["reviewer"]
         revisions[reviewer].append(review["revision"])
         is_current = tool.current[reviewer] is review
-        report.compare(review.where, "current", review["current"], is_current)
+        report.compare(review, "current", review["current"], is_current)
         if review["revision"] > 1 and not review["reason"]:
-            report.differs(review.where, "it is a revision without a reason")
+            report.differs(review, "it is a revision without a reason")
         if not 0 <= review["score"] <= 100:
-            report.differs(review.where, "its score is not from 0 to 100")
+            report.differs(review, "its score is not from 0 to 100")
     for reviewer, found in revisions.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             report.differs(
-                tool.current[reviewer].where, f"the revisions of its reviewer are {sorted(found)}"
+                tool.current[reviewer], f"the revisions of its reviewer are {sorted(found)}"
             )
 
 
 def check_panel(tool, rules, report):
     if tool.panel:
-        for name, value in panel_figures(tool.current.values()).items():
-            report.compare(tool.panel.where, name, tool.panel[name], value)
+        report.compare_all(tool.panel, tool.panel, panel_figures(tool.current.values()))
     elif tool.is_published:
         report.differs("panel", f"it has no row for the tool {tool.id}")
 
@@ -1046,9 +1058,9 @@ def check_ledger(tool, rules, report):
         return
     state = replay(tool.ledger, report, tool.reviews)
     if state is None:
-        report.differs(tool.where, "it has no entry that adds it")
+        report.differs(tool.row, "it has no entry that adds it")
     elif state["withdrawn"] == tool.is_published:
-        report.differs(tool.where, "the ledger and the tool disagree on whether it is withdrawn")
+        report.differs(tool.row, "the ledger and the tool disagree on whether it is withdrawn")
     elif tool.is_published:
         compare_state(state, tool, report)
 
@@ -1059,9 +1071,9 @@ def check_references(tool, report):
     for entry in tool.ledger:
         earlier.add(entry["id"])
         if entry["kind"] == "reviewed" and tool.is_published:
-            report.compare(entry.where, "its review", entry["new"], codes.get(entry["review"]))
+            report.compare(entry, "its review", entry["new"], codes.get(entry["review"]))
         if entry["kind"] == "corrected" and entry["corrects"] not in earlier:
-            report.differs(entry.where, "it corrects no earlier entry of its tool")
+            report.differs(entry, "it corrects no earlier entry of its tool")
 
 
 def replay(entries, report, reviews=()):
@@ -1082,7 +1094,7 @@ def replay(entries, report, reviews=()):
         ):
             figures = panel_figures(current_at(reviews, moment_of_entries))
             for name in ["verdict", "score"]:
-                report.compare(entry.where, f"{name} from then on", state[name], figures[name])
+                report.compare(entry, f"{name} from then on", state[name], figures[name])
     return state
 
 
@@ -1097,7 +1109,7 @@ def applied(entry, state, report):
             "withdrawn": False,
         }
     if state is None:
-        report.differs(entry.where, "it comes before its tool is added")
+        report.differs(entry, "it comes before its tool is added")
     elif kind == "corrected":
         pass  # it says what another entry should have said, and changes nothing
     elif kind == "withdrawn":
@@ -1119,7 +1131,7 @@ def change(state, entry, report):
         before, state[kind] = state[kind], entry["new"]
     elif kind == "category":
         if entry["event"] != state["event"]:
-            report.compare(entry.where, "old_category", entry["old_category"], state["category"])
+            report.compare(entry, "old_category", entry["old_category"], state["category"])
         state["category"] = entry["new_category"]
     elif kind == "status":
         before = {"status": state["status"], "date": state["status_date"]}
@@ -1131,27 +1143,27 @@ def change(state, entry, report):
             state["facts"][entry["fact_kind"]] = entry["new"]
     # What changed while a tool was withdrawn is in the event that restores it, whose state is the one after.
     if kind != "reviewed" and entry["event"] != state["event"]:
-        report.compare(entry.where, "old", entry["old"], before)
+        report.compare(entry, "old", entry["old"], before)
 
 
 def compare_state(state, tool, report):
     row = tool.row
     for name in ["name", "slug", "tagline", "entry", "pricing", "best_for", "skip_if"]:
-        report.compare(row.where, name, row[name] or None, state[name])
+        report.compare(row, name, row[name] or None, state[name])
     for name in ["status", "status_date", "category", "successor"]:
-        report.compare(row.where, name, row[name], state[name])
+        report.compare(row, name, row[name], state[name])
     facts = {
         fact["kind"]: {name: fact[name] for name in ["value", "source_url", "observed_on"]}
         for fact in tool.facts
     }
     for kind in sorted(facts.keys() | state["facts"].keys()):
         report.compare(
-            row.where, f"its fact of the kind {kind}", facts.get(kind), state["facts"].get(kind)
+            row, f"its fact of the kind {kind}", facts.get(kind), state["facts"].get(kind)
         )
     if tool.panel:
         for name in ["verdict", "score"]:
             what = f"{name}, which the ledger has too,"
-            report.compare(tool.panel.where, what, tool.panel[name], state[name])
+            report.compare(tool.panel, what, tool.panel[name], state[name])
 
 
 # Votes
@@ -1162,7 +1174,7 @@ def add_up_vote_log(rows, report):
     votes, with_reason = {"ships": 0, "skips": 0, "held": 0}, defaultdict(int)
     for row in rows:
         if row["count"] < 1:
-            report.differs(row.where, "its count is below 1")
+            report.differs(row, "its count is below 1")
         counted, held = effect_of(row)
         if row["side"]:
             votes[f"{row['side']}s"] += counted
@@ -1202,10 +1214,10 @@ def check_votes(tool, rules, report):
     votes = row["ships"] + row["skips"]
     is_ranked = votes >= rules.thresholds["min_votes"]
     bound = wilson(row["ships"], votes)[0] if is_ranked else None
-    report.compare(row.where, "rank_bound", row["rank_bound"], bound)
+    report.compare(row, "rank_bound", row["rank_bound"], bound)
     for name, log in logged.items():
         if row[name] != log:
-            report.differs(row.where, f"{name} is {row[name]}, and the vote log adds up to {log}")
+            report.differs(row, f"{name} is {row[name]}, and the vote log adds up to {log}")
     if row["reasons"] is not None:  # the API does not have them
         check_reasons(row, with_reason, rules.sides, report)
 
@@ -1216,19 +1228,19 @@ def check_reasons(row, logged, sides, report):
         count, log = given.get(reason, 0), logged[reason]
         if count != log:
             report.differs(
-                row.where, f"reason {reason} is given {count} times, and in the vote log {log}"
+                row, f"reason {reason} is given {count} times, and in the vote log {log}"
             )
     for side in ["ship", "skip"]:
         count = sum(each for reason, each in given.items() if sides.get(reason) == side)
         if count > row[f"{side}s"]:
-            report.differs(row.where, f"more votes have a reason to {side} than there are")
+            report.differs(row, f"more votes have a reason to {side} than there are")
 
 
 def check_intervention(row, report):
     votes = row["votes"]
     moved = row["ships_after"] + row["skips_after"] - row["ships_before"] - row["skips_before"]
     if not (moved == votes if row["act"] == "released" else 0 <= -moved <= votes):
-        report.differs(row.where, f"it moved the tally by {moved}, and names {votes} votes")
+        report.differs(row, f"it moved the tally by {moved}, and names {votes} votes")
 
 
 TOOL_CHECKS = [
@@ -1295,10 +1307,12 @@ def check_leniency(tables, panel, report):
     report.compare("leniency", "the reviewers", sorted(stored), sorted(panel.residuals))
     for reviewer in stored.keys() & panel.residuals.keys():
         row, (tools, residual) = stored[reviewer], panel.residuals[reviewer]
-        report.compare(row.where, "tools", row["tools"], tools)
-        report.compare(row.where, "residual", row["residual"], rounded(residual / tools))
-        points = rounded(residual / (tools + panel.rules.prior))
-        report.compare(row.where, "points", row["points"], points)
+        expected = {
+            "tools": tools,
+            "residual": rounded(residual / tools),
+            "points": rounded(residual / (tools + panel.rules.prior)),
+        }
+        report.compare_all(row, row, expected)
 
 
 def check_agreement(tables, panel, report):
@@ -1306,13 +1320,13 @@ def check_agreement(tables, panel, report):
     report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(panel.shared))
     for pair in stored.keys() & panel.shared.keys():
         row, (of_verdicts, of_scores) = stored[pair], panel.shared[pair]
-        for name, value in {
+        expected = {
             "tools": of_scores.n // 2,
             "same_verdict": of_scores.n // 2 - of_verdicts.within,
             "verdict_alpha": of_verdicts.value,
             "score_alpha": of_scores.value,
-        }.items():
-            report.compare(row.where, name, row[name], value)
+        }
+        report.compare_all(row, row, expected)
 
 
 # Ranks
@@ -1342,7 +1356,9 @@ def check_ranks(tables, panel, report):
 
 def corrected_score(scores, lenient):
     values = [
-        score - lenient[reviewer] for reviewer, score in scores.items() if reviewer in lenient
+        score - exact(lenient[reviewer])
+        for reviewer, score in scores.items()
+        if reviewer in lenient
     ]
     return min(max(rounded(sum(values) / len(values)), 0.0), 100.0) if values else None
 
@@ -1350,7 +1366,7 @@ def corrected_score(scores, lenient):
 def check_ranked_figures(row, tool, report):
     scores = list(tool.scores.values())
     low, high = interval(scores)
-    for name, value in {
+    expected = {
         "score": tool.panel["score"],
         "score_low": rounded(max(0.0, low)),
         "score_high": rounded(min(100.0, high)),
@@ -1359,15 +1375,14 @@ def check_ranked_figures(row, tool, report):
         "reviews": len(scores),
         "panel_ships": tool.panel["ships"],
         "corrected_score": tool.corrected,
-    }.items():
-        report.compare(row.where, name, row[name], value)
+    }
+    report.compare_all(row, row, expected)
 
 
 def check_members(rows, expected, name, report):
     report.compare(name, "the order of tools", [row["tool"] for row in rows], expected[:TOP])
     for place, row in enumerate(rows, start=1):
-        report.compare(row.where, "place", row["place"], place)
-        report.compare(row.where, "among", row["among"], len(expected))
+        report.compare_all(row, row, {"place": place, "among": len(expected)})
 
 
 def check_corrected(rows, tools, report):
@@ -1375,8 +1390,8 @@ def check_corrected(rows, tools, report):
     scores = sorted(tool.panel["score"] for tool in tools.values())
     for row in rows:
         place = place_of(tools[row["tool"]].corrected, corrected)
-        report.compare(row.where, "corrected_place", row["corrected_place"], place)
-        report.compare(row.where, "rise", row["rise"], place_of(row["score"], scores) - place)
+        rise = place_of(row["score"], scores) - place
+        report.compare_all(row, row, {"corrected_place": place, "rise": rise})
 
 
 def place_of(score, scores):
@@ -1390,18 +1405,16 @@ def check_shared(rows, rule, panel, report):
     if key and [row["tool"] for row in sorted(rows, key=lambda row: (-key(row), row["tool"]))] != [
         row["tool"] for row in rows
     ]:
-        report.differs(
-            rows[0].where, "the tools of this ranking are not in the order of their figures"
-        )
+        report.differs(rows[0], "the tools of this ranking are not in the order of their figures")
     first, ranks = 0, []
     for place, row in enumerate(rows):
         if leads(rows[first], row, panel):
             first = place
         ranks.append(first + 1)
     for row, rank in zip(rows, ranks, strict=True):
-        report.compare(row.where, "rank", row["rank"], rank)
+        report.compare(row, "rank", row["rank"], rank)
         if rank < ranks[-1] or len(rows) == row["among"]:  # else more tools may follow
-            report.compare(row.where, "shared", row["shared"], ranks.count(rank) > 1)
+            report.compare(row, "shared", row["shared"], ranks.count(rank) > 1)
 
 
 def panel_leads(one, other, panel):
@@ -1545,20 +1558,22 @@ def readers_disagree(tools, pick, limits):
 def check_comparisons(tables, panel, report):
     for row in tables["comparisons"]:
         if unknown := [tool for tool in row["tools"] if tool not in panel.tools]:
-            report.differs(row.where, f"its tools {unknown} were not read")
-        else:
+            report.differs(row, f"its tools {unknown} were not read")
+            continue
+        with stopping_at_damage(row, report):
             compare_comparison(row, panel.tools, panel.rules.thresholds, report)
 
 
 def compare_comparison(row, tools, limits, report):
     expected = comparison(row["tools"], tools, limits)
     # The robustness is a sentence in the dump, and figures in the API.
-    for name in {"of_panel", "pick", "outcome", "robustness", "shares"} & row.keys():
-        report.compare(row.where, name, row[name], expected[name])
-    report.compare(row.where, "the number of pairs", len(row["pairs"]), len(expected["pairs"]))
+    for name in ["of_panel", "pick", "outcome", "robustness", "shares"]:
+        if name in row:
+            report.compare(row, name, row[name], expected[name])
+    report.compare(row, "the number of pairs", len(row["pairs"]), len(expected["pairs"]))
     for stored, figures in zip(row["pairs"], expected["pairs"], strict=False):
         for name, value in figures.items():
-            report.compare(row.where, f"{name} of a pair", stored[name], value)
+            report.compare(row, f"{name} of a pair", stored[name], value)
 
 
 def comparison(ids, tools, limits):
@@ -1661,7 +1676,7 @@ def run_checks(tables, rules, report, on=None):
     """Return the panel, and the past if there is a day. Tables of BY_TOOL are read here, and each row only once."""
     panel, past = Panel(rules), Past(rules, on)
     for rows in read_tools(tables):
-        with stopping_at_damage(next(row for each in rows.values() for row in each).where, report):
+        with stopping_at_damage(next(row for each in rows.values() for row in each), report):
             if tool := check_tool(rows, rules, report):
                 panel.add(tool)
                 if on:
@@ -1674,14 +1689,6 @@ def run_checks(tables, rules, report, on=None):
     done = [name for name, *_ in [*TOOL_CHECKS, *checks]]
     report.notes.append(f"Computed again: {'; '.join(done)}.")
     return panel, past
-
-
-@contextmanager
-def stopping_at_damage(where, report):
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
-        report.differs(where, f"the check stopped at a row that is missing or damaged ({error!r})")
 
 
 def check(folder, public_key=None, *, on=None, compared=()):

@@ -20,14 +20,24 @@ from dump import publishing
 from dump.files import csv_cell
 from dump.publishing import publish_dump
 from dump.tables import TABLES
+from tests.admin_client import make_staff
 from tests.deploy.site import ROOT, production
 from tests.dump.dumps import content, rows_of
-from tests.factories import draft_review, make_reviewer, make_tool, publish_review
+from tests.factories import (
+    draft_review,
+    make_fact,
+    make_fact_kind,
+    make_reviewer,
+    make_tool,
+    publish_review,
+)
 from tests.reviews.test_export_catalog import make_everything
 from tests.votes.ballots import make_vote, make_votes
 from tests.web.servers import wait_until
 from tools.actions import unpublish_tool
 from tools.models import Tool
+from votes.actions import void_votes
+from votes.models import Vote
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +88,23 @@ def test_the_same_rows_give_the_same_bytes(everything, tmp_path):
 
     for path in first.glob("*.gz"):
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+
+
+def test_large_tables_are_in_the_order_of_their_tools(tmp_path):
+    kind = make_fact_kind()
+    for tool in reversed([make_tool(), make_tool()]):  # so that ids have another order
+        make_fact(tool, kind, "Linux")
+        publish_review(tool, make_reviewer())
+        make_votes(tool, ships=1, skips=1)
+        votes = Vote.objects.filter(tool=tool, choice="skip")
+        void_votes(staff=make_staff(), tool=tool, votes=votes, reason="One person.")
+
+    made = publish_dump(tmp_path)
+
+    for table in ["facts", "reviews", "panel", "tallies", "vote_days", "interventions"]:
+        tools = [row["tool"] for row in rows_of(made, table)]
+        assert len(set(tools)) == 2
+        assert tools == sorted(tools), table
 
 
 def test_drafts_and_scheduled_tools_are_left_out(tmp_path):

@@ -225,6 +225,79 @@ def test_a_forged_figure_names_its_row(dump, forgery):
     assert [problem for problem in found if problem.startswith(f"{named}, ")], found
 
 
+@pytest.mark.parametrize("table", sorted(recompute.TABLES.keys() - {recompute.UNORDERED}))
+def test_a_row_in_another_place_is_named(dump, table):
+    forge(dump, table, lambda rows: rows.append(rows[0]))
+
+    found = [problem for problem in problems(dump) if "not come after the row before" in problem]
+    assert [problem.split(" (")[0] for problem in found] == [
+        f"{table}, row {len(rows_of(dump, table))}"
+    ]
+
+
+@pytest.mark.parametrize("table", recompute.BY_TOOL[1:])
+def test_a_row_of_no_tool_is_named(dump, table):
+    def to_no_tool(rows):
+        rows[-1]["tool"] = 10**9
+
+    forge(dump, table, to_no_tool)
+
+    row = f"{table}, row {len(rows_of(dump, table))} "
+    found = [problem for problem in problems(dump) if problem.endswith("is not in the dump")]
+    assert len(found) == 1
+    assert found[0].startswith(row)
+
+
+@pytest.mark.parametrize("table", ["panel", "tallies"])
+def test_a_tool_without_its_row_is_named(dump, table):
+    tool = rows_of(dump, table)[0]["tool"]
+
+    forge(dump, table, lambda rows: rows.pop(0))
+
+    assert f"{table}: it has no row for the tool {tool}" in problems(dump)
+
+
+@pytest.mark.parametrize("table", recompute.TABLES)
+@pytest.mark.parametrize("value", [None, "x", [1]])
+def test_no_value_that_identifies_a_row_stops_the_checks(dump, table, value):
+    first_row = rows_of(dump, table)[0]
+    for column in recompute.TABLES[table]:
+        again = copied(dump, dump.parent / "again")
+
+        forge(again, table, lambda rows, column=column: rows[0].update({column: value}))
+
+        report = recompute.check(again)
+        assert report.notes[-1].startswith("Computed again: reviews; panel")
+        if value not in ("x", first_row[column]):  # an "x" can be a name or a time
+            assert [each for each in report.problems if each.startswith(f"{table}, row 1")], column
+
+
+def test_rows_are_read_tool_by_tool():
+    """So the memory that a dump needs does not grow with its large tables."""
+    tools = 1000
+    read = dict.fromkeys(recompute.BY_TOOL, 0)
+
+    def rows(table):
+        for number in range(tools):
+            read[table] += 1
+            yield recompute.Row(table, number, {"id" if table == "tools" else "tool": number})
+
+    found = recompute.read_tools({table: rows(table) for table in recompute.BY_TOOL})
+
+    assert [len(each) for each in next(found).values()] == [1] * len(recompute.BY_TOOL)
+    assert max(read.values()) == 2
+
+
+def test_only_the_first_of_many_differences_are_kept():
+    report = recompute.Report()
+    for number in range(recompute.MOST_PRINTED + 5):
+        report.compare(f"row {number}", "its value", 1, 2)
+
+    assert report.differences == recompute.MOST_PRINTED + 5
+    assert len(report.problems) == recompute.MOST_PRINTED
+    assert report.problems[-1].startswith(f"row {recompute.MOST_PRINTED - 1}: ")
+
+
 def test_verdict_and_score_are_checked_after_each_entry(dump):
     forge(dump, "ledger", put("new", 12.5, kind="score"))
 

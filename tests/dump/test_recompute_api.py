@@ -95,6 +95,28 @@ def test_some_tools_alone_are_checked_without_figures_over_all(api):
     assert "rankings" not in report.notes[1]
 
 
+def test_the_tools_of_a_category_alone_are_checked(api, monkeypatch, capsys):
+    ids = set(Tool.objects.filter(category__slug="coding-assistants").values_list("pk", flat=True))
+    read = []
+    check_tool = recompute.check_tool
+
+    def recorded(rows, rules, report):
+        read.extend(row["id"] for row in rows["tools"])
+        return check_tool(rows, rules, report)
+
+    monkeypatch.setattr(recompute, "check_tool", recorded)
+    program = ["recompute.py", api, "--category", "coding-assistants"]
+    monkeypatch.setattr(recompute.sys, "argv", program)
+
+    assert recompute.main() == 0
+    assert 1 < len(ids) < Tool.objects.count()
+    assert sorted(read) == sorted(ids)
+    assert "rankings" not in capsys.readouterr().out
+    change(PanelVerdict.objects.filter(tool__slug="aider"), spread=99)
+    assert recompute.main() == 1
+    assert capsys.readouterr().out.startswith("panel, aider: spread is 99")
+
+
 def test_any_pair_is_checked_and_told(api):
     report = recompute.check_api(api, compared=[["aider", "cline"]])
 
