@@ -147,10 +147,10 @@ class Report:
         if not same(found, expected):
             self.differs(row, f"{name} is {shown(found)}, not {shown(expected)}")
 
-    def compare_all(self, row, found, expected):
-        """Compare values by name; there may be more in `found`."""
+    def compare_all(self, row, expected, found=None):
+        """Compare values of a row, or of `found`, by name."""
         for name, value in expected.items():
-            self.compare(row, name, found[name], value)
+            self.compare(row, name, (found or row)[name], value)
 
 
 @contextmanager
@@ -296,6 +296,8 @@ def types_of(schema):
 
 
 def check_values(row, allowed):
+    if row.keys() - allowed.keys():
+        raise ValueError(f"its columns are {shown(list(row))}")
     for name, (types, values) in allowed.items():
         if type(row[name]) not in types or (values and row[name] not in values):
             raise ValueError(f"{name} is {shown(row[name])}")
@@ -556,8 +558,8 @@ class ApiReader:
                     where, "the site and the change log disagree on whether it was published"
                 )
             elif found:
-                self.report.compare_all(where, found["panel"], past.tools[tool].panel)
-                self.report.compare_all(where, found["community"], past.tools[tool].votes)
+                self.report.compare_all(where, past.tools[tool].panel, found["panel"])
+                self.report.compare_all(where, past.tools[tool].votes, found["community"])
         for slugs in compared or pairwise(sorted(self.ids)):
             if all(self.ids.get(slug) in past.tools for slug in slugs):
                 path = "-vs-".join(slugs)
@@ -756,7 +758,7 @@ def check_chain(entries, days, manifest, report):
         row = stored.pop(day, expected)
         if row is expected:
             report.differs(f"ledger_days, {day}", "the day has entries and is not in the chain")
-        report.compare_all(row, row, expected)
+        report.compare_all(row, expected)
         previous = row["hash"]
     for row in stored.values():
         report.differs(row, "no entry of the ledger is of this day")
@@ -1024,7 +1026,7 @@ def check_reviews(tool, rules, report):
 
 def check_panel(tool, rules, report):
     if tool.panel:
-        report.compare_all(tool.panel, tool.panel, panel_figures(tool.current.values()))
+        report.compare_all(tool.panel, panel_figures(tool.current.values()))
     elif tool.is_published:
         report.differs("panel", f"it has no row for the tool {tool.id}")
 
@@ -1312,7 +1314,7 @@ def check_leniency(tables, panel, report):
             "residual": rounded(residual / tools),
             "points": rounded(residual / (tools + panel.rules.prior)),
         }
-        report.compare_all(row, row, expected)
+        report.compare_all(row, expected)
 
 
 def check_agreement(tables, panel, report):
@@ -1326,7 +1328,7 @@ def check_agreement(tables, panel, report):
             "verdict_alpha": of_verdicts.value,
             "score_alpha": of_scores.value,
         }
-        report.compare_all(row, row, expected)
+        report.compare_all(row, expected)
 
 
 # Ranks
@@ -1376,13 +1378,13 @@ def check_ranked_figures(row, tool, report):
         "panel_ships": tool.panel["ships"],
         "corrected_score": tool.corrected,
     }
-    report.compare_all(row, row, expected)
+    report.compare_all(row, expected)
 
 
 def check_members(rows, expected, name, report):
     report.compare(name, "the order of tools", [row["tool"] for row in rows], expected[:TOP])
     for place, row in enumerate(rows, start=1):
-        report.compare_all(row, row, {"place": place, "among": len(expected)})
+        report.compare_all(row, {"place": place, "among": len(expected)})
 
 
 def check_corrected(rows, tools, report):
@@ -1391,7 +1393,7 @@ def check_corrected(rows, tools, report):
     for row in rows:
         place = place_of(tools[row["tool"]].corrected, corrected)
         rise = place_of(row["score"], scores) - place
-        report.compare_all(row, row, {"corrected_place": place, "rise": rise})
+        report.compare_all(row, {"corrected_place": place, "rise": rise})
 
 
 def place_of(score, scores):
