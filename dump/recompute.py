@@ -479,10 +479,9 @@ class ApiReader:
 
     def say_how_long(self, tools):
         requests = 5 * tools
-        minutes = self.api.seconds_for(requests) / 60
-        tell(
-            f"Reading {tools} tools with about {requests} requests; the limit of the site allows that in {minutes:.0f} minutes."
-        )
+        minutes = math.ceil(self.api.seconds_for(requests) / 60)
+        limit = f" The limit of the site makes that take {minutes} min or more." if minutes else ""
+        tell(f"Reading {tools} tools with about {requests} requests.{limit}")
 
     def add(self, table, place, row, **values):
         added = Row(table, place, row | values)
