@@ -54,8 +54,8 @@ def days_table(chain: LedgerChain) -> Table:
         "ledger_days",
         "The hash chain of the ledger, oldest day (UTC) first.",
         {
-            "day": DAY,
-            "entries": WHOLE,
+            "day": described(DAY, "The day (UTC)."),
+            "entries": described(WHOLE, "How many entries the change log has of the day."),
             "previous": described(HASH, "The hash of the day before, 64 zeros for the first."),
             "hash": described(
                 HASH,

@@ -20,16 +20,17 @@ PAIR = {
     "second": TOOL,
     "both": described(WHOLE, "How many reviewers scored both."),
     "either": described(WHOLE, "How many scored at least one of the two."),
-    "prefer_first": WHOLE,
-    "prefer_second": WHOLE,
+    "prefer_first": described(WHOLE, "How many scored the first higher."),
+    "prefer_second": described(WHOLE, "How many scored the second higher."),
     "mean": described(
         optional(NUMBER),
         "The mean of first minus second, rounded to one decimal, half away from 0.",
     ),
-    "low": described(optional(NUMBER), "The 95 % interval of the mean, not rounded, …"),
-    "high": described(
-        optional(NUMBER), "… widened by Bonferroni's correction where there are several pairs."
+    "low": described(
+        optional(NUMBER),
+        "The lower end of its 95 % interval, not rounded, and widened by Bonferroni's correction for several pairs.",
     ),
+    "high": described(optional(NUMBER), "The upper end of it."),
 }
 
 
@@ -114,19 +115,22 @@ COMPARISONS = Table(
     "of the close calls.",
     {
         "tools": described(list_of(WHOLE), "The ids of two to four tools."),
-        "outcome": code(*Outcome),
+        "outcome": described(code(*Outcome), "By which rule the bottom line was chosen."),
         "of_panel": described(code(*Outcome), "The outcome by scores alone."),
         "pick": described(optional(WHOLE), "The tool that the panel leads or leans to."),
         "robustness": described(
             TEXT, "Under how many weightings of the reviewers the tool on top wins."
         ),
-        "pairs": list_of(
-            {
-                "type": "object",
-                "properties": PAIR,
-                "required": list(PAIR),
-                "additionalProperties": False,
-            }
+        "pairs": described(
+            list_of(
+                {
+                    "type": "object",
+                    "properties": PAIR,
+                    "required": list(PAIR),
+                    "additionalProperties": False,
+                }
+            ),
+            "Each two of the tools, over the reviewers who scored both.",
         ),
     },
     comparison_rows,

@@ -27,13 +27,16 @@ PANEL = Table(
     "The panel verdict and its figures, of every published tool.",
     {
         "tool": TOOL,
-        "verdict": code(*PanelWord.values),
-        "ships": WHOLE,
-        "skips": WHOLE,
+        "verdict": described(
+            code(*PanelWord.values),
+            "Ship if more say ship than skip, skip if fewer do, split if equal, none without reviews.",
+        ),
+        "ships": described(WHOLE, "How many current reviews say ship."),
+        "skips": described(WHOLE, "How many current reviews say skip."),
         "ship_percent": described(optional(WHOLE), "Whole percent, rounded half up."),
         "score": described(optional(NUMBER), "The mean, one decimal, rounded half up."),
-        "spread": optional(WHOLE),
-        "last_reviewed_on": optional(DAY),
+        "spread": described(optional(WHOLE), "The highest score minus the lowest."),
+        "last_reviewed_on": described(optional(DAY), "The newest day of a current review."),
     },
     selected(f"""
         SELECT tool_id AS tool, verdict, ships, skips, ship_percent, score, spread, last_reviewed_on
@@ -45,8 +48,8 @@ LENIENCY = Table(
     "leniency",
     "How far each reviewer's scores lie above the panel's, over tools with three or more reviews.",
     {
-        "reviewer": WHOLE,
-        "tools": WHOLE,
+        "reviewer": described(WHOLE, "The id of a reviewer."),
+        "tools": described(WHOLE, "Over how many tools."),
         "residual": described(NUMBER, "The mean of score minus panel score."),
         "points": described(NUMBER, "The same, shrunk towards 0."),
     },
@@ -60,7 +63,7 @@ AGREEMENT = Table(
     "How far each two reviewers agree on the tools that both reviewed.",
     {
         "first": described(WHOLE, "The id of a reviewer, the lower one of the two."),
-        "second": WHOLE,
+        "second": described(WHOLE, "The id of the other reviewer."),
         "tools": described(WHOLE, "How many tools both reviewed."),
         "same_verdict": described(WHOLE, "On how many of them their verdicts are the same."),
         "verdict_alpha": described(
@@ -79,12 +82,14 @@ REASONS = Table(
     "reasons",
     "The reasons that a reader may add to a vote.",
     {
-        "id": WHOLE,
-        "side": code(*Choice.values),
-        "slug": TEXT,
-        "label": TEXT,
-        "position": WHOLE,
-        "offered": YES_OR_NO,
+        "id": described(WHOLE, "It never changes. Other tables refer to it."),
+        "side": described(code(*Choice.values), "With which votes it can be given."),
+        "slug": described(TEXT, "Its name in the API."),
+        "label": described(TEXT, "As pages print it."),
+        "position": described(
+            WHOLE, "The reasons of a side are listed in this order, then by label."
+        ),
+        "offered": described(YES_OR_NO, "Whether readers can still choose it."),
     },
     selected("""
         SELECT id, side, slug, label, position, is_active AS offered FROM votes_reason ORDER BY id
@@ -102,9 +107,9 @@ TALLIES = Table(
     "Readers' counted and held votes on each tool that is or was published.",
     {
         "tool": TOOL,
-        "ships": WHOLE,
-        "skips": WHOLE,
-        "held": WHOLE,
+        "ships": described(WHOLE, "Counted votes for ship."),
+        "skips": described(WHOLE, "Counted votes for skip."),
+        "held": described(WHOLE, "Votes that a public rule holds; they do not count."),
         "rank_bound": described(
             optional(NUMBER),
             "The lower bound of the 95 % Wilson interval of the ship share; null below ten votes.",
@@ -143,8 +148,8 @@ VOTE_DAYS = Table(
     "The vote log: what happened to votes on a tool on one day (UTC). It adds up to the tallies.",
     {
         "tool": TOOL,
-        "day": DAY,
-        "event": code(*VoteDay.Event.values),
+        "day": described(DAY, "The day (UTC)."),
+        "event": described(code(*VoteDay.Event.values), "What happened to the votes."),
         "side": described(code("", *Choice.values), "Of the votes; of a change, the new one."),
         "state": described(
             code("", *Vote.State.values), "Before the event; empty for a first vote."
@@ -153,7 +158,7 @@ VOTE_DAYS = Table(
         "reason": described(
             optional(WHOLE), "Null without one, and for a side where fewer than ten votes have one."
         ),
-        "count": WHOLE,
+        "count": described(WHOLE, "How many votes it happened to."),
     },
     selected(f"""
         WITH public_sides AS ({PUBLIC_SIDES})
@@ -170,19 +175,23 @@ INTERVENTIONS = Table(
     "interventions",
     "What publishers did with votes, and why. Who it was is not public.",
     {
-        "id": WHOLE,
+        "id": described(WHOLE, "In the order in which they were made."),
         "tool": TOOL,
-        "at": MOMENT,
-        "role": described(code("publisher"), "Of the member of staff."),
-        "act": code(*Intervention.Act.values),
-        "reason": TEXT,
-        "since": described(optional(MOMENT), "Votes from then on …"),
-        "until": described(optional(MOMENT), "… and before this time."),
-        "votes": WHOLE,
-        "ships_before": WHOLE,
-        "skips_before": WHOLE,
-        "ships_after": WHOLE,
-        "skips_after": WHOLE,
+        "at": described(MOMENT, "When it was done."),
+        "role": described(code("publisher"), "The role of the member of staff."),
+        "act": described(code(*Intervention.Act.values), "What was done with the votes."),
+        "reason": described(TEXT, "Why."),
+        "since": described(
+            optional(MOMENT), "The votes from this time on; null if no beginning was chosen."
+        ),
+        "until": described(
+            optional(MOMENT), "The votes before this time; null if no end was chosen."
+        ),
+        "votes": described(WHOLE, "How many votes it was done with."),
+        "ships_before": described(WHOLE, "The counted votes for ship before it."),
+        "skips_before": described(WHOLE, "The counted votes for skip before it."),
+        "ships_after": described(WHOLE, "The counted votes for ship after it."),
+        "skips_after": described(WHOLE, "The counted votes for skip after it."),
     },
     selected(f"""
         SELECT done.id, tool_id AS tool, {utc("at")} AS at, 'publisher' AS role, act, reason, {utc("since")} AS since,
@@ -196,33 +205,39 @@ RANKS = Table(
     "ranks",
     "The first places of each ranking, of all tools and of each category, with the figures they were computed from.",
     {
-        "ranking": code(*Ranking.values),
-        "category": described(optional(WHOLE), "Null: of all tools."),
-        "place": WHOLE,
+        "ranking": described(code(*Ranking.values), "By what the tools are ranked."),
+        "category": described(
+            optional(WHOLE), "The id of a category; null for the ranking of all tools."
+        ),
+        "place": described(WHOLE, "The place in the list, without ties."),
         "rank": described(
             WHOLE, "Several places share a rank where the data cannot tell them apart."
         ),
-        "shared": YES_OR_NO,
+        "shared": described(YES_OR_NO, "Whether another tool has the same rank."),
         "among": described(WHOLE, "How many tools have a rank."),
         "tool": TOOL,
         "score": described(
             optional(NUMBER), "The panel score; null with fewer than three reviews."
         ),
         "score_low": described(
-            optional(NUMBER), "The 95 % interval of the mean score, within 0 and 100."
+            optional(NUMBER),
+            "The lower end of the 95 % interval of the mean score, within 0 and 100.",
         ),
-        "score_high": optional(NUMBER),
-        "lowest": optional(WHOLE),
-        "highest": optional(WHOLE),
-        "reviews": WHOLE,
-        "panel_ships": WHOLE,
+        "score_high": described(optional(NUMBER), "The upper end of it."),
+        "lowest": described(optional(WHOLE), "The lowest score of a review."),
+        "highest": described(optional(WHOLE), "The highest score of a review."),
+        "reviews": described(WHOLE, "How many current reviews it has."),
+        "panel_ships": described(WHOLE, "How many of them say ship."),
         "corrected_score": described(
             optional(NUMBER), "The mean without the leniency of each reviewer."
         ),
         "corrected_place": described(optional(WHOLE), "The place by the corrected score."),
-        "rise": optional(WHOLE),
+        "rise": described(
+            optional(WHOLE),
+            "How many places higher that is than by the panel score; negative: lower.",
+        ),
         "ships": described(optional(WHOLE), "Readers' votes; null with fewer than ten."),
-        "skips": optional(WHOLE),
+        "skips": described(optional(WHOLE), "Readers' votes; null with fewer than ten."),
     },
     selected(f"""
         SELECT ranking, rank.category_id AS category, place, rank, is_shared AS shared, among, tool_id AS tool, score,

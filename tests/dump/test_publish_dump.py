@@ -63,6 +63,18 @@ def test_every_row_is_as_its_schema_says_and_ends_with_its_hash(everything, tmp_
             assert hashlib.sha256(body + b"}").hexdigest() == rest.removesuffix(b'"}').decode()
 
 
+def test_every_column_is_described_in_words(everything, tmp_path):
+    made = publish_dump(tmp_path)
+
+    for path in made.glob("*.schema.json"):
+        columns = json.loads(path.read_text())["properties"]
+        assert {
+            name: column.get("description", "")
+            for name, column in columns.items()
+            if not column.get("description", "").endswith(".")
+        } == {}, path.name
+
+
 def test_csv_has_the_same_rows(everything, tmp_path):
     made = publish_dump(tmp_path)
 
