@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,8 @@ from web.json_document import BadDocument, parse
 from web.json_path import line_of
 
 HEAD, SYNONYMS = "catalog.json", "search_synonyms.json"
+ENCODING = "utf-8-sig"  # some editors begin a file with a byte order mark
+MOST_BYTES = 4 * LIMITS.characters
 FOLDERS = ("categories", "fact_kinds", "reviewers", "tools")
 # As the import begins its sentences: the line of the row, its list and place, its slug, a path within it.
 SENTENCE = re.compile(
@@ -98,10 +101,7 @@ class CatalogTree:
         """Write the joined file. Files that are no JSON are left out, and `problems` says so."""
         head = self._read(self.folder / HEAD)
         self._add(out, "{")
-        if head and isinstance(parsed := json.loads(head), dict) and "format" in parsed:
-            self._add(out, f'"format": {json.dumps(parsed["format"])},')
-        elif head:
-            self.problems.append(f'{HEAD}, line 1: it names no "format".')
+        self._add(out, f'"format": {json.dumps(self._format(head))},')
         for name in FOLDERS:
             self._add(out, f'"{name}": [')
             self._add_rows(out, name)
@@ -119,13 +119,22 @@ class CatalogTree:
         path = self.files[place]
         line = int(found["line"]) - self.starts[place] + 1
         if path.name != SYNONYMS and found["path"]:
-            line = line_of(path.read_text("utf-8"), found["path"])
+            line = line_of(path.read_text(ENCODING), found["path"])
         rest = problem[found.start("path") :] if found["path"] else problem[found.end() :]
         return f"{path.relative_to(self.folder)}, line {line}: {rest.lstrip(': ')}"
 
+    def _format(self, head: str | None) -> Any:
+        """Return the format that `head` names. Where it names none, `problems` says so, and the present one stands in."""
+        named = json.loads(head) if head else {}
+        if isinstance(named, dict) and "format" in named:
+            return named["format"]
+        if head:
+            self.problems.append(f'{HEAD}, line 1: it names no "format".')
+        return FORMAT
+
     def _add_rows(self, out: IO[str], name: str) -> None:
         between = ""
-        for path in sorted((self.folder / name).glob("*.json")):
+        for path in self._files(name):
             text = self._read(path)
             if text is None:
                 continue
@@ -134,6 +143,16 @@ class CatalogTree:
                 self._add(out, between)
             self._add_file(out, path, text)
             between = ","
+
+    def _files(self, name: str) -> Iterator[Path]:
+        """Yield the files of rows. `problems` says what stands beside them: it may be a row under a mistyped name."""
+        for path in sorted((self.folder / name).glob("*")):
+            if path.suffix == ".json":
+                yield path
+            elif not path.name.startswith("."):
+                self.problems.append(
+                    f"{path.relative_to(self.folder)}: only files named SLUG.json are read. Rename or remove it."
+                )
 
     def _check_name(self, path: Path, text: str) -> None:
         row = json.loads(text)
@@ -148,7 +167,10 @@ class CatalogTree:
         """Return the text of a file that is JSON; None for another one."""
         name = path.relative_to(self.folder)
         try:
-            text = path.read_text("utf-8")
+            if refusal := self._refusal(path):
+                self.problems.append(f"{name}: {refusal}")
+                return None
+            text = path.read_text(ENCODING)
             parse(text, LIMITS)
         except OSError as error:
             self.problems.append(f"{name}: it cannot be read: {error.strerror}.")
@@ -159,6 +181,17 @@ class CatalogTree:
         else:
             return text
         return None
+
+    def _refusal(self, path: Path) -> str:
+        """Say why a file must not be opened, or "": a link can lead out of the folder, a pipe or device has no end."""
+        if path.is_symlink() or (path.parent != self.folder and path.parent.is_symlink()):
+            return "it is a symbolic link. Replace it with the file."
+        status = path.stat()
+        if not (path.is_file() or path.is_dir()):
+            return "it is not a regular file."
+        if status.st_size > MOST_BYTES:
+            return f"it has {status.st_size:,} bytes. At most {MOST_BYTES:,} are allowed."
+        return ""
 
     def _add_file(self, out: IO[str], path: Path, text: str) -> None:
         self.starts.append(self.line)
@@ -183,7 +216,9 @@ def _write_row(folder: Path, name: str, row: dict[str, Any]) -> Path:
 
 
 def _write(path: Path, value: Any) -> None:
-    """Write a file that has other content, so that the times of the others stay."""
+    """Write a file that has other content, so that the times of the others stay. Nothing is written through a link."""
+    if path.is_symlink():
+        path.unlink()
     content = (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
     if not path.exists() or path.read_bytes() != content:
         path.write_bytes(content)

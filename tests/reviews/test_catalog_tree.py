@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -148,3 +149,60 @@ def test_a_new_file_is_a_new_tool(tree):
     call_command("import_catalog", str(tree))
 
     assert Tool.objects.filter(slug="newer").exists()
+
+
+def test_no_link_pipe_or_huge_file_is_opened(tree, tmp_path, capsys):
+    outside = tmp_path / "outside.json"
+    outside.write_text("secret")
+    (tree / "tools/link.json").symlink_to(outside)
+    os.mkfifo(tree / "tools/pipe.json")
+    with (tree / "tools/huge.json").open("wb") as file:
+        file.truncate(64_000_001)
+    (tree / "categories").rename(tmp_path / "elsewhere")
+    (tree / "categories").symlink_to(tmp_path / "elsewhere")
+
+    found = problems(tree, capsys)
+
+    slugs = sorted(path.name for path in (tmp_path / "elsewhere").iterdir())
+    assert found == [
+        *(f"categories/{name}: it is a symbolic link. Replace it with the file." for name in slugs),
+        "tools/huge.json: it has 64,000,001 bytes. At most 64,000,000 are allowed.",
+        "tools/link.json: it is a symbolic link. Replace it with the file.",
+        "tools/pipe.json: it is not a regular file.",
+    ]
+
+
+def test_an_export_does_not_write_through_a_link(tree, tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_text("not ours")
+    (tree / "tools/ada.json").unlink()
+    (tree / "tools/ada.json").symlink_to(outside)
+
+    export(tree)
+
+    assert outside.read_text() == "not ours"
+    assert not (tree / "tools/ada.json").is_symlink()
+
+
+def test_a_file_under_a_mistyped_name_is_named(tree, capsys):
+    (tree / "tools/ada.json").rename(tree / "tools/ada.JSON")
+    (tree / "tools/.gitkeep").touch()
+
+    assert problems(tree, capsys) == [
+        "tools/ada.JSON: only files named SLUG.json are read. Rename or remove it."
+    ]
+
+
+def test_a_byte_order_mark_and_other_ends_of_lines_are_read(tree, capsys):
+    for path in tree.rglob("*.json"):
+        path.write_text(path.read_text(), encoding="utf-8-sig", newline="\r\n")
+
+    call_command("import_catalog", str(tree))
+
+    assert "Nothing to change" in capsys.readouterr().out
+
+
+def test_a_folder_without_its_head_has_one_problem(tree, capsys):
+    (tree / "catalog.json").unlink()
+
+    assert problems(tree, capsys) == ["catalog.json: it cannot be read: No such file or directory."]
