@@ -98,4 +98,11 @@ def _status_words(tool: models.Tool) -> str:
     if tool.status == models.Tool.Status.ACTIVE:
         return sample
     since = tool.status_date or UNKNOWN
-    return f" Status: {tool.get_status_display()} (since {since}).{sample}"
+    return f" Status: {tool.get_status_display()} (since {since}).{_successor_words(tool)}{sample}"
+
+
+def _successor_words(tool: models.Tool) -> str:
+    successor = tool.successor
+    if successor is None or not successor.is_on_record:
+        return ""
+    return f" Successor: {successor.name} (slug: {successor.slug})."

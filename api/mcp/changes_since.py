@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -27,7 +27,7 @@ SlugOrNone = Annotated[str, Field(max_length=SLUG_MAX_LENGTH)]
 
 class ChangesSince(Params):
     since: Annotated[str, Field(max_length=60)]
-    """A date such as 2026-10-01 (its beginning, UTC), or the cursor from “since” of an earlier answer."""
+    """A date such as 2026-10-01 (its beginning, UTC), a time such as 2026-10-01T12:00Z, or “since” of an earlier answer."""
     tool: SlugOrNone = ""
     """The slug of a tool; empty for all."""
     category: SlugOrNone = ""
@@ -52,7 +52,7 @@ def changes_since(request: HttpRequest, given: ChangesSince) -> ChangesAnswer:
     start = _start(given.since)
     changes = changes_after(_entries(request, given), start, given.limit)
     return ChangesAnswer(
-        text=_words(changes, given.since),
+        text=_words(changes, _since_words(given.since)),
         source_url=_source_url(start, given.tool),
         read_at=read_at(),
         changes=changes.entries,
@@ -66,14 +66,24 @@ def _start(since: str) -> Cursor:
     if cursor := Cursor.read(since):
         return cursor
     with suppress(ValueError):
-        day = date.fromisoformat(since)
-        if day > timezone.now().date():
-            raise ToolError(f"{day} is in the future. Give a date up to today.")
-        if day.year in YEARS:
-            return Cursor(datetime.combine(day, time(), UTC) - MICROSECOND, LAST_EVENT)
+        moment = datetime.fromisoformat(since)
+        if moment.year in YEARS:
+            return _from_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     raise ToolError(
         f"“{since}” is neither a date, such as 2026-10-01, nor the cursor from “since” of an earlier answer."
     )
+
+
+def _from_moment(moment: datetime) -> Cursor:
+    if moment > timezone.now():
+        raise ToolError(f"{moment.date()} is in the future. Give a date up to today.")
+    return Cursor(moment.astimezone(UTC) - MICROSECOND, LAST_EVENT)
+
+
+def _since_words(since: str) -> str:
+    """Return the time of a cursor in words, and a date or time as it was given."""
+    cursor = Cursor.read(since)
+    return f"{cursor.at:%Y-%m-%d %H:%M} UTC" if cursor else since
 
 
 def _entries(request: HttpRequest, given: ChangesSince) -> LedgerEntryQuerySet:

@@ -1,6 +1,7 @@
 """What each MCP tool answers, and what it says when it cannot."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -167,6 +168,20 @@ def test_a_status_is_said_with_its_day(client, ada):
     assert "Status: Discontinued (since 2026-05-01)." in text
 
 
+def test_the_tool_to_use_instead_is_said(client, ada, bea):
+    ada.status, ada.successor = "renamed", bea
+    change_tool(tool=ada, reason="They said so.")
+
+    texts = [
+        call(client, "get_tool", slug="ada")["text"],
+        call(client, "compare", slugs=["ada", "bea"])["text"],
+        call(client, "search_tools", query="ada")["text"],
+    ]
+
+    for text in texts:
+        assert "Status: Renamed (since unknown). Successor: Bea (slug: bea)." in text
+
+
 def test_an_old_slug_is_answered_under_the_new_one(client, ada):
     rename(ada, "lovelace")
 
@@ -275,7 +290,21 @@ def test_changes_since_a_day_are_listed_and_the_cursor_goes_on(client, ada, late
     assert [entry["new"] for entry in answer["changes"]] == ["$ 9"]
     assert nothing["changes"] == []
     assert nothing["since"] == answer["since"]
-    assert nothing["text"] == f"Nothing changed since {answer['since']}."
+    changed_at = answer["changes"][0]["at"]
+    assert nothing["text"] == f"Nothing changed since {changed_at[:10]} {changed_at[11:16]} UTC."
+
+
+def test_changes_can_be_asked_for_from_a_time_on(client, ada, later):
+    start = timezone.now()
+    ada.pricing = "$ 9"
+    change_tool(tool=ada, reason="They said so.")
+    later()
+    in_cairo = start.astimezone(ZoneInfo("Africa/Cairo")).isoformat()
+
+    for since in [start.isoformat(), in_cairo, start.isoformat().removesuffix("+00:00")]:
+        answer = call(client, "changes_since", since=since)
+        assert [entry["kind"] for entry in answer["changes"]] == ["pricing"], since
+        assert answer["text"].startswith(f"1 change since {since}:")
 
 
 @pytest.mark.parametrize("arguments", [{"tool": "ada"}, {"category": "coding"}])
@@ -317,6 +346,8 @@ def test_the_text_has_the_first_changes_only(client, category, later):
         ({"since": ""}, "“” is neither a date"),
         ({"since": "1999-12-31"}, "“1999-12-31” is neither a date"),
         ({"since": "0001-01-01"}, "“0001-01-01” is neither a date"),
+        ({"since": "0001-01-01T00:00:00+23:59"}, "“0001-01-01T00:00:00+23:59” is neither a date"),
+        ({"since": "2999-12-31T23:59:59-23:59"}, "2999-12-31 is in the future."),
         ({"since": "2999-01-01"}, "2999-01-01 is in the future. Give a date up to today."),
         ({"since": "2026-01-01", "tool": "ada", "category": "coding"}, "Give a tool or a category, not both."),
         ({"since": "2026-01-01", "tool": "none"}, "No tool has the slug “none”."),
