@@ -9,6 +9,8 @@ from api.mcp.endpoint import mcp
 
 urlpatterns = [
     path("mcp/", mcp, name="mcp"),
+    # As most clients write it: a redirect would make a GET of their POST.
+    path("mcp", mcp, name="mcp_without_slash"),
     path("api/", docs, name="api_docs"),
     path(f"{PREFIX}openapi.json", openapi, name="api_openapi"),
     *patterns(),

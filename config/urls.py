@@ -10,7 +10,7 @@ handler500 = "pages.errors.server_error"
 # proof. All others outside the admin are for pages of this site (tests/web/test_cross_origin.py), or for programs
 # that name no origin, and can only read.
 FROM_ANY_ORIGIN = {"one_click_unsubscribe", "mail_events"}
-WITHOUT_ORIGIN = {"mcp"}
+WITHOUT_ORIGIN = {"mcp", "mcp_without_slash"}
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -99,7 +99,7 @@ OTHERS = {
     "admin", "site_share_picture", "method_rules", "data", "data_file", "logo", "healthz", "healthz_live", "healthz_ready", "healthz_work", "metrics",
     "security_txt", "robots_txt", "tool_preview", "comparison_preview", "own_review_preview", "withdraw_vote", "bookmark",
     "remove_bookmark", "write_note", "mark_seen", "clear_gone", "export_bookmarks",
-    "add_bookmarks", "remove_bookmarks", "check_stack", "mcp",
+    "add_bookmarks", "remove_bookmarks", "check_stack", "mcp", "mcp_without_slash",
     "import_bookmarks", "transfer_bookmarks", "receive_bookmarks", "bookmark_feed_settings",
     "renew_bookmark_feed", "end_bookmark_feed", "bookmark_feed", "delete_reader_data",
     "newsletter_asked", "newsletter_link", "newsletter_link_asked", "confirm_subscription",

@@ -174,6 +174,14 @@ def test_reading_the_address_says_that_it_is_for_programs(client, accept):
     assert 'href="/api/#mcp"' in response.content.decode()
 
 
+def test_the_address_may_be_written_without_its_slash(client):
+    message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+
+    response = client.post("/mcp", message, content_type="application/json")
+
+    assert (response.status_code, response.json()["result"]) == (200, {})
+
+
 @pytest.mark.parametrize("method", ["delete", "put", "options", "head"])
 def test_only_post_is_answered(client, method):
     assert getattr(client, method)(ADDRESS).status_code == 405
