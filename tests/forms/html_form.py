@@ -128,7 +128,7 @@ def day(element):
 
 def community_in(printed):
     counts = re.search(r"(\d+) ship / (\d+) skip", printed) or [0, 0, 0]
-    share = re.match(r"(\d+)% ship \(?(\d+)–(\d+)% ship, n = (\d+)", printed)
+    share = re.match(r"(\d+)% ship (?:\(95% interval )?(\d+)–(\d+)%(?: ship)?, n = (\d+)", printed)
     held = re.search(r"(\d+) held", printed)
     if share:
         assert int(share[4]) == int(counts[1]) + int(counts[2])

@@ -70,7 +70,7 @@ def test_a_tool_says_everything_that_its_page_decides_with(client, catalogue):
         "# Ada: Skip, 64.3/100\n\nSource: <http://127.0.0.1:8000/tools/ada/>. Data of ",
         "- Verdict: Skip, 1 ship / 2 skip\n- Panel ship: 33% (1 of 3)\n- Panel score: 64.3/100",
         "- Spread: 9, ",
-        "\n\n0% ship (0–26% ship, n = 11). 0 ship / 11 skip\n\n",
+        "\n\n0% ship (95% interval 0–26%, n = 11). 0 ship / 11 skip\n\n",
         "| Licence | MIT | [Source](https://source.example/) | ",
         "| Window | Unknown | | |",
         "### Builder: 70/100, Ship\n\n",
@@ -84,12 +84,17 @@ def test_a_tool_says_everything_that_its_page_decides_with(client, catalogue):
         assert part in text, part
 
 
+def test_a_review_without_a_version_is_one_paragraph(client, catalogue):
+    for path in ["/tools/ada.md", "/compare/ada-vs-bea.md"]:
+        assert "Basis: Hands-on.\nRevision 2." in read(client, path)
+
+
 def test_a_comparison_says_how_it_was_decided(client, catalogue):
     text = read(client, "/compare/ada-vs-bea.md")
 
     for part in [
         "**Bea leads by 16.7 points.** 95% interval: ",
-        "| Ada | 64.3/100 | Skip (1 ship / 2 skip) | −16.7 to Bea | 0% ship (0–26% ship, n = 11).",
+        "| Ada | 64.3/100 | Skip (1 ship / 2 skip) | −16.7 to Bea | 0% ship (95% interval 0–26%, n = 11).",
         "| Panel score | 64.3/100 | 81.0/100 (better) | differs |",
         "| Licence | MIT ([source.example](https://source.example/), checked ",
         "- Average lead: +16.7 for Bea",
