@@ -19,8 +19,8 @@ from tools.page_versions import SAMPLE, SHARED
 from tools.slugs import find_moved
 from web.page_validator import Validator
 
-# Entries are shown once no transaction that began before them can still be writing an older one
-# (STATEMENT_TIMEOUT), so that a client that goes on from `next` misses none.
+# A client that goes on from `next` must not pass an entry that is being written. Requests and jobs take less than this;
+# an import of many tools takes longer, and docs/api.md says what that means.
 SETTLED = timedelta(seconds=30)
 
 LEDGER = Validator(
