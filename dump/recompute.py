@@ -11,7 +11,7 @@
     … --tools N, --category SLUG             from the API, read only the first N tools, or those of a category
 
 It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs Python
-3.12 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/.
+3.11 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/.
 
 What it checks
 - files: the SHA-256 of every file and row, the signature of the manifest, the hash chain of the change log
@@ -228,16 +228,19 @@ def number(value):
 
 def download(address, folder):
     base = address if address.endswith("/") else f"{address}/"
-    names = ["manifest.json", "SHA256SUMS"]
-    fetch(base, names[0], folder)
-    manifest = json.loads((folder / names[0]).read_bytes())
-    names += [file["name"] for file in manifest["files"]]
+    fetch(base, "manifest.json", folder)
+    first = (folder / "manifest.json").read_bytes()
+    manifest = json.loads(first)
+    names = ["SHA256SUMS", *(file["name"] for file in manifest["files"])]
     if manifest["public_key"]:
         names.append("manifest.json.sig")
-    for name in names[1:]:
+    for name in names:
         if "/" in name or name.startswith("."):
             raise Unreadable(f"The manifest names a file {name!r}.")
         fetch(base, name, folder)
+    fetch(base, "manifest.json", folder)
+    if (folder / "manifest.json").read_bytes() != first:
+        raise Unreadable("A new dump was published while this one was read. Run this again.")
 
 
 def fetch(base, name, folder):
@@ -870,7 +873,7 @@ def divided(low, high, pair, order, degree):
 def drawn_weights(reviewers):
     draw = random.Random(SEED)  # noqa: S311 - the seed is published, so that everyone draws the same
     return [
-        [round(draw.expovariate() * WEIGHT_UNIT) for _ in range(reviewers)] for _ in range(DRAWS)
+        [round(draw.expovariate(1.0) * WEIGHT_UNIT) for _ in range(reviewers)] for _ in range(DRAWS)
     ]
 
 
@@ -1805,7 +1808,8 @@ def main():
         print(f"… and {hidden} more")
     for line in [*report.figures, *report.notes]:
         print(line)
-    print(f"{report.differences} differences." if report.differences else "Everything matches.")
+    many = "1 difference" if report.differences == 1 else f"{report.differences} differences"
+    print(f"{many}." if report.differences else "Everything matches.")
     return 1 if report.differences else 0
 
 

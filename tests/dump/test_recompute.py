@@ -5,8 +5,11 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from base64 import b64encode
 from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,25 @@ def test_everything_matches(original):
     assert problems(original) == []
     for table in recompute.TABLES:
         assert rows_of(original, table), table
+
+
+def test_a_dump_that_is_replaced_while_it_is_downloaded_is_no_forgery(dump, tmp_path):
+    manifest = dump / "manifest.json"
+
+    class Site(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            super().do_GET()
+            if self.path.endswith("/SHA256SUMS"):
+                manifest.write_text(manifest.read_text().replace("made_at", "made_at "))
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=dump)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(recompute.Unreadable, match="A new dump was published while"):
+            recompute.download(f"http://127.0.0.1:{server.server_port}/", tmp_path)
+        server.shutdown()
 
 
 @pytest.mark.parametrize("table", recompute.TABLES)
