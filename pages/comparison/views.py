@@ -109,6 +109,7 @@ def _comparison_on_day(request: HttpRequest, tools: Sequence[Tool]) -> HttpRespo
     comparison = build_past_comparison(past)
     context = _shown(request, comparison) | {
         "dated": Dated(past.day, today_url),
+        "data_date": past.day.day,
         "cite": citation(comparison.heading, today_url, past.day),
     }
     return render_page(request, "pages/dated/comparison", context)

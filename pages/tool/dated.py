@@ -33,6 +33,7 @@ def tool_on_day(request: HttpRequest, tool: Tool) -> HttpResponse:
     context = {
         "screen": screen,
         "dated": Dated(past.day, today_url),
+        "data_date": past.day.day,
         "cite": citation(screen.title, today_url, past.day),
         "section": "tools",
     }

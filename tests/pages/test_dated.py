@@ -99,7 +99,7 @@ def test_its_markdown_says_which_day_it_is(client, settings, tools, path):
     what = "tool" if path == TOOL else "comparison"
     text = response.content.decode()
     assert f"This is the {what} as it was at the end of 1 October 2026 (UTC)." in text
-    assert f"Source: <{settings.SITE_URL}{path}?on=2026-10-01>" in text
+    assert f"Source: <{settings.SITE_URL}{path}?on=2026-10-01>. Data of 1 Oct 2026 (UTC)." in text
     assert "80" in text and "It broke." not in text
     assert preferred.content == response.content
     assert preferred["Content-Location"] == address
