@@ -11,7 +11,7 @@ CONTENT_TYPE = "application/problem+json"
 # What to say of an error that the API itself did not word.
 DETAILS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed.",
-    HTTPStatus.NOT_FOUND: "Nothing is at this address.",
+    HTTPStatus.NOT_FOUND: "Nothing is at this address. The addresses are described at /api/ and in /api/v1/openapi.json.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The API can be read with GET, HEAD and OPTIONS only.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests. Try again after the seconds in Retry-After.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The database is not available. Try again in a few seconds.",

@@ -13,6 +13,9 @@ from tests.pages.reading import words
 from tools.actions import change_tool, unpublish_tool
 
 pytestmark = pytest.mark.django_db
+NOWHERE = (
+    "Nothing is at this address. The addresses are described at /api/ and in /api/v1/openapi.json."
+)
 
 
 @pytest.fixture
@@ -77,8 +80,9 @@ def test_a_preflight_allows_reading(client):
         ("/api/v1/tools/?category=none", 404, "No category has this slug."),
         ("/api/v1/reviewers/none/", 404, "No reviewer has this slug."),
         ("/api/v1/comparisons/alpha/", 404, "A comparison names 2 to 4 tools of the catalogue."),
-        ("/api/v1/nothing/", 404, "Nothing is at this address."),
-        ("/api/nothing", 404, "Nothing is at this address."),
+        ("/api/v1/nothing/", 404, NOWHERE),
+        ("/api/nothing", 404, NOWHERE),
+        ("/api/v1/", 404, NOWHERE),
         ("/api/v1/tools/%00/", 400, "The request is malformed."),
         ("/api/v1/tools/?limit=101", 422, "A parameter is not valid."),
         ("/api/v1/tools/?cursor=x", 422, "A parameter is not valid."),
