@@ -25,12 +25,10 @@ class Dated:
 
 @dataclass(frozen=True)
 class Citation:
-    """A snippet to copy: the title of a page, and the address at which it stays as it was at the end of a day."""
+    """The title of a page, and the address at which it stays as it was at the end of a day."""
 
     day: PastDay
-    code: str
-    id: str = "citation"
-    label: str = "Citation with permanent link"
+    text: str
 
 
 def query_of(day: PastDay) -> str:

@@ -1,4 +1,4 @@
-// Share a link with the browser's own dialog, or copy it; copy the code that embeds a badge.
+// Share a link with the browser's own dialog, or copy it; copy the code that embeds a badge, or a citation.
 (() => {
   const { clipboard } = navigator;
 
@@ -18,6 +18,8 @@
     }
   };
 
+  const textOf = (source) => source.value ?? source.textContent;
+
   const share = async (button) => {
     const { shareLink: url, shareTitle: title, shareText: text } = button.dataset;
     if (!navigator.share) return copy(button, url, "Link copied");
@@ -35,6 +37,6 @@
     const button = target.closest?.("[data-share-link], [data-copy]");
     if (!button) return;
     if (button.dataset.shareLink) share(button);
-    else copy(button, document.getElementById(button.dataset.copy).value, "Copied");
+    else copy(button, textOf(document.getElementById(button.dataset.copy)), "Copied");
   });
 })();

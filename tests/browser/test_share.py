@@ -69,6 +69,20 @@ def test_a_snippet_is_copied_as_it_stands_and_its_badge_is_shown(page, site, pas
     assert complaints == []
 
 
+def test_a_citation_is_copied_and_its_link_leads_to_that_day(page, site, pasted, complaints):
+    page.goto(site + "/tools/ada/")
+    page.get_by_text("Cite this page").click()
+
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    title, _, address = pasted().rpartition(" ")
+    assert title.startswith("“Ada: Not reviewed yet”. Ship or Skip, ")
+    page.goto(address)
+    expect(page.get_by_text("The day is not over yet.")).to_be_visible()
+    assert complaints == []
+
+
 def test_without_scripts_there_are_snippets_and_no_button_that_does_nothing(plain_page, site):
     plain_page.goto(site + "/tools/ada/share/")
 

@@ -87,7 +87,7 @@ def test_a_page_says_how_to_cite_it(client, settings, tools, path):
     day = "2026-10-02" if "on=" in path else "2026-10-03"
     address = f"{settings.SITE_URL}{path.partition('?')[0]}?on={day}"
     written = {"2026-10-02": "2 October 2026", "2026-10-03": "3 October 2026"}[day]
-    assert f". Ship or Skip, {written} (UTC). {address}</textarea>" in page
+    assert f". Ship or Skip, {written} (UTC). {address}</p>" in page
 
 
 @pytest.mark.parametrize("path", [TOOL, PAIR])

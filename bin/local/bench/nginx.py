@@ -75,7 +75,7 @@ def local(config: str, *, folder: Path, port: int, backend: int) -> str:
         (r"^(resolver|user) .*$", ""),
         (r"\bserver (web|127\.0\.0\.1):8000[^;]*;", f"server {HOST}:{backend};"),
         (r"\blisten (127\.0\.0\.1:)?8080\b", f"listen {HOST}:{port}"),
-        (r"/var/(log|cache)/(nginx|ship-or-skip)", str(folder)),
+        (r"/var/(log|cache|lib)/(nginx|ship-or-skip)", str(folder)),
     ]:
         config = re.sub(pattern, replacement, config, flags=re.MULTILINE)
     return config if "http {" in config else FRAME.format(site=config)
