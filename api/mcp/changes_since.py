@@ -32,7 +32,7 @@ class ChangesSince(Params):
     """The slug of a tool; empty for all."""
     category: SlugOrNone = ""
     """The slug of a category; empty for all. Give a tool or a category, not both."""
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 20
     """How many events at most, from 1 to 100. An event has one entry or more."""
 
 
