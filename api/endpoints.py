@@ -72,9 +72,10 @@ def endpoint[View: Callable[..., Any]](
     validator: Validator,
     params: Sequence[str] = (),
     uncached_params: Sequence[str] = (),
+    reads_primary: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view that is read with GET and answers with `answer`, a schema."""
-    _declared[name] = PublicPage(validator, params, uncached_params)
+    _declared[name] = PublicPage(validator, params, uncached_params, reads_primary=reads_primary)
     return api.api_operation(
         ["GET", "HEAD"],
         route,
@@ -96,7 +97,10 @@ def patterns() -> list[URLPattern]:
 def _page(pattern: URLPattern) -> Callable[..., Any]:
     declared = _declared[str(pattern.name)]
     page = public_page(
-        declared.validator, params=declared.params, uncached_params=declared.uncached_params
+        declared.validator,
+        params=declared.params,
+        uncached_params=declared.uncached_params,
+        reads_primary=declared.reads_primary,
     )(limited(pattern.callback))
     page.csrf_exempt = False  # type: ignore[attr-defined]  # django-ninja exempts all, and none needs it
     return page

@@ -1,7 +1,7 @@
 """The change log as data, since a cursor."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -18,16 +18,27 @@ from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
 from tools.page_versions import SAMPLE, SHARED
 from tools.slugs import find_moved
 from web.page_validator import Validator
+from web.replica import read_connection
 
-# A client that goes on from `next` must not pass an entry that is being written. Requests and jobs take less than this;
-# an import of many tools takes longer, and docs/api.md says what that means.
-SETTLED = timedelta(seconds=30)
+# The time up to which the change log is complete. An entry gets its time before its transaction commits, and a client that
+# goes on from `next` or `since` must not pass it. So entries wait for 30 seconds, and a transaction that takes longer
+# holds back what is later than its start. The 10 seconds before its start are for a clock of a web machine that is late,
+# and for a publication that comes due between its form and its transaction.
+# Only the primary lists its transactions, and a role sees the times of its own sessions only: the site has one role.
+# Autovacuum and other processes of Postgres write no entries.
+SETTLED_UNTIL = """
+least(%(now)s - interval '30 seconds', (
+    SELECT min(xact_start) - interval '10 seconds' FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL
+        AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+))
+"""
 
 LEDGER = Validator(
     f"""
     SELECT {SAMPLE}, ROW(
         {SHARED}, (SELECT sum(number) FROM tools_catalogversion),
-        (SELECT max(at) FROM tools_ledgerentry WHERE at <= %(now)s - interval '{SETTLED.seconds} seconds')
+        (SELECT max(at) FROM tools_ledgerentry WHERE at <= (SELECT {SETTLED_UNTIL}))
     )::text
     """  # noqa: S608 - made of constants of our own
 )
@@ -87,6 +98,7 @@ class LedgerPage(Page[ChangeLogEntry]):
     answer=LedgerPage,
     validator=LEDGER,
     params=(*PAGING, "tool"),
+    reads_primary=True,
 )
 def ledger(
     request: HttpRequest,
@@ -94,7 +106,8 @@ def ledger(
     limit: Limit = 50,
     tool: ToolFilter = "",
 ) -> LedgerPage:
-    """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written."""
+    """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written, or
+    later while something that began before it is still being saved."""
     entries = LedgerEntry.objects.filter(tool=_tool(tool)) if tool else LedgerEntry.objects.all()
     changes = changes_after(entries, Cursor.read(cursor), limit)
     return LedgerPage(
@@ -115,7 +128,7 @@ class Changes:
 
 def changes_after(entries: LedgerEntryQuerySet, cursor: Cursor | None, limit: int) -> Changes:
     """Return the first `limit` events after `cursor` that have one of `entries`, oldest first."""
-    settled = entries.filter(at__lte=timezone.now() - SETTLED)
+    settled = entries.filter(at__lte=_settled_until())
     positions = events_after(settled, cursor, limit + 1)
     shown = positions[:limit]
     rows = entries.in_order().filter(event__in=[position.event for position in shown])
@@ -124,6 +137,17 @@ def changes_after(entries: LedgerEntryQuerySet, cursor: Cursor | None, limit: in
         shown[-1] if shown else None,
         len(positions) > limit,
     )
+
+
+def _settled_until() -> datetime:
+    """Return the time up to which the change log is complete for statements from now on.
+
+    It is a statement of its own: one that also reads entries would do without those of a transaction that ends between
+    its snapshot and its look at the transactions.
+    """
+    with read_connection().cursor() as cursor:
+        cursor.execute(f"SELECT {SETTLED_UNTIL}", {"now": timezone.now()})
+        return cursor.fetchone()[0]
 
 
 def _tool(slug: str) -> Tool:

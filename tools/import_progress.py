@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-LOCK = "SELECT pg_try_advisory_xact_lock(7311)"
+# The transaction gets its id at once, not with its first write: from then on the change log of the API waits for it.
+LOCK = "SELECT pg_try_advisory_xact_lock(7311), pg_current_xact_id()"
 SAY = "SELECT set_config('application_name', %s, true)"
 RUNNING = """
 SELECT application_name FROM pg_stat_activity

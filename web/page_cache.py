@@ -21,7 +21,7 @@ from django.utils.http import parse_etags
 from web.accepted_form import SUFFIX
 from web.page_validator import OUT_OF_REACH, Version
 from web.public_page import Found, PublicPage, find_public_page
-from web.replica import REPLICA, leave_replica, read_alias
+from web.replica import PRIMARY, REPLICA, leave_replica, read_alias
 from web.request_metrics import PAGE_CACHE
 from web.requests import PublicRequest
 from web.single_flight import SingleFlight
@@ -138,7 +138,7 @@ def _render_without_version(
 
 def _read_version(request: HttpRequest, found: Found) -> Version:
     """Return the version of the page, from the server that its view will read from."""
-    alias = read_alias(request)
+    alias = PRIMARY if found.page.reads_primary else read_alias(request)
     try:
         return found.page.validator.read(found.kwargs, alias)
     except OUT_OF_REACH as error:

@@ -28,6 +28,7 @@ class PublicPage:
     params: Sequence[str] = ()
     uncached_params: Sequence[str] = ()
     has_markdown: bool = False
+    reads_primary: bool = False
 
     def is_cached_for(self, request: HttpRequest) -> bool:
         return not any(name in request.GET for name in self.uncached_params)
@@ -66,26 +67,27 @@ def public_page[**P](
     params: Sequence[str] = (),
     uncached_params: Sequence[str] = (),
     has_markdown: bool = False,
+    reads_primary: bool = False,
 ) -> Callable[[View[P]], PublicView[P]]:
     """Declare a view whose page depends only on its URL and on the rows that `validator` reads.
 
     `params` names the query parameters that the view reads. A page with one of `uncached_params` is made
     for each request and never cached: it has too many values, which would displace other pages.
     A page that `has_markdown` has a second form, which the view makes with `web.markdown_page.render_page`.
+    A page that `reads_primary` shows what only the primary has, such as its running transactions.
     `web.page_cache` reads the declaration.
     """
 
     def decorate(view: View[P]) -> PublicView[P]:
-        @reads_replica
         @require_safe
         @wraps(view)
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return view(request, *args, **kwargs)
 
         answer.public_page = PublicPage(  # type: ignore[attr-defined]
-            validator, params, uncached_params, has_markdown
+            validator, params, uncached_params, has_markdown, reads_primary
         )
-        return answer
+        return answer if reads_primary else reads_replica(answer)
 
     return decorate
 

@@ -20,8 +20,8 @@ READS = {
     "comparisons/alpha-vs-beta/": 4,
     "rankings/panel/": 2,
     "rankings/panel/?category=coding": 3,
-    "ledger/": 2,
-    "ledger/?tool=alpha": 3,
+    "ledger/": 3,
+    "ledger/?tool=alpha": 4,
     "rules/": 0,
 }
 

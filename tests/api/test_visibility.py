@@ -24,7 +24,7 @@ OF_A_TOOL = ["", "scorecard/", "reviews/", "votes/"]
 @pytest.fixture(autouse=True)
 def change_log_at_once(monkeypatch):
     """It shows what a test has just written."""
-    monkeypatch.setattr("api.ledger.SETTLED", timedelta(0))
+    monkeypatch.setattr("api.ledger.SETTLED_UNTIL", "%(now)s")
 
 
 @pytest.fixture

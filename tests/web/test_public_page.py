@@ -27,6 +27,7 @@ class Rows(Validator):
         super().__init__("")
 
     def read(self, kwargs, alias):
+        STATE["read_from"] = alias
         if STATE["version"] == "unreachable":
             raise psycopg.OperationalError
         return page_validator.Version(STATE["version"], holds_sample=False)
@@ -48,6 +49,11 @@ def feed(request):
     return HttpResponse("<rss/>", content_type="application/rss+xml; charset=utf-8")
 
 
+@public_page(Rows(), reads_primary=True)
+def primary(request):
+    return HttpResponse("up to date")
+
+
 @public_page(Rows())
 def sets_cookie(request):
     STATE["rendered"] += 1
@@ -60,6 +66,7 @@ urlpatterns = [
     path("", counted),
     path("other/", counted),
     path("feed/", feed),
+    path("primary/", primary),
     path("cookie/", sets_cookie),
 ]
 pytestmark = pytest.mark.urls(__name__)
@@ -75,6 +82,15 @@ def site(settings):
 def rendered(response):
     """The number of the rendering that a response shows."""
     return int(response.content.split()[1])
+
+
+@pytest.mark.parametrize(("url", "server"), [("/feed/", "replica"), ("/primary/", "default")])
+def test_the_version_is_that_of_the_server_which_the_view_reads(client, monkeypatch, url, server):
+    monkeypatch.setattr("web.page_cache.read_alias", lambda request: "replica")
+
+    assert client.get(url).status_code == 200
+
+    assert STATE["read_from"] == server
 
 
 def test_a_page_is_rendered_once(client):

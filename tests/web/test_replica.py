@@ -150,6 +150,8 @@ def test_reads_follow_the_request_and_writes_do_not():
         ("/me/", True),
         ("/bookmarks/", True),
         ("/bookmarks/drawer/", True),
+        ("/api/v1/tools/", True),
+        ("/api/v1/ledger/", False),  # only the primary knows which transactions write
         ("/tools/ada/vote/", False),
         (
             "/bookmarks/feed/x/",

@@ -32,6 +32,12 @@ PUBLIC = {
     "/tools/adda/": 404,
 }
 MAKE_TOOL = "from tests.factories import make_tool; make_tool(slug='ada', name='Ada'); make_tool(slug='bea', name='Bea')"
+CHANGE_PRICE = """
+INSERT INTO tools_ledgerentry (tool_id, kind, event, at, old, new, reason)
+SELECT id, 'pricing', gen_random_uuid(), now() - interval '1 minute', '"$ 8"', '"$ 9"', ''
+FROM tools_tool WHERE slug = 'ada'
+RETURNING event
+"""
 VOTES = "SELECT count(*), count(*) FILTER (WHERE choice = 'ship') FROM votes_vote"
 _words = count(1)
 
@@ -75,6 +81,17 @@ def shown(visitor, word):
 
 def test_strangers_read_from_the_replica(servers, web):
     wait_until(lambda: reads_replica(servers, web))
+
+
+def test_programs_read_the_change_log_from_the_primary_which_knows_what_is_being_written(
+    servers, web
+):
+    wait_until(lambda: reads_replica(servers, web))
+    with servers.replay_paused():
+        [[event]] = servers.primary.rows(CHANGE_PRICE)
+        answers = [web.visitor().text("/api/v1/ledger/?limit=100") for _ in range(2)]
+
+    assert [str(event) in answer for answer in answers] == [True, True]
 
 
 def test_a_voter_sees_the_vote_at_once_while_the_replica_is_behind(servers, web):

@@ -449,8 +449,8 @@ def test_searches_are_limited_as_pages_are(client, settings):
     [
         ("search_tools", {"query": "agent"}, 8),
         ("get_tool", {"slug": "agent-0"}, 7),
-        ("changes_since", {"since": "2020-01-01"}, 6),
-        ("changes_since", {"since": "2020-01-01", "tool": "agent-0"}, 7),
+        ("changes_since", {"since": "2020-01-01"}, 7),
+        ("changes_since", {"since": "2020-01-01", "tool": "agent-0"}, 8),
         ("check_stack", {"packages": ["pkg:pypi/agent"]}, 11),
     ],
 )  # fmt: skip
