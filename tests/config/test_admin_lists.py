@@ -13,7 +13,6 @@ SITE = admin.site._registry
 LISTS = [
     model_admin for model_admin in SITE.values() if type(model_admin).__name__ != "SendingGateAdmin"
 ]
-WITH_DATES = [model_admin for model_admin in LISTS if model_admin.date_hierarchy]
 
 
 @pytest.fixture
@@ -52,25 +51,6 @@ def test_every_link_of_a_lists_filters_leads_to_the_list(operator, model_admin):
     ]
 
     assert {operator.get(address + link).status_code for link in ["", *links]} == {200}
-
-
-@pytest.mark.parametrize("model_admin", WITH_DATES, ids=named)
-@pytest.mark.parametrize("year", ["9999", "10000", "9" * 25, "-1", "٢٠٢٦", "0000", "x"])
-def test_a_year_that_no_calendar_has_is_refused(operator, model_admin, year):
-    response = operator.get(address_of(model_admin), {f"{model_admin.date_hierarchy}__year": year})
-
-    assert response.status_code == 400
-
-
-@pytest.mark.parametrize("model_admin", WITH_DATES, ids=named)
-def test_a_year_a_month_and_a_day_are_accepted(operator, model_admin):
-    date = f"{model_admin.date_hierarchy}__"
-
-    response = operator.get(
-        address_of(model_admin), {f"{date}year": "2026", f"{date}month": "2", f"{date}day": "28"}
-    )
-
-    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("model_admin", LISTS, ids=named)

@@ -46,7 +46,8 @@ def text(element):
 
 
 def plain(words):
-    """Words without spaces, marks and what the two forms word differently: "of" a source, short months."""
+    """Words without spaces, marks and what the two forms word differently: a source, the interval of votes."""
+    words = re.sub(r"95% interval |(?<=%) ship(?=, n)", "", words)
     return re.sub(r"[\s()·,.:;]|Source|checked", "", words)
 
 
