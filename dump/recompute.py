@@ -1260,7 +1260,7 @@ TOOL_CHECKS = [
 
 @dataclass(slots=True)
 class Summary:
-    """What is kept of a tool, now or at the end of a day."""
+    """The figures of a tool that later checks need, now or at the end of a day."""
 
     slug: str
     name: str
