@@ -27,14 +27,12 @@ RETRY_DELAYS = (5, 30, 3 * 60, 20 * 60)
 MAX_REPLY = 300
 
 # A restored copy of the database claims nothing (`newsletter.delivery.database_identity`).
+# The rows are chosen in a CTE, which Postgres executes once. It may execute a subquery of UPDATE again for
+# each row of the table, and SKIP LOCKED then skips what this statement has claimed: more than the limit.
 # UPDATE promises no order. The rows come back in the order that they are due, so that a recipient whose turn
 # ends the connection each time waits behind the others, and does not keep them from their turn.
 CLAIM = """
-WITH claimed AS (
-UPDATE newsletter_delivery AS delivery
-SET state = 'claimed', claim = %(claim)s, worker = %(worker)s::bigint, changed_at = clock_timestamp(),
-    lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
-FROM (
+WITH chosen AS MATERIALIZED (
     SELECT waiting.id FROM newsletter_delivery AS waiting
     JOIN newsletter_issue AS issue ON issue.id = waiting.issue_id
     JOIN newsletter_sendinggate AS gate ON gate.trip_reason = ''
@@ -44,9 +42,13 @@ FROM (
         AND waiting.next_try_at <= clock_timestamp()
     ORDER BY waiting.issue_id, waiting.next_try_at
     LIMIT %(limit)s::int FOR UPDATE OF waiting SKIP LOCKED
-) AS chosen
-WHERE delivery.id = chosen.id
-RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id, delivery.next_try_at
+),
+claimed AS (
+    UPDATE newsletter_delivery AS delivery
+    SET state = 'claimed', claim = %(claim)s, worker = %(worker)s::bigint, changed_at = clock_timestamp(),
+        lease_until = clock_timestamp() + %(lease)s::float * interval '1 second'
+    FROM chosen WHERE delivery.id = chosen.id
+    RETURNING delivery.id, delivery.issue_id, delivery.subscriber_id, delivery.next_try_at
 )
 SELECT id, issue_id, subscriber_id FROM claimed ORDER BY issue_id, next_try_at
 """

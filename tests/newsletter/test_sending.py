@@ -480,6 +480,17 @@ def test_all_workers_share_one_rate_limit(issue, smtp_server, options):
     assert granted[2] <= 1
 
 
+def test_a_claim_takes_no_more_than_its_limit_when_postgres_expects_one_delivery(issue):
+    """Autovacuum may analyse the tables just before the first issue goes out."""
+    with connection.cursor() as cursor:
+        start(issue, "ada")
+        cursor.execute("ANALYZE newsletter_delivery, newsletter_issue, newsletter_sendinggate")
+        actions.cancel(issue=issue)
+        start(make_issue(), *(f"reader-{n}" for n in range(20)))
+
+    assert len(claim(limit=7)) == 7
+
+
 def test_a_subscriber_whose_filter_matches_nothing_is_skipped(issue, smtp_server, options):
     make_subscriber(email="other@example.org", categories=[make_category()])
     start(issue, "ada")
