@@ -16,6 +16,8 @@ import rfc8785
 from dump.table import Row, Table
 
 COMPRESSION = 6
+# What the names of a table's files end with.
+JSON, CSV, SCHEMA = ".jsonl.gz", ".csv.gz", ".schema.json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def described_file(path: Path, what: str, rows: int | None = None) -> DumpFile:
 
 def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> list[DumpFile]:
     """Write the rows as JSON, one a line, and as CSV, and the schema."""
-    as_json, as_csv = folder / f"{table.name}.jsonl.gz", folder / f"{table.name}.csv.gz"
+    as_json, as_csv = folder / f"{table.name}{JSON}", folder / f"{table.name}{CSV}"
     count = 0
     with _gzip_file(as_json) as lines, _gzip_file(as_csv) as cells:
         cells.write(csv_line([*table.columns, "sha256"]))
@@ -64,7 +66,7 @@ def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> list[DumpFil
         described_file(as_csv, f"The same rows as CSV: {table.name}.", count),
         write_file(
             folder,
-            f"{table.name}.schema.json",
+            f"{table.name}{SCHEMA}",
             f"The JSON Schema of {table.name}.",
             schema.encode(),
         ),

@@ -8,7 +8,18 @@ from typing import Any
 
 from django.conf import settings
 
+from dump.files import CSV, JSON, SCHEMA
 from dump.publishing import CURRENT, MANIFEST, NAME_FORMAT, SIGNATURE, SUMS
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table with its files, as the manifest describes them."""
+
+    name: str
+    json: dict[str, Any]
+    csv: dict[str, Any]
+    schema: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,25 @@ class PublishedDump:
     manifest: dict[str, Any]
     # {name: SHA-256} of the files that may be downloaded.
     hashes: dict[str, str]
+
+    @property
+    def made_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest["made_at"])
+
+    @property
+    def tables(self) -> list[PublishedTable]:
+        files = {file["name"]: file for file in self.manifest["files"]}
+        names = [name.removesuffix(JSON) for name in files if name.endswith(JSON)]
+        return [
+            PublishedTable(name, *(files[name + suffix] for suffix in (JSON, CSV, SCHEMA)))
+            for name in names
+        ]
+
+    @property
+    def other_files(self) -> list[dict[str, Any]]:
+        """The files that belong to no table."""
+        files = self.manifest["files"]
+        return [file for file in files if not file["name"].endswith((JSON, CSV, SCHEMA))]
 
     @property
     def is_signed(self) -> bool:

@@ -1,4 +1,5 @@
 import pytest
+from lxml import html
 
 from dump.publishing import publish_dump
 from tests.factories import make_tool
@@ -68,3 +69,15 @@ def test_before_the_first_dump_the_page_says_when_it_comes(client, settings, tmp
     assert "No files have been published yet." in before
     assert client.get("/data/manifest.json").getvalue().startswith(b"{")
     assert "manifest.json" in client.get("/data/").content.decode()
+
+
+def test_each_table_stands_once_with_its_rows_and_formats(client, dump):
+    page = html.fromstring(client.get("/data/").content)
+
+    (tools,) = page.xpath("//dl/div[dt='tools']")
+    assert "1 row ·" in tools.text_content()
+    assert tools.xpath(".//a/@href") == [
+        "/data/tools.jsonl.gz",
+        "/data/tools.csv.gz",
+        "/data/tools.schema.json",
+    ]
