@@ -8,8 +8,8 @@ from pages.charts.scale import Scale, Tick, score_scale
 
 WIDTH, HEIGHT = 420, 200
 LEFT, RIGHT, TOP, BOTTOM = 30, 398, 24, 168
-# Labels nearer to each other than this would overlap.
-LABEL_GAP = 34
+# What a label takes to the right of its mark, where neither the step to it nor the level after it runs.
+LABEL_WIDTH = 40
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class ScoreMark:
     verdict: str
     # The score; empty where it would run into its neighbour.
     label: str
+
+    @property
+    def label_is_left(self) -> bool:
+        """Whether the label stands left of the mark: at the edge of the chart it has no room to the right."""
+        return self.x + LABEL_WIDTH > WIDTH
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,9 @@ def _marks(moments: Sequence[Moment], across: Scale, up: Scale) -> tuple[ScoreMa
         if moment.score is None or is_same:
             continue
         x = across.at(moment.at.timestamp())
-        has_room = x + LABEL_GAP <= free_until
-        free_until = x if has_room else free_until
+        has_room = x + LABEL_WIDTH <= free_until
         label = f"{moment.score:.1f}" if has_room else ""
         marks.append(ScoreMark(x, up.at(moment.score), moment.verdict, label))
+        if has_room:
+            free_until = x - LABEL_WIDTH if marks[-1].label_is_left else x
     return tuple(reversed(marks))

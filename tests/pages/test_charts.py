@@ -90,6 +90,17 @@ def test_labels_that_would_overlap_leave_the_newer_one():
     assert [mark.label for mark in chart.marks] == ["60.0", "", "72.0"]
 
 
+def test_the_label_of_todays_change_stands_left_of_its_mark():
+    """Right of it the chart ends. The label before it gives way to both."""
+    chart = score_history(
+        moments((0, 60.0, "ship", "Added"), (85, 70.0, "ship"), (100, 72.0, "ship")),
+        START + timedelta(days=100),
+    )
+
+    assert [mark.label_is_left for mark in chart.marks] == [False, False, True]
+    assert [mark.label for mark in chart.marks] == ["60.0", "", "72.0"]
+
+
 def test_dots_that_would_overlap_are_stacked():
     assert stacked([100.0, 105.0, 112.0, 103.0]) == [0, 1, 0, 2]
 
