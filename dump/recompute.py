@@ -45,6 +45,7 @@ import io
 import json
 import math
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -67,6 +68,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 FORMAT = "ship-or-skip/dump/1"
+MANIFEST = {
+    "files": list, "ledger_head": str, "leniency_prior_tools": int, "made_at": str,
+    "public_key": str | None, "rules": dict, "site": str,
+}  # fmt: skip
 # The tables, and the columns that identify a row of each. The rows are in their order.
 TABLES = {
     "categories": ["id"],
@@ -88,6 +93,19 @@ TABLES = {
     "ledger_days": ["day"],
 }
 UNORDERED = "comparisons"
+# The columns that hold the id of a row of a small table.
+REFERENCES = {
+    "tools": {"category": "categories"},
+    "facts": {"kind": "fact_kinds"},
+    "reviews": {"reviewer": "reviewers"},
+    "leniency": {"reviewer": "reviewers"},
+    "agreement": {"first": "reviewers", "second": "reviewers"},
+    "ledger": {
+        "fact_kind": "fact_kinds", "old_category": "categories", "new_category": "categories",
+    },
+    "vote_days": {"reason": "reasons"},
+    "ranks": {"category": "categories"},
+}  # fmt: skip
 # The types of JSON Schema.
 TYPES = {
     "array": {list}, "boolean": {bool}, "integer": {int}, "null": {type(None)}, "number": {int, float},
@@ -98,6 +116,7 @@ BY_TOOL = ["tools", "facts", "reviews", "panel", "ledger", "tallies", "vote_days
 Z = 1.96
 DRAWS, SEED, WEIGHT_UNIT = 20_000, 20_261_126, 1 << 40
 TOP = 100
+COMPARED = 30  # of so many tools the dump has the bottom lines
 MOST_PRINTED = 200
 
 
@@ -207,7 +226,9 @@ def is_plain(value):
 
 
 def number(value):
-    """Return a number as ECMAScript writes it."""
+    """Return a number as ECMAScript writes it. Raises ValueError for one that is not finite."""
+    if not math.isfinite(value):
+        raise ValueError("a number is not finite")
     if value == 0:
         return "0"
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
@@ -230,13 +251,11 @@ def download(address, folder):
     base = address if address.endswith("/") else f"{address}/"
     fetch(base, "manifest.json", folder)
     first = (folder / "manifest.json").read_bytes()
-    manifest = json.loads(first)
+    manifest = read_manifest(folder)
     names = ["SHA256SUMS", *(file["name"] for file in manifest["files"])]
     if manifest["public_key"]:
         names.append("manifest.json.sig")
     for name in names:
-        if "/" in name or name.startswith("."):
-            raise Unreadable(f"The manifest names a file {name!r}.")
         fetch(base, name, folder)
     fetch(base, "manifest.json", folder)
     if (folder / "manifest.json").read_bytes() != first:
@@ -255,10 +274,16 @@ def fetch(base, name, folder):
 def read_manifest(folder):
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"manifest.json cannot be read: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise Unreadable(f"This program reads dumps of the format {FORMAT}.")
+    for name, kind in MANIFEST.items():
+        if not isinstance(manifest[name], kind):
+            raise Unreadable(f"In manifest.json, {name} is {shown(manifest[name])}.")
+    for file in manifest["files"]:
+        if not re.fullmatch(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+", file["name"]):
+            raise Unreadable(f"The manifest names a file {file['name']!r}.")
     return manifest
 
 
@@ -282,7 +307,7 @@ def read_table(folder, table, report):
             values = [*(row[name] for name in list(schema)[:-1]), digest]
             check_record(row, record, values, report)
             before = check_place(row, before, report)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wrong = f"it is not a row of this table ({type(error).__name__}: {error})"
             report.differs(f"{table}, row {place}", wrong)
             continue
@@ -314,6 +339,17 @@ def check_place(row, before, report):
     if row.table != UNORDERED and place <= before:
         report.differs(row, "it does not come after the row before it")
     return place
+
+
+def with_references(rows, ids, report):
+    """Yield the rows. What they refer to must be in `ids`, to which those of small tables are added."""
+    for row in rows:
+        for column, table in REFERENCES.get(row.table, {}).items():
+            if row[column] is not None and row[column] not in ids[table]:
+                report.differs(row, f"{column} {row[column]} is not in {table}")
+        if row.table in ids:
+            ids[row.table].add(row["id"])
+        yield row
 
 
 def sorted_by_tool(entries):
@@ -1269,6 +1305,7 @@ class Summary:
     scores: dict  # {reviewer: score}, in the order of the panel
     panel: dict  # see panel_figures
     votes: dict  # of readers
+    is_published: bool = True
     corrected: float | None = None  # the score without leniency, where the tool has a rank
 
 
@@ -1287,7 +1324,7 @@ class Panel:
         row = tool.row
         summary = self.tools[tool.id] = Summary(
             row["slug"], row["name"], row["category"], row["status"], scores,
-            panel_figures(tool.current.values()), votes,
+            panel_figures(tool.current.values()), votes, tool.is_published,
         )  # fmt: skip
         if len(scores) >= self.rules.thresholds["min_reviews_in_rankings"]:
             summary.corrected = corrected_score(scores, self.rules.lenient)
@@ -1338,8 +1375,10 @@ def check_agreement(tables, panel, report):
 
 def check_ranks(tables, panel, report):
     for row in tables["ranks"]:
-        if panel.is_ranked(row["tool"]):
-            check_ranked_figures(row, panel.tools[row["tool"]], report)
+        if row["tool"] in panel.tools:
+            check_ranked_figures(row, panel, report)
+        else:
+            report.differs(row, "its tool is not in the dump")
     in_order = groupby(tables["ranks"], key=lambda row: (row["ranking"], row["category"]))
     listed = {key: list(rows) for key, rows in in_order}
     can_be_chosen = [
@@ -1367,8 +1406,14 @@ def corrected_score(scores, lenient):
     return min(max(rounded(sum(values) / len(values)), 0.0), 100.0) if values else None
 
 
-def check_ranked_figures(row, tool, report):
+def check_ranked_figures(row, panel, report):
+    tool = panel.tools[row["tool"]]
     scores = list(tool.scores.values())
+    report.compare_all(row, {"reviews": len(scores), "panel_ships": tool.panel["ships"]})
+    if row["ranking"] != "panel":
+        report.compare_all(row, {"corrected_place": None, "rise": None})
+    if not panel.is_ranked(row["tool"]):
+        return
     low, high = interval(scores)
     expected = {
         "score": tool.panel["score"],
@@ -1376,8 +1421,6 @@ def check_ranked_figures(row, tool, report):
         "score_high": rounded(min(100.0, high)),
         "lowest": min(scores),
         "highest": max(scores),
-        "reviews": len(scores),
-        "panel_ships": tool.panel["ships"],
         "corrected_score": tool.corrected,
     }
     report.compare_all(row, expected)
@@ -1613,6 +1656,29 @@ def pair_figures(pair, tools, pairs):
     }
 
 
+def check_which_are_compared(rows, panel, report):
+    """Look for each two, and three or four in a row, of the tools with the highest panel scores."""
+    found = Counter(tuple(row["tools"]) for row in rows)
+    for row in rows:
+        if found[tuple(row["tools"])] > 1:
+            report.differs(row, "these tools are compared more than once")
+    ids = first_by_score(panel)
+    in_a_row = (
+        ids[start : start + size] for size in (3, 4) for start in range(len(ids) - size + 1)
+    )
+    for wanted in [*combinations(ids, 2), *map(tuple, in_a_row)]:
+        if wanted not in found:
+            report.differs("comparisons", f"it has no row for the tools {list(wanted)}")
+
+
+def first_by_score(panel):
+    """Return the ids of the tools with the highest panel scores; then come those without a rank."""
+    published = [pk for pk in sorted(panel.tools) if panel.tools[pk].is_published]
+    ranked = [pk for pk in published if panel.is_ranked(pk)]
+    ranked.sort(key=lambda pk: -panel.tools[pk].panel["score"])
+    return [*ranked, *(pk for pk in published if not panel.is_ranked(pk))][:COMPARED]
+
+
 FIGURE_CHECKS = [
     ("leniency of reviewers", ["leniency"], check_leniency),
     ("agreement of reviewers", ["agreement"], check_agreement),
@@ -1703,12 +1769,16 @@ def check(folder, public_key=None, *, on=None, compared=()):
     check_signature(folder, manifest, public_key, report)
     report.notes.append(f"Made at {manifest['made_at']} by {manifest['site']}.")
     report.notes.append(f"Head of the change log: {manifest['ledger_head']}.")
-    tables = {table: read_table(folder, table, report) for table in TABLES}
+    ids = {table: set() for columns in REFERENCES.values() for table in columns.values()}
+    tables = {
+        table: with_references(read_table(folder, table, report), ids, report) for table in TABLES
+    }
     tables |= {table: list(rows) for table, rows in tables.items() if table not in BY_TOOL}
     chained = check_chain(tables["ledger"], tables["ledger_days"], manifest, report)
     tables["ledger"] = sorted_by_tool(chained)
     rules = Rules(tables, manifest["rules"]["thresholds"], manifest["leniency_prior_tools"])
     panel, past = run_checks(tables, rules, report, on)
+    check_which_are_compared(tables["comparisons"], panel, report)
     for file in manifest["files"]:
         table = file["name"].removesuffix(".jsonl.gz")
         if table in tables:
@@ -1796,7 +1866,7 @@ def report_of(given):
 def main():
     try:
         report = report_of(arguments_of())
-    except (Unreadable, OSError, ValueError) as error:
+    except (Unreadable, OSError, TypeError, ValueError) as error:
         print(f"Nothing could be read: {error}", file=sys.stderr)
         return 2
     except KeyError as error:
@@ -1814,4 +1884,6 @@ def main():
 
 
 if __name__ == "__main__":
+    # A damaged text can hold what the terminal cannot print.
+    sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())

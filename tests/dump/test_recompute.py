@@ -1,7 +1,9 @@
 """The program that strangers check a dump with: everything matches, and nothing that is changed goes unseen."""
 
 import ast
+import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -48,7 +50,9 @@ SCORES = {
 
 
 def make_catalogue():
-    """Some of everything, with four tools that four reviewers scored, votes, and a publisher who voided some."""
+    """Some of everything, with four tools that four reviewers scored and one without a review, votes, and a publisher
+    who voided some.
+    """
     make_everything()
     reviewers = [make_reviewer(f"Judge {n}") for n in range(4)]
     category = Category.objects.first()
@@ -66,6 +70,7 @@ def make_catalogue():
     make_vote(cheated, rule="pace")
     votes = Vote.objects.filter(tool=cheated, choice="skip")
     void_votes(staff=make_staff(), tool=cheated, votes=votes, reason="One person.")
+    make_votes(make_tool(name="Five", slug="five", category=category), ships=11, skips=9)
     RANKINGS.refresh()
 
 
@@ -268,6 +273,128 @@ def test_a_row_of_no_tool_is_named(dump, table):
     found = [problem for problem in problems(dump) if problem.endswith("is not in the dump")]
     assert len(found) == 1
     assert found[0].startswith(row)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(table, column) for table in recompute.REFERENCES for column in recompute.REFERENCES[table]],
+)
+def test_a_reference_to_nothing_is_named(dump, table, column):
+    def to_nothing(rows):
+        rows[-1][column] = 10**9
+
+    forge(dump, table, to_nothing)
+
+    row = f"{table}, row {len(rows_of(dump, table))} "
+    found = [problem for problem in problems(dump) if f": {column} 1000000000 is not in" in problem]
+    assert len(found) == 1
+    assert found[0].startswith(row)
+
+
+@pytest.mark.parametrize("table", ["categories", "fact_kinds", "reviewers", "reasons"])
+def test_an_empty_table_to_which_others_refer_is_noticed(dump, table):
+    forge(dump, table, list.clear)
+
+    assert [problem for problem in problems(dump) if problem.endswith(f" is not in {table}")]
+
+
+def test_a_rank_of_no_tool_is_named(dump):
+    forge(dump, "ranks", put("tool", 10**9, ranking="community", place=1))
+
+    assert [
+        problem
+        for problem in problems(dump)
+        if problem.startswith("ranks, row ") and problem.endswith("its tool is not in the dump")
+    ]
+
+
+@pytest.mark.parametrize("name", ["reviews", "panel_ships"])
+def test_the_reviews_of_a_tool_without_a_panel_rank_are_checked(dump, name):
+    rows = rows_of(dump, "ranks")
+    place, row = next(
+        (place, row)
+        for place, row in enumerate(rows, start=1)
+        if row["ranking"] == "community" and row["score"] is None
+    )
+
+    forge(dump, "ranks", lambda rows: rows[place - 1].update({name: row[name] + 1}))
+
+    assert [each for each in problems(dump) if each.startswith(f"ranks, row {place} ")]
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_comparison_that_is_missing_is_named(dump, place):
+    tools = rows_of(dump, "comparisons")[place]["tools"]
+
+    forge(dump, "comparisons", lambda rows: rows.pop(place))
+
+    assert f"comparisons: it has no row for the tools {tools}" in problems(dump)
+
+
+def test_a_comparison_that_is_there_twice_is_named(dump):
+    forge(dump, "comparisons", lambda rows: rows.append(rows[0]))
+
+    found = [each for each in problems(dump) if each.endswith("compared more than once")]
+    assert [each.split(" (")[0] for each in found] == [
+        "comparisons, row 1",
+        f"comparisons, row {len(rows_of(dump, 'comparisons'))}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("[" * 100_000 + "]" * 100_000, "RecursionError"),
+        ("NaN", "a number is not finite"),
+        ("1e400", "a number is not finite"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(dump, value, why):
+    path = dump / "panel.jsonl.gz"
+    lines = content(path).splitlines(keepends=True)
+    damaged = re.sub(rb'"score":[^,]+', f'"score":{value}'.encode(), lines[0])
+    path.write_bytes(gzip.compress(b"".join([damaged, *lines[1:]])))
+
+    found = [each for each in problems(dump) if each.startswith("panel, row 1: ")]
+
+    assert len(found) == 1
+    assert why in found[0]
+
+
+def test_a_text_that_no_terminal_can_print_is_printed_escaped(dump):
+    path = dump / "panel.jsonl.gz"
+    path.write_bytes(
+        gzip.compress(content(path).replace(b'"verdict":"ship"', rb'"verdict":"\ud800"', 1))
+    )
+
+    done = subprocess.run(
+        [sys.executable, recompute.__file__, dump], capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert 'verdict is "\\ud800"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("files", None), ("made_at", None), ("public_key", 5), ("rules", [])]
+)
+def test_a_manifest_that_is_damaged_is_refused(dump, name, value):
+    path = dump / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {name: value}))
+
+    with pytest.raises(recompute.Unreadable, match=f"In manifest.json, {name} is "):
+        problems(dump)
+
+
+@pytest.mark.parametrize("name", ["../passwords", "/etc/passwd", "C:\\passwords", ".profile", ""])
+def test_no_file_outside_the_folder_is_read(dump, name):
+    path = dump / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["files"][0]["name"] = name
+    path.write_text(json.dumps(manifest))
+
+    with pytest.raises(recompute.Unreadable, match=r"The manifest names a file "):
+        problems(dump)
 
 
 @pytest.mark.parametrize("table", ["panel", "tallies"])
