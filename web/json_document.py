@@ -128,7 +128,7 @@ def schema_errors(
     except ValueError as error:
         raise BadDocument([f"The document cannot be checked: {error}."]) from error
     errors.sort(key=lambda error: _sort_key(error.instance_path))
-    return [(list(error.instance_path), _shorten(error.message)) for error in errors]
+    return [(list(error.instance_path), _without_middle(error.message)) for error in errors]
 
 
 def location(document: Any, path: Iterable[str | int], start: str = "") -> str:
@@ -197,6 +197,13 @@ def _sort_key(path: Iterable[str | int]) -> list[tuple[bool, int, str]]:
     return [
         (isinstance(step, str), step if isinstance(step, int) else 0, str(step)) for step in path
     ]
+
+
+def _without_middle(message: str) -> str:
+    """Shorten a message about a value: it begins with the value, and ends with what is wrong with it."""
+    half = MAX_MESSAGE_LENGTH // 2
+    is_long = len(message) > MAX_MESSAGE_LENGTH
+    return f"{message[:half]}…{message[-half:]}" if is_long else message
 
 
 def _shorten(message: str) -> str:

@@ -39,6 +39,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "packages": str,
 }
+SLUGS = " Change a slug in the admin: an import matches rows by it."
 HELD = {"text": "a text", "number": "a number", "boolean": "a boolean", "packages": "package URLs"}
 
 
@@ -99,7 +100,7 @@ def _endless_successors(of_file: dict[str, str]) -> Iterator[tuple[str, str]]:
     successors = {slug: to for slug, to in successors.items() if to and to != slug}
     for slug in of_file:
         if chain := endless_chain(slug, successors):
-            yield slug, f"tools: successor: {chain_words(chain)}"
+            yield slug, f'tools "{slug}": successor: {chain_words(chain)}'
 
 
 def tool_problems(rows: Sequence[ToolRow], known: Known) -> list[list[str]]:
@@ -295,7 +296,10 @@ def _old_slugs(
             yield slug, f'{name} "{slug}": slug: it is an old address of "{stored[slug]}".'
         for old in old_slugs:
             if old in taken:
-                yield slug, f'{name} "{slug}": old_slugs: "{old}" is the slug of one of the {name}.'
+                yield (
+                    slug,
+                    f'{name} "{slug}": old_slugs: "{old}" is the slug of one of the {name}.{SLUGS}',
+                )
             elif stored.setdefault(old, slug) != slug:
                 words = f'{name} "{slug}": old_slugs: "{old}" is an old address of "{stored[old]}".'
                 yield slug, words

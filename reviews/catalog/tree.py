@@ -10,7 +10,6 @@ of their texts, so that every check is that of the import.
 import json
 import re
 import tempfile
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,17 +22,12 @@ from reviews.catalog.document import LIMITS
 from reviews.catalog.exporting import FORMAT, build_head, tool_rows
 from reviews.catalog.importing import import_file
 from reviews.catalog.rows import ImportSummary
+from reviews.catalog.tree_places import ENCODING, HEAD, SYNONYMS, JoinedFiles
 from web.json_document import BadDocument, parse
 from web.json_path import line_of
 
-HEAD, SYNONYMS = "catalog.json", "search_synonyms.json"
-ENCODING = "utf-8-sig"  # some editors begin a file with a byte order mark
 MOST_BYTES = 4 * LIMITS.characters
 FOLDERS = ("categories", "fact_kinds", "reviewers", "tools")
-# As the import begins its sentences: the line of the row, its list and place, its slug, a path within it.
-SENTENCE = re.compile(
-    r'Line (?P<line>\d+), (?P<list>\w+)\[\d+\](?: "[^"]*")?(?:: |:? ?)(?P<path>[\w.]+(?:\[\d+\](?: "[^"]*":)?\.?\w*)*)?'
-)
 
 
 def write_tree(folder: Path) -> int:
@@ -66,7 +60,7 @@ def import_tree(folder: Path, bar: tqdm | None = None) -> ImportSummary:
         try:
             summary = import_file(file.name, bar)
         except BadDocument as bad:
-            words = (tree.in_its_file(problem) for problem in bad.problems)
+            words = (tree.joined.in_its_file(problem) for problem in bad.problems)
             raise BadDocument([*tree.problems, *words]) from bad
         if tree.problems:
             raise BadDocument(tree.problems)
@@ -92,13 +86,14 @@ class CatalogTree:
 
     folder: Path
     problems: list[str] = field(default_factory=list)
-    # Line of the joined file, from 1, where each of `files` begins.
-    starts: list[int] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-    line: int = 1
+    line: int = 1  # of the joined file
+
+    def __post_init__(self) -> None:
+        self.joined = JoinedFiles(self.folder)
 
     def join(self, out: IO[str]) -> None:
         """Write the joined file. Files that are no JSON are left out, and `problems` says so."""
+        self._check_what_else_is_there()
         head = self._read(self.folder / HEAD)
         self._add(out, "{")
         self._add(out, f'"format": {json.dumps(self._format(head))},')
@@ -109,19 +104,6 @@ class CatalogTree:
         self._add(out, '"search_synonyms":')
         self._add_file(out, self.folder / SYNONYMS, self._read(self.folder / SYNONYMS) or "[]")
         self._add(out, "}")
-
-    def in_its_file(self, problem: str) -> str:
-        """Return a sentence of the import with the name of the file, and the line in it, instead of those of the joined one."""
-        found = SENTENCE.match(problem)
-        if not found:
-            return problem
-        place = bisect_right(self.starts, int(found["line"])) - 1
-        path = self.files[place]
-        line = int(found["line"]) - self.starts[place] + 1
-        if path.name != SYNONYMS and found["path"]:
-            line = line_of(path.read_text(ENCODING), found["path"])
-        rest = problem[found.start("path") :] if found["path"] else problem[found.end() :]
-        return f"{path.relative_to(self.folder)}, line {line}: {rest.lstrip(': ')}"
 
     def _format(self, head: str | None) -> Any:
         """Return the format that `head` names. Where it names none, `problems` says so, and the present one stands in."""
@@ -152,6 +134,17 @@ class CatalogTree:
             elif not path.name.startswith("."):
                 self.problems.append(
                     f"{path.relative_to(self.folder)}: only files named SLUG.json are read. Rename or remove it."
+                )
+
+    def _check_what_else_is_there(self) -> None:
+        """Name JSON that is not read: it may stand under a mistyped name. A folder can hold other things beside it."""
+        for path in sorted(self.folder.glob("[!.]*")):
+            if path.name in (HEAD, SYNONYMS, *FOLDERS):
+                continue
+            if path.suffix == ".json" or (path.is_dir() and any(path.glob("*.json"))):
+                names = ", ".join([*FOLDERS, HEAD])
+                self.problems.append(
+                    f"{path.name}: it is not read. Only {names} and {SYNONYMS} are. Rename or remove it."
                 )
 
     def _check_name(self, path: Path, text: str) -> None:
@@ -194,8 +187,7 @@ class CatalogTree:
         return ""
 
     def _add_file(self, out: IO[str], path: Path, text: str) -> None:
-        self.starts.append(self.line)
-        self.files.append(path)
+        self.joined.add(path, self.line)
         self._add(out, text.rstrip("\n"))
 
     def _add(self, out: IO[str], text: str) -> None:

@@ -206,3 +206,93 @@ def test_a_folder_without_its_head_has_one_problem(tree, capsys):
     (tree / "catalog.json").unlink()
 
     assert problems(tree, capsys) == ["catalog.json: it cannot be read: No such file or directory."]
+
+
+def write(path, row):
+    path.write_text(json.dumps(row, indent=2))
+
+
+def line_with(path, text):
+    return path.read_text().split(text)[0].count("\n") + 1
+
+
+def test_what_several_files_say_together_names_a_file_and_a_line(tree, capsys):
+    ada = json.loads((tree / "tools/ada.json").read_text())
+    write(tree / "tools/twin.json", ada | {"old_slugs": [], "successor": None})
+    for slug, successor in [("eve", "flo"), ("flo", "eve")]:
+        tool = {"slug": slug, "name": slug, "category": ada["category"], "published_at": None}
+        write(tree / f"tools/{slug}.json", tool | {"successor": successor})
+    category = tree / f"categories/{ada['category']}.json"
+    row = json.loads(category.read_text())
+    write(tree / "categories/zzz.json", row | {"slug": "zzz", "old_slugs": []})
+
+    said = problems(tree, capsys)
+
+    for words in [
+        f'categories/{category.name}, line 3: the name "{row["name"]}" occurs 2 times. Also in categories/zzz.json.',
+        'tools/ada.json, line 2: the slug "ada" occurs 2 times. Also in tools/twin.json.',
+        "tools/eve.json, line 6: successor: Successors must not lead back to the tool itself: eve → flo → eve.",
+    ]:
+        assert words in said, said
+
+
+def test_an_event_of_several_tools_names_them(tree, capsys):
+    path = tree / "tools/ada.json"
+    ada = json.loads(path.read_text())
+    write(tree / "tools/twin.json", ada | {"slug": "twin", "old_slugs": [], "successor": None})
+
+    said = problems(tree, capsys)
+
+    event = ada["ledger"][0]["event"]
+    words = (
+        f"the event {event} is used by several tools or at several times. Give each its own UUID."
+    )
+    assert (
+        f"tools/ada.json, line {line_with(path, event)}: {words} Also in tools/twin.json." in said
+    )
+
+
+def test_a_slug_is_not_changed_by_an_import(tree, capsys):
+    ada = json.loads((tree / "tools/ada.json").read_text())
+    (tree / "tools/ada.json").unlink()
+    renamed = {**ada, "slug": "lovelace", "old_slugs": ["ada"]}
+    (tree / "tools/lovelace.json").write_text(json.dumps(renamed, indent=2))
+
+    said = problems(tree, capsys)
+
+    line = line_with(tree / "tools/lovelace.json", '"old_slugs"')
+    assert (
+        f'tools/lovelace.json, line {line}: old_slugs: "ada" is the slug of one of the tools. '
+        "Change a slug in the admin: an import matches rows by it."
+    ) in said
+
+
+def test_a_text_that_is_too_long_says_so(tree, capsys):
+    edit(tree / "reviewers/builder.json", name="x" * 5000)
+
+    (said,) = problems(tree, capsys)
+
+    assert said.startswith('reviewers/builder.json, line 3: name: "xxx')
+    assert said.endswith('xxx" is longer than 60 characters.')
+    assert len(said) < 300
+
+
+def test_another_format_is_named_with_its_file(tree, capsys):
+    (tree / "catalog.json").write_text('{"format": "ship-or-skip/catalog/9"}')
+
+    assert problems(tree, capsys) == [
+        'catalog.json, line 1: format: "ship-or-skip/catalog/1" was expected.'
+    ]
+
+
+@pytest.mark.parametrize("path", ["tool/ada.json", "Categories2/ada.json", "search_synonym.json"])
+def test_json_in_another_place_is_named(tree, capsys, path):
+    (tree / path).parent.mkdir(exist_ok=True)
+    (tree / path).write_text("{}")
+    (tree / "README.md").write_text("How to change the catalogue")
+    (tree / ".github").mkdir()
+    (tree / ".github/ada.json").write_text("{}")
+
+    assert [each.split(" Only ")[0] for each in problems(tree, capsys)] == [
+        f"{path.split('/')[0]}: it is not read."
+    ]

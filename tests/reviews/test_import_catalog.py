@@ -515,8 +515,8 @@ def test_schema_references_and_rules_of_the_database_are_checked_in_one_run(run,
 
     starts = [
         'Line 1, tools[0] "ada": tagline: 7 is not of type "string".',
-        "tools: successor: Successors must not lead back to the tool itself: eve → flo → eve.",
-        "tools: successor: Successors must not lead back to the tool itself: flo → eve → flo.",
+        'tools "eve": successor: Successors must not lead back to the tool itself: eve → flo → eve.',
+        'tools "flo": successor: Successors must not lead back to the tool itself: flo → eve → flo.',
         'Line 1, tools[0] "ada": reviews[0]: revision 1 of "builder" is published and cannot change',
         'Line 1, tools[2] "cy": category: there is no "nowhere".',
         'tools "di": logo: ',
@@ -640,7 +640,7 @@ def test_successors_that_form_a_circle_are_refused_in_words(run, catalog, monkey
     code, said = run(catalog)
 
     circle = "Successors must not lead back to the tool itself: t-0 → t-1 → t-2 → t-0."
-    assert (code, said[0]) == (1, f"tools: successor: {circle}")
+    assert (code, said[0]) == (1, f'tools "t-0": successor: {circle}')
     assert not Tool.objects.exists()
 
 
