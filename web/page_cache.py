@@ -78,7 +78,9 @@ def page_cache(get_response: Middleware) -> Middleware:
 def _cached(request: HttpRequest, key: str, render: Middleware) -> tuple[Result, HttpResponseBase]:
     """Return the answer, and what the cache had to do with it."""
     etag = f'W/"{key}"'
-    if etag in (asked := parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))):
+    asked = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    # Weak comparison, RFC 9110 §13.1.2.
+    if f'"{key}"' in [each.removeprefix("W/") for each in asked]:
         return "not_modified", _validated(HttpResponseNotModified(), etag)
     page = caches["pages"].get(key)
     result: Result = "hit"
