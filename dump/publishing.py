@@ -123,10 +123,11 @@ def _write_manifest(folder: Path, files: list[DumpFile], chain: LedgerChain, now
     manifest = _manifest(files, chain, now)
     content = json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
     files.append(write_file(folder, MANIFEST, "What this dump holds.", content))
+    if settings.DATA_SIGNING_KEY:
+        signature = read_key(settings.DATA_SIGNING_KEY).sign(content)
+        files.append(write_file(folder, SIGNATURE, "The signature of the manifest.", signature))
     sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
     (folder / SUMS).write_text(sums)
-    if settings.DATA_SIGNING_KEY:
-        (folder / SIGNATURE).write_bytes(read_key(settings.DATA_SIGNING_KEY).sign(content))
 
 
 def _manifest(files: list[DumpFile], chain: LedgerChain, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -86,13 +87,17 @@ def test_csv_has_the_same_rows(everything, tmp_path):
         assert names == [*table.columns, "sha256"]
 
 
-def test_the_hashes_are_those_of_the_files(everything, tmp_path):
+@pytest.mark.parametrize("key", ["", b64encode(bytes(32)).decode()])
+def test_the_hashes_are_those_of_the_files(everything, tmp_path, settings, key):
+    """All of them, so that a download of what SHA256SUMS names has the signature, too."""
+    settings.DATA_SIGNING_KEY = key
     made = publish_dump(tmp_path)
 
     done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=made, capture_output=True)
     named = {line.split("  ")[1] for line in (made / "SHA256SUMS").read_text().splitlines()}
     assert (done.returncode, done.stderr) == (0, b"")
     assert named == {path.name for path in made.iterdir()} - {"SHA256SUMS"}
+    assert ("manifest.json.sig" in named) == bool(key)
 
 
 def test_the_same_rows_give_the_same_bytes(everything, tmp_path):
