@@ -41,6 +41,14 @@ class BottomLineRules(Data):
     """The first that fits decides."""
     several_tools: str
     disagree: str
+    weightings: str
+    """How the share of weightings is found under which a tool wins."""
+    share_interval: str
+    rankings: dict[str, str]
+    """In which order the tools of each ranking are."""
+    shared_rank: str
+    """When tools share a rank."""
+    corrected_score: str
 
 
 class VotingFigures(Data):

@@ -10,7 +10,8 @@ from django.conf import settings
 
 import reviews.models
 from reviews.paired import PairedResult
-from votes.models import RANKED_FROM
+from reviews.weightings import DRAWS, SEED
+from votes.models import RANKED_FROM, Z
 
 CONFIDENCE = 95  # percent; the intervals of `reviews.paired`, `votes.interval` and `votes.newcombe`
 
@@ -99,6 +100,11 @@ def rules_data() -> dict[str, Any]:
         "rules": [{"outcome": outcome, "when": when} for outcome, when in RULES],
         "several_tools": SEVERAL_TOOLS,
         "disagree": DISAGREE,
+        "weightings": WEIGHTINGS,
+        "share_interval": SHARE_INTERVAL,
+        "rankings": RANKINGS,
+        "shared_rank": SHARED_RANK,
+        "corrected_score": CORRECTED_SCORE,
     }
 
 
@@ -122,3 +128,27 @@ DISAGREE = (
     "The panel leads or leans to one tool, and the community's ship share of another is higher, each with "
     "min_votes or more, by Newcombe's interval for the difference of two proportions, which excludes 0."
 )
+WEIGHTINGS = (
+    "Every set of weights that are not negative and add up to 1 is equally likely (uniform over the simplex), over the "
+    "reviewers who scored all the tools, where these are min_reviewers or more. A tool wins where its weighted score is "
+    f"higher than each other. The share is exact for two tools, and where the others cannot win because another tool has "
+    f"no lower score from any reviewer. Otherwise it is counted over {DRAWS:,} draws of independent exponential weights, in "
+    f"the order of the panel: random.Random({SEED}).expovariate(1.0) of Python, times 2^40 and rounded."
+)
+SHARE_INTERVAL = (
+    f"Wilson's interval of a share of votes, and Newcombe's from two of these, with z = {Z}"
+)
+RANKINGS = {
+    "panel": "from the highest panel score, as it is printed, with one decimal",
+    "community": "from the highest lower end of the interval of the ship share",
+    "divisive": "from the greatest spread",
+    "gap": "from the greatest difference between panel ship % and community ship %, as they are printed, in whole percent",
+    "ties": "then by id, from the lowest",
+}
+SHARED_RANK = (
+    "A tool has the rank of the first of its group until that one is ahead of it. By the panel: by lead_points or more, "
+    "with an interval of the two that excludes 0; where fewer than min_reviewers scored both, if the intervals of their "
+    "mean scores, cut off at 0 and 100, do not overlap. By the community: if Newcombe's interval excludes 0. Otherwise: "
+    "if the figure is higher."
+)
+CORRECTED_SCORE = "The mean of each score minus the leniency of its reviewer, as it is printed, with one decimal; from 0 to 100."

@@ -112,7 +112,7 @@ TALLIES = Table(
         "held": described(WHOLE, "Votes that a public rule holds; they do not count."),
         "rank_bound": described(
             optional(NUMBER),
-            "The lower bound of the 95 % Wilson interval of the ship share; null below ten votes.",
+            "The lower bound of the 95 % Wilson interval (z = 1.96) of the ship share; null below ten votes.",
         ),
         "reasons": described(
             list_of(
@@ -211,7 +211,8 @@ RANKS = Table(
         ),
         "place": described(WHOLE, "The place in the list, without ties."),
         "rank": described(
-            WHOLE, "Several places share a rank where the data cannot tell them apart."
+            WHOLE,
+            "Several places share a rank where the data cannot tell them apart: see shared_rank in the manifest.",
         ),
         "shared": described(YES_OR_NO, "Whether another tool has the same rank."),
         "among": described(WHOLE, "How many tools have a rank."),
@@ -221,7 +222,7 @@ RANKS = Table(
         ),
         "score_low": described(
             optional(NUMBER),
-            "The lower end of the 95 % interval of the mean score, within 0 and 100.",
+            "The lower end of the 95 % interval of the mean score, within 0 and 100, one decimal.",
         ),
         "score_high": described(optional(NUMBER), "The upper end of it."),
         "lowest": described(optional(WHOLE), "The lowest score of a review."),
@@ -229,7 +230,8 @@ RANKS = Table(
         "reviews": described(WHOLE, "How many current reviews it has."),
         "panel_ships": described(WHOLE, "How many of them say ship."),
         "corrected_score": described(
-            optional(NUMBER), "The mean without the leniency of each reviewer."
+            optional(NUMBER),
+            "The mean without the leniency of each reviewer: see corrected_score in the manifest.",
         ),
         "corrected_place": described(optional(WHOLE), "The place by the corrected score."),
         "rise": described(

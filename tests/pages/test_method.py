@@ -1,5 +1,6 @@
 import pytest
 
+from dump import recompute
 from tests.pages.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,12 @@ def test_a_cache_may_keep_the_rules_and_revalidates_them(client, settings):
 def test_the_method_takes_one_query(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get("/method/")
+
+
+def test_the_rules_name_the_constants_with_which_figures_are_computed_again(client):
+    data = client.get("/method/rules.json").json()
+
+    assert f"random.Random({recompute.SEED})" in data["weightings"]
+    assert f"{recompute.DRAWS:,} draws" in data["weightings"]
+    assert data["share_interval"].endswith(f"z = {recompute.Z}")
+    assert data["rankings"].keys() == {*recompute.RULES, "ties"}
