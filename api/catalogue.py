@@ -93,10 +93,11 @@ class Community(Data):
     held: int
     """Votes that a public rule holds; they do not count."""
     ship_percent: int | None
+    """Whole percent. Null with too few votes for a share; see `is_ranked`."""
     interval: tuple[float, float] | None
-    """The 95 % Wilson interval of the ship share, from 0 to 1."""
+    """The 95 % Wilson interval of the ship share, from 0 to 1. Null where `ship_percent` is."""
     is_ranked: bool
-    """Whether it has enough votes for a rank."""
+    """Whether it has enough votes for a share and a rank: `min_votes` of the rules."""
 
 
 class Tool(Data):
@@ -261,14 +262,15 @@ def panel_data(tool: models.Tool) -> Panel:
 
 def _community_data(tool: models.Tool) -> Community:
     tally = tool.tally
+    is_ranked = tally.is_ranked
     return Community(
         votes=tally.votes,
         ships=tally.ships,
         skips=tally.skips,
         held=tally.held,
-        ship_percent=tally.ship_percent,
-        interval=wilson_interval(tally.ships, tally.votes) if tally.votes else None,
-        is_ranked=tally.is_ranked,
+        ship_percent=tally.ship_percent if is_ranked else None,
+        interval=wilson_interval(tally.ships, tally.votes) if is_ranked else None,
+        is_ranked=is_ranked,
     )
 
 

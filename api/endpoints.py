@@ -1,7 +1,8 @@
 """How an endpoint is declared: a public page (`web.public_page`) that answers in JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -101,9 +102,26 @@ def _page(pattern: URLPattern) -> Callable[..., Any]:
         params=declared.params,
         uncached_params=declared.uncached_params,
         reads_primary=declared.reads_primary,
-    )(limited(pattern.callback))
+    )(limited(_once(pattern.callback, {*declared.params, *declared.uncached_params} - {ON})))
     page.csrf_exempt = False  # type: ignore[attr-defined]  # django-ninja exempts all, and none needs it
     return page
+
+
+def _once(view: Callable[..., Any], names: Iterable[str]) -> Callable[..., Any]:
+    """Refuse a parameter that is given more than once: which value is meant cannot be known. `on` says so itself."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        errors = [
+            ParameterError(name=name, detail=f"It is given {times} times. Give it once.")
+            for name in sorted(names)
+            if (times := len(request.GET.getlist(name))) > 1
+        ]
+        if errors:
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID, errors)
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 def get_or_moved[Row: Model](rows: QuerySet[Row], slug: str, url_name: str) -> Row:

@@ -9,6 +9,7 @@ from api.catalogue import Community, Panel, tool_data
 from api.data import Data
 from tools import models
 from votes.interval import percent_interval
+from votes.models import RANKED_FROM
 
 UNKNOWN = "unknown"
 MOST_LINES = 20
@@ -88,17 +89,21 @@ def _community_words(tool: models.Tool) -> str:
     tally = tool.tally
     if not tally.votes:
         return "No community votes yet."
+    if not tally.is_ranked:
+        return (
+            f"Readers' votes: {tally.ships} ship / {tally.skips} skip (n = {tally.votes}), too few for a share: "
+            f"{RANKED_FROM} are needed."
+        )
     low, high = percent_interval(tally.ships, tally.votes)
-    few = "" if tally.is_ranked else ", too few for a rank"
-    return f"Readers' votes: {tally.ship_percent}% ship, 95% interval {low}–{high}%, n = {tally.votes}{few}."
+    return f"Readers' votes: {tally.ship_percent}% ship, 95% interval {low}–{high}%, n = {tally.votes}."
 
 
 def _status_words(tool: models.Tool) -> str:
     sample = " This is sample content." if tool.is_sample else ""
     if tool.status == models.Tool.Status.ACTIVE:
         return sample
-    since = tool.status_date or UNKNOWN
-    return f" Status: {tool.get_status_display()} (since {since}).{_successor_words(tool)}{sample}"
+    since = f"since {tool.status_date}" if tool.status_date else "date unknown"
+    return f" Status: {tool.get_status_display()} ({since}).{_successor_words(tool)}{sample}"
 
 
 def _successor_words(tool: models.Tool) -> str:

@@ -19,7 +19,7 @@ from tools.event_keyset import MICROSECOND, Cursor
 from tools.models import LedgerEntry, LedgerEntryQuerySet
 from tools.slugs import SLUG_MAX_LENGTH
 
-YEARS = range(2000, 3000)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no entry is older
 LAST_EVENT = UUID(int=2**128 - 1)  # of its microsecond
 
 SlugOrNone = Annotated[str, Field(max_length=SLUG_MAX_LENGTH)]
@@ -68,8 +68,7 @@ def _start(since: str) -> Cursor:
         return cursor
     with suppress(ValueError):
         moment = datetime.fromisoformat(since)
-        if moment.year in YEARS:
-            return _from_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return _from_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     raise ToolError(
         f"“{since}” is neither a date, such as 2026-10-01, nor the cursor from “since” of an earlier answer."
     )
@@ -78,7 +77,7 @@ def _start(since: str) -> Cursor:
 def _from_moment(moment: datetime) -> Cursor:
     if moment > timezone.now():
         raise ToolError(f"{moment.date()} is in the future. Give a date up to today.")
-    return Cursor(moment.astimezone(UTC) - MICROSECOND, LAST_EVENT)
+    return Cursor(max(moment, EARLIEST).astimezone(UTC) - MICROSECOND, LAST_EVENT)
 
 
 def _since_words(since: str) -> str:

@@ -53,9 +53,11 @@ def compare(request: HttpRequest, given: Compare) -> CompareAnswer:
 
 
 def _pair_words(comparison: Comparison) -> Iterator[str]:
+    pairs = len(comparison.pairs)
+    widened = f" (widened, because {pairs} pairs are compared)" if pairs > 1 else ""
     for pair in comparison.pairs:
         yield (
-            f"{pair.first} against {pair.second}: mean difference {_points(pair)}, 95% interval {_interval(pair)}, "
+            f"{pair.first} minus {pair.second}: mean difference {_points(pair)}, 95% interval{widened} {_interval(pair)}, "
             f"n = {pair.both} of {pair.either} reviewers scored both."
         )
 

@@ -226,3 +226,21 @@ def test_every_schema_and_endpoint_has_an_anchor_on_the_page_about_the_api(clien
     assert named <= anchors
     assert {"tool", "page-of-tool", "comparison", "problem", "tools", "statuses"} <= named
     assert not [anchor for anchor in anchors if "__" in anchor]  # two schemas of one name
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("tools/?limit=1&limit=2", "limit"),
+        ("tools/?category=coding&category=", "category"),
+        ("ledger/?cursor=0&cursor=0", "cursor"),
+        ("rankings/panel/?category=coding&category=coding", "category"),
+    ],
+)
+def test_a_parameter_that_is_given_twice_is_not_valid(client, db, path, name):
+    response = client.get(f"/api/v1/{path}")
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"name": name, "detail": "It is given 2 times. Give it once."}
+    ]

@@ -39,7 +39,7 @@ def test_the_text_about_a_tool_has_its_figures(client, sample):
         if panel["reviews"]:
             assert f"{panel['ships']} ship / {panel['skips']} skip" in answer["text"]
             assert f"score {panel['score']}, spread {panel['spread']}" in answer["text"]
-        if community["votes"]:
+        if community["is_ranked"]:
             low, high = (int(100 * end + 0.5) for end in community["interval"])
             words = f"{community['ship_percent']}% ship, 95% interval {low}–{high}%, n = {community['votes']}"
             assert words in answer["text"]

@@ -151,12 +151,23 @@ def test_a_tool_without_reviews_or_votes_says_so(client, ada):
     assert text == "Ada: Not reviewed yet. No community votes yet. 0 facts have sources."
 
 
-def test_few_votes_are_called_too_few_for_a_rank(client, ada):
-    make_votes(ada, ships=1)
+def test_few_votes_have_no_share_as_on_the_page(client, ada):
+    make_votes(ada, ships=8, skips=1)
 
-    text = call(client, "get_tool", slug="ada")["text"]
+    answer = call(client, "get_tool", slug="ada")
 
-    assert "100% ship, 95% interval 21–100%, n = 1, too few for a rank." in text
+    words = "Readers' votes: 8 ship / 1 skip (n = 9), too few for a share: 10 are needed."
+    assert words in answer["text"]
+    community = answer["tool"]["community"]
+    assert (community["ship_percent"], community["interval"]) == (None, None)
+    assert (community["ships"], community["skips"], community["votes"]) == (8, 1, 9)
+
+
+def test_a_status_without_a_day_says_so(client, ada):
+    ada.status, ada.status_date = "discontinued", None
+    change_tool(tool=ada, reason="They said so.")
+
+    assert "Status: Discontinued (date unknown)." in call(client, "get_tool", slug="ada")["text"]
 
 
 def test_a_status_is_said_with_its_day(client, ada):
@@ -179,7 +190,7 @@ def test_the_tool_to_use_instead_is_said(client, ada, bea):
     ]
 
     for text in texts:
-        assert "Status: Renamed (since unknown). Successor: Bea (slug: bea)." in text
+        assert "Status: Renamed (date unknown). Successor: Bea (slug: bea)." in text
 
 
 def test_an_old_slug_is_answered_under_the_new_one(client, ada):
@@ -230,10 +241,24 @@ def test_a_comparison_says_n_and_interval_of_each_pair(client, ada, bea):
     assert answer["source_url"] == "http://127.0.0.1:8000/compare/ada-vs-bea/"
     assert answer["text"].startswith(answer["comparison"]["bottom_line"]["sentence"])
     assert (
-        "ada against bea: mean difference +14.0 points, 95% interval +4.1 to +23.9, "
+        "ada minus bea: mean difference +14.0 points, 95% interval +4.1 to +23.9, "
         "n = 3 of 3 reviewers scored both."
     ) in answer["text"]
     assert [tool["slug"] for tool in answer["tools"]] == ["ada", "bea"]
+
+
+def test_intervals_of_several_pairs_say_that_they_are_widened(client, ada, bea):
+    cay = make_tool(name="Cay", slug="cay", category=ada.category)
+    for name, *scores in [("Rita", 80, 70, 60), ("Sam", 90, 72, 61), ("Tom", 85, 71, 66)]:
+        reviewer = make_reviewer(name)
+        for tool, score in zip([ada, bea, cay], scores, strict=True):
+            publish_review(tool, reviewer, score)
+
+    text = call(client, "compare", slugs=["ada", "bea", "cay"])["text"]
+
+    assert (
+        "ada minus bea: mean difference +14.0 points, 95% interval (widened, because 3 pairs are compared) "
+    ) in text
 
 
 def test_a_difference_that_nobody_measured_is_unknown(client, ada, bea):
@@ -340,15 +365,24 @@ def test_the_text_has_the_first_changes_only(client, category, later):
     assert text.endswith("… and 2 more.")
 
 
+@pytest.mark.parametrize("since", ["1970-01-01", "0001-01-01", "0001-01-01T00:00:00+23:59"])
+def test_changes_since_before_the_first_are_all(client, ada, later, since):
+    later()
+    everything = call(client, "changes_since", since="2000-01-01")["changes"]
+
+    assert everything
+    assert call(client, "changes_since", since=since)["changes"] == everything
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ({"since": "soon"}, "“soon” is neither a date, such as 2026-10-01, nor the cursor"),
         ({"since": ""}, "“” is neither a date"),
-        ({"since": "1999-12-31"}, "“1999-12-31” is neither a date"),
-        ({"since": "0001-01-01"}, "“0001-01-01” is neither a date"),
-        ({"since": "0001-01-01T00:00:00+23:59"}, "“0001-01-01T00:00:00+23:59” is neither a date"),
+        ({"since": "2025-02-29"}, "“2025-02-29” is neither a date"),
         ({"since": "2999-12-31T23:59:59-23:59"}, "2999-12-31 is in the future."),
+        ({"since": "9999-12-31"}, "9999-12-31 is in the future."),
+        ({"since": "9999-12-31T23:59:59-23:59"}, "9999-12-31 is in the future."),
         ({"since": "2999-01-01"}, "2999-01-01 is in the future. Give a date up to today."),
         ({"since": "2026-01-01", "tool": "ada", "category": "coding"}, "Give a tool or a category, not both."),
         ({"since": "2026-01-01", "tool": "none"}, "No tool has the slug “none”."),
