@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 import jsonschema_rs
 
+from web.schema_words import error_words
+
 MAX_MESSAGE_LENGTH = 200
 MOST_DIGITS = 4000
 
@@ -128,7 +130,8 @@ def schema_errors(
     except ValueError as error:
         raise BadDocument([f"The document cannot be checked: {error}."]) from error
     errors.sort(key=lambda error: _sort_key(error.instance_path))
-    return [(list(error.instance_path), _without_middle(error.message)) for error in errors]
+    found = ((tuple(error.instance_path), _without_middle(error_words(error))) for error in errors)
+    return [(list(path), words) for path, words in dict.fromkeys(found)]  # one sentence once
 
 
 def location(document: Any, path: Iterable[str | int], start: str = "") -> str:

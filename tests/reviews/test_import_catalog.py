@@ -482,7 +482,7 @@ def test_every_kind_of_error_is_named_in_one_run(run, catalog):
     places = [re.sub(r'(tools\[\d\](?: "\w+":)?(?: [\w.\[\]]+)?).*', r"\1", line) for line in said]
     assert code == 1
     assert places == [
-        'reviewers[2] "Third": slug: "Third" does not match "^[a-z0-9]+(-[a-z0-9]+)*$".',
+        'reviewers[2] "Third": slug: "Third" is not a slug: lower-case letters (a-z), digits and single hyphens.',
         'tools[1] "bob": facts[0].source_url',
         'tools[1] "bob": name',
         'tools[1] "bob": reviews[0].score',
