@@ -85,6 +85,9 @@ class Comparison(Data):
     """The day (UTC) at whose end this held, if one was asked for."""
 
 
+NO_COMPARISON = f"A comparison names {FEWEST} to {MOST} different tools of the catalogue."
+
+
 @endpoint(
     "comparisons/{pair}/",
     name="api_comparison",
@@ -116,12 +119,16 @@ def comparison(
 
 
 def _compared(slugs: Sequence[str]) -> list[Tool]:
-    found = compared_tools(slugs) if len(slugs) <= MOST else {}
-    if any(tool.is_withdrawn for tool in found.values()):
-        raise Gone("One of these tools was withdrawn from the catalogue.")
+    if not FEWEST <= len(slugs) <= MOST:
+        raise Http404(NO_COMPARISON)
+    found = compared_tools(slugs)
+    if withdrawn := [slug for slug, tool in found.items() if tool.is_withdrawn]:
+        raise Gone(f"Withdrawn from the catalogue: {', '.join(withdrawn)}.")
+    if unknown := [slug for slug in slugs if slug not in found]:
+        raise Http404(f"Not in the catalogue: {', '.join(unknown)}.")
     tools = sorted(set(found.values()), key=lambda tool: tool.slug)
-    if len(found) < len(slugs) or len(tools) < FEWEST:
-        raise Http404(f"A comparison names {FEWEST} to {MOST} tools of the catalogue.")
+    if len(tools) < FEWEST:  # an old and a present slug of one tool
+        raise Http404(NO_COMPARISON)
     return tools
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
+from tools.models import OldToolSlug
 from votes.rankings.figures import RANKINGS
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +23,27 @@ def test_another_order_or_spelling_redirects_to_the_one_address(client, tools, o
         assert response["Location"] == "/api/v1/comparisons/a-vs-b/?x=1"
 
 
+NO_COMPARISON = "A comparison names 2 to 4 different tools of the catalogue."
+
+
 @pytest.mark.parametrize(
-    "pair", ["a-vs-a", "a-vs-nothing", "a-vs-b-vs-nothing", "a-vs-b-vs-c-vs-d-vs-e", "a-vs-", "a"]
+    ("pair", "detail"),
+    [
+        ("a-vs-a", NO_COMPARISON),
+        ("a-vs-b-vs-c-vs-d-vs-e", NO_COMPARISON),
+        ("a", NO_COMPARISON),
+        ("a-vs-old", NO_COMPARISON),
+        ("a-vs-nothing", "Not in the catalogue: nothing."),
+        ("x-vs-a-vs-y", "Not in the catalogue: x, y."),
+    ],
 )
-def test_what_is_no_comparison_of_2_to_4_tools_is_not_found(client, tools, pair):
+def test_what_is_no_comparison_is_not_found(client, tools, pair, detail):
+    OldToolSlug.objects.create(tool=tools[0], slug="old")
+
     response = client.get(f"/api/v1/comparisons/{pair}/")
 
     assert response.status_code == 404
-    assert response.json()["detail"] == "A comparison names 2 to 4 tools of the catalogue."
+    assert response.json()["detail"] == detail
 
 
 def test_four_tools_have_six_pairs(client, tools):

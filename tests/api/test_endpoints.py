@@ -79,7 +79,7 @@ def test_a_preflight_allows_reading(client):
         ("/api/v1/tools/none/", 404, "No tool has this slug."),
         ("/api/v1/tools/?category=none", 404, "No category has this slug."),
         ("/api/v1/reviewers/none/", 404, "No reviewer has this slug."),
-        ("/api/v1/comparisons/alpha/", 404, "A comparison names 2 to 4 tools of the catalogue."),
+        ("/api/v1/comparisons/alpha-vs-none/", 404, "Not in the catalogue: none."),
         ("/api/v1/nothing/", 404, NOWHERE),
         ("/api/nothing", 404, NOWHERE),
         ("/api/v1/", 404, NOWHERE),

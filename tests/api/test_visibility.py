@@ -85,7 +85,7 @@ def test_a_withdrawn_tool_keeps_its_change_log_and_nothing_else(client, tool, pa
     gone = client.get("/api/v1/comparisons/other-vs-public/")
     assert (gone.status_code, gone.json()["detail"]) == (
         410,
-        "One of these tools was withdrawn from the catalogue.",
+        "Withdrawn from the catalogue: public.",
     )
     assert client.get("/api/v1/reviews/").json()["items"] == []
     entries = client.get("/api/v1/ledger/?tool=public").json()["items"]
