@@ -53,7 +53,7 @@ def read(text: str) -> list[dict[str, Any]]:
     return document["bookmarks"]
 
 
-def find_tools(entries: list[dict[str, Any]], reader_id: UUID | None = None) -> ImportedBookmarks:
+def find_tools(entries: list[dict[str, Any]], reader_id: UUID | None) -> ImportedBookmarks:
     """Find the tools of `entries` (from `read`), including by an old slug.
 
     A tool that is not shown is found only for a reader who has bookmarked it, so that a file reveals no

@@ -29,7 +29,7 @@ def thin_figures(
     decision: Decision,
     thresholds: Thresholds,
     *,
-    is_weighted: bool = False,
+    is_weighted: bool,
 ) -> str:
     """Return what the scores say so far, and whose review is missing; never a bare refusal.
 

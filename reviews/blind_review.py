@@ -5,8 +5,6 @@ from then on it cannot be edited. A draft opens nothing, and neither does retiri
 and everybody when settings.BLIND_ENTRY is off, sees all (docs/adr/0016).
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -63,11 +61,9 @@ def sees_others_of(user: User | AnonymousUser, tool: Tool) -> bool:
     return reviewer is None or entered_by(reviewer).filter(tool=tool).exists()
 
 
-def with_is_open[Rows: QuerySet[Any]](
-    rows: Rows, reviewer: Reviewer | None, tool: str = "pk"
-) -> Rows:
-    """Annotate `is_open`: whether `reviewer` (None: anybody) may see the panel of the row's tool."""
-    return rows.annotate(is_open=is_open(reviewer, tool))
+def with_is_open[Rows: QuerySet[Tool]](tools: Rows, reviewer: Reviewer | None) -> Rows:
+    """Annotate `is_open`: whether `reviewer` (None: anybody) may see the panel of the tool."""
+    return tools.annotate(is_open=is_open(reviewer, "pk"))
 
 
 def visible_reviews[Reviews: QuerySet[Review]](

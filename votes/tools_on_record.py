@@ -53,7 +53,7 @@ def published_by_id(ids: Sequence[int]) -> dict[int, Tool]:
     return {tool.pk: tool for tool in _joined(PUBLISHED.read([ids, timezone.now()]))}
 
 
-def published_after(pk: int, limit: int, category: Category | None = None) -> Iterator[Tool]:
+def published_after(pk: int, limit: int, category: Category | None) -> Iterator[Tool]:
     """Yield the first `limit` published tools (of `category`) with a larger primary key, in its order, as above."""
     of_category = [category.pk] if category else []
     rows = IN_CATEGORY_AFTER if category else ALL_AFTER

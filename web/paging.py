@@ -76,19 +76,10 @@ class Paged[Row: Model]:
         return f"?{urlencode(query, doseq=True)}" if query else "?"
 
 
-def paged[Row: Model](
-    rows: QuerySet[Row],
-    number: str | None,
-    *,
-    per_page: int,
-    query: dict[str, Any] | None = None,
-) -> Paged[Row]:
-    """Return the page of `rows` with that `number` (untrusted), or the nearest existing one.
-
-    `query` is what else the URL of each page holds; nothing else of the request gets into a link.
-    """
+def paged[Row: Model](rows: QuerySet[Row], number: str | None, *, per_page: int) -> Paged[Row]:
+    """Return the page of `rows` with that `number` (untrusted), or the nearest existing one."""
     page = Paginator(rows, per_page).get_page(number)
-    return Paged(page, query or {}, page.paginator.count)
+    return Paged(page, {}, page.paginator.count)
 
 
 class Sliceable[Row](Protocol):
@@ -114,7 +105,8 @@ def paged_to_most[Row: Model](
 ) -> Paged[Row]:
     """Return a page as `paged` does, of a list of `total` rows, of which MOST_PAGES pages are shown.
 
-    A deep page reads every row before it, so a list has to end somewhere.
+    A deep page reads every row before it, so a list has to end somewhere. `query` is what else the URL of each page
+    holds; nothing else of the request gets into a link.
     """
     shown = min(total, MOST_PAGES * per_page)
     page = CountedPaginator(rows, per_page, shown).get_page(number)

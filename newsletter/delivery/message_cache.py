@@ -12,9 +12,9 @@ from newsletter.models import Issue
 class MessageCache:
     """A bounded cache. Bookmarks give nearly every subscriber their own filter, but often the same digest."""
 
-    def __init__(self, size: int = 128) -> None:
-        self._filtered: Callable = lru_cache(maxsize=8 * size)(self._filter)
-        self._template: Callable = lru_cache(maxsize=size)(self._build_template)
+    def __init__(self) -> None:
+        self._filtered: Callable = lru_cache(maxsize=1024)(self._filter)
+        self._template: Callable = lru_cache(maxsize=128)(self._build_template)
         self._content: Callable = lru_cache(maxsize=4)(self._read_content)
 
     def template_for(self, issue_id: int, digest_filter: DigestFilter) -> MessageTemplate | None:

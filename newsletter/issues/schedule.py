@@ -14,7 +14,7 @@ from django.conf import settings
 
 from newsletter.models import Cadence
 
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,6 @@ class Timetable:
         day = self._due_day(cadence, now.astimezone(self.zone).date())
         while self._moment(day) > now:
             day = self._due_day(cadence, day - DAY)
-        return self._moment(day)
-
-    def next_due(self, cadence: Cadence, now: datetime) -> datetime:
-        """Return the first time after `now` at which an issue is due."""
-        day = self._due_day(cadence, now.astimezone(self.zone).date())
-        while self._moment(day) <= now:
-            day = self._due_day_after(cadence, day)
         return self._moment(day)
 
     def period(
@@ -78,11 +71,6 @@ class Timetable:
             return day - (day.weekday() - self.weekday) % 7 * DAY
         first = self._first_of_month(day)
         return first if first <= day else self._first_of_month(day.replace(day=1) - DAY)
-
-    def _due_day_after(self, cadence: Cadence, day: date) -> date:
-        if cadence == Cadence.WEEKLY:
-            return day + WEEK
-        return self._first_of_month(day.replace(day=28) + 4 * DAY)
 
     def _first_of_month(self, day: date) -> date:
         first = date(day.year, day.month, 1)

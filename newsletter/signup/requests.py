@@ -21,7 +21,7 @@ def ask_for_mail(
     wanted: str,
     networks: Sequence[Network],
     source: ConsentSource,
-    text_version: str = "",
+    text_version: str,
 ) -> None:
     """Store the request, to be answered once its turn comes. Raises TooManyRequests beyond the limits."""
     wait = limits.wait_for_turn(email, networks)

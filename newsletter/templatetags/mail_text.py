@@ -7,6 +7,7 @@ from django import template
 register = template.Library()
 
 WIDTH = 72
+INDENT = "  "
 VERDICT_MARKS = {"ship": "✓", "skip": "✕", "split": "◆"}
 
 
@@ -14,7 +15,7 @@ VERDICT_MARKS = {"ship": "✓", "skip": "✕", "split": "◆"}
 def as_item(text: str) -> str:
     """Format the lines of `text` as one list item, without empty lines and without breaking links."""
     first, *rest = [line.strip() for line in text.splitlines() if line.strip()]
-    return "\n".join([_wrap(first, "* ", "  "), *(_wrap(line, "  ", "  ") for line in rest)])
+    return "\n".join([_wrap(first, "* "), *(_wrap(line, INDENT) for line in rest)])
 
 
 @register.filter
@@ -27,12 +28,12 @@ def verdict_mark(verdict: str) -> str:
     return VERDICT_MARKS.get(verdict, "○")
 
 
-def _wrap(line: str, first_indent: str, indent: str) -> str:
+def _wrap(line: str, beginning: str) -> str:
     return textwrap.fill(
         line,
         WIDTH,
-        initial_indent=first_indent,
-        subsequent_indent=indent,
+        initial_indent=beginning,
+        subsequent_indent=INDENT,
         break_long_words=False,
         break_on_hyphens=False,
     )

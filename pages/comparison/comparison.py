@@ -49,7 +49,7 @@ class Comparison:
     # At whose end all this held; None: today.
     on: PastDay | None = None
 
-    def url_with(self, *, weights: str = "", diff: bool = False) -> str:
+    def url_with(self, *, weights: str, diff: bool = False) -> str:
         on = self.on.day.isoformat() if self.on else ""
         query = {ON: on, "diff": "1" if diff else "", PARAM: weights}
         given = urlencode({name: value for name, value in query.items() if value}, safe=":,")

@@ -49,7 +49,7 @@ class StepLink:
     url: str
 
 
-def step_links(user: User, review: Review, *, is_edited: bool = False) -> list[StepLink]:
+def step_links(user: User, review: Review, *, is_edited: bool) -> list[StepLink]:
     """Return what `user` can do with `review` now. A page that edits it (`is_edited`) has two steps as buttons."""
     left_out = ("publish", "hand-in") if is_edited else ()
     return [

@@ -91,15 +91,6 @@ def place_words(name: str, place: int, line: int) -> str:
     return f"Line {line}, {name}[{place}]"
 
 
-def form_problems(document: Any) -> list[str]:
-    """Return sentences on what the schema does not allow in a whole document."""
-    validator = jsonschema_rs.validator_for(_schema(), validate_formats=True)
-    return [
-        f"{location(document, path)}: {message}."
-        for path, message in schema_errors(document, validator)
-    ]
-
-
 def _check_row(
     contents: Contents, problems: Problems, where: tuple[str, int, str], row: Any
 ) -> None:

@@ -71,7 +71,7 @@ class Named:
     category: str
 
 
-def suggest_names(text: str, other_names: Sequence[str] = ()) -> list[list[Named]]:
+def suggest_names(text: str, other_names: Sequence[str]) -> list[list[Named]]:
     """Return what `text` may become, and for each of `other_names` the tools that it may; all untrusted.
 
     Names that begin with the text come before those with words that do. One query, for a handful of names.

@@ -39,10 +39,18 @@ def local_time(moment, zone):
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M %Z")
 
 
+def next_due(timetable, cadence, now):
+    """The first time after `now` at which an issue is due, found by asking on each later day."""
+    moment = now
+    while (due := timetable.last_due(cadence, moment)) <= now:
+        moment += timedelta(days=1)
+    return due
+
+
 def following(timetable, cadence, now, count):
     found = []
     for _ in range(count):
-        now = timetable.next_due(cadence, now)
+        now = next_due(timetable, cadence, now)
         found.append(local_time(now, timetable.zone))
     return found
 
@@ -94,7 +102,7 @@ def test_an_issue_is_due_at_the_same_hour_before_and_after_a_clock_change(zone, 
 def test_an_hour_that_clocks_skip_is_the_one_that_they_show_instead(zone, hour, now, expected):
     timetable = Timetable(SUNDAY, hour, ZoneInfo(zone))
 
-    due = timetable.next_due(WEEKLY, utc(now))
+    due = next_due(timetable, WEEKLY, utc(now))
 
     assert (local_time(due, timetable.zone), due) == (expected[0], utc(expected[1]))
     assert timetable.last_due(WEEKLY, due) == due
@@ -111,10 +119,10 @@ def test_an_hour_that_clocks_skip_is_the_one_that_they_show_instead(zone, hour, 
 def test_an_hour_that_comes_twice_is_due_once_at_its_first_time(zone, hour, now, expected):
     timetable = Timetable(SUNDAY, hour, ZoneInfo(zone))
 
-    due = timetable.next_due(WEEKLY, utc(now))
+    due = next_due(timetable, WEEKLY, utc(now))
 
     assert due == utc(expected)
-    assert timetable.next_due(WEEKLY, due) > due + timedelta(days=6)
+    assert next_due(timetable, WEEKLY, due) > due + timedelta(days=6)
 
 
 def test_a_day_that_a_place_skipped_is_due_when_its_hour_would_have_come():
@@ -179,24 +187,24 @@ def test_another_day_in_the_settings_leaves_no_hole():
 
 @given(timetables, cadences, moments)
 def test_due_moments_follow_each_other_and_both_directions_agree(timetable, cadence, now):
-    last, following = timetable.last_due(cadence, now), timetable.next_due(cadence, now)
+    last, following = timetable.last_due(cadence, now), next_due(timetable, cadence, now)
 
     assert last <= now < following
-    assert timetable.next_due(cadence, last) == following
+    assert next_due(timetable, cadence, last) == following
     assert timetable.last_due(cadence, following - MICROSECOND) == last
     assert timetable.last_due(cadence, following) == following
 
 
 @given(timetables, moments)
 def test_a_week_lies_between_weekly_issues_but_for_what_clocks_change(timetable, now):
-    last, following = timetable.last_due(WEEKLY, now), timetable.next_due(WEEKLY, now)
+    last, following = timetable.last_due(WEEKLY, now), next_due(timetable, WEEKLY, now)
 
     assert timedelta(days=6) <= following - last <= timedelta(days=8)
 
 
 @given(timetables, moments)
 def test_clocks_show_the_wanted_day_and_hour_unless_they_skip_it(timetable, now):
-    local = timetable.next_due(WEEKLY, now).astimezone(timetable.zone)
+    local = next_due(timetable, WEEKLY, now).astimezone(timetable.zone)
     shown = (local.weekday(), local.hour, local.minute)
 
     wanted = local.replace(hour=timetable.hour, minute=0)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from reviews import ledger_check
 from reviews.actions import correct_review, publish_tool, reaffirm
-from reviews.catalog.document import form_problems
+from reviews.catalog.document import SCHEMA
 from reviews.models import Reaffirmation
 from tests.catalog import empty_the_database
 from tests.factories import (
@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tools.actions import change_tool, correct_ledger, unpublish_tool
 from tools.models import SearchSynonym, Tool
+from web.json_document import schema_problems
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_an_export_is_the_same_bytes_each_time(tmp_path):
 def test_an_export_is_of_the_documented_form(tmp_path):
     make_everything()
 
-    assert form_problems(json.loads(export(tmp_path))) == []
+    assert schema_problems(json.loads(export(tmp_path)), json.loads(SCHEMA.read_text())) == []
 
 
 def test_an_export_imports_into_an_empty_database_and_comes_out_the_same(tmp_path):

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,10 +95,6 @@ class Load:
     @property
     def acknowledged(self) -> int:
         return sum(voter.acknowledged for voter in self.voters) + len(self.sign_ups)
-
-    def acknowledged_sign_ups(self) -> Counter[str]:
-        """How many of each fault."""
-        return Counter(each.fault for each in self.sign_ups)
 
     def _client(self, number: int) -> Client:
         return Client(self.port, f"192.0.2.{number + 1}", self.log)
