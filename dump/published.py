@@ -1,4 +1,8 @@
-"""The dump that is published now."""
+"""The dump that is published.
+
+DATA_DIR holds a folder per dump, named by its time, and the link `current`. The dump before stays for those who are
+downloading it.
+"""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +13,9 @@ from typing import Any
 from django.conf import settings
 
 from dump.files import CSV, JSON, SCHEMA
-from dump.publishing import CURRENT, MANIFEST, NAME_FORMAT, SIGNATURE, SUMS
+
+CURRENT, MANIFEST, SUMS, SIGNATURE = "current", "manifest.json", "SHA256SUMS", "manifest.json.sig"
+NAME_FORMAT = "%Y-%m-%dT%H%M%S%fZ"
 
 
 @dataclass(frozen=True)

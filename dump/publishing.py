@@ -1,8 +1,4 @@
-"""Publishes the dump: all files in a new folder, made from one snapshot, and then a link that changes at once.
-
-DATA_DIR holds a folder per dump, named by its time, and the link `current`. The dump before stays for those who are
-downloading it.
-"""
+"""Publishes the dump: all files in a new folder, made from one snapshot, and then a link that changes at once."""
 
 import fcntl
 import json
@@ -21,20 +17,13 @@ from django.utils import timezone
 from comparisons.bottom_line_rules import rules_data
 from dump.chain import LedgerChain, days_table
 from dump.files import DumpFile, write_file, write_table
+from dump.published import CURRENT, MANIFEST, NAME_FORMAT, SIGNATURE, SUMS
 from dump.signing import public_pem, public_text, read_key
 from dump.tables import TABLES
 from reviews.refresh import refresh_figures
 
 FORMAT = "ship-or-skip/dump/1"
-CURRENT, LOCK, MANIFEST, SUMS, SIGNATURE = (
-    "current",
-    ".lock",
-    "manifest.json",
-    "SHA256SUMS",
-    "manifest.json.sig",
-)
-PUBLIC_KEY, RECOMPUTE = "public_key.pem", "recompute.py"
-NAME_FORMAT = "%Y-%m-%dT%H%M%S%fZ"
+LOCK, PUBLIC_KEY, RECOMPUTE = ".lock", "public_key.pem", "recompute.py"
 KEPT = 2
 # Anyone may read a dump, nginx too, whatever the umask of the worker is.
 FOLDER_MODE, FILE_MODE = 0o755, 0o644

@@ -4,7 +4,7 @@ One process saves time.
 """
 
 import os
-import time
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -13,13 +13,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from bin.local import terminal
 from bin.local.places import ROOT
 from bin.local.staff_login import make_staff_user
 from bin.local.terminal import Problem, say
+from dump.published import dump_made_at
 
-ONE_DAY = 24 * 60 * 60  # seconds
+ONE_DAY = timedelta(days=1)
 
 
 def main() -> None:
@@ -31,19 +33,16 @@ def main() -> None:
     if is_new:
         say("loading the sample catalogue …")
         call_command("import_catalog", str(ROOT / "sample" / "catalog.json"))
-    if settings.DATA_DIR and (is_new or not has_recent_dump(Path(settings.DATA_DIR))):
+    if settings.DATA_DIR and (is_new or not has_recent_dump()):
         say("publishing the data under /data/ …")
         call_command("publish_dump", verbosity=0)
     make_staff_user(apps.get_model("accounts.User").objects)
 
 
-def has_recent_dump(folder: Path) -> bool:
+def has_recent_dump() -> bool:
     """Return whether the worker, which publishes a dump each night, has not missed one."""
-    try:
-        made_at = (folder / "current").lstat().st_mtime
-    except FileNotFoundError:
-        return False
-    return time.time() - made_at < ONE_DAY
+    made_at = dump_made_at()
+    return made_at is not None and timezone.now() - made_at < ONE_DAY
 
 
 def refuse_unknown_migrations() -> None:

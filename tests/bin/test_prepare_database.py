@@ -1,12 +1,13 @@
-import os
-import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
-from bin.local.prepare_database import ONE_DAY, has_recent_dump, refuse_unknown_migrations
+from bin.local.prepare_database import has_recent_dump, refuse_unknown_migrations
 from bin.local.terminal import Problem
+from dump.published import CURRENT, NAME_FORMAT
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +34,12 @@ def test_migrations_of_other_projects_are_not_ours_to_judge():
     refuse_unknown_migrations()
 
 
-def test_a_dump_of_the_last_day_is_kept(tmp_path):
-    current = tmp_path / "current"
-    assert not has_recent_dump(tmp_path)
+def test_a_dump_of_the_last_day_is_kept(tmp_path, settings):
+    settings.DATA_DIR = str(tmp_path)
+    current = tmp_path / CURRENT
+    assert not has_recent_dump()
 
-    current.symlink_to("2026-10-01T034000000000Z")
-    assert has_recent_dump(tmp_path)
-
-    yesterday = time.time() - ONE_DAY - 60
-    os.utime(current, (yesterday, yesterday), follow_symlinks=False)
-    assert not has_recent_dump(tmp_path)
+    for age, is_recent in [(timedelta(hours=23), True), (timedelta(hours=25), False)]:
+        current.unlink(missing_ok=True)
+        current.symlink_to((timezone.now() - age).strftime(NAME_FORMAT))
+        assert has_recent_dump() is is_recent
