@@ -26,16 +26,14 @@ NO_BOOKMARKS = "You have no bookmarks in this browser yet. Bookmark a tool first
 
 @require_safe
 @cache_control(private=True, no_cache=True)
+@private_response
 def bookmark_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The feed at its secret address. No cookie is read."""
     content = build_feed(get_object_or_404(FeedAddress, secret=secret))
     etag = f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type=Atom1Feed.content_type)
     response["ETag"] = etag
-    response = get_conditional_response(request, etag=etag, response=response) or response
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 @private_response

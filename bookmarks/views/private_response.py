@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 def private_response(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorate a `reader_view` whose address may contain a secret, to keep it out of search engines and referrers.
+    """Decorate a view whose address may contain a secret, to keep it out of search engines and referrers.
 
     "strict-origin" and not "no-referrer", with which Chromium sends "Origin: null" and every form would
     be refused.
