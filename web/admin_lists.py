@@ -4,6 +4,7 @@ Rows are not counted, an order is that of an index, words are looked up in index
 long is stopped.
 """
 
+from copy import copy
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, cast
@@ -78,9 +79,9 @@ class BoundedChangeList(ChangeList):
         sources = model_admin.search_sources(DeskQuery.parse(self.query))
         if not sources or not self.query.strip():
             return self.queryset
-        words, self.query = self.query, ""
-        filtered = self.get_queryset(request)
-        self.query = words
+        without_words = copy(self)
+        without_words.query = ""
+        filtered = without_words.get_queryset(request)
         ids = {pk for source in sources for pk in candidate_ids(filtered.filter(source))}
         return filtered.filter(pk__in=ids)
 
