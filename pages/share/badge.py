@@ -5,7 +5,7 @@ from itertools import product
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from pages.share.palette import PALETTES, Palette
 from pages.share.standing import Standing
@@ -65,7 +65,7 @@ def _small(title: str, standing: Standing, palette: Palette) -> Badge:
         size=13,
         weight=800,
     )
-    shape = Shape(label_width + PADDING, 7, 14, _markup(standing, palette))
+    shape = Shape(label_width + PADDING, 7, 14, palette.shape(standing.code))
     text_x = shape.x + shape.size + 5
     return Badge(
         title=title,
@@ -97,7 +97,7 @@ def _large(title: str, standing: Standing, palette: Palette) -> Badge:
         height=72,
         palette=palette,
         label_width=0,
-        shape=Shape(PADDING + 3, 19, 34, _markup(standing, palette)),
+        shape=Shape(PADDING + 3, 19, 34, palette.shape(standing.code)),
         texts=(
             Text(left, 19 + lower, label.path, palette.soft),
             Text(left, 42 + lower, verdict.path, palette.verdicts[standing.code]),
@@ -108,10 +108,6 @@ def _large(title: str, standing: Standing, palette: Palette) -> Badge:
 
 def _widest(*outlines: Outline) -> float:
     return max(one.width for one in outlines)
-
-
-def _markup(standing: Standing, palette: Palette) -> SafeString:
-    return mark_safe(palette.shape(standing.code))  # noqa: S308 - made of constants of our own
 
 
 def _drawable(text: str) -> str:

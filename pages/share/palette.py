@@ -1,27 +1,10 @@
-"""The colours of static/css/tokens.css for pictures and badges, which no stylesheet reaches, and the verdicts' shapes."""
+"""The colours of static/css/tokens.css for pictures and badges, which no stylesheet reaches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# By the code of the verdict, as in templates/components/verdict.html, in a square of 16: {colour} and {paper}.
-SHAPES: Mapping[str, str] = {
-    "ship": (
-        '<circle cx="8" cy="8" r="7.25" fill="{colour}"/>'
-        '<path d="M4.6 8.3l2.3 2.3 4.5-4.9" fill="none" stroke="{paper}" stroke-width="1.9"/>'
-    ),
-    "skip": (
-        '<rect x="1.5" y="1.5" width="13" height="13" fill="none" stroke="{colour}" stroke-width="2"/>'
-        '<path d="M5 5l6 6M11 5l-6 6" fill="none" stroke="{colour}" stroke-width="2"/>'
-    ),
-    "split": (
-        '<path d="M8 .9L15.1 8 8 15.1.9 8z" fill="none" stroke="{colour}" stroke-width="1.8"/>'
-        '<path d="M8 .9v14.2L.9 8z" fill="{colour}"/>'
-    ),
-    "none": (
-        '<circle cx="8" cy="8" r="6.6" fill="none" stroke="{colour}" stroke-width="1.6" '
-        'stroke-dasharray="2.4 2.2"/>'
-    ),
-}
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True)
@@ -33,8 +16,10 @@ class Palette:
     rule: str
     verdicts: Mapping[str, str]
 
-    def shape(self, verdict: str) -> str:
-        return SHAPES[verdict].format(colour=self.verdicts[verdict], paper=self.raised)
+    def shape(self, verdict: str) -> SafeString:
+        """Return the shape of a verdict as SVG, in a square of 16."""
+        context = {"verdict": verdict, "colour": self.verdicts[verdict], "paper": self.raised}
+        return render_to_string("components/verdict_shape.html", context)
 
 
 LIGHT = Palette(
