@@ -27,7 +27,7 @@ from newsletter.digest.edits import (
 )
 from newsletter.digest.sections import PARTS
 from reviews.models import Review, Verdict
-from reviews.past import scorecards_at
+from reviews.panel_at import scorecards_at
 
 MOST_ROWS = 40
 OPTION_LENGTH = 90

@@ -30,7 +30,7 @@ from newsletter.digest.items import (
     ToolName,
 )
 from newsletter.digest.ledger_history import read_record
-from reviews.past import scorecards_at
+from reviews.panel_at import scorecards_at
 
 type NewsItem = ChangedVerdict | NewVerdict | StatusChange | OtherChange
 

@@ -9,7 +9,7 @@ from newsletter.digest.items import ComparedPair
 from reviews.nearest_pairs import NearPair, nearest_pairs
 from reviews.paired import paired_result
 from reviews.panel import panel_of_reviews
-from reviews.past import active_at, scorecards_at, scores_at
+from reviews.panel_at import active_at, scorecards_at, scores_at
 from tools.models import Tool
 
 type Scores = dict[int, dict[int, int]]

@@ -12,7 +12,7 @@ from newsletter.digest.ledger_history import ToolRecord
 from newsletter.digest.plain_text import one_line
 from reviews.models import Review
 from reviews.panel import panel_of_reviews, verdict_of
-from reviews.past import active_at, with_panel_at
+from reviews.panel_at import active_at, with_panel_at
 from tools.models import Tool
 from votes.models import RANKED_FROM, VoteDay
 from votes.queries import with_tally
