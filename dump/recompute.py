@@ -11,7 +11,8 @@
     … --tools N, --category SLUG             from the API, read only the first N tools, or those of a category
 
 It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs Python
-3.11 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/.
+3.11 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/. The quantiles of Student's t and the
+shares of weightings are computed by other methods than on the site.
 
 What it checks
 - files: the SHA-256 of every file and row, the signature of the manifest, the hash chain of the change log
@@ -113,7 +114,7 @@ TYPES = {
 }  # fmt: skip
 # The tables that are read tool by tool, because they may be greater than the memory. The others are small.
 BY_TOOL = ["tools", "facts", "reviews", "panel", "ledger", "tallies", "vote_days", "interventions"]
-Z = 1.96
+Z = 1.96  # of the normal distribution, for 95 %
 DRAWS, SEED, WEIGHT_UNIT = 20_000, 20_261_126, 1 << 40
 TOP = 100
 COMPARED = 30  # of so many tools the dump has the bottom lines
@@ -121,6 +122,7 @@ MOST_PRINTED = 200
 
 
 # The report
+# ==========
 
 
 class Unreadable(Exception):
@@ -198,6 +200,7 @@ def shown(value):
 
 
 # Canonical JSON (RFC 8785)
+# =========================
 
 
 encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -244,7 +247,8 @@ def number(value):
     return f"-{written}" if sign else written
 
 
-# Reading
+# Reading a dump
+# ==============
 
 
 def download(address, folder):
@@ -402,6 +406,7 @@ def cell(value):
 
 
 # Reading the API
+# ===============
 
 # An answer that fails for a moment is asked for so often, and a tool that changes while it is read.
 ATTEMPTS = 5
@@ -692,7 +697,8 @@ class ApiReader:
             )  # fmt: skip
 
 
-# Files, signature, chain
+# Files, signature and chain
+# ==========================
 
 
 def check_files(folder, manifest, report):
@@ -805,6 +811,7 @@ def check_chain(entries, days, manifest, report):
 
 
 # Statistics
+# ==========
 
 
 def rounded(value, step="0.1"):
@@ -815,11 +822,12 @@ def rounded(value, step="0.1"):
 
 
 def percent(part, whole):
+    """Return a share in whole percent, rounded half up; None of nothing."""
     return (200 * part + whole) // (2 * whole) if whole else None
 
 
 def beta_fraction(x, a, b):
-    """Return the continued fraction of the incomplete beta function, by Lentz's method."""
+    """Return the continued fraction of the incomplete beta function (DLMF, 8.17.22), by Lentz's method."""
     tiny = 1e-300
     c, d = 1.0, 1 / ((1 - (a + b) * x / (a + 1)) or tiny)
     result = d
@@ -837,7 +845,11 @@ def beta_fraction(x, a, b):
 
 
 def t_tail(t, degrees):
-    """Return P(|T| > t) of Student's t distribution."""
+    """Return P(|T| > t) of Student's t distribution: I_x(degrees / 2, 1 / 2) at x = degrees / (degrees + t²).
+
+    I_x(a, b) is the regularised incomplete beta function. Its continued fraction converges fast where x is below
+    (a + 1) / (a + b + 2); elsewhere it is 1 − I_{1 − x}(b, a).
+    """
     x = degrees / (degrees + t * t)
     a, b = degrees / 2, 0.5
     front = math.exp(
@@ -850,7 +862,7 @@ def t_tail(t, degrees):
 
 @cache
 def t_quantile(error, degrees):
-    """Return t with P(|T| > t) = `error`."""
+    """Return t with P(|T| > t) = `error`, by bisection."""
     low, high = 1e-9, 1.0
     while t_tail(high, degrees) > error:
         low, high = high, 2 * high
@@ -864,7 +876,7 @@ def t_quantile(error, degrees):
 
 
 def interval(values, error=0.05):
-    """Return the interval of the mean of two or more values, by Student's t."""
+    """Return the interval of the mean of two or more values: mean ± t · s / √n, with n − 1 degrees of freedom."""
     n = len(values)
     mean = Fraction(sum(values), n)
     squares = sum((value - mean) ** 2 for value in values)
@@ -873,6 +885,7 @@ def interval(values, error=0.05):
 
 
 def wilson(ships, votes):
+    """Return the score interval of a share (E. B. Wilson, 1927), at 95 %."""
     share = ships / votes
     middle = share + Z * Z / (2 * votes)
     margin = Z * math.sqrt(share * (1 - share) / votes + Z * Z / (4 * votes * votes))
@@ -881,14 +894,18 @@ def wilson(ships, votes):
 
 
 def newcombe_low(ships, votes, other_ships, other_votes):
-    """Return the lower bound of the difference of two shares (R. G. Newcombe, 1998, method 10)."""
+    """Return the lower bound of the difference of two shares (R. G. Newcombe, 1998, method 10), at 95 %."""
     share, other = ships / votes, other_ships / other_votes
     low, high = max(0.0, wilson(ships, votes)[0]), min(1.0, wilson(other_ships, other_votes)[1])
     return share - other - math.hypot(share - low, high - other)
 
 
 def winning_share(differences):
-    """Return the share of weightings with a weighted sum above 0: a divided difference of max(x, 0)^(k − 1)."""
+    """Return the share of all weightings of the k reviewers under which the weighted sum of `differences` is above 0.
+
+    Weights are not negative and add up to 1, and all are equally likely. By the formula of Hermite and Genocchi the
+    share is the divided difference of max(x, 0)^(k − 1) at the k differences.
+    """
     points = sorted(map(Fraction, differences))
     degree = len(points) - 1
     column = [point**degree if point > 0 else Fraction(0) for point in points]
@@ -901,6 +918,7 @@ def winning_share(differences):
 
 
 def divided(low, high, pair, order, degree):
+    """Return the divided difference from the `pair` of those one order lower; of equal points, by the derivative."""
     if low != high:
         return (pair[1] - pair[0]) / (high - low)
     return math.comb(degree, order) * low ** (degree - order) if low > 0 else Fraction(0)
@@ -908,6 +926,7 @@ def divided(low, high, pair, order, degree):
 
 @cache
 def drawn_weights(reviewers):
+    """Return DRAWS weightings. The proportions of exponential values are uniform over all sets of weights."""
     draw = random.Random(SEED)  # noqa: S311 - the seed is published, so that everyone draws the same
     return [
         [round(draw.expovariate(1.0) * WEIGHT_UNIT) for _ in range(reviewers)] for _ in range(DRAWS)
@@ -916,37 +935,37 @@ def drawn_weights(reviewers):
 
 @cache
 def winning_shares(scores):
-    """Return the share of each of two or more tools; `scores` has one tuple per tool."""
-    rivals = [
-        own
-        for own in range(len(scores))
-        if not any(
-            other != scores[own] and all(map(int.__ge__, other, scores[own])) for other in scores
-        )
-    ]
-    shares = [Fraction(0)] * len(scores)
-    if len(rivals) == 1:
-        shares[rivals[0]] = Fraction(1)
-    elif len(rivals) == 2:
-        differences = [
-            one - other for one, other in zip(*(scores[rival] for rival in rivals), strict=True)
-        ]
-        shares[rivals[0]] = winning_share(differences)
-        shares[rivals[1]] = winning_share([-points for points in differences])
-    else:
-        wins = dict.fromkeys(rivals, 0)
-        for weights in drawn_weights(len(scores[0])):
-            totals = {rival: sum(map(int.__mul__, weights, scores[rival])) for rival in rivals}
-            best = max(totals.values())
-            first, *others = [rival for rival in rivals if totals[rival] == best]
-            if not others:
-                wins[first] += 1
-        for rival, won in wins.items():
-            shares[rival] = Fraction(min(won, DRAWS - 1), DRAWS)
-    return shares
+    """Return the share of weightings under which each of two or more tools wins; `scores` has one tuple per tool."""
+    rivals = [place for place, own in enumerate(scores) if not is_dominated(own, scores)]
+    of_rivals = shares_of_rivals([scores[place] for place in rivals])
+    shares = dict(zip(rivals, of_rivals, strict=True))
+    return [shares.get(place, Fraction(0)) for place in range(len(scores))]
+
+
+def is_dominated(own, scores):
+    """Return whether another tool has other scores, none of them lower: then this one never wins."""
+    return any(other != own and all(map(int.__ge__, other, own)) for other in scores)
+
+
+def shares_of_rivals(scores):
+    """Return the exact shares of one or two tools, and estimated ones of more; a tie is won by none."""
+    if len(scores) == 1:
+        return [Fraction(1)]
+    if len(scores) == 2:
+        differences = list(map(int.__sub__, *scores))
+        return [winning_share(differences), winning_share([-points for points in differences])]
+    wins = [0] * len(scores)
+    for weights in drawn_weights(len(scores[0])):
+        totals = [sum(map(int.__mul__, weights, of_tool)) for of_tool in scores]
+        best = max(totals)
+        if totals.count(best) == 1:
+            wins[totals.index(best)] += 1
+    # None is dominated, so each loses under some weighting, even if none was drawn.
+    return [Fraction(min(won, DRAWS - 1), DRAWS) for won in wins]
 
 
 def share_text(share):
+    """Return a share in whole percent, which is 0 % or 100 % only where it is exactly that."""
     if 0 < share < Fraction(5, 1000):
         return "less than 1%"
     if Fraction(995, 1000) <= share < 1:
@@ -978,10 +997,12 @@ class Alpha:
 
 @cache
 def exact(value):
+    """Return the decimal number that JSON wrote as `value`."""
     return Fraction(str(value))
 
 
-# One tool
+# The checks of one tool
+# ======================
 
 
 class Rules:
@@ -991,7 +1012,7 @@ class Rules:
         self.thresholds, self.prior = thresholds, prior
         self.order = {row["id"]: (row["position"], row["name"]) for row in tables["reviewers"]}
         self.sides = {row["id"]: row["side"] for row in tables["reasons"]}
-        self.lenient = {row["reviewer"]: row["points"] for row in tables.get("leniency", [])}
+        self.leniency = {row["reviewer"]: row["points"] for row in tables.get("leniency", [])}
 
 
 class Tool:
@@ -1292,7 +1313,8 @@ TOOL_CHECKS = [
 ]
 
 
-# All tools
+# The checks over all tools
+# =========================
 
 
 @dataclass(slots=True)
@@ -1310,7 +1332,7 @@ class Summary:
     corrected: float | None = None  # the score without leniency, where the tool has a rank
 
 
-class Panel:
+class Catalogue:
     """A summary of each tool, and sums over them."""
 
     def __init__(self, rules):
@@ -1328,7 +1350,7 @@ class Panel:
             panel_figures(tool.current.values()), votes, tool.is_published,
         )  # fmt: skip
         if len(scores) >= self.rules.thresholds["min_reviews_in_rankings"]:
-            summary.corrected = corrected_score(scores, self.rules.lenient)
+            summary.corrected = corrected_score(scores, self.rules.leniency)
             mean = Fraction(sum(scores.values()), len(scores))
             for reviewer, score in scores.items():
                 self.residuals[reviewer][0] += 1
@@ -1344,24 +1366,28 @@ class Panel:
         return tool in self.tools and len(self.tools[tool].scores) >= least
 
 
-def check_leniency(tables, panel, report):
+# Leniency and agreement of reviewers
+
+
+def check_leniency(tables, catalogue, report):
+    """Compare the mean of each reviewer's score minus the panel's; the leniency divides by `prior` tools more."""
     stored = {row["reviewer"]: row for row in tables["leniency"]}
-    report.compare("leniency", "the reviewers", sorted(stored), sorted(panel.residuals))
-    for reviewer in stored.keys() & panel.residuals.keys():
-        row, (tools, residual) = stored[reviewer], panel.residuals[reviewer]
+    report.compare("leniency", "the reviewers", sorted(stored), sorted(catalogue.residuals))
+    for reviewer in stored.keys() & catalogue.residuals.keys():
+        row, (tools, residual) = stored[reviewer], catalogue.residuals[reviewer]
         expected = {
             "tools": tools,
             "residual": rounded(residual / tools),
-            "points": rounded(residual / (tools + panel.rules.prior)),
+            "points": rounded(residual / (tools + catalogue.rules.prior)),
         }
         report.compare_all(row, expected)
 
 
-def check_agreement(tables, panel, report):
+def check_agreement(tables, catalogue, report):
     stored = {tuple(sorted([row["first"], row["second"]])): row for row in tables["agreement"]}
-    report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(panel.shared))
-    for pair in stored.keys() & panel.shared.keys():
-        row, (of_verdicts, of_scores) = stored[pair], panel.shared[pair]
+    report.compare("agreement", "the pairs of reviewers", sorted(stored), sorted(catalogue.shared))
+    for pair in stored.keys() & catalogue.shared.keys():
+        row, (of_verdicts, of_scores) = stored[pair], catalogue.shared[pair]
         expected = {
             "tools": of_scores.n // 2,
             "same_verdict": of_scores.n // 2 - of_verdicts.within,
@@ -1371,23 +1397,24 @@ def check_agreement(tables, panel, report):
         report.compare_all(row, expected)
 
 
-# Ranks
+# Rankings
 
 
-def check_ranks(tables, panel, report):
+def check_ranks(tables, catalogue, report):
+    """Compare the rankings. Those of votes are older than the tallies, so that only their own figures are compared."""
     for row in tables["ranks"]:
-        if row["tool"] in panel.tools:
-            check_ranked_figures(row, panel, report)
+        if row["tool"] in catalogue.tools:
+            check_ranked_figures(row, catalogue, report)
         else:
             report.differs(row, "its tool is not in the dump")
     in_order = groupby(tables["ranks"], key=lambda row: (row["ranking"], row["category"]))
     listed = {key: list(rows) for key, rows in in_order}
     can_be_chosen = [
         (pk, tool)
-        for pk, tool in panel.tools.items()
-        if panel.is_ranked(pk) and tool.status != "discontinued"
+        for pk, tool in catalogue.tools.items()
+        if catalogue.is_ranked(pk) and tool.status != "discontinued"
     ]
-    for category in [None, *sorted({tool.category for tool in panel.tools.values()})]:
+    for category in [None, *sorted({tool.category for tool in catalogue.tools.values()})]:
         tools = [item for item in can_be_chosen if category in (None, item[1].category)]
         for ranking, figure in [("panel", "score"), ("divisive", "spread")]:
             rows = listed.get((ranking, category), [])
@@ -1395,25 +1422,26 @@ def check_ranks(tables, panel, report):
             check_members(rows, expected, f"ranks, {ranking}, category {category}", report)
         check_corrected(listed.get(("panel", category), []), dict(tools), report)
     for (ranking, _), rows in listed.items():
-        check_shared(rows, RULES[ranking], panel, report)
+        check_shared(rows, ranking, catalogue, report)
 
 
-def corrected_score(scores, lenient):
+def corrected_score(scores, leniency):
+    """Return the mean of each score minus its reviewer's leniency, from 0 to 100; None where no leniency is known."""
     values = [
-        score - exact(lenient[reviewer])
+        score - exact(leniency[reviewer])
         for reviewer, score in scores.items()
-        if reviewer in lenient
+        if reviewer in leniency
     ]
     return min(max(rounded(sum(values) / len(values)), 0.0), 100.0) if values else None
 
 
-def check_ranked_figures(row, panel, report):
-    tool = panel.tools[row["tool"]]
+def check_ranked_figures(row, catalogue, report):
+    tool = catalogue.tools[row["tool"]]
     scores = list(tool.scores.values())
     report.compare_all(row, {"reviews": len(scores), "panel_ships": tool.panel["ships"]})
     if row["ranking"] != "panel":
         report.compare_all(row, {"corrected_place": None, "rise": None})
-    if not panel.is_ranked(row["tool"]):
+    if not catalogue.is_ranked(row["tool"]):
         return
     low, high = interval(scores)
     expected = {
@@ -1447,16 +1475,17 @@ def place_of(score, scores):
     return 1 + len(scores) - bisect_right(scores, score)
 
 
-def check_shared(rows, rule, panel, report):
-    """Compare ranks, and the order of rankings that count votes, with the figures of the rows."""
-    key, leads = rule
-    if key and [row["tool"] for row in sorted(rows, key=lambda row: (-key(row), row["tool"]))] != [
-        row["tool"] for row in rows
-    ]:
+def check_shared(rows, ranking, catalogue, report):
+    """Compare the ranks, and the order of rankings that count votes, with the figures of the rows.
+
+    A tool shares the rank of the first tool of its group until that one leads it; then it is the first of the next.
+    """
+    figure, leads = RANKINGS[ranking]
+    if figure and rows != sorted(rows, key=lambda row: (-figure(row), row["tool"])):
         report.differs(rows[0], "the tools of this ranking are not in the order of their figures")
     first, ranks = 0, []
     for place, row in enumerate(rows):
-        if leads(rows[first], row, panel):
+        if leads(rows[first], row, catalogue):
             first = place
         ranks.append(first + 1)
     for row, rank in zip(rows, ranks, strict=True):
@@ -1465,10 +1494,11 @@ def check_shared(rows, rule, panel, report):
             report.compare(row, "shared", row["shared"], ranks.count(rank) > 1)
 
 
-def panel_leads(one, other, panel):
-    first, second = panel.tools[one["tool"]].scores, panel.tools[other["tool"]].scores
+def panel_leads(one, other, catalogue):
+    """Return whether `one` leads in a comparison, or where too few scored both, whether the intervals are apart."""
+    first, second = catalogue.tools[one["tool"]].scores, catalogue.tools[other["tool"]].scores
     points = [first[reviewer] - second[reviewer] for reviewer in first if reviewer in second]
-    limits = panel.rules.thresholds
+    limits = catalogue.rules.thresholds
     if len(points) < limits["min_reviewers"]:
         low, high = interval(list(first.values()))[0], interval(list(second.values()))[1]
         return max(0.0, low) > min(100.0, high)
@@ -1476,7 +1506,7 @@ def panel_leads(one, other, panel):
     return is_ahead and interval(points)[0] > 0
 
 
-def community_leads(one, other, panel):
+def community_leads(one, other, catalogue):
     votes, others = one["ships"] + one["skips"], other["ships"] + other["skips"]
     return newcombe_low(one["ships"], votes, other["ships"], others) > 0
 
@@ -1490,14 +1520,15 @@ def gap_of(row):
     return abs(of_panel - percent(row["ships"], row["ships"] + row["skips"]))
 
 
-RULES = {
+# {ranking: (the figure of a row that the order is checked by, whether a row leads another)}
+RANKINGS = {
     "panel": (None, panel_leads),
     "community": (
         lambda row: wilson(row["ships"], row["ships"] + row["skips"])[0],
         community_leads,
     ),
-    "divisive": (spread_of, lambda one, other, panel: spread_of(one) > spread_of(other)),
-    "gap": (gap_of, lambda one, other, panel: gap_of(one) > gap_of(other)),
+    "divisive": (spread_of, lambda one, other, catalogue: spread_of(one) > spread_of(other)),
+    "gap": (gap_of, lambda one, other, catalogue: gap_of(one) > gap_of(other)),
 }
 
 
@@ -1510,6 +1541,10 @@ class Pair:
     def __init__(self, first, second, points, either):
         self.first, self.second, self.points, self.either = first, second, points, either
         self.mean = Fraction(sum(points), len(points)) if points else Fraction(0)
+
+    def interval(self, pairs):
+        """Return the interval of the mean, one of as many as there are pairs of tools (Bonferroni)."""
+        return interval(self.points, 0.05 / pairs)
 
     def swapped(self):
         return Pair(self.second, self.first, [-points for points in self.points], self.either)
@@ -1528,7 +1563,7 @@ def outcome_of(pair, limits, pairs):
         return "thin"
     apart = exact(limits["split_points"])
     if pair.mean >= exact(limits["lead_points"]):
-        if interval(pair.points, 0.05 / pairs)[0] > 0:
+        if pair.interval(pairs)[0] > 0:
             return "leads"
         if 100 * sum(points >= 1 for points in pair.points) >= limits["lean_share"] * n:
             return "leans"
@@ -1544,7 +1579,7 @@ def outcome_of(pair, limits, pairs):
 
 
 def decide(pairs, limits):
-    """Return the outcome and the pair that has it, seen from the tool on top."""
+    """Return the outcome and the pair that has it, seen from the tool on top (`several_tools` in the manifest)."""
     enough = [pair for pair in pairs if len(pair.points) >= limits["min_reviewers"]]
     counted = enough or [pair for pair in pairs if pair.points] or pairs
     leads = defaultdict(list)
@@ -1603,13 +1638,13 @@ def readers_disagree(tools, pick, limits):
     )
 
 
-def check_comparisons(tables, panel, report):
+def check_comparisons(tables, catalogue, report):
     for row in tables["comparisons"]:
-        if unknown := [tool for tool in row["tools"] if tool not in panel.tools]:
+        if unknown := [tool for tool in row["tools"] if tool not in catalogue.tools]:
             report.differs(row, f"its tools {unknown} were not read")
             continue
         with stopping_at_damage(row, report):
-            compare_comparison(row, panel.tools, panel.rules.thresholds, report)
+            compare_comparison(row, catalogue.tools, catalogue.rules.thresholds, report)
 
 
 def compare_comparison(row, tools, limits, report):
@@ -1643,7 +1678,7 @@ def comparison(ids, tools, limits):
 
 
 def pair_figures(pair, tools, pairs):
-    low, high = interval(pair.points, 0.05 / pairs) if len(pair.points) > 1 else (None, None)
+    low, high = pair.interval(pairs) if len(pair.points) > 1 else (None, None)
     return {
         "first": tools[pair.first],
         "second": tools[pair.second],
@@ -1657,13 +1692,13 @@ def pair_figures(pair, tools, pairs):
     }
 
 
-def check_which_are_compared(rows, panel, report):
+def check_which_are_compared(rows, catalogue, report):
     """Look for each two, and three or four in a row, of the tools with the highest panel scores."""
     found = Counter(tuple(row["tools"]) for row in rows)
     for row in rows:
         if found[tuple(row["tools"])] > 1:
             report.differs(row, "these tools are compared more than once")
-    ids = first_by_score(panel)
+    ids = first_by_score(catalogue)
     in_a_row = (
         ids[start : start + size] for size in (3, 4) for start in range(len(ids) - size + 1)
     )
@@ -1672,12 +1707,12 @@ def check_which_are_compared(rows, panel, report):
             report.differs("comparisons", f"it has no row for the tools {list(wanted)}")
 
 
-def first_by_score(panel):
+def first_by_score(catalogue):
     """Return the ids of the tools with the highest panel scores; then come those without a rank."""
-    published = [pk for pk in sorted(panel.tools) if panel.tools[pk].is_published]
-    ranked = [pk for pk in published if panel.is_ranked(pk)]
-    ranked.sort(key=lambda pk: -panel.tools[pk].panel["score"])
-    return [*ranked, *(pk for pk in published if not panel.is_ranked(pk))][:COMPARED]
+    published = [pk for pk in sorted(catalogue.tools) if catalogue.tools[pk].is_published]
+    ranked = [pk for pk in published if catalogue.is_ranked(pk)]
+    ranked.sort(key=lambda pk: -catalogue.tools[pk].panel["score"])
+    return [*ranked, *(pk for pk in published if not catalogue.is_ranked(pk))][:COMPARED]
 
 
 FIGURE_CHECKS = [
@@ -1689,6 +1724,7 @@ FIGURE_CHECKS = [
 
 
 # The past
+# ========
 
 
 class Past:
@@ -1741,25 +1777,26 @@ def interval_text(pair):
 
 
 # The program
+# ===========
 
 
 def run_checks(tables, rules, report, on=None):
-    """Return the panel, and the past if there is a day. Tables of BY_TOOL are read here, and each row only once."""
-    panel, past = Panel(rules), Past(rules, on)
+    """Return the tools, and those of the past if there is a day. Tables of BY_TOOL are read here, and each row only once."""
+    catalogue, past = Catalogue(rules), Past(rules, on)
     for rows in read_tools(tables):
         with stopping_at_damage(next(row for each in rows.values() for row in each), report):
             if tool := check_tool(rows, rules, report):
-                panel.add(tool)
+                catalogue.add(tool)
                 if on:
                     past.add(tool)
     checks = [each for each in FIGURE_CHECKS if tables.keys() >= set(each[1])]
     for name, _, check_figures in checks:
         with stopping_at_damage(name, report):
-            check_figures(tables, panel, report)
+            check_figures(tables, catalogue, report)
     report.notes.append(f"Read: {', '.join(f'{report.read[table]} {table}' for table in tables)}.")
     done = [name for name, *_ in [*TOOL_CHECKS, *checks]]
     report.notes.append(f"Computed again: {'; '.join(done)}.")
-    return panel, past
+    return catalogue, past
 
 
 def check(folder, public_key=None, *, on=None, compared=()):
@@ -1778,23 +1815,23 @@ def check(folder, public_key=None, *, on=None, compared=()):
     chained = check_chain(tables["ledger"], tables["ledger_days"], manifest, report)
     tables["ledger"] = sorted_by_tool(chained)
     rules = Rules(tables, manifest["rules"]["thresholds"], manifest["leniency_prior_tools"])
-    panel, past = run_checks(tables, rules, report, on)
-    check_which_are_compared(tables["comparisons"], panel, report)
+    catalogue, past = run_checks(tables, rules, report, on)
+    check_which_are_compared(tables["comparisons"], catalogue, report)
     for file in manifest["files"]:
         table = file["name"].removesuffix(".jsonl.gz")
         if table in tables:
             report.compare(file["name"], "the number of its rows", report.read[table], file["rows"])
-    add_figures(panel, past, compared, report)
+    add_figures(catalogue, past, compared, report)
     return report
 
 
-def add_figures(panel, past, compared, report):
+def add_figures(catalogue, past, compared, report):
     """Add the figures that were asked for, of now or of a day."""
-    source = past if past.day else panel
+    source = past if past.day else catalogue
     if past.day:
         report.figures.append(f"At the end of {past.day} (UTC):")
         report.figures += [] if compared else past.lines()
-    limits = panel.rules.thresholds
+    limits = catalogue.rules.thresholds
     report.figures += [comparison_line(slugs, source.tools, limits) for slugs in compared]
 
 
@@ -1804,8 +1841,8 @@ def check_api(address, *, most=None, category="", compared=(), on=None):
     reader = ApiReader(Api(address), report)
     tables = reader.read(most, category, compared)
     rules = Rules(tables, reader.thresholds, reader.prior)
-    panel, past = run_checks(tables, rules, report, on)
-    add_figures(panel, past, compared, report)
+    catalogue, past = run_checks(tables, rules, report, on)
+    add_figures(catalogue, past, compared, report)
     if on:
         try:
             reader.check_past(past, compared)
