@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,8 +11,8 @@ from django.utils import timezone
 from reviews.catalog.document import Contents, ToolRow
 from reviews.catalog.ledger_references import ledger_problems
 from reviews.catalog.published_reviews import changed_reviews, published_reviews
+from reviews.catalog.review_references import day_problems, review_problems
 from reviews.models import OldReviewerSlug, Reviewer
-from tools.dates import EARLIEST
 from tools.models import Category, FactKind, OldCategorySlug, OldToolSlug, Tool
 from tools.package_urls import read_package_urls
 from tools.slugs import OldSlug
@@ -130,7 +128,7 @@ def _problems_of(
     if tool.get("slug") in withdrawn and tool.get("published_at") and "ledger" not in tool:
         yield "it was withdrawn. Publish it again in the admin, or leave out published_at"
     yield from _facts(tool, known.types)
-    yield from _reviews(tool, known.slugs["reviewers"], stored)
+    yield from review_problems(tool, known.slugs["reviewers"], stored)
     yield from ledger_problems(tool, known.slugs, stored)
 
 
@@ -160,11 +158,7 @@ def _tool(tool: Row, known: dict[str, Container[str]]) -> Iterator[str]:
     elif successor and successor not in known["tools"]:
         yield f'successor: there is no "{successor}"'
     yield from _address(tool.get("website"), "website")
-    day = tool.get("status_date") or ""
-    if day > timezone.localdate().isoformat():
-        yield "status_date: the date is in the future"
-    elif day and day < EARLIEST.isoformat():
-        yield "status_date: the date is before 2000"
+    yield from day_problems(tool.get("status_date"), "status_date")
     if tool.get("published_at") and tool.get("withdrawn_at"):
         yield "withdrawn_at: a tool cannot be both published and withdrawn"
     if tool.get("withdrawn_at") and "ledger" not in tool:
@@ -212,76 +206,6 @@ def _package_urls(text: str, where: str) -> Iterator[str]:
     else:
         if is_empty:
             yield f"{where}: there is no package URL"
-
-
-def _reviews(
-    tool: Row, reviewers: Container[str], stored: dict[tuple[str, str], int]
-) -> Iterator[str]:
-    revisions: dict[str, list[Row]] = {}
-    today, now = timezone.localdate().isoformat(), timezone.now()
-    for number, review in enumerate(tool.get("reviews") or []):
-        where, reviewer = f"reviews[{number}]", review.get("reviewer")
-        if reviewer and reviewer not in reviewers:
-            yield f'{where}.reviewer: there is no "{reviewer}"'
-        if (review.get("revision") or 1) > 1 and not (review.get("reason") or "").strip():
-            yield f"{where}.reason: a revision needs one"
-        if (at := review.get("published_at")) and datetime.fromisoformat(at) > now:
-            yield f"{where}.published_at: the date is in the future"
-        days = [("reviewed_on", review.get("reviewed_on") or "")]
-        days += [("reaffirmed_on", day) for day in review.get("reaffirmed_on") or []]
-        for day in set(review.get("reaffirmed_on_behalf") or []) - set(
-            review.get("reaffirmed_on") or []
-        ):
-            yield f"{where}.reaffirmed_on_behalf: {day} is not in reaffirmed_on"
-        for name, day in days:
-            if day > today:
-                yield f"{where}.{name}: the date is in the future"
-            elif day and day < EARLIEST.isoformat():
-                yield f"{where}.{name}: the date is before 2000"
-        yield from _corrections(review, where, now)
-        revisions.setdefault(reviewer or "", []).append(review)
-    if all(_is_placed(review) for review in tool.get("reviews") or []):
-        for reviewer, rows in revisions.items():
-            yield from _revisions(reviewer, rows, stored.get((tool.get("slug", ""), reviewer), 0))
-
-
-def _corrections(review: Row, where: str, now: datetime) -> Iterator[str]:
-    corrections = review.get("corrections") or []
-    if not corrections:
-        return
-    times = [correction["at"] for correction in corrections if correction.get("at")]
-    moments = [datetime.fromisoformat(at) for at in [review.get("published_at"), *times] if at]
-    if (
-        any(later <= earlier for earlier, later in pairwise(moments))
-        or max(moments, default=now) > now
-    ):
-        yield f"{where}.corrections: they follow the publication in order, and none is in the future"
-    texts = [correction.get("old") for correction in corrections] + [review.get("body")]
-    if any(old == new for old, new in pairwise(texts)):
-        yield f"{where}.corrections: a correction changes the text"
-
-
-def _is_placed(review: Row) -> bool:
-    """Whether the schema allowed what the order of the revisions depends on."""
-    return bool(review.get("reviewer") and review.get("published_at") and review.get("revision", 1))
-
-
-def _revisions(reviewer: str, rows: list[Row], stored: int) -> Iterator[str]:
-    """`stored` is the highest revision in the database, after which the file may continue."""
-    numbers = sorted(row.get("revision", 1) for row in rows)
-    first = numbers[0]
-    if numbers != list(range(first, first + len(rows))) or first > stored + 1:
-        yield (
-            f'reviews: the revisions of "{reviewer}" are {numbers}; they must be consecutive and '
-            f"start at {stored + 1} or below"
-        )
-        return
-    moments = [
-        datetime.fromisoformat(row["published_at"])
-        for row in sorted(rows, key=lambda row: row.get("revision", 1))
-    ]
-    if moments != sorted(moments):
-        yield f'reviews: a revision of "{reviewer}" is published before the one that it replaces'
 
 
 def _old_slugs(
