@@ -13,7 +13,7 @@ from reviews.queries import with_reviewers
 from tools.event_keyset import Cursor, EventPage, event_page
 from tools.ledger_state import Kind
 from tools.ledger_words import EventText, event_texts
-from tools.models import LedgerEntry, Tool
+from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
 from tools.slugs import find_moved
 
 PER_PAGE = 50
@@ -78,26 +78,19 @@ class ChangesPage:
 
 def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
     """Build the list that `asked`, the untrusted query parameters, describes."""
-    entries = LedgerEntry.objects.public()
-    query = {}
     kind = asked.get("kind", "")
     kind = kind if kind in Kind.values else ""
-    if kind:
-        entries = entries.filter(kind=kind)
-        query["kind"] = kind
     slug = asked.get("tool", "")
     tool = find_moved(Tool.objects.on_record(), slug) if slug else None
-    if tool:
-        entries = entries.filter(tool=tool)
-        query["tool"] = tool.slug
     since, until = _day(asked.get("since")), _day(asked.get("until"))
-    if since:
-        entries = entries.filter(at__gte=_begin(since))
-        query["since"] = since.isoformat()
-    if until:
-        entries = entries.filter(at__lt=_begin(until + timedelta(days=1)))
-        query["until"] = until.isoformat()
+    query = {
+        "kind": kind,
+        "tool": tool.slug if tool else "",
+        "since": since.isoformat() if since else "",
+        "until": until.isoformat() if until else "",
+    }
     before, after = Cursor.read(asked.get("before")), Cursor.read(asked.get("after"))
+    entries = _entries(kind, tool, since, until)
     page = event_page(entries, before=before, after=after, per_page=PER_PAGE)
     shown = with_reviewers(page.entries.with_references())
     return ChangesPage(
@@ -106,11 +99,26 @@ def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
         unknown_tool="" if tool else slug[:LONGEST_SLUG],
         since=since,
         until=until,
-        query=query,
+        query={name: value for name, value in query.items() if value},
         page=page,
         # The list of score changes shows every one.
         events=event_texts(shown, folds=kind != Kind.SCORE),
     )
+
+
+def _entries(
+    kind: str, tool: Tool | None, since: date | None, until: date | None
+) -> LedgerEntryQuerySet:
+    entries = LedgerEntry.objects.public()
+    if kind:
+        entries = entries.filter(kind=kind)
+    if tool:
+        entries = entries.filter(tool=tool)
+    if since:
+        entries = entries.filter(at__gte=_begin(since))
+    if until:
+        entries = entries.filter(at__lt=_begin(until + timedelta(days=1)))
+    return entries
 
 
 def _day(asked: str | None) -> date | None:
