@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
@@ -155,7 +155,9 @@ def scorecard(request: HttpRequest, slug: ToolSlug, on: OnDay = "") -> Scorecard
     return _scorecard_data(tool, scorecards([tool])[tool.pk])
 
 
-def _scorecard_data(tool: Tool, reviews: Iterable[Any], day: PastDay | None = None) -> Scorecard:
+def _scorecard_data(
+    tool: Tool, reviews: Iterable[models.Review], day: PastDay | None = None
+) -> Scorecard:
     return Scorecard(
         tool=tool.slug,
         panel=panel_data(tool),
@@ -164,9 +166,9 @@ def _scorecard_data(tool: Tool, reviews: Iterable[Any], day: PastDay | None = No
     )
 
 
-def _lines(reviews: Iterable[Any]) -> Iterable[ScorecardLine]:
+def _lines(reviews: Iterable[models.Review]) -> Iterable[ScorecardLine]:
     for review in reviews:
-        yield ScorecardLine(
+        yield ScorecardLine.of(
             reviewer=review.reviewer.slug,
             score=review.points,
             verdict=review.verdict,
@@ -181,9 +183,9 @@ def _with_references(rows: models.ReviewQuerySet) -> models.ReviewQuerySet:
     return rows.select_related("tool", "reviewer").prefetch_related(reaffirmations, "corrections")
 
 
-def _reviewer_data(reviewer: Any) -> Reviewer:
+def _reviewer_data(reviewer: models.Reviewer) -> Reviewer:
     """Describe a reviewer from `with_review_counts`."""
-    return Reviewer(
+    return Reviewer.of(
         slug=reviewer.slug,
         name=reviewer.name,
         url=page_url(reviewer.get_absolute_url()),
@@ -199,8 +201,8 @@ def _reviewer_data(reviewer: Any) -> Reviewer:
     )
 
 
-def _review_data(review: Any) -> Review:
-    return Review(
+def _review_data(review: models.Review) -> Review:
+    return Review.of(
         id=review.pk,
         tool=review.tool.slug,
         reviewer=review.reviewer.slug,

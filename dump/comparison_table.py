@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import combinations
-from typing import Any
 
 from comparisons.bottom_line import Compared, bottom_line
 from comparisons.bottom_line_rules import Outcome, Thresholds
@@ -11,7 +10,7 @@ from comparisons.pairs import Pair, all_pairs
 from dump.catalog_tables import TOOL
 from dump.table import NUMBER, TEXT, WHOLE, Row, Table, code, described, list_of, optional
 from reviews.models import CloseCall, Review
-from tools.models import Tool
+from tools.models import Tool, ToolQuerySet
 
 TOP = 30
 
@@ -50,7 +49,7 @@ def comparison_rows(now: datetime) -> Iterator[Row]:
         yield _comparison([tools[pk] for pk in group], cards, thresholds)
 
 
-def _tools(now: datetime) -> Any:
+def _tools(now: datetime) -> ToolQuerySet:
     return Tool.objects.filter(published_at__lte=now).select_related("tally")
 
 

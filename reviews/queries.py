@@ -127,7 +127,7 @@ def with_review_counts(reviewers: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
     """
     due = Q(counts__since__lte=timezone.now())
     points: Combinable = Cast(Sum("counts__points", filter=due), DecimalField())
-    return reviewers.annotate(
+    return reviewers.annotate(  # type: ignore[no-redef]  # declared there
         review_count=Sum("counts__reviews", filter=due, default=0),
         ship_count=Sum("counts__ships", filter=due, default=0),
         mean_score=Round(points / NullIf(F("review_count"), 0), precision=1),

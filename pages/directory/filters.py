@@ -133,7 +133,8 @@ def _category(slug: str, categories: Sequence[Category]) -> Category | None:
     for category in categories:
         if category.slug == slug:
             return category
-    return find_moved(Category.objects.annotate(tool_count=Value(0)), slug)
+    with_count = Category.objects.annotate(tool_count=Value(0))  # type: ignore[no-redef]  # declared there
+    return find_moved(with_count, slug)
 
 
 def _read_facts(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
 from pages.categories import categories_with_tools
 from pages.close_calls import CloseCall, build_close_calls
 from reviews.latest_entries import latest_entries
-from reviews.models import PanelVerdict
+from reviews.models import PanelVerdict, Reviewer
 from reviews.queries import public_reviewers, with_review_counts
 from tools.ledger_words import EventText, event_texts
 from tools.models import Category, Tool
@@ -61,13 +60,13 @@ class HomePage:
     changes: list[EventText]
     close_calls: list[CloseCall]
     moves: Sequence[Move]
-    gaps: "Sequence[DatedRank]"
-    categories: list[Any]  # Category, with tool_count
-    # Reviewer, with review counts; a retired reviewer's current reviews still count.
-    reviewers: list[Any]
+    gaps: Sequence[DatedRank]
+    categories: list[Category]
+    # A retired reviewer's current reviews still count.
+    reviewers: list[Reviewer]
 
     @property
-    def panel(self) -> list[Any]:
+    def panel(self) -> list[Reviewer]:
         return [reviewer for reviewer in self.reviewers if reviewer.is_active]
 
     @property

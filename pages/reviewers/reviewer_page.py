@@ -1,7 +1,6 @@
 """The page of one reviewer: verdicts, figures, and agreement with the other reviewers."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ class ReviewerPage:
     reviews: Paged
 
 
-def build_reviewer_page(reviewer: Any, page_number: str | None) -> ReviewerPage:
+def build_reviewer_page(reviewer: Reviewer, page_number: str | None) -> ReviewerPage:
     """Build the page of `reviewer`, who comes from `with_review_counts` and `with_leniency`."""
     reviews = (
         Review.objects.current()

@@ -1,7 +1,6 @@
 """How figures are printed on every page."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django import template
 
@@ -24,5 +23,7 @@ def fact_value(fact: Fact) -> str:
 
 
 @register.filter
-def zip_with(first: Iterable[Any], second: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+def zip_with[One, Other](
+    first: Iterable[One], second: Iterable[Other]
+) -> Iterator[tuple[One, Other]]:
     return zip(first, second, strict=True)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -92,6 +92,9 @@ class Review(models.Model):
     handed_back_reason = models.CharField(
         "reason for handing back", max_length=300, blank=True, editable=False
     )
+
+    # Of `reviews.queries.scorecards`: when it was written or last re-affirmed.
+    last_looked_on: date
 
     objects = ReviewQuerySet.as_manager()
 

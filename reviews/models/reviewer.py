@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -45,6 +46,11 @@ class Reviewer(WithSlug):
         error_messages={"unique": "Another reviewer is tied to this account."},
         help_text="The member of staff who enters the scores of this reviewer, without seeing the other scores first.",
     )
+
+    # Of `reviews.queries.with_review_counts`.
+    review_count: int
+    ship_count: int
+    mean_score: Decimal | None
 
     objects = ReviewerQuerySet.as_manager()
 

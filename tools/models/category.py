@@ -20,6 +20,9 @@ class Category(WithSlug):
     )
     position = models.PositiveSmallIntegerField(default=0)
 
+    # Of `pages.categories.categories_with_tools`.
+    tool_count: int
+
     class Meta:
         ordering = ["position", "name"]
         verbose_name_plural = "categories"
