@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Path
 
@@ -20,13 +20,12 @@ from api.data import (
     page,
     page_url,
 )
-from api.endpoints import Gone, Moved, endpoint
+from api.endpoints import Gone, Moved, endpoint, find_or_404
 from api.past_day import OnDay, asked_day
 from tools import models
 from tools.facts import display_value
 from tools.past_day import ON, PastDay
 from tools.queries import facts_of
-from tools.slugs import find_moved
 from votes.interval import wilson_interval
 from votes.page_validators import SHARED_PAGE, TALLIES_PAGE, TOOL_PAGE
 from votes.past import read_past
@@ -176,7 +175,7 @@ def tools(
     limit: Limit = 50,
 ) -> Page[Tool]:
     """The published tools with their facts, in the order in which they were entered."""
-    chosen = _category(category) if category else None
+    chosen = find_or_404(models.Category.objects.all(), category) if category else None
     found = list(published_after(int(cursor), limit + 1, chosen))
     shown, following = page(request, found, limit, lambda tool: tool.pk)
     return Page(items=tools_data(shown), next=following)
@@ -202,9 +201,7 @@ def published_tool(slug: str, url_name: str) -> models.Tool:
     """Return the published tool (with category, panel, tally, successor) for the endpoint `url_name`."""
     found = next(tools_on_record([slug]), None)
     if found is None:
-        moved = find_moved(models.Tool.objects.on_record(), slug)
-        if moved is None:
-            raise Http404("No tool has this slug.")
+        moved = find_or_404(models.Tool.objects.on_record(), slug)
         raise Moved(reverse(url_name, args=[moved.slug]))
     if found.is_withdrawn:
         raise Gone("This tool was withdrawn from the catalogue.")
@@ -217,13 +214,6 @@ def tools_data(tools: Sequence[models.Tool]) -> list[Tool]:
     for fact in facts_of(tools) if tools else []:
         facts[fact.tool_id].append(fact)
     return [tool_data(tool, facts[tool.pk]) for tool in tools]
-
-
-def _category(slug: str) -> models.Category:
-    category = find_moved(models.Category.objects.all(), slug)
-    if category is None:
-        raise Http404("No category has this slug.")
-    return category
 
 
 def tool_data(tool: models.Tool, facts: Iterable[models.Fact], day: PastDay | None = None) -> Tool:

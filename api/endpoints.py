@@ -19,7 +19,7 @@ from api.problems import ParameterError, problem
 from api.rate_limit import limited
 from tools import slug_converter  # noqa: F401  importing it registers it
 from tools.past_day import ON, InvalidDayError, NothingThenError
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 from web.page_validator import Validator
 from web.public_page import PublicPage, public_page
 
@@ -128,10 +128,16 @@ def get_or_moved[Row: Model](rows: QuerySet[Row], slug: str, url_name: str) -> R
     """Return the row with `slug`. Raises Moved from an old one, and Http404 where there is none."""
     if row := rows.filter(slug=slug).first():
         return row
-    row = find_moved(rows, slug)
+    row = find_or_404(rows, slug)
+    raise Moved(reverse(url_name, args=[row.slug]))  # type: ignore[attr-defined]
+
+
+def find_or_404[Row: Model](rows: QuerySet[Row], slug: str) -> Row:
+    """Return the row with `slug`, present or old. Raises Http404 where there is none."""
+    row = find_by_any_slug(rows, slug)
     if row is None:
         raise Http404(f"No {rows.model._meta.verbose_name} has this slug.")
-    raise Moved(reverse(url_name, args=[row.slug]))  # type: ignore[attr-defined]
+    return row
 
 
 @api.exception_handler(Moved)

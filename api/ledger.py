@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query
 
 from api.data import PAGING, Data, Limit, Page, next_url
-from api.endpoints import endpoint
+from api.endpoints import endpoint, find_or_404
 from reviews.queries import with_reviewers
 from tools.event_keyset import Cursor, events_after
 from tools.ledger_words import describe
 from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
 from tools.page_versions import SAMPLE, SHARED
-from tools.slugs import find_moved
+from tools.slugs import WithSlug
 from web.page_validator import Validator
 from web.replica import read_connection
 
@@ -108,7 +108,9 @@ def ledger(
 ) -> LedgerPage:
     """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written, or
     later while something that began before it is still being saved."""
-    entries = LedgerEntry.objects.filter(tool=_tool(tool)) if tool else LedgerEntry.objects.all()
+    entries = LedgerEntry.objects.all()
+    if tool:
+        entries = entries.filter(tool=find_or_404(Tool.objects.on_record(), tool))
     changes = changes_after(entries, Cursor.read(cursor), limit)
     return LedgerPage(
         items=changes.entries,
@@ -150,13 +152,6 @@ def _settled_until() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _tool(slug: str) -> Tool:
-    tool = find_moved(Tool.objects.on_record(), slug)
-    if tool is None:
-        raise Http404("No tool has this slug.")
-    return tool
-
-
 def _entry_data(entry: LedgerEntry) -> ChangeLogEntry:
     return ChangeLogEntry.of(
         id=entry.pk,
@@ -178,7 +173,7 @@ def _entry_data(entry: LedgerEntry) -> ChangeLogEntry:
     )
 
 
-def _slug(row: Any) -> str | None:
+def _slug(row: WithSlug | None) -> str | None:
     return row.slug if row else None
 
 

@@ -7,6 +7,7 @@ from pydantic import WithJsonSchema
 
 from tools.past_day import ON, PastDay, read_day
 
+# It describes the parameter in the OpenAPI document; `asked_day` reads it, because ninja would take the last of several.
 OnDay = Annotated[
     str,
     WithJsonSchema(

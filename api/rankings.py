@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from ninja import Path
 
 from api.data import CategorySlug, Data, number
-from api.endpoints import endpoint
+from api.endpoints import endpoint, find_or_404
 from tools.models import Category
-from tools.slugs import find_moved
 from votes.page_validators import FIGURES_PAGE
 from votes.rankings.figures import RANKINGS
 from votes.rankings.models import Rank as StoredRank
@@ -68,9 +67,7 @@ def ranking(
     category: CategorySlug = "",
 ) -> Ranking:
     """The tools by the panel's score, by readers' votes, by spread, or by the gap between panel and readers."""
-    chosen = find_moved(Category.objects.all(), category) if category else None
-    if category and chosen is None:
-        raise Http404("No category has this slug.")
+    chosen = find_or_404(Category.objects.all(), category) if category else None
     ranks = list(listed_ranks().filter(ranking=ranking, category=chosen))
     return Ranking.of(
         ranking=ranking,

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 from web.markdown_page import keep_form
 
 
@@ -20,7 +20,7 @@ def redirect_or_404(
     request: HttpRequest, rows: QuerySet[Any], slug: str, url_name: str = ""
 ) -> HttpResponsePermanentRedirect:
     """Redirect from another spelling of a slug, or an old one, to the row's page, or its page at `url_name`."""
-    row = find_moved(rows, slug)
+    row = find_by_any_slug(rows, slug)
     if row is None:
         raise Http404(f"No {rows.model._meta.verbose_name} at this address.")
     url = reverse(url_name, args=[row.slug]) if url_name else row.get_absolute_url()

@@ -84,7 +84,7 @@ def refuse_old_slug_of_another(row: WithSlug, old_slugs: type[OldSlug], *, owner
         raise ValidationError({"slug": message})
 
 
-def find_moved[Row: models.Model](rows: models.QuerySet[Row], slug: str) -> Row | None:
-    """Return the row that has `slug` in another case, or had it once; None if there is none."""
+def find_by_any_slug[Row: models.Model](rows: models.QuerySet[Row], slug: str) -> Row | None:
+    """Return the row that has `slug`, in any case, or had it once; None if there is none."""
     slug = slug.lower()
     return rows.filter(slug=slug).first() or rows.filter(old_slugs__slug=slug).first()

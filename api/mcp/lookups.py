@@ -9,7 +9,7 @@ from accounts.read_limits import limit_expensive_read
 from comparisons.compared_tools import compared_tools
 from reviews.listing.near_names import near_names
 from tools.models import Category, Tool
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 
 
 def published_tools(request: HttpRequest, slugs: Sequence[str]) -> dict[str, Tool]:
@@ -33,7 +33,7 @@ def moved_words(moved: Mapping[str, str]) -> str:
 
 
 def category_or_error(slug: str) -> Category:
-    category = find_moved(Category.objects.all(), slug)
+    category = find_by_any_slug(Category.objects.all(), slug)
     if category is None:
         slugs = ", ".join(Category.objects.values_list("slug", flat=True))
         raise ToolError(f"No category has the slug “{slug}”. The categories are: {slugs}.")

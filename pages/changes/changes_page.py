@@ -14,7 +14,7 @@ from tools.event_keyset import Cursor, EventPage, event_page
 from tools.ledger_state import Kind
 from tools.ledger_words import EventText, event_texts
 from tools.models import LedgerEntry, LedgerEntryQuerySet, Tool
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 
 PER_PAGE = 50
 LONGEST_SLUG = 80
@@ -81,7 +81,7 @@ def build_changes_page(asked: Mapping[str, str]) -> ChangesPage:
     kind = asked.get("kind", "")
     kind = kind if kind in Kind.values else ""
     slug = asked.get("tool", "")
-    tool = find_moved(Tool.objects.on_record(), slug) if slug else None
+    tool = find_by_any_slug(Tool.objects.on_record(), slug) if slug else None
     since, until = _day(asked.get("since")), _day(asked.get("until"))
     query = {
         "kind": kind,

@@ -13,7 +13,7 @@ from reviews.listing.facets import Facets, fact_value
 from tools.models import Category, FactKind, Tool
 from tools.models.fact import FILTER_VALUE_LENGTH
 from tools.panel_word import PanelWord
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 
 SEARCH_LENGTH = 100
 # Tools with several values of facts are counted for each of them (reviews.listing.facet_counts).
@@ -134,7 +134,7 @@ def _category(slug: str, categories: Sequence[Category]) -> Category | None:
         if category.slug == slug:
             return category
     with_count = Category.objects.annotate(tool_count=Value(0))  # type: ignore[no-redef]  # declared there
-    return find_moved(with_count, slug)
+    return find_by_any_slug(with_count, slug)
 
 
 def _read_facts(

@@ -5,7 +5,7 @@ from pages.rankings.json_ld import ranking_data
 from pages.rankings.rankings_page import RankingPage, build_overview, build_ranking
 from pages.redirects import redirect_to
 from tools.models import Category
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 from votes.page_validators import FIGURES_PAGE
 from votes.rankings.models import Ranking
 from web.markdown_page import render_page
@@ -37,7 +37,7 @@ def _ranking_page(request: HttpRequest, screen: RankingPage) -> HttpResponse:
 
 
 def _redirect_or_404(request: HttpRequest, ranking: Ranking, slug: str) -> HttpResponse:
-    moved = find_moved(Category.objects.all(), slug)
+    moved = find_by_any_slug(Category.objects.all(), slug)
     if moved is None:
         raise Http404("No category at this address.")
     return redirect_to(request, reverse("category_ranking", args=[ranking, moved.slug]))

@@ -16,7 +16,7 @@ from tools.comparison_urls import DIVIDER, FEWEST, MOST, slugs_in
 from tools.logo_image import SIZES as LOGO_SIZES
 from tools.logo_image import LogoImage
 from tools.models import Tool
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 from votes.page_validators import COMPARISON_PAGE, SHARED_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
 from web.public_page import public_page
@@ -61,7 +61,7 @@ def badge(request: HttpRequest, slug: str, style: str) -> HttpResponse:
     tool = _tool_on_record(slug)
     if tool:
         return _svg(badge_svg(style, standing_of(tool), tool.name))
-    if moved := find_moved(Tool.objects.on_record(), slug):
+    if moved := find_by_any_slug(Tool.objects.on_record(), slug):
         return redirect_to(request, reverse("badge", args=[moved.slug, style]))
     return _svg(badge_svg(style, NOT_LISTED, ""), status=404)
 

@@ -14,7 +14,7 @@ from pages.withdrawals import withdrawals_of
 from reviews.listing.near_names import near_names
 from tools.models import Tool
 from tools.past_day import ON
-from tools.slugs import find_moved
+from tools.slugs import find_by_any_slug
 from votes.page_validators import TALLIES_PAGE, TOOL_PAGE
 from votes.tools_on_record import tools_on_record
 from web.markdown_page import render_page
@@ -63,7 +63,7 @@ def _redirect_or_404(
     request: HttpRequest, slug: str, url_name: str = "tool_detail"
 ) -> HttpResponse:
     """Redirect to where the tool went, at `url_name`, or answer 404 with the tools that look like it."""
-    if moved := find_moved(Tool.objects.on_record(), slug):
+    if moved := find_by_any_slug(Tool.objects.on_record(), slug):
         return redirect_to(request, reverse(url_name, args=[moved.slug]))
     limit_expensive_read(request)
     context = {"asked": slug, "near": near_names(slug), "section": "tools"}
