@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -22,6 +22,7 @@ from tools.past_day import ON, InvalidDayError, NothingThenError
 from tools.slugs import find_by_any_slug
 from web.page_validator import Validator
 from web.public_page import PublicPage, public_page
+from web.responses import moved_permanently
 
 PREFIX = "api/v1/"
 INVALID = "A parameter is not valid."
@@ -142,8 +143,7 @@ def find_or_404[Row: Model](rows: QuerySet[Row], slug: str) -> Row:
 
 @api.exception_handler(Moved)
 def _moved(request: HttpRequest, error: Moved) -> HttpResponse:
-    query = request.META["QUERY_STRING"]
-    return HttpResponsePermanentRedirect(f"{error.path}?{query}" if query else error.path)
+    return moved_permanently(request, error.path)
 
 
 @api.exception_handler(Gone)

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from tools.slugs import find_by_any_slug
 from web.markdown_page import keep_form
+from web.responses import moved_permanently
 
 
 def redirect_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
     """Redirect to `url` permanently, keeping the query string and the form of the page."""
-    query, url = request.META["QUERY_STRING"], keep_form(request, url)
-    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+    return moved_permanently(request, keep_form(request, url))
 
 
 def redirect_or_404(

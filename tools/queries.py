@@ -1,9 +1,10 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from tools.models import Fact, FactKind, Tool
+from tools.slugs import find_by_any_slug
 from web.joined_rows import JoinedRows
 
 FACTS = JoinedRows(
@@ -28,6 +29,8 @@ def facts_of(tools: Iterable[Tool]) -> list[Fact]:
 
 
 def get_tool_or_404(tools: QuerySet[Tool], slug: str) -> Tool:
-    """The one of `tools` that has `slug` in any case, or had it before it was renamed: an open page may not know."""
-    slug = slug.lower()
-    return tools.filter(slug=slug).first() or get_object_or_404(tools, old_slugs__slug=slug)
+    """Return the one of `tools` with `slug`, in any case or an old one: a page may be open since before a renaming."""
+    tool = find_by_any_slug(tools, slug)
+    if tool is None:
+        raise Http404
+    return tool

@@ -3,7 +3,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +22,8 @@ from votes.forms import InvalidVote, read_vote
 from votes.models import Choice, Vote
 from votes.queries import has_withdrawn, offered_reasons, vote_of, with_tally
 from web.context import canonical_url
-from web.responses import HtmxRequest, announce, see_other
+from web.requests import HtmxRequest
+from web.responses import announce, moved_permanently, see_other
 from web.return_path import read_return_path, with_return_path
 
 
@@ -39,7 +40,7 @@ def vote_form(request: HtmxRequest, visitor: Visitor, slug: str) -> HttpResponse
     """Show the vote, or the form with `?choice=` selected; after a withdrawal `?undo=` and `?reason=`."""
     tool = _shown(slug)
     if tool.slug != slug:
-        return _redirect(request, "vote", tool)
+        return moved_permanently(request, reverse("vote", args=[tool.slug]))
     undo = _choice(request, "undo")
     if undo and not has_withdrawn(visitor.reader_id, tool, undo):
         undo = ""
@@ -84,13 +85,6 @@ def _on_tool(action: Callable[..., Voted], visitor: Visitor, **values: Any) -> V
 def _shown(slug: str) -> Tool:
     tools = Tool.objects.published().select_related("panel", "category")
     return get_tool_or_404(with_tally(tools), slug)
-
-
-def _redirect(request: HttpRequest, name: str, tool: Tool) -> HttpResponse:
-    """Redirect from an old slug, or one in another case, permanently and with the query string."""
-    query = request.META["QUERY_STRING"]
-    address = reverse(name, args=[tool.slug])
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def _choice(request: HttpRequest, name: str) -> str:
@@ -148,7 +142,7 @@ def vote_audit(request: HttpRequest, slug: str) -> HttpResponse:
     on_record = with_tally(Tool.objects.on_record().select_related("panel", "category"))
     tool = get_tool_or_404(on_record, slug)
     if tool.slug != slug:
-        return _redirect(request, "vote_audit", tool)
+        return moved_permanently(request, reverse("vote_audit", args=[tool.slug]))
     audit = build_audit(tool, request.GET.get("page"))
     context = {
         "tool": tool,

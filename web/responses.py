@@ -4,17 +4,15 @@ import json
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.template.loader import render_to_string
-from django_htmx.middleware import HtmxDetails
 
 from web.markdown_page import content_type, template_name
-
-
-class HtmxRequest(HttpRequest):
-    """A request after django_htmx's middleware."""
-
-    htmx: HtmxDetails
 
 
 def announce(response: HttpResponse, message: str, *events: str) -> HttpResponse:
@@ -59,6 +57,12 @@ def refuse(
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def moved_permanently(request: HttpRequest, address: str) -> HttpResponsePermanentRedirect:
+    """Redirect to the `address` that the requested one has become, with the query string."""
+    query = request.META["QUERY_STRING"]
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 def see_other(address: str) -> HttpResponse:

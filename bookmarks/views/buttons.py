@@ -14,7 +14,8 @@ from bookmarks.queries import bookmark_counts
 from bookmarks.views.bookmark_page import bookmark_page, to_bookmark_page
 from tools.models import Tool
 from tools.queries import get_tool_or_404
-from web.responses import HtmxRequest, announce, see_other
+from web.requests import HtmxRequest
+from web.responses import announce, see_other
 
 TOO_MANY = (
     f"You have {MOST_BOOKMARKS} bookmarks, which is the most you can have. Remove one that you no longer "

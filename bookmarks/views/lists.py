@@ -16,7 +16,8 @@ from bookmarks.queries import bookmark_counts
 from bookmarks.size import kilobytes_of
 from tools.models import Tool
 from tools.slugs import SLUG_MAX_LENGTH
-from web.responses import HtmxRequest, announce, refuse, see_other
+from web.requests import HtmxRequest
+from web.responses import announce, refuse, see_other
 
 NO_TOOLS = "None of these tools is on this site. Go back and try again."
 

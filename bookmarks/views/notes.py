@@ -10,7 +10,8 @@ from bookmarks.size import kilobytes
 from bookmarks.views.bookmark_page import bookmark_page, to_bookmark_page
 from tools.models import Tool
 from tools.queries import get_tool_or_404
-from web.responses import HtmxRequest, announce
+from web.requests import HtmxRequest
+from web.responses import announce
 
 SAVED = "Note saved."
 NO_BOOKMARK = (

@@ -20,7 +20,8 @@ from newsletter.signup import requests
 from newsletter.signup.forms import AddressForm
 from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.consent_text import TEXT_VERSION
-from web.responses import HtmxRequest, announce, see_other
+from web.requests import HtmxRequest
+from web.responses import announce, see_other
 from web.return_path import read_return_path, with_return_path
 
 FRAGMENT = "newsletter/address_form.html"
