@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from tools.models import Category, FactKind, LedgerEntry, Tool
+from tools.queries import tool_rows
 from web.joined_rows import JoinedRows
 
 # The time and the id of an event: its place in the change log.
@@ -55,7 +56,6 @@ OF_SITE = _newest("true")
 OF_TOOL = _newest("tool_id = %s")
 OF_CATEGORY = _newest("category_id = %s")
 OF_KIND = _newest("kind = %s")
-TOOLS = JoinedRows("SELECT {tool} FROM tools_tool AS tool WHERE id = ANY (%s)", tool=Tool)
 
 
 def latest_entries(limit: int, before: Position = START) -> list[LedgerEntry]:
@@ -106,7 +106,7 @@ def _add_tools(entries: Iterable[LedgerEntry], known: dict[int, Tool]) -> None:
     named = {pk for entry in entries for pk in _tool_ids(entry) if pk is not None}
     tools = dict(known)
     if missing := named - tools.keys():
-        tools |= {tool.pk: tool for (tool,) in TOOLS.read([list(missing)])}
+        tools |= tool_rows(missing)
     for entry in entries:
         entry.tool = tools[entry.tool_id]
         entry.old_successor = tools.get(entry.old_successor_id or 0)

@@ -17,6 +17,12 @@ FACTS = JoinedRows(
     fact=Fact,
     kind=FactKind,
 )
+TOOLS = JoinedRows("SELECT {tool} FROM tools_tool AS tool WHERE id = ANY(%s)", tool=Tool)
+
+
+def tool_rows(ids: Iterable[int]) -> dict[int, Tool]:
+    """Return {id: tool} of those that exist, with nothing that stands beside a tool, in one query."""
+    return {tool.pk: tool for (tool,) in TOOLS.read([list(ids)])}
 
 
 def facts_of(tools: Iterable[Tool]) -> list[Fact]:

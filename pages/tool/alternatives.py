@@ -9,28 +9,17 @@ from reviews.listing.facets import Facets
 from reviews.models import RANKED_FROM as REVIEWS_TO_RANK
 from tools.comparison_urls import comparison_url
 from tools.facts import comparable_value, display_value
-from tools.models import Fact, FactKind, Tool
+from tools.models import Fact, Tool
+from tools.queries import facts_of, tool_rows
 from votes.listed import listed_ids, tools_by_id
 from votes.models import RANKED_FROM as VOTES_TO_RANK
 from web.excerpts import DESCRIPTION_LENGTH, whole_sentences
-from web.joined_rows import JoinedRows
 
 MOST = 20
 # Of each order: it may begin with as many tools that are ranked by the other one, and with the tool itself.
 CANDIDATES = 2 * MOST + 1
 # The comparison has all of them.
 MOST_FACTS = 4
-
-FACTS = JoinedRows(
-    """
-    SELECT {fact}, {kind}
-    FROM tools_fact AS fact JOIN tools_factkind AS kind ON kind.id = fact.kind_id
-    WHERE fact.tool_id = ANY (%s) ORDER BY kind.position, kind.name
-    """,
-    fact=Fact,
-    kind=FactKind,
-)
-SUCCESSORS = JoinedRows("SELECT {tool} FROM tools_tool AS tool WHERE id = ANY (%s)", tool=Tool)
 
 # {tool id: {fact kind id: fact}}, in the order of the kinds
 type FactsOfTools = dict[int, dict[int, Fact]]
@@ -121,17 +110,16 @@ def _place(tool: Tool, tool_ids: Sequence[int]) -> int:
     return tool_ids.index(tool.pk) if tool.pk in tool_ids else CANDIDATES
 
 
-def _facts(tools: Iterable[Tool]) -> FactsOfTools:
+def _facts(tools: Sequence[Tool]) -> FactsOfTools:
     facts: FactsOfTools = {tool.pk: {} for tool in tools}
-    for fact, kind in FACTS.read([list(facts)]):
-        fact.kind = kind
-        facts[fact.tool_id][kind.pk] = fact
+    for fact in facts_of(tools):
+        facts[fact.tool_id][fact.kind_id] = fact
     return facts
 
 
 def _successors(tools: Iterable[Tool]) -> dict[int, Tool]:
     ids = [tool.successor_id for tool in tools if tool.successor_id]
-    return {tool.pk: tool for (tool,) in SUCCESSORS.read([ids]) if tool.is_published}
+    return {pk: tool for pk, tool in tool_rows(ids).items() if tool.is_published}
 
 
 def _differences(tool: Tool, other: Tool, facts: FactsOfTools) -> Iterator[Difference]:

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -8,9 +9,21 @@ from reviews.listing.counts import COUNTS
 from reviews.refresh import REFRESHED
 from votes import reason_tally, tally, vote_log
 
+
+class Checked(Protocol):
+    @property
+    def ALL_RIGHT(self) -> str: ...
+
+    def differences(self) -> Iterator[str]: ...
+
+
+class Stored(Checked, Protocol):
+    def recount(self) -> int: ...
+
+
 # Stored figures by name, with the module that checks and rebuilds them from their rows.
 # Listings come from panel verdicts, counts and tallies from listings: in this order.
-STORED: dict[str, Any] = {
+STORED: dict[str, Stored] = {
     "Panel verdicts": panel,
     "Listings": listings,
     **COUNTS,
@@ -20,7 +33,7 @@ STORED: dict[str, Any] = {
 }
 # What is checked, with the module that yields a sentence per difference. Nothing rebuilds the logs: they are
 # not derived from other rows.
-CHECKED = STORED | {"Vote log": vote_log, "Change log": ledger_check}
+CHECKED: dict[str, Checked] = {**STORED, "Vote log": vote_log, "Change log": ledger_check}
 
 
 class Command(BaseCommand):
