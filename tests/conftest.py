@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 from bin.local.chromium import NONE_FOUND, find_chromium
+from tests.admin_client import make_staff, sign_in
 from tests.browsers import OwnOriginClient
 from tests.flush import empty_tables
 from tests.scheduling import OneAtATimeScheduling
@@ -68,6 +69,17 @@ def no_dump():
 @pytest.fixture
 def client():
     return OwnOriginClient()
+
+
+@pytest.fixture
+def editor(db):
+    """A browser in which a member of staff is signed in."""
+    return sign_in(make_staff("Editor"))
+
+
+@pytest.fixture
+def publisher(db):
+    return sign_in(make_staff("Publisher", username="pia"))
 
 
 @pytest.fixture(autouse=True)

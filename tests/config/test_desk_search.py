@@ -51,11 +51,6 @@ def make_everything(word, count=1):
     return tool
 
 
-@pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher"))
-
-
 def test_it_finds_every_kind_of_row(publisher):
     make_everything("Gizmo")
     make_everything("Other")

@@ -7,17 +7,11 @@ from newsletter.digest.edits import sentence_code
 from newsletter.issues.actions import start_sending
 from newsletter.issues.issue_content import digest_of
 from newsletter.models import Issue
-from tests.admin_client import make_staff, sign_in
 from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue
 from tests.newsletter.ledger_factory import SINCE, UNTIL, old_tool, on, record_change, review
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from newsletter.admin.deliveries import DeliveryAdmin
 from newsletter.admin.subscribers import SubscriberAdmin
 from newsletter.models import Consent, Delivery, Subscriber
 from newsletter.subscribers.actions import ConsentSource, confirm, suppress, unsubscribe
-from tests.admin_client import make_staff, sign_in
 from tests.newsletter.factories import make_issue, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -20,16 +19,6 @@ pytestmark = pytest.mark.django_db
 SUBSCRIBERS = reverse("admin:newsletter_subscriber_changelist")
 DELIVERIES = reverse("admin:newsletter_delivery_changelist")
 FORM = ConsentSource("footer")
-
-
-@pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher", username="pia"))
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
 
 
 def page_of(subscriber, verb="change"):

@@ -26,16 +26,6 @@ RESUME = reverse("admin:newsletter_sendinggate_resume")
 
 
 @pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher", username="pia"))
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
-@pytest.fixture
 def issue():
     tool = old_tool("Ada")
     review(tool, (make_reviewer("Bo"), 80, "ship"), at=on(2))

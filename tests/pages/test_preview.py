@@ -39,11 +39,6 @@ MARKS = "//mark[text()='draft']"
 
 
 @pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
-@pytest.fixture
 def panel():
     return [make_reviewer(name) for name in ("Builder", "Skeptic", "Futurist", "Purist")]
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 TOOLS = "admin:tools_tool_changelist"
 
 
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
 def queries(client, url):
     client.get(url)  # what a process does once
     with CaptureQueriesContext(

@@ -20,11 +20,6 @@ def upload(client, tool, content, **fields):
 
 
 @pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
-@pytest.fixture
 def tool():
     return make_tool(slug="tool")
 

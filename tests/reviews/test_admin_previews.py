@@ -14,11 +14,6 @@ TEXT_PREVIEW = "/admin/reviews/review/text-preview/"
 
 
 @pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
-@pytest.fixture
 def bo():
     """The client of a reviewer who enters blind."""
     user = make_staff("Reviewer")

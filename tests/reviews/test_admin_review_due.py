@@ -26,11 +26,6 @@ def due(db):
     return reverse("admin:reviews_review_due")
 
 
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
 def rows(client, **query):
     page = client.get(reverse("admin:reviews_review_due"), query).context["page"]
     return [(row.tool, row.reviewer, row.reasons) for row in page]

@@ -38,16 +38,6 @@ def drafts():
     return list(Review.objects.drafts().values_list("reviewer__slug", "score", "verdict"))
 
 
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
-@pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher"))
-
-
 def test_the_scorecard_has_a_line_per_active_reviewer_in_panel_order(editor):
     second, first = make_reviewer("Zoe", position=2), make_reviewer("Bo", position=1)
     retired = make_reviewer("Old", position=0, is_active=False)

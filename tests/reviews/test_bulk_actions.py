@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 TOOLS, FACTS = "admin:tools_tool_changelist", "admin:tools_fact_changelist"
 
 
-@pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher"))
-
-
 def act(client, action, rows, *, page=TOOLS, confirmed=True, **fields):
     data = {"action": action, "_selected_action": [row.pk for row in rows]} | fields
     if confirmed:

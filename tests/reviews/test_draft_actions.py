@@ -16,7 +16,7 @@ from reviews.draft_actions import (
     schedule_review,
 )
 from reviews.models import Review
-from tests.admin_client import make_staff, messages_of, send, sign_in
+from tests.admin_client import messages_of, send
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
 from tools.models import LedgerEntry
 
@@ -30,11 +30,6 @@ def draft():
     draft = draft_review(make_tool(name="Ada"), make_reviewer("Bo"))
     draft.save()
     return draft
-
-
-@pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher"))
 
 
 def url_of(draft, name):

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 HEADER = "slug,name,category,status,tagline,entry,ledger_reason"
 
 
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
 def export(client, what="tool"):
     return client.get(reverse(f"admin:tools_{what}_export")).content
 

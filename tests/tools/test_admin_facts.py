@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.admin_client import form_values, make_staff, sign_in
+from tests.admin_client import form_values
 from tests.factories import make_fact, make_fact_kind, make_tool
 from tools.models import LedgerEntry
 
@@ -14,11 +14,6 @@ CONFLICT = "This fact changed after you opened this page, so nothing was saved."
 @pytest.fixture
 def fact():
     return make_fact(make_tool(), make_fact_kind("number"), 128_000)
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
 
 
 def page_of(fact):

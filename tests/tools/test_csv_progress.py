@@ -2,7 +2,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from tests.admin_client import make_staff, messages_of, sign_in
+from tests.admin_client import messages_of
 from tests.factories import make_category, make_tool
 from tests.sessions import another_session
 from tests.tools.test_admin_csv import confirm, dry_run, errors, import_csv, rows
@@ -14,11 +14,6 @@ from tools.models import LedgerEntry, Tool
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = "admin:tools_tool_import"
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
 
 
 def test_other_sessions_see_how_many_rows_are_done(editor, monkeypatch):

@@ -31,11 +31,6 @@ def publisher():
     return sign_in(make_staff("Publisher", username="pia", first_name="Pia", last_name="Publisher"))
 
 
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
-
-
 def select(client, action, votes, **answer):
     """Press "Run" with `votes` selected; with an answer, press the button of the page after it."""
     data = {"action": action, "_selected_action": [vote.pk for vote in votes]} | answer

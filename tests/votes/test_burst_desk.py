@@ -26,11 +26,6 @@ MINUTE = "2026-03-09T14:05:00Z/2026-03-09T14:06:00Z"
 
 
 @pytest.fixture
-def publisher():
-    return sign_in(make_staff("Publisher"))
-
-
-@pytest.fixture
 def ada():
     """A tool with votes at 14:05:30 (three), 14:05:59, 14:06:00 and 16:00:00."""
     tool = make_tool(name="Ada", slug="ada")

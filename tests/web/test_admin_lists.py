@@ -5,17 +5,11 @@ from django.db import connection
 from django.urls import reverse
 
 from reviews.admin.tools import ToolAdmin
-from tests.admin_client import make_staff, sign_in
 from tests.factories import make_reviewer, make_tool, publish_review
 from web import desk_search
 
 pytestmark = pytest.mark.django_db
 TOOLS = reverse("admin:tools_tool_changelist")
-
-
-@pytest.fixture
-def editor():
-    return sign_in(make_staff("Editor"))
 
 
 def names(response):
