@@ -34,7 +34,7 @@ def error_words(error: jsonschema_rs.ValidationError) -> str:
         case _Kind.Format(format=name):
             value = error.message.removesuffix(f' is not a "{name}"')
             return f"{value} {FORMATS[name]}"
-        case _Kind.Not(schema={"pattern": pattern}):
+        case _Kind.Not(schema={"pattern": str(pattern)}):
             _, _, value = error.message.partition(" is not allowed for ")
             return f"{value} {REFUSED_PATTERNS[pattern]}"
     return error.message
