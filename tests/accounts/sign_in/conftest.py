@@ -1,8 +1,11 @@
+import time
+from types import SimpleNamespace
+
 import pytest
 from django.core.cache import caches
 
 from accounts.models import User
-from accounts.sign_in import hashing
+from accounts.sign_in import hashing, second_factor
 from tests.accounts.sign_in.browser import PASSWORD
 
 
@@ -11,6 +14,13 @@ def cheap_hashes(monkeypatch):
     """What is tested here is when a password is hashed, not for how long."""
     monkeypatch.setattr(hashing.PasswordHasher, "time_cost", 1)
     monkeypatch.setattr(hashing.PasswordHasher, "memory_cost", 8)
+
+
+@pytest.fixture(autouse=True)
+def still_codes(monkeypatch):
+    """No code of an authenticator app gets a step older during a test."""
+    now = time.time()
+    monkeypatch.setattr(second_factor, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture
