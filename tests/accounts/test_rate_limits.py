@@ -10,9 +10,16 @@ from django.utils import timezone
 from accounts.models import RateLimit
 from accounts.networks import Network
 from accounts.rate_limits import Bucket, borrow, consume, network_buckets
+from tests.clock import Clock
 from web.retention.purge import purge_expired
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Stands still: a bucket that gets a token each second gets none between two lines of a test."""
+    return Clock(monkeypatch, timezone.now())
 
 
 def let_time_pass(**delta):
@@ -40,7 +47,7 @@ def test_an_empty_bucket_fills_again_with_time():
     assert [consume([bucket]) for _ in range(2)] == [[], [bucket]]
 
 
-def test_a_bucket_never_holds_more_than_its_capacity():
+def test_a_bucket_never_holds_more_than_its_capacity(clock):
     bucket = Bucket("b", capacity=2, per_hour=3600)
     consume([bucket])
 
@@ -60,7 +67,7 @@ def test_asking_an_empty_bucket_does_not_put_the_filling_off():
     assert consume([bucket]) == []
 
 
-def test_each_bucket_has_its_own_capacity_and_rate():
+def test_each_bucket_has_its_own_capacity_and_rate(clock):
     small, large = Bucket("z", capacity=1, per_hour=3600), Bucket("a", capacity=3, per_hour=1)
     assert consume([small, large]) == []
     assert consume([small, large]) == [small]
@@ -146,7 +153,7 @@ def test_what_costs_more_takes_more():
     assert Bucket("kilobytes", 10, per_hour=100, cost=2.5).retry_after == 90
 
 
-def test_tokens_are_lent_up_to_a_time_and_each_waits_for_its_own():
+def test_tokens_are_lent_up_to_a_time_and_each_waits_for_its_own(clock):
     def wait(name="site"):
         seconds = borrow([Bucket(name, capacity=2, per_hour=3600)], most_seconds=3)
         return seconds if seconds is None else round(seconds, 1)
@@ -159,7 +166,7 @@ def test_tokens_are_lent_up_to_a_time_and_each_waits_for_its_own():
     assert [wait() for _ in range(3)] == [2, 3, None]
 
 
-def test_of_several_buckets_the_last_token_is_waited_for():
+def test_of_several_buckets_the_last_token_is_waited_for(clock):
     site, domain = Bucket("site", 10, 3600), Bucket("domain", 1, 360)
     borrow([site, domain], most_seconds=60)
 
