@@ -18,6 +18,7 @@ from django.conf import settings
 
 from bin.local import orphans
 from bin.local.orphans import end_orphans, record, start_time
+from tests.waiting import GIVE_UP_AFTER, wait_until
 
 IGNORES_CTRL_C = (
     "import signal, time; signal.signal(2, signal.SIG_IGN); print(flush=True); time.sleep(60)"
@@ -54,7 +55,7 @@ def test_what_was_left_behind_is_ended(start, file, capsys):
 
     end_orphans(file)
 
-    assert left.wait(5) == -signal.SIGINT or left.returncode == 1
+    assert left.wait(GIVE_UP_AFTER) == -signal.SIGINT or left.returncode == 1
     assert (
         f"Ending process {left.pid}, which an earlier bin/dev left behind."
         in capsys.readouterr().out
@@ -69,7 +70,7 @@ def test_what_does_not_stop_is_killed(start, file, monkeypatch):
 
     end_orphans(file)
 
-    assert left.wait(5) == -signal.SIGKILL
+    assert left.wait(GIVE_UP_AFTER) == -signal.SIGKILL
 
 
 def test_another_program_that_has_the_number_now_is_left_alone(start, file):
@@ -84,14 +85,13 @@ def test_another_program_that_has_the_number_now_is_left_alone(start, file):
 
 
 def test_the_start_time_is_that_of_the_process(start):
-    first, second = start(), start()
+    first = start()
+    time.sleep(0.05)  # the kernel counts in steps of 10 ms
+    second = start()
 
     assert start_time(first.pid) == start_time(first.pid) != start_time(second.pid)
     second.kill()  # it has ended, although nobody has waited for it
-    deadline = time.monotonic() + 10
-    while start_time(second.pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert start_time(second.pid) == ""
+    wait_until(lambda: start_time(second.pid) == "")
 
 
 def test_nothing_was_recorded(file):
