@@ -1,3 +1,6 @@
+"""Waiting for an event, not for a time."""
+
+import socket
 import time
 
 GIVE_UP_AFTER = 60
@@ -9,3 +12,9 @@ def wait_until(condition):
     while not condition():
         assert time.monotonic() < given_up, "it never became true"
         time.sleep(0.05)
+
+
+def answers(port):
+    """Whether something on this machine listens on the port."""
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0

@@ -15,6 +15,7 @@ import pytest
 
 from bin.local.nginx import NONE_FOUND, find_nginx
 from bin.local.port import free_port
+from tests.waiting import answers, wait_until
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 BODIES = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -150,10 +151,8 @@ def shipped_nginx(folder, **options):
 
 
 def wait_for_port(port, process):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    def has_begun():
         assert process.poll() is None, f"It ended: {process.args}"
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise TimeoutError(f"No answer on port {port}.")
+        return answers(port)
+
+    wait_until(has_begun)

@@ -1,13 +1,12 @@
 """The site behind a real gunicorn, for tests that need more than one process."""
 
-import http.client
 import subprocess
 import sys
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from bin.local.port import free_port
 from tests.votes.own_server import ROOT
+from tests.waiting import GIVE_UP_AFTER, answers, wait_until
 
 
 @contextmanager
@@ -19,22 +18,8 @@ def gunicorn(environment, app="config.wsgi"):
     command = [sys.executable, "-c", program, *flags, "--bind", f"127.0.0.1:{port}", app]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        _wait_for(port)
+        wait_until(lambda: answers(port))
         yield port
     finally:
         process.terminate()
-        process.wait(15)
-
-
-def _wait_for(port):
-    given_up = time.monotonic() + 20
-    while time.monotonic() < given_up:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        with suppress(OSError):
-            connection.request("GET", "/healthz/")
-            connection.getresponse().read()
-            connection.close()
-            return
-        connection.close()
-        time.sleep(0.1)
-    raise TimeoutError(f"No answer on port {port}.")
+        process.wait(GIVE_UP_AFTER)

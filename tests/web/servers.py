@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from bin.local.pgbouncer import find_pgbouncer
 from bin.local.port import free_port
 from bin.local.postgres_server import SOCKET, LocalServer, read_socket_folder
 from tests.votes.own_server import NO_RULES, ROOT
-from tests.waiting import wait_until
+from tests.waiting import answers, wait_until
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -115,11 +114,6 @@ class PgBouncer:
     def stop(self):
         self.process.terminate()
         self.process.wait(10)
-
-
-def answers(port):
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def environment_for(primary_url, **values):

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.waiting import wait_until
 from web import page_validator
 from web.page_validator import Validator
 
@@ -79,10 +80,9 @@ def test_the_connection_ends_with_its_thread(closed):
     thread.join()
     del thread
 
+    def is_open(pid):
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid])
+        return cursor.fetchone() is not None
+
     with connection.cursor() as cursor:
-        for _ in range(100):
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", pids)
-            if cursor.fetchone() == (0,):
-                return
-            cursor.execute("SELECT pg_sleep(0.05)")
-    pytest.fail("The connection is still open.")
+        wait_until(lambda: not is_open(*pids))

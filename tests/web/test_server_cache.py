@@ -1,7 +1,6 @@
 """The page cache on a real server: shared, and not needed for an answer."""
 
 import shutil
-import socket
 import subprocess
 import time
 
@@ -11,6 +10,7 @@ from django.test import override_settings
 
 from bin.local.port import free_port
 from config.page_cache import page_cache
+from tests.waiting import GIVE_UP_AFTER, answers, wait_until
 from web.memory_cache import MemoryCache
 from web.server_cache import ServerCache
 from web.stored_page import StoredPage
@@ -24,7 +24,9 @@ def port():
 
 
 @pytest.fixture
-def cache(port):
+def cache(port, monkeypatch):
+    # A busy machine may take longer than a request waits.
+    monkeypatch.setattr("config.page_cache.SERVER_TIMEOUT", GIVE_UP_AFTER)
     ServerCache._paused_until = 0
     entry = page_cache(url=f"redis://127.0.0.1:{port}/0", megabytes=1)
     with override_settings(CACHES={"default": entry, "pages": entry}):
@@ -40,12 +42,7 @@ def server(port, tmp_path):
         pytest.skip("Neither redis-server nor valkey-server is installed.")
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
     process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            break
-        except OSError:
-            time.sleep(0.05)
+    wait_until(lambda: answers(port))
     yield process
     process.kill()
     process.wait(10)
