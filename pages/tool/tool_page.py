@@ -112,8 +112,8 @@ class ToolPage:
 
     @property
     def is_review_due(self) -> bool:
-        """Whether no reviewer has looked at the tool for REVIEW_DUE_DAYS."""
-        today = self.on.day if self.on else timezone.localdate()
+        """Whether no reviewer has looked at the tool for REVIEW_DUE_DAYS, by the day (UTC) that the page is cached for."""
+        today = self.on.day if self.on else timezone.now().date()
         due = today - timedelta(days=settings.REVIEW_DUE_DAYS)
         return self.last_checked_on is not None and self.last_checked_on <= due
 

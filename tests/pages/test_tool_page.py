@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from reviews.actions import reaffirm
+from tests.clock import Clock
 from tests.factories import (
     make_category,
     make_fact,
@@ -98,6 +99,21 @@ def test_a_verdict_that_nobody_checked_for_long_is_marked(client, panel, setting
     reaffirm(review=review, on=today - timedelta(days=29))
 
     assert mark not in words(client.get("/tools/tool/"))
+
+
+def test_a_verdict_is_marked_with_the_day_of_the_cache_and_not_of_the_time_zone(
+    client, settings, monkeypatch
+):
+    settings.TIME_ZONE, settings.REVIEW_DUE_DAYS = "Pacific/Auckland", 30
+    clock = Clock(monkeypatch, datetime(2026, 11, 20, 9, tzinfo=UTC))
+    publish_review(make_tool(slug="tool"), make_reviewer(), reviewed_on=date(2026, 10, 22))
+
+    def is_marked(hours):
+        clock.move(datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=hours))
+        return "may be out of date" in words(client.get("/tools/tool/"))
+
+    # In Auckland the next day begins at 11:00 UTC.
+    assert [is_marked(hours) for hours in (12, 24)] == [False, True]
 
 
 def test_a_tool_without_reviews_is_not_marked_as_out_of_date(client, panel):
