@@ -1,24 +1,29 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from reviews.actions import publish_tool, reaffirm, undo_reaffirmation
 from reviews.models import Reaffirmation
 from tests.admin_client import make_staff, messages_of, sign_in
+from tests.clock import Clock
 from tests.factories import make_fact, make_fact_kind, make_reviewer, make_tool, publish_review
 from tools.actions import recorded_changes
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def days_ago(days):
-    return TODAY - timedelta(days=days)
+    return NOW.date() - timedelta(days=days)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    return Clock(monkeypatch, NOW)
 
 
 @pytest.fixture
@@ -161,7 +166,7 @@ def test_a_confirmed_review_is_not_due(editor, due):
         response = editor.post(due, {"review": review.pk}, follow=True)
 
     assert rows(editor) == []
-    assert list(Reaffirmation.objects.values_list("review", "on")) == [(review.pk, TODAY)]
+    assert list(Reaffirmation.objects.values_list("review", "on")) == [(review.pk, NOW.date())]
     assert response.status_code == 200
 
 

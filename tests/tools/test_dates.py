@@ -1,22 +1,27 @@
 """Dates that staff enter are neither in the future nor before 2000."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from reviews.models import Review
 from tests.admin_client import make_staff, send, sign_in
+from tests.clock import Clock
 from tests.factories import draft_review, make_reviewer, make_tool
 from tools.dates import date_problem
 from tools.models import Tool
 
 pytestmark = pytest.mark.django_db
 
-TOMORROW = timezone.localdate() + timedelta(days=1)
+TODAY, TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
 PROBLEMS = {TOMORROW: "The date is in the future.", date(1999, 12, 31): "The date is before 2000."}
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    return Clock(monkeypatch, datetime(2026, 11, 20, 23, 59, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("day, problem", PROBLEMS.items())
@@ -41,7 +46,7 @@ def test_the_model_refuses_it_too(day, problem):
 
 
 def test_the_first_day_and_today_are_accepted():
-    assert [date_problem(day) for day in (None, date(2000, 1, 1), timezone.localdate())] == [""] * 3
+    assert [date_problem(day) for day in (None, date(2000, 1, 1), TODAY)] == [""] * 3
 
 
 def test_the_database_refuses_dates_before_2000():
