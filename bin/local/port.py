@@ -2,11 +2,13 @@
 
 import os
 import socket
+import sys
 from contextlib import suppress
 
 from bin.local.terminal import Problem
 
 HOST = "127.0.0.1"
+_reservations: list[socket.socket] = []
 
 
 def wanted_port() -> int:
@@ -36,8 +38,20 @@ def refuse_taken_port() -> None:
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        return server.getsockname()[1]
+    """Return a port that no other program is given while this process lives, so that one of ours can take it.
+
+    On Linux a socket that is bound and does not listen keeps the port from being chosen again, and lets a server bind
+    to it, if both have SO_REUSEADDR. On other systems the port is only free at the moment.
+    """
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind((HOST, 0))
+    port: int = reservation.getsockname()[1]
+    if sys.platform == "linux":
+        _reservations.append(reservation)
+    else:
+        reservation.close()
+    return port
 
 
 def _taken(port: int) -> Problem:

@@ -4,7 +4,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from django.conf import settings
 
 from bin.local import orphans
 from bin.local.orphans import end_orphans, record, start_time
+from bin.local.port import free_port
 from tests.waiting import GIVE_UP_AFTER, wait_until
 
 IGNORES_CTRL_C = (
@@ -154,8 +154,7 @@ def answers(port):
 
 
 def test_after_a_kill_the_next_start_serves_one_site_and_leaves_no_orphan(clone):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     first = run_dev(clone, port)
     try:
         wait_until_ready(clone, first, times=1)
