@@ -4,7 +4,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import psycopg
 
 from bin.local.port import free_port
 from tests.votes.own_server import ROOT, own_server
+from tests.waiting import answers, wait_until
 
 SENDERS, CONNECTIONS, LEASE = 4, 2, 3
 
@@ -123,7 +123,7 @@ def disturb(load_test, server, smtp_server, senders):
 
 
 def wait_for_the_end(server, load_test):
-    deadline = time.monotonic() + 60 + load_test.recipients / 100
+    deadline = time.monotonic() + 60 + load_test.recipients / 20
     while time.monotonic() < deadline:
         with suppress(psycopg.OperationalError):
             if server.rows("SELECT state FROM newsletter_issue") == [("sent",)]:
@@ -159,12 +159,7 @@ class MailServer:
 
     def start(self):
         self.process = subprocess.Popen(self.command, cwd=ROOT)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.02)
-        raise TimeoutError("the mail server does not listen")
+        wait_until(lambda: answers(self.port))
 
     def stop(self):
         self.process.kill()

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from bin.local.postgres_server import LocalServer
+from tests.waiting import GIVE_UP_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
 # Nothing is held or refused but what a test asks for.
@@ -93,6 +94,6 @@ def own_server(parent=None):
 
 def answer_of(process):
     """The answers that the readers of a process got, when they are done."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=10 * GIVE_UP_AFTER)
     assert process.returncode == 0
     return json.loads(output)

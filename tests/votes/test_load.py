@@ -12,6 +12,7 @@ import pytest
 from tests.votes.browsers import Browser, browse
 from tests.votes.own_server import answer_of, own_server
 from tests.votes.web_server import gunicorn
+from tests.waiting import wait_until
 from votes import vote_log
 from votes.tally import DIFFERENCES
 
@@ -194,10 +195,7 @@ def watching(server):
 
 def wait_for_all(server, readers):
     asked = "SELECT count(DISTINCT reader_id) FROM votes_vote WHERE reader_id = ANY(%s::uuid[])"
-    given_up = time.monotonic() + 20
-    while server.rows(asked, readers) != [(len(readers),)]:
-        assert time.monotonic() < given_up
-        time.sleep(0.1)
+    wait_until(lambda: server.rows(asked, readers) == [(len(readers),)])
 
 
 def disturb(server, those):
