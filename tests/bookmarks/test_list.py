@@ -129,7 +129,7 @@ def test_a_withdrawn_tool_stays_in_the_list_and_says_so(client, reader, address)
 
     response = client.get(address)
     assert names(response) == ["Bob", "Ada"]
-    assert re.search(r"Withdrawn from the catalogue \d+ \w+ A duplicate\.", text(response))
+    assert re.search(r"Withdrawn from the catalogue \d+ \w+ \d+ A duplicate\.", text(response))
 
 
 def test_a_deleted_tool_leaves_the_list_with_a_line_that_says_so(client, reader):

@@ -1,7 +1,7 @@
 """A bookmark is a watch: the changes of a tool since it was saved."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from bookmarks.queries import bookmark_counts, changes_of
 from bookmarks.watch import changes_by_tool
 from tests.bookmarks.readers import HTMX, make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
+from tests.clock import Clock
 from tests.factories import make_reviewer, make_tool, publish_review
 from tests.pages.reading import words
 from tools.actions import change_tool, unpublish_tool
@@ -70,6 +71,14 @@ def test_a_price_that_changed_twice_is_told_once(client, reader, tool):
     change(tool, pricing="$30")
 
     assert "Price: was $10, now $30" in lines(client, reader)
+
+
+def test_a_change_says_in_which_year_it_was(client, reader, tool, monkeypatch):
+    Clock(monkeypatch, datetime(2099, 2, 3, 12, tzinfo=UTC))
+
+    change(tool, pricing="$20")
+
+    assert "3 Feb 2099" in lines(client, reader)
 
 
 def test_what_changed_back_is_said_to_be_as_before(client, reader, tool):
@@ -206,7 +215,7 @@ def test_a_change_says_why(client, reader, tool, path):
 
     page = words(sign_in(client, reader).get(path))
 
-    assert re.search(r"Price: was \$10, now \$20 \d+ \w+ The makers raised it\.", page)
+    assert re.search(r"Price: was \$10, now \$20 \d+ \w+ \d+ The makers raised it\.", page)
 
 
 def test_a_reason_stands_once_with_the_weightiest_change(reader, tool):

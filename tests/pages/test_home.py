@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -6,6 +6,7 @@ from django.utils import timezone
 from pages.close_calls import build_close_calls
 from reviews.close_calls import CLOSE_CALLS
 from reviews.models import Reviewer
+from tests.clock import Clock
 from tests.factories import make_category, make_reviewer, make_tool, publish_review
 from tests.pages.reading import links, words
 from tools.actions import unpublish_tool
@@ -132,6 +133,15 @@ def test_moves_and_gaps_are_shown_only_where_there_are_some(client, scored, monk
 
     assert "Mover Now Skip, was Ship · panel score 40.0, was 60.0 (−20)" in text
     assert "Mover panel 33% (1 of 3), community 90% of 10 votes" in text
+
+
+def test_a_change_of_an_earlier_year_says_which(client, monkeypatch):
+    clock = Clock(monkeypatch, datetime(2026, 11, 16, 12, tzinfo=UTC))
+    publish_review(make_tool(), make_reviewer())
+
+    clock.move(datetime(2027, 11, 27, 12, tzinfo=UTC))
+
+    assert "16 Nov 2026" in words(client.get("/"))
 
 
 def test_drafts_are_neither_shown_nor_counted(client):
