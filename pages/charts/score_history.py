@@ -10,6 +10,8 @@ WIDTH, HEIGHT = 420, 200
 LEFT, RIGHT, TOP, BOTTOM = 30, 398, 24, 168
 # What a label takes to the right of its mark, where neither the step to it nor the level after it runs.
 LABEL_WIDTH = 40
+# Numbers of events nearer to each other than this would overlap.
+NUMBER_GAP = 16
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,11 @@ class ScoreMark:
 
 @dataclass(frozen=True)
 class EventMark:
-    """A dashed line with the number that the event has in the table."""
+    """A dashed line with the number that the event has in the table, if it does not run into the next one."""
 
     number: int
     x: float
+    has_room: bool
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,7 @@ def score_history(moments: Sequence[Moment], now: datetime) -> ScoreHistory | No
     return ScoreHistory(
         path=_steps(moments, across, up),
         marks=_marks(moments, across, up),
-        events=tuple(
-            EventMark(row.number, across.at(row.moment.at.timestamp()))
-            for row in rows
-            if row.number
-        ),
+        events=_events(rows, across),
         ticks=up.ticks(10),
         rows=rows[::-1],
         first=moments[0].at,
@@ -112,6 +111,20 @@ def _steps(moments: Sequence[Moment], across: Scale, up: Scale) -> str:
     if is_drawing:
         parts.append(f"H{across.end:g}")
     return "".join(parts)
+
+
+def _events(rows: Sequence[HistoryRow], across: Scale) -> tuple[EventMark, ...]:
+    """Return the marks of the events; the newest keeps its number, older ones give way."""
+    marks: list[EventMark] = []
+    free_until = float("inf")
+    for row in reversed(rows):
+        if row.number is None:
+            continue
+        x = across.at(row.moment.at.timestamp())
+        has_room = x + NUMBER_GAP <= free_until
+        free_until = x if has_room else free_until
+        marks.append(EventMark(row.number, x, has_room))
+    return tuple(reversed(marks))
 
 
 def _marks(moments: Sequence[Moment], across: Scale, up: Scale) -> tuple[ScoreMark, ...]:

@@ -101,6 +101,19 @@ def test_the_label_of_todays_change_stands_left_of_its_mark():
     assert [mark.label for mark in chart.marks] == ["60.0", "", "72.0"]
 
 
+def test_numbers_of_events_that_would_overlap_leave_the_newest():
+    chart = score_history(
+        moments((0, None, "none", "Added"), (2, 60.0, "ship", "Ship"), (50, 70.0, "ship", "Paid")),
+        START + timedelta(days=100),
+    )
+
+    assert [(event.number, event.has_room) for event in chart.events] == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]
+
+
 def test_dots_that_would_overlap_are_stacked():
     assert stacked([100.0, 105.0, 112.0, 103.0]) == [0, 1, 0, 2]
 
