@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PUBLIC = {"X-Accel-Expires": "1", "Cache-Control": "public, no-cache"}
+# Longer than the site says, so that a page is still kept however slow the machine is.
+PUBLIC = {"X-Accel-Expires": "600", "Cache-Control": "public, no-cache"}
+FOR_A_SECOND = PUBLIC | {"X-Accel-Expires": "1"}
 
 
 @dataclass
