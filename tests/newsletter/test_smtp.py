@@ -1,10 +1,13 @@
 """One connection, command by command: on which side of the final dot was it lost?"""
 
+from contextlib import closing
+
 import pytest
 
 from newsletter.delivery.outcome import DeliveryResult, Outcome
 from newsletter.delivery.smtp import ServerUnavailable, SmtpConnection
 from tests.newsletter.smtp_server import SmtpServer
+from tests.waiting import GIVE_UP_AFTER
 from web.mail_server import MailServer
 
 MESSAGE = b"Message-ID: <a@example.org>\r\n\r\nhello\r\n"
@@ -23,9 +26,11 @@ def line(smtp_server):
     line.close()
 
 
-def connect(port):
+def connect(port, accept_timeout=GIVE_UP_AFTER):
     server = MailServer("smtp+plain", "127.0.0.1", port)
-    return SmtpConnection(server, sender="news@example.org", timeout=2, accept_timeout=0.5)
+    return SmtpConnection(
+        server, sender="news@example.org", timeout=GIVE_UP_AFTER, accept_timeout=accept_timeout
+    )
 
 
 def test_a_message_arrives_byte_for_byte_and_the_line_carries_the_next(smtp_server, line):
@@ -66,8 +71,9 @@ def test_a_message_that_could_not_be_handed_over_whole_was_not_accepted(line):
 
 
 @pytest.mark.parametrize("name", ["lost", "hang", "cut"])
-def test_between_the_dot_and_the_reply_nobody_can_know(line, name):
-    outcome = line.send_message(f"{name}@example.org", MESSAGE)
+def test_between_the_dot_and_the_reply_nobody_can_know(smtp_server, name):
+    with closing(connect(smtp_server.port, accept_timeout=0.5)) as line:
+        outcome = line.send_message(f"{name}@example.org", MESSAGE)
 
     assert (outcome.result, outcome.connection_lost) == (DeliveryResult.UNKNOWN, True)
 
