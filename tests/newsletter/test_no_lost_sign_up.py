@@ -147,7 +147,7 @@ def test_a_worker_that_loses_the_database_in_the_middle_of_a_job_loses_no_email(
         wait_until(lambda: set(smtp_server.recipients()) == set(site.acknowledged))
 
 
-def test_no_acknowledged_sign_up_is_lost_on_a_full_disk_and_the_others_are_told(
+def test_no_acknowledged_sign_up_is_lost_on_a_full_disk_and_the_others_are_refused(
     site_on_disk, smtp_server, disk
 ):
     site = site_on_disk

@@ -10,12 +10,19 @@ from django.utils import timezone
 from accounts.models import Reader
 from accounts.networks import Network
 from accounts.rate_limits import TooManyRequests
+from tests.clock import Clock
 from tests.factories import make_tool
 from tests.votes.ballots import HOME, HOME_NETWORKS, make_vote, tally_of
 from votes.actions import cast_vote, withdraw_vote
 from votes.models import Vote, VoteDay
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Stands still: limits are those of some seconds, which pass on a slow machine."""
+    return Clock(monkeypatch, timezone.now())
 
 
 def make_reader(**fields):
