@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +43,7 @@ class Answer:
 class Nginx:
     folder: Path
     port: int
+    answered: int = 0
 
     def get(self, path, *, method="GET", body=None, port=None, **headers):
         """Send a request as written: `path` may be one that no URL library would send."""
@@ -52,7 +52,9 @@ class Nginx:
         try:
             connection.request(method, path, body, {"Host": "localhost"} | names)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            answer = Answer(response.status, response.headers, response.read())
+            self.answered += 1
+            return answer
         finally:
             connection.close()
 
@@ -78,8 +80,10 @@ class Nginx:
 
     @property
     def access_log(self):
-        time.sleep(0.05)  # a request is logged after it was answered
-        return (self.folder / "log" / "access.log").read_text()
+        log = self.folder / "log" / "access.log"
+        # A request is logged after it was answered.
+        wait_until(lambda: log.read_text().count("\n") >= self.answered)
+        return log.read_text()
 
     @property
     def error_log(self):

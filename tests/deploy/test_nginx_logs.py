@@ -26,7 +26,7 @@ OTHERS = [
 SECRETS = [SECRET, TOKEN, "%3A1xVNpD"]
 
 
-def assert_nothing_is_told(*logs):
+def assert_no_log_has_a_secret(*logs):
     for log in logs:
         assert not any(secret.lower() in log.lower() for secret in SECRETS)
         assert "127.0.0.1" not in log
@@ -37,7 +37,7 @@ def test_a_secret_is_in_no_log(nginx):
         nginx.get(path, Referer=f"http://localhost{path}", User_Agent=path)
 
         assert "…" in nginx.requests[-1]["path"], path
-    assert_nothing_is_told(nginx.access_log, nginx.error_log)
+    assert_no_log_has_a_secret(nginx.access_log, nginx.error_log)
 
 
 def test_a_secret_is_in_no_log_when_the_site_does_not_answer(nginx_alone):
@@ -45,7 +45,7 @@ def test_a_secret_is_in_no_log_when_the_site_does_not_answer(nginx_alone):
         answer = nginx_alone.get(path, Referer=f"http://localhost{path}")
 
         assert answer.status == 502
-    assert_nothing_is_told(nginx_alone.access_log, nginx_alone.error_log)
+    assert_no_log_has_a_secret(nginx_alone.access_log, nginx_alone.error_log)
     assert {request["upstream_status"] for request in nginx_alone.requests} == {"502"}
 
 
@@ -78,7 +78,7 @@ def test_a_malformed_request_is_one_line_without_the_secret(nginx):
             nginx.send(request.format(path=path).encode())
 
     assert len(MALFORMED) < len(nginx.requests) <= 2 * len(MALFORMED)
-    assert_nothing_is_told(nginx.access_log, nginx.error_log)
+    assert_no_log_has_a_secret(nginx.access_log, nginx.error_log)
 
 
 def test_the_log_says_which_page_was_read_and_nothing_of_who_read_it(nginx):
