@@ -136,7 +136,7 @@ def test_moves_and_gaps_are_shown_only_where_there_are_some(client, scored, monk
 
 
 def test_a_change_of_an_earlier_year_says_which(client, monkeypatch):
-    clock = Clock(monkeypatch, datetime(2026, 11, 16, 12, tzinfo=UTC))
+    clock = Clock(monkeypatch, datetime(2026, 11, 16, 6, tzinfo=UTC))
     publish_review(make_tool(), make_reviewer())
 
     clock.move(datetime(2027, 11, 27, 12, tzinfo=UTC))

@@ -19,15 +19,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Call it to let so many seconds pass for sessions."""
-    offset = 0
-    real = time.time
+    """Call it to let so many seconds pass for sessions; else the clock stands still."""
+    now = time.time()
 
     def later(seconds):
-        nonlocal offset
-        offset += seconds
+        nonlocal now
+        now += seconds
 
-    monkeypatch.setattr(sessions.time, "time", lambda: real() + offset)
+    monkeypatch.setattr(sessions.time, "time", lambda: now)
     return later
 
 

@@ -19,12 +19,12 @@ MANY = 300_000
 
 
 def make_limits(count, *, expired=True):
-    """Store as many rate limits, which expired within the last minutes or will in as many."""
-    sign = "-" if expired else "+"
+    """Store as many rate limits, which expired within the last seconds or will in an hour."""
+    ago = "1 second" if expired else "-1 hour"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_ratelimit (name, amount, updated_at, expires_at) "
-            f"SELECT '{expired} ' || n, 1, now(), now() {sign} n * interval '1 millisecond' {sign} interval '1 second' "
+            f"SELECT '{expired} ' || n, 1, now(), now() - interval '{ago}' - n * interval '1 millisecond' "
             "FROM generate_series(1, %s) AS n",
             [count],
         )
