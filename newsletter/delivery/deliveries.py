@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count
 from psycopg import Cursor
 
@@ -124,14 +124,22 @@ WHERE issue.id = delivery.issue_id
     )
 """
 
-FINISH_ISSUES = """
-UPDATE newsletter_issue AS issue SET state = 'sent', finished_at = clock_timestamp()
-WHERE issue.state = 'sending' AND NOT EXISTS (
+DONE = """
+issue.state = 'sending' AND NOT EXISTS (
     SELECT 1 FROM newsletter_delivery AS delivery
     WHERE delivery.issue_id = issue.id AND delivery.state IN ('queued', 'claimed', 'data')
 )
-RETURNING issue.id, issue.number
 """
+# The lock is a statement of its own. A single UPDATE would wait for staff who queue rejected deliveries again, and then
+# go on with the deliveries as it had seen them before: the issue would be sent, and its queue never.
+LOCK_DONE_ISSUES = f"""
+SELECT issue.id FROM newsletter_issue AS issue WHERE {DONE} ORDER BY issue.id FOR NO KEY UPDATE
+"""  # noqa: S608 - made of constants of our own
+FINISH_ISSUES = f"""
+UPDATE newsletter_issue AS issue SET state = 'sent', finished_at = clock_timestamp()
+WHERE issue.id = ANY (%(locked)s::bigint[]) AND {DONE}
+RETURNING issue.id, issue.number
+"""  # noqa: S608 - made of constants of our own
 
 
 @dataclass(frozen=True)
@@ -192,11 +200,16 @@ def expire_leases() -> int:
 
 def finish_issues() -> int:
     """Mark issues as sent when all their deliveries are done, and log the results; return how many."""
-    with _cursor() as cursor:
-        finished = cursor.execute(FINISH_ISSUES, prepare=True).fetchall()
+    finished = _finish_done_issues()
     for issue_id, number in finished:
         logger.info("Issue %s is finished: %s", number, _results_of(issue_id))
     return len(finished)
+
+
+@transaction.atomic
+def _finish_done_issues() -> list[tuple]:
+    locked = [issue_id for (issue_id,) in _rows(LOCK_DONE_ISSUES)]
+    return _rows(FINISH_ISSUES, locked=locked) if locked else []
 
 
 def _results_of(issue_id: int) -> str:

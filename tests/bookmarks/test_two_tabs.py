@@ -1,9 +1,7 @@
 """Several tabs of one reader at once, each with its own connection to Postgres."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Reader
 from bookmarks.actions import TooManyBookmarks, add_bookmark, remove_bookmark
@@ -12,6 +10,7 @@ from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
 from tests.factories import make_tool
+from tests.waiting import start_until_it_waits
 from votes.models import Vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,12 +53,10 @@ def test_what_meets_a_reader_being_forgotten_is_a_new_readers(address, fields):
     """The press waits for the row that another tab is about to delete, and then finds it gone."""
     reader, tool = make_reader(), make_tool(name="Ada", slug="ada")
     client = sign_in(OwnOriginClient(), reader)
-    press = ThreadPoolExecutor(1)
 
     with transaction.atomic():
         Reader.objects.select_for_update().get(pk=reader.pk)
-        answer = press.submit(press_and_close, client, address, fields)
-        wait_until_somebody_waits()
+        answer = start_until_it_waits(lambda: post(client, address, fields))
         Reader.objects.filter(pk=reader.pk).delete()
 
     assert answer.result(10).status_code == 303
@@ -69,21 +66,3 @@ def test_what_meets_a_reader_being_forgotten_is_a_new_readers(address, fields):
         (new.pk,)
     ]
     assert tool.slug == "ada"
-
-
-def press_and_close(client, address, fields):
-    try:
-        return post(client, address, fields)
-    finally:
-        connection.close()
-
-
-def wait_until_somebody_waits():
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return

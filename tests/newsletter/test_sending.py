@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter.delivery import deliveries, sending_gate
@@ -20,7 +20,7 @@ from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
-from tests.waiting import GIVE_UP_AFTER
+from tests.waiting import GIVE_UP_AFTER, start_until_it_waits
 from tests.web.test_stalled_jobs import execute, make_worker
 from web.mail_server import MailServer
 
@@ -94,6 +94,19 @@ def test_every_active_subscriber_of_the_cadence_gets_one_and_the_issue_is_sent(
     issue.refresh_from_db()
     assert (issue.state, issue.number) == ("sent", 1)
     assert issue.finished_at is not None
+
+
+def test_an_issue_whose_rejected_deliveries_are_queued_again_at_that_moment_is_not_finished(issue):
+    start(issue, "ada")
+    Delivery.objects.update(state="rejected")
+
+    with transaction.atomic():
+        actions.retry_rejected(issue=issue)
+        finished = start_until_it_waits(deliveries.finish_issues)
+
+    assert finished.result() == 0
+    issue.refresh_from_db()
+    assert (issue.state, only().state) == ("sending", "queued")
 
 
 def test_the_log_says_how_an_issue_ended_once(issue, options, caplog):
