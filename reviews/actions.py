@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviews.models import PanelVerdict, Reaffirmation, Review, ReviewCorrection, ReviewQuerySet
-from reviews.panel import recount
+from reviews.panel import recount_tools
 from tools import ledger
 from tools.actions import lock_tools
 from tools.ledger import ReviewChange
@@ -75,7 +75,7 @@ def publish_reviews(*, tool: Tool, reviews: Iterable[Review], at: datetime | Non
         changes.append(review_change(review, newest))
     if problems:
         raise ValidationError([f"Not published. {problem}." for problem in problems])
-    recount([tool.pk])
+    recount_tools([tool.pk])
     _record_reviews(stored, changes, before, at)
 
 

@@ -6,16 +6,20 @@ one decimal, both rounded half up; the spread is the highest minus the lowest sc
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import batched
 
-from django.db import connection
+from django.db import connection, transaction
 
 from reviews.models import PanelVerdict, Review
 from reviews.rounding import mean, percent
+from tools.actions import lock_tools
 from tools.ledger_state import Panel
+from tools.models import Tool
 from tools.panel_word import PanelWord
 from web.long_statements import long_statements
 
 ALL_RIGHT = "all match their rows."
+BATCH = 1000
 
 FIGURES = """
 SELECT tool.id AS tool_id,
@@ -98,14 +102,27 @@ def verdict_of(ships: int, skips: int) -> str:
     return PanelWord.SHIP.value if ships > skips else PanelWord.SKIP.value
 
 
-def recount(tool_ids: list[int] | None = None) -> int:
-    """Recompute and store the figures of the tools (by default all); return how many had changed.
+def recount_tools(tool_ids: list[int]) -> int:
+    """Recompute and store the figures of the tools; return how many had changed.
 
     Code that changes reviews must call this in the same transaction, holding the tools' row locks.
     """
     with connection.cursor() as cursor:
         cursor.execute(STORE, {"tool_ids": tool_ids})
         return cursor.rowcount
+
+
+def recount() -> int:
+    """Recompute and store the figures of all tools, in batches; return how many had changed."""
+    tool_ids = Tool.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(_recount_batch(list(batch)) for batch in batched(tool_ids, BATCH))
+
+
+@transaction.atomic
+def _recount_batch(tool_ids: list[int]) -> int:
+    # Without the lock, a review that is published meanwhile would be counted and then lost again.
+    lock_tools(tool_ids)
+    return recount_tools(tool_ids)
 
 
 def differences() -> Iterator[str]:

@@ -10,7 +10,7 @@ from reviews.catalog.logos import import_logos
 from reviews.catalog.rows import ImportSummary, sync
 from reviews.catalog.shared import Shared
 from reviews.models import Reaffirmation, Review, ReviewCorrection, ReviewQuerySet
-from reviews.panel import recount
+from reviews.panel import recount_tools
 from tools.copy_rows import copy_rows
 from tools.models import Fact, OldToolSlug, Tool
 from tools.slugs import OldSlug
@@ -36,7 +36,7 @@ class ToolBatch:
         new_reviews = self.sync_reviews()
         problems += self.sync_corrections()
         self.sync_reaffirmations()
-        recount(sorted({review.tool_id for review in new_reviews}))
+        recount_tools(sorted({review.tool_id for review in new_reviews}))
         log = ChangeLog(self.rows, self.tools, self.shared, self.facts, new_reviews, self.current)
         self.summary.of("ledger entries").created += log.write()
         return problems + log.problems

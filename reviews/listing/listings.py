@@ -5,6 +5,7 @@ from itertools import batched
 
 from django.db import connection, transaction
 
+from tools.actions import lock_tools
 from tools.models import Tool
 from web.long_statements import long_statements
 
@@ -36,12 +37,7 @@ def recount() -> int:
 
 @transaction.atomic
 def _store(tool_ids: list[int]) -> None:
-    list(
-        Tool.objects.select_for_update(no_key=True)
-        .filter(pk__in=tool_ids)
-        .order_by("pk")
-        .values_list("pk")
-    )
+    lock_tools(tool_ids)
     with connection.cursor() as cursor:
         cursor.execute("SELECT reviews_store_listings(%s)", [tool_ids])
 

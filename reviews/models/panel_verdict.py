@@ -12,7 +12,7 @@ RANKED_FROM = 3  # reviews
 class PanelVerdict(models.Model):
     """The panel's verdict and figures of a tool, derived from its current reviews.
 
-    Every tool has one: a trigger adds it with the tool. Only `reviews.panel.recount` writes it, in the
+    Every tool has one: a trigger adds it with the tool. Only `reviews.panel.recount_tools` writes it, in the
     transaction that changed the reviews.
 
     Triggers: `panel_verdict_update_touches_tool`, `panel_verdict_insert_reaches_listing`,

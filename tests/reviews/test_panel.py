@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from reviews.actions import publish_reviews
 from reviews.models import PanelVerdict
 from reviews.refresh import refresh_figures
 from tests.factories import draft_review, make_reviewer, make_tool, publish_review
+from tests.waiting import start_until_it_waits
 
 reviews_of_one_tool = st.lists(
     st.tuples(st.integers(0, 100), st.sampled_from(["ship", "skip"])), max_size=6
@@ -107,6 +108,18 @@ def test_recount_rebuilds_only_what_is_wrong(capsys):
     tool.panel.refresh_from_db()
     assert tool.panel.score == Decimal("80.0")
     assert capsys.readouterr().out.startswith("Panel verdicts: 1 rebuilt.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recount_counts_a_review_that_is_published_at_the_same_moment():
+    tool = make_tool()
+
+    with transaction.atomic():
+        publish_reviews(tool=tool, reviews=[draft_review(tool, make_reviewer())])
+        recounted = start_until_it_waits(panel.recount)
+
+    assert recounted.result() == 0
+    assert PanelVerdict.objects.get(tool=tool).ships == 1
 
 
 @pytest.mark.django_db(transaction=True)
