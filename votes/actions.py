@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.networks import Network
 from accounts.rate_limits import NO_WAIT, TooManyRequests
+from tools.actions import lock_tools
 from tools.models import Tool
 from votes.box import BoxPanel, BoxTally, BoxTool
 from votes.metrics import count_other, count_vote
@@ -158,11 +159,12 @@ def _intervene(
     """Change the votes, and record who did it and the tally before and after.
 
     Votes on the tool wait until it is done. Locks are taken in the order of `cast_vote`: votes by their
-    ids, then the tally.
+    ids, then the tool, then the tally. An import locks a tool before its tally, too.
     """
     chosen = list(
         votes.filter(tool=tool).order_by("pk").select_for_update().values_list("pk", flat=True)
     )
+    lock_tools([tool.pk])
     before = Tally.objects.select_for_update().get(tool=tool)
     Vote.objects.filter(pk__in=chosen).update(**changes)
     after = Tally.objects.get(tool=tool)

@@ -4,17 +4,19 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import RateLimit, Reader
 from tests.factories import make_tool
 from tests.votes.ballots import HOME, HOME_NETWORKS, tally_of
+from tests.waiting import start_until_it_waits
 from tools.models import Tool
 from votes.actions import cast_vote, release_votes, void_votes
 from votes.actions import withdraw_vote as withdraw_from
 from votes.box import BoxTally, BoxTool
-from votes.models import Intervention, Reason, Vote, VoteDay
+from votes.models import Intervention, Reason, Tally, Vote, VoteDay
 
 pytestmark = pytest.mark.django_db
 
@@ -324,3 +326,18 @@ def test_voiding_twice_voids_once(reader, staff, tool):
 
     assert again.votes == 0
     assert audit() == [("cast", 1), ("voided staff", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_voiding_beside_an_import_of_the_tool_is_no_deadlock(tool, reader, staff):
+    """Both lock the tool before its tally."""
+    cast_vote(reader_id=reader.pk, slug=tool.slug, choice="ship", networks=HOME_NETWORKS)
+
+    with transaction.atomic():
+        Tool.objects.select_for_update().get(pk=tool.pk)
+        voided = start_until_it_waits(
+            lambda: void_votes(staff=staff, tool=tool, votes=Vote.objects.all(), reason="A drill.")
+        )
+        Tally.objects.select_for_update(nowait=True).get(tool=tool)
+
+    assert voided.result().ships_after == 0
