@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from environs import env, validate
 
 from config import mail_provider
-from config.database import SERVER_LIMITS, database
+from config.database import SESSION_SETTINGS, database
 from config.environment import (
     DAYS,
     LARGE_MAIL_DOMAINS,
@@ -148,7 +148,7 @@ if DEBUG:
     require_database_url()
 # "transaction": PgBouncer, or a pooler like it, stands in front of Postgres.
 DATABASE_POOLER = env.str("DATABASE_POOLER", "", validate=validate.OneOf(["", "transaction"]))
-DATABASE_LIMITS = SERVER_LIMITS | {
+DATABASE_SESSION_SETTINGS = SESSION_SETTINGS | {
     "statement_timeout": env.str("STATEMENT_TIMEOUT", "10s", validate=is_postgres_duration),
     "lock_timeout": env.str("LOCK_TIMEOUT", "2s", validate=is_postgres_duration),
 }
@@ -159,7 +159,7 @@ _pool_size = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
 DATABASES = {
     "default": database(
         env.dj_db_url("DATABASE_URL"),
-        limits=DATABASE_LIMITS,
+        session_settings=DATABASE_SESSION_SETTINGS,
         pooler=DATABASE_POOLER,
         pool_size=_pool_size,
     )
@@ -173,7 +173,7 @@ if env.str("DATABASE_REPLICA_URL", ""):
     env.str("DATABASE_REPLICA_URL", validate=is_postgres_address)
     DATABASES["replica"] = database(
         env.dj_db_url("DATABASE_REPLICA_URL"),
-        limits=DATABASE_LIMITS,
+        session_settings=DATABASE_SESSION_SETTINGS,
         pooler=DATABASE_POOLER,
         pool_size=_pool_size,
         pool_timeout=1,

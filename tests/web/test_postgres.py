@@ -89,3 +89,22 @@ def test_the_limit_ends_with_the_request(pool):
 
     assert time_left() is None
     assert session(pool)
+
+
+# Larger than a quarter of the shared buffers, from where on Postgres would synchronise scans; one row per page.
+LARGE_TABLE = """
+CREATE UNLOGGED TABLE large (id integer, filling text STORAGE PLAIN);
+INSERT INTO large SELECT id, repeat('x', 5000) FROM generate_series(
+    1, (SELECT setting::integer / 4 + 100 FROM pg_settings WHERE name = 'shared_buffers')
+) AS id;
+"""
+
+
+def test_a_list_begins_where_a_large_table_begins():
+    with connection.cursor() as cursor:
+        cursor.execute(LARGE_TABLE)
+        cursor.execute("SELECT id FROM large LIMIT 1000")
+
+        cursor.execute("SELECT id FROM large LIMIT 1")
+
+        assert cursor.fetchone() == (1,)

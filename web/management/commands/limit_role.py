@@ -5,12 +5,13 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from psycopg import sql
 
-LIMIT = sql.SQL("ALTER ROLE CURRENT_USER IN DATABASE {} SET {} = {}")
+SET = sql.SQL("ALTER ROLE CURRENT_USER IN DATABASE {} SET {} = {}")
 
 
 class Command(BaseCommand):
     help = (
-        "Store the limits on statements, locks and idle transactions as settings of the database role. "
+        "Store the limits on statements, locks and idle transactions, and that lists begin where a table begins, "
+        "as settings of the database role. "
         "Needed once with DATABASE_POOLER=transaction, and again when STATEMENT_TIMEOUT or LOCK_TIMEOUT change: "
         "a pooler does not pass them on. New connections of the pooler to Postgres have them."
     )
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database()")  # a pooler may call it something else
             database = sql.Identifier(cursor.fetchone()[0])
-            for name, value in settings.DATABASE_LIMITS.items():
-                cursor.execute(LIMIT.format(database, sql.Identifier(name), value))
+            for name, value in settings.DATABASE_SESSION_SETTINGS.items():
+                cursor.execute(SET.format(database, sql.Identifier(name), value))
                 self.stdout.write(f"{name} = {value}")
