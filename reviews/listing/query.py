@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from tools.models.search_synonym import MOST_WORDS as LONGEST_TERM
 from web.replica import read_connection
 
-TEXT_LENGTH, MOST_WORDS, MOST_PARTS = 100, 12, 8
+TEXT_LENGTH, MOST_WORDS, MOST_SYNONYMS, MOST_PARTS = 100, 12, 40, 8
 # They say nothing where everything is an AI tool, and are left out beside other words.
 EMPTY_WORDS = {
     "ai", "alternative", "alternatives", "app", "apps", "best", "compare", "compared", "good", "software",
@@ -32,7 +32,7 @@ WITH typed AS MATERIALIZED (
     UNION
     SELECT first, last, tools_folded(term)
     FROM run JOIN tools_searchsynonym ON is_two_way AND tools_folded(stands_for) = words
-    LIMIT 40
+    ORDER BY first, last, words LIMIT {MOST_SYNONYMS}
 ), phrase AS MATERIALIZED (
     SELECT *, to_tsvector('english', words) AS vector, phraseto_tsquery('english', words) AS query
     FROM (SELECT *, true AS is_typed FROM run UNION ALL SELECT *, false FROM synonym) AS run

@@ -4,6 +4,7 @@ import pytest
 
 from reviews.listing import near_names, search
 from reviews.listing.facets import Facets
+from reviews.listing.query import MOST_SYNONYMS, understand
 from tests.factories import (
     make_category,
     make_fact,
@@ -12,6 +13,7 @@ from tests.factories import (
     make_tool,
     publish_review,
 )
+from tests.plans import planned_without
 from tools.actions import change_tool
 from tools.models import Category, Fact, FactKind, SearchSynonym
 
@@ -168,6 +170,19 @@ def test_a_synonym_finds_what_it_stands_for_and_both_ways_if_it_says_so():
     assert sorted(found("on my laptop")) == sorted(found("local engines")) == [local.pk, laptop.pk]
     SearchSynonym.objects.filter(term="RAG").delete()
     assert found("rag") == []
+
+
+def test_of_many_synonyms_the_same_ones_are_searched_whatever_the_plan():
+    SearchSynonym.objects.bulk_create(
+        SearchSynonym(term="rag", stands_for=f"vector{n}") for n in range(MOST_SYNONYMS + 20)
+    )
+
+    with planned_without(["hashagg"]):
+        expected = understand("rag").parts
+    with planned_without(["sort"]):
+        found = understand("rag").parts
+
+    assert found == expected
 
 
 def test_the_order_of_the_words_of_a_term_counts_when_a_stop_word_is_between_them():
