@@ -44,14 +44,18 @@ def remove_bookmark(*, reader: Reader, tool: Tool) -> bool:
     return bool(own.update(removed_at=timezone.now()))
 
 
+@transaction.atomic
 def remove_bookmarks(*, reader: Reader, slugs: Iterable[str]) -> None:
     """Remove the bookmarks of these tools. Adding them again within a day undoes this."""
+    _wait_for_other_requests(reader)
     own = Bookmark.objects.of(reader.pk).filter(tool__slug__in=slugs)
     own.update(removed_at=timezone.now())
 
 
+@transaction.atomic
 def clear_gone(*, reader: Reader) -> None:
     """Delete the bookmarks of tools that are no longer shown to readers."""
+    _wait_for_other_requests(reader)
     gone = Bookmark.objects.of(reader.pk)
     gone.exclude(pk__in=gone.shown().values("pk")).delete()
 
@@ -61,7 +65,14 @@ def write_note(*, reader: Reader, tool: Tool, note: str) -> bool:
     return bool(Bookmark.objects.of(reader.pk).filter(tool=tool).update(note=note))
 
 
+@transaction.atomic
 def mark_seen(*, reader: Reader, until: datetime) -> None:
     """Mark all changes up to `until`, the time at which the reader's list was built, as seen."""
+    _wait_for_other_requests(reader)
     until = min(until, timezone.now())
     Bookmark.objects.of(reader.pk).update(seen_until=Greatest("seen_until", until))
+
+
+def _wait_for_other_requests(reader: Reader) -> None:
+    """Two statements that change several rows, each in the order of its plan, could deadlock."""
+    Reader.objects.select_for_update(no_key=True).filter(pk=reader.pk).first()

@@ -2,9 +2,17 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Reader
-from bookmarks.actions import TooManyBookmarks, add_bookmark, remove_bookmark
+from bookmarks.actions import (
+    TooManyBookmarks,
+    add_bookmark,
+    clear_gone,
+    mark_seen,
+    remove_bookmark,
+    remove_bookmarks,
+)
 from bookmarks.models import Bookmark
 from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
@@ -44,6 +52,24 @@ def test_adding_and_removing_at_once_leaves_one_row():
     )
 
     assert Bookmark.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda reader: remove_bookmarks(reader=reader, slugs=["ada"]),
+        lambda reader: clear_gone(reader=reader),
+        lambda reader: mark_seen(reader=reader, until=timezone.now()),
+    ],
+)
+def test_what_changes_several_bookmarks_waits_for_another_tab(change):
+    reader = make_reader()
+
+    with transaction.atomic():
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+        changed = start_until_it_waits(lambda: change(reader))
+
+    assert changed.result() is None
 
 
 @pytest.mark.parametrize(
