@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.networks import networks_of
 from tests.factories import (
     make_category,
     make_fact,
@@ -311,6 +312,7 @@ def test_the_directory_takes_as_many_queries_for_one_tool_as_for_a_full_page(
     builder = make_reviewer()
     for _ in range(tools):
         publish_review(make_tool(), builder)
+    networks_of("127.0.0.1")  # the first in a process reads the key of the day
 
     # The state of the catalogue, categories, the facts that are filters, how many, which, their rows (or, of none, the
     # nearest names). A search also reads what its words stand for, and what matches some of them if none matches all;

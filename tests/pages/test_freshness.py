@@ -62,8 +62,11 @@ def fresh(url):
 
 
 def stale_pages(urls):
-    """Return those that are stale twice in a row: time may pass a limit between the two renderings, but once."""
-    return [url for url in urls if is_stale(url) and is_stale(url)]
+    """Return those that stay stale: time may pass a limit between the two renderings.
+
+    The API shows each entry of the change log 30 seconds after it was written, one after the other.
+    """
+    return [url for url in urls if all(is_stale(url) for _ in range(10))]
 
 
 def is_stale(url):
