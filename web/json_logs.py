@@ -43,7 +43,7 @@ class JsonAccessFormatter(Formatter):
             "bytes": atoms["B"],
             "duration_ms": round(atoms["D"] / 1000, 1),
         }
-        return json.dumps(fields, default=str)
+        return json.dumps(fields)
 
 
 def _heading(record: LogRecord) -> dict[str, Any]:

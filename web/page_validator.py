@@ -25,6 +25,8 @@ CONNECT_TIMEOUT = 5  # seconds
 PLAN_ONCE = "-c plan_cache_mode=force_generic_plan -c jit=off"
 OUT_OF_REACH = (psycopg.OperationalError, psycopg.InterfaceError)
 
+type Fetch = Callable[[str, str, Mapping[str, Any]], Any]
+
 
 @dataclass(frozen=True)
 class Version:
@@ -60,17 +62,17 @@ class Validator:
         Raises psycopg's OperationalError or InterfaceError while the database is out of reach. The day (UTC)
         is a part, because charts end today.
         """
-        if connections[
-            alias
-        ].in_atomic_block:  # as in tests: only it sees what its transaction wrote
-            return self._read(kwargs, alias)
-        return _reads.run((self, alias, *kwargs.values()), lambda: self._read(kwargs, alias))
+        # As in tests: only the transaction sees what it wrote.
+        if connections[alias].in_atomic_block:
+            return self._read(kwargs, alias, _fetch_in_transaction)
+        key = (self, alias, *kwargs.values())
+        return _reads.run(key, lambda: self._read(kwargs, alias, _fetch))
 
-    def _read(self, kwargs: Mapping[str, Any], alias: str) -> Version:
+    def _read(self, kwargs: Mapping[str, Any], alias: str, fetch: Fetch) -> Version:
         now = timezone.now()
-        holds_sample, text = _fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
+        holds_sample, text = fetch(alias, self.sql, {**self.parameters(kwargs), "now": now})
         if text is not None:
-            text = f"{now:%Y-%m-%d}:{self._period(now)}:{holds_sample}:{text}"
+            text = f"{now.date()}:{self._period(now)}:{holds_sample}:{text}"
         return Version(text, holds_sample)
 
     def _period(self, now: datetime) -> int:
@@ -117,12 +119,14 @@ def close_connections() -> None:
     _thread.by_alias.clear()
 
 
+def _fetch_in_transaction(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
+
+
 def _fetch(alias: str, sql: str, parameters: Mapping[str, Any]) -> Any:
     """Return the row that a statement selects. A connection that was lost is replaced once, if there is time."""
-    if connections[alias].in_atomic_block:  # as in tests: only it sees what its transaction wrote
-        with connections[alias].cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchone()
     was_open = alias in _thread.by_alias
     try:
         return _fetch_own(alias, sql, parameters)

@@ -31,6 +31,8 @@ class PublicPage:
     reads_primary: bool = False
 
     def is_cached_for(self, request: HttpRequest) -> bool:
+        if not request.META.get("QUERY_STRING"):
+            return True  # without making an empty request.GET, for nearly every request
         return not any(name in request.GET for name in self.uncached_params)
 
     def is_markdown(self, request: HttpRequest) -> bool:

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Lock
 
 
 @dataclass
@@ -9,7 +9,6 @@ class _Reading[Result]:
     result: Future[Result] = field(default_factory=Future)
     # The one that begins after it, for those who have asked since it began.
     next: "_Reading[Result] | None" = None
-    has_ended: Event = field(default_factory=Event)
 
 
 class SharedRead[Result]:
@@ -36,22 +35,25 @@ class SharedRead[Result]:
         if shared is not None:
             return shared.result.result()
         if earlier is not None:
-            earlier.has_ended.wait()
+            wait([earlier.result])
         return self._lead(key, own, read)
 
     def _lead(self, key: Hashable, own: _Reading[Result], read: Callable[[], Result]) -> Result:
+        """Read for all who share it. The next reading begins when this one has its result."""
         try:
-            own.result.set_result(read())
-        except BaseException as error:  # noqa: BLE001 - raised below, and for all who share it
+            result = read()
+        except BaseException as error:
+            self._end(key, own)
             own.result.set_exception(error)
+            raise
         self._end(key, own)
-        return own.result.result()
+        own.result.set_result(result)
+        return result
 
     def _end(self, key: Hashable, own: _Reading[Result]) -> None:
-        """Begin the next reading, if there is one, which nobody else joins from now on."""
+        """Put the next reading, if there is one, in the place of this one, so that nobody else joins it."""
         with self._lock:
             if own.next is None:
                 del self._under_way[key]
             else:
                 self._under_way[key] = own.next
-        own.has_ended.set()
