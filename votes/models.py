@@ -87,11 +87,16 @@ class Vote(models.Model):
         VOIDED = "voided", "Voided"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    reader = models.ForeignKey(Reader, models.SET_NULL, null=True, related_name="votes")
+    # The key of one_vote_per_reader_and_tool serves it.
+    reader = models.ForeignKey(
+        Reader, models.SET_NULL, null=True, related_name="votes", db_index=False
+    )
     # The index vote_tool_changed serves it.
     tool = models.ForeignKey(Tool, models.PROTECT, related_name="votes", db_index=False)
     choice = models.CharField(max_length=4, choices=Choice)
-    reason = models.ForeignKey(Reason, models.PROTECT, null=True, blank=True, related_name="votes")
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, related_name="votes", db_index=False
+    )
     state = models.CharField(max_length=9, choices=State, default=State.COUNTED)
     rule = models.CharField(max_length=11, choices=Rule, blank=True)
     network = models.BinaryField(max_length=16)
@@ -121,8 +126,14 @@ class Vote(models.Model):
             models.Index(fields=["network", "-id"], name="vote_network"),
             # Staff's list of the votes that a rule stopped. Few have one.
             models.Index(fields=["rule", "-id"], name="vote_rule", condition=~Q(rule="")),
-            # Staff's list of held votes, and voiding a tool's burst.
-            models.Index(fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"),
+            # Staff's list of held votes, of all tools and of one. Few votes do not count.
+            models.Index(
+                fields=["state", "tool", "changed_at"],
+                name="vote_state_tool_changed",
+                condition=~Q(state="counted"),
+            ),
+            # Which reasons are in use. Most votes have none.
+            models.Index(fields=["reason"], name="vote_reason", condition=Q(reason__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -256,7 +267,8 @@ class VoteDay(models.Model):
         REASON_ADDED = "reason_added", "Reason added"
         REASON_REMOVED = "reason_removed", "Reason removed"
 
-    tool = models.ForeignKey(Tool, models.CASCADE, related_name="vote_days")
+    # The key of one_count_per_day_and_event serves it.
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="vote_days", db_index=False)
     day = models.DateField()
     event = models.CharField(max_length=14, choices=Event)
     side = models.CharField(max_length=4, choices=Choice, blank=True)

@@ -107,6 +107,17 @@ def test_the_table_has_a_row_for_each_measurement():
     ]
 
 
+def test_the_table_says_what_votes_write():
+    of_votes = measured()
+    of_votes.log_bytes = {"another vote": 2399.4, "change": 2347}
+    of_votes.row_bytes = {"votes_vote table": 117, "votes_vote indexes": 230.6}
+
+    assert results.table(of_votes).splitlines()[-2:] == [
+        "Bytes in the write-ahead log: another vote 2,399, change 2,347.",
+        "Bytes of a row: votes_vote table 117, votes_vote indexes 231.",
+    ]
+
+
 def test_stored_results_are_read_as_they_were(tmp_path):
     path = tmp_path / "a.json"
     both = [measured(), measured(tools=100_000)]

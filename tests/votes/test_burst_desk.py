@@ -219,6 +219,7 @@ def test_the_picture_costs_the_same_queries_whatever_it_shows(
         ({"tool": "ada"}, "vote_tool_changed"),
         ({"network": "01010101"}, "vote_network"),
         ({"rule__exact": "staff"}, "vote_rule"),
+        ({"state__exact": "held"}, "vote_state_tool_changed"),
         ({"tool": "ada", "time": HOUR}, "vote_tool_changed"),
     ],
 )

@@ -315,6 +315,7 @@ class Migration(migrations.Migration):
                 (
                     "reader",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="votes",
@@ -325,6 +326,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="votes",
@@ -351,7 +353,14 @@ class Migration(migrations.Migration):
                         name="vote_rule",
                     ),
                     models.Index(
-                        fields=["state", "tool", "changed_at"], name="vote_state_tool_changed"
+                        condition=models.Q(("state", "counted"), _negated=True),
+                        fields=["state", "tool", "changed_at"],
+                        name="vote_state_tool_changed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("reason__isnull", False)),
+                        fields=["reason"],
+                        name="vote_reason",
                     ),
                 ],
                 "constraints": [
@@ -497,6 +506,7 @@ class Migration(migrations.Migration):
                 (
                     "tool",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="vote_days",
                         to="tools.tool",

@@ -54,7 +54,10 @@ class Row:
 
 @dataclass
 class Measured:
-    """One catalogue at one revision. `constant` holds all rates of the constant view, `memory` MB by process."""
+    """One catalogue at one revision. `constant` holds all rates of the constant view, `memory` MB by process.
+
+    `log_bytes` are those of the write-ahead log for each kind of vote, `row_bytes` those of a row and its indexes.
+    """
 
     revision: str
     tools: int
@@ -62,6 +65,8 @@ class Measured:
     constant: list[float] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     memory: dict[str, float] = field(default_factory=dict)
+    log_bytes: dict[str, float] = field(default_factory=dict)
+    row_bytes: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, codes: dict[str, Any]) -> Self:
@@ -93,6 +98,13 @@ def table(measured: Measured) -> str:
     if measured.memory:
         memory = ", ".join(f"{name} {size:.0f} MB" for name, size in measured.memory.items())
         lines.append(f"Memory (RSS): {memory}.")
+    for title, sizes in [
+        ("Bytes in the write-ahead log", measured.log_bytes),
+        ("Bytes of a row", measured.row_bytes),
+    ]:
+        if sizes:
+            each = ", ".join(f"{name} {size:,.0f}" for name, size in sizes.items())
+            lines.append(f"{title}: {each}.")
     return "\n".join(lines)
 
 

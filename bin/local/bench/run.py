@@ -22,6 +22,7 @@ from bin.local.bench.processes import Site, Web, constant_view
 from bin.local.bench.revision import describe, worktree
 from bin.local.bench.statement_log import StatementLog
 from bin.local.bench.vote_load import pgbench, voting
+from bin.local.bench.vote_writes import log_bytes, row_bytes
 from bin.local.places import LOCAL, ROOT, only_one
 from bin.local.postgres import postgres
 from bin.local.terminal import say
@@ -125,11 +126,14 @@ def subject(dataset: Dataset, databases: Databases, number: int) -> Iterator[Sub
 
 
 def finish(subject: Subject, meter: Meter, options: Namespace) -> None:
-    """Measure what is beside the site: pgbench with its statements, nginx in front of it, its memory."""
+    """Measure what is beside the site: pgbench with its statements, what votes write, nginx, its memory."""
     votes = [name for name in ["vote", "vote-hot"] if not options.only or name in options.only]
     for name in votes:
         rate = pgbench(subject, FOLDER, is_hot=name == "vote-hot", seconds=options.seconds)
         subject.measured.rows.append(results.Row(name, "pgbench", rate))
+    if "vote" in votes:
+        subject.measured.log_bytes = log_bytes(subject)
+        subject.measured.row_bytes = row_bytes(subject.url)
     if options.nginx:
         with nginx_beside(subject, FOLDER) as nginx:
             meter.measure_nginx(subject, nginx, options.only)
