@@ -41,10 +41,12 @@ BEST_RATED = """
         ORDER BY ranking_score DESC NULLS LAST, name, tool_id LIMIT {best}
     ) AS first
 """
-# ts_rank alone would reward words that are merely near each other.
+# ts_rank alone would reward words that are merely near each other. Each use of the texts reads and unpacks them again,
+# which is most of what a search costs: for a single word, the planner leaves the case out.
 RANK = """
     ts_rank(%(weights)s::real[], texts, %(any)s::tsquery)
-    + (texts @@ %(phrase)s::tsquery)::int * ts_rank(%(weights)s::real[], texts, %(phrase)s::tsquery)
+    + CASE WHEN %(phrase)s <> '' AND texts @@ %(phrase)s::tsquery
+        THEN ts_rank(%(weights)s::real[], texts, %(phrase)s::tsquery)::float ELSE 0 END
 """
 
 # What matches is a list of its own (with_…), of which no more is read than its limit. For a single condition the
