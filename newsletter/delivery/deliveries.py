@@ -53,9 +53,12 @@ claimed AS (
 SELECT id, issue_id, subscriber_id FROM claimed ORDER BY issue_id, next_try_at
 """
 
-# Also overwrites "uncertain": the lease expired, but this sender received the server's reply after all.
+# Also overwrites "uncertain": the lease expired, but this sender received the server's reply after all. It is not
+# queued again then, because its issue may be finished: staff send rejected deliveries again.
 RECORD_RESULT = """
-UPDATE newsletter_delivery SET state = %(state)s::text, code = %(code)s::int, reply = %(reply)s::text,
+UPDATE newsletter_delivery SET
+    state = CASE WHEN state = 'uncertain' AND %(state)s::text = 'queued' THEN 'rejected' ELSE %(state)s::text END,
+    code = %(code)s::int, reply = %(reply)s::text,
     claim = CASE WHEN %(state)s::text = 'uncertain' THEN claim END, lease_until = NULL,
     tries = tries - %(uncounted)s::int, changed_at = clock_timestamp(),
     next_try_at = clock_timestamp() + %(pause)s::float * interval '1 second'

@@ -349,6 +349,21 @@ def test_an_expired_message_is_uncertain_until_its_sender_records_a_result(issue
     assert deliveries.record_result(claimed, accepted(), tries) is False
 
 
+def test_a_late_reply_queues_nothing_of_an_issue_that_is_finished(issue, options):
+    start(issue, "ada")
+    (claimed,) = claim()
+    tries = deliveries.begin(claimed, lease=0)
+    send(options)
+    assert Issue.objects.get().state == "sent"
+
+    later = Outcome(DeliveryResult.DEFERRED, code=451, reply="Try again later.")
+    deliveries.record_result(claimed, later, tries)
+
+    assert (only().state, only().reply) == ("rejected", "Try again later.")
+    assert actions.retry_rejected(issue=issue) == 1
+    assert Issue.objects.get().state == "sending"
+
+
 @pytest.mark.parametrize(
     ("silent_seconds", "state"), [(20, "claimed"), (31, "queued"), (None, "queued")]
 )
