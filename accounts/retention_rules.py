@@ -8,7 +8,7 @@ register(
     RowRule(
         name="rate limits",
         what="Rate limits of readers, networks and mailboxes, the last two as keyed hashes",
-        since="until as good as new; of a mailbox, 30 days at most for each email",
+        since="until the budget is full again; for a mailbox, at most 30 days for each email",
         rows=RateLimit.objects.all(),
         column="expires_at",
     ),

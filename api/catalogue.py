@@ -44,7 +44,7 @@ class Category(Data):
 
 class FactKind(Data):
     id: int
-    """By which the change log names it in the facts of a publication."""
+    """The change log uses it for the facts in the entry of a publication."""
     slug: str
     name: str
     group: str
@@ -127,7 +127,7 @@ class Tool(Data):
     community: Community
     facts: list[Fact]
     on: date | None
-    """The day (UTC) at whose end this held, if one was asked for."""
+    """The day (UTC) given by the parameter of this name: the answer is as it was at its end."""
 
 
 @endpoint("categories/", name="api_categories", answer=list[Category], validator=SHARED_PAGE)

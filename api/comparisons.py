@@ -78,11 +78,11 @@ class Comparison(Data):
     bottom_line: BottomLine
     pairs: list[PairedResult]
     robustness: list[Share]
-    """How often each tool wins if every weighting of the reviewers is as likely; empty where too few scored all."""
+    """How often each tool wins if all weightings are equally likely; empty if too few reviewers scored all."""
     differing: list[str]
     """The names of entry and facts that differ."""
     on: date | None
-    """The day (UTC) at whose end this held, if one was asked for."""
+    """The day (UTC) given by the parameter of this name: the answer is as it was at its end."""
 
 
 NO_COMPARISON = f"A comparison names {FEWEST} to {MOST} different tools of the catalogue."

@@ -39,7 +39,7 @@ RowCursor = Annotated[
     str,
     Query(
         pattern="^[0-9]{1,18}$",
-        description="Opaque: from “next” of the part before.",
+        description="Opaque: “next” of the previous part.",
     ),
 ]
 SLUG = "^[a-z0-9-]+$"

@@ -23,15 +23,15 @@ GENERIC = re.compile(r"^(\w+?)_(\w+)_$")
 ANY_ENDPOINT = {
     "304": "Not changed: the ETag is one of those in If-None-Match.",
     "400": "The request is malformed.",
-    "404": "Nothing is at this address, or a parameter names what is not there.",
+    "404": "Nothing is at this address, or a parameter names something that does not exist.",
     "405": "The method is not GET, HEAD or OPTIONS.",
-    "414": "The address is too long. The server in front answers, in its own words.",
+    "414": "The address is too long. nginx answers, without problem details.",
     "422": "A parameter is not valid.",
     "429": "Too many requests; Retry-After says when to try again.",
     "503": "The database is not available; Retry-After says when to try again.",
 }
 NAMED = {
-    "301": "An old slug, or another spelling: Location has the present address.",
+    "301": "An old slug, or another spelling: Location has the current address.",
     "410": "It was withdrawn from the catalogue.",
 }
 

@@ -45,7 +45,7 @@ class Renderer(JSONRenderer):
 api = NinjaAPI(
     title=f"{settings.SITE_NAME} API",
     version="1",
-    description="What the pages of this site say, as JSON. It can only be read, and needs no key.",
+    description="What the pages of this site show, as JSON. The API is read-only and needs no key.",
     renderer=Renderer(),
     openapi_url=None,
     docs_url=None,

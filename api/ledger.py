@@ -47,7 +47,7 @@ EventCursor = Annotated[
     str,
     Query(
         pattern="^([0-9]{1,17}-[0-9a-f]{32})?$",
-        description="Opaque: from “next” of the part before, or “since”. Empty: from the beginning.",
+        description="Opaque: “next” of the previous part, or “since”. Empty: from the beginning.",
     ),
 ]
 ToolFilter = Annotated[
@@ -89,7 +89,7 @@ class ChangeLogEntry(Data):
 
 class LedgerPage(Page[ChangeLogEntry]):
     since: str | None
-    """The cursor of the last entry here: ask again with it for what is new. Null while there is none."""
+    """The cursor of the last entry: send it next time to get only what is new. Null if there is no entry."""
 
 
 @endpoint(

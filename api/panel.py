@@ -69,7 +69,7 @@ class Review(Data):
     reason: str
     """Why the opinion changed; empty for the first revision."""
     confirmed_on: list[date]
-    """When it was checked again, and still stood."""
+    """When it was confirmed that it still stands."""
     corrections: list[Correction]
     """The oldest first."""
 
@@ -90,7 +90,7 @@ class Scorecard(Data):
     lines: list[ScorecardLine]
     """The current reviews, in panel order."""
     on: date | None
-    """The day (UTC) at whose end this held, if one was asked for."""
+    """The day (UTC) given by the parameter of this name: the answer is as it was at its end."""
 
 
 @endpoint("reviewers/", name="api_reviewers", answer=list[Reviewer], validator=CATALOG_PAGE)

@@ -29,10 +29,10 @@ class Problem(Data):
     type: str
     """Always `about:blank`: the status says what kind of error it is."""
     title: str
-    """The phrase of the status."""
+    """The reason phrase of the status."""
     status: int
     detail: str
-    """What is wrong, for a person."""
+    """What is wrong, in a sentence."""
     errors: list[ParameterError] = []
     """The parameters that are not valid."""
 

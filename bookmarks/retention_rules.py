@@ -23,7 +23,7 @@ register(
     StatedRule(
         name="feed addresses",
         what="Secret addresses of private feeds",
-        kept="until replaced, turned off, or the reader is deleted",
+        kept="until replaced or turned off, or until the reader is deleted",
         where=FeedAddress._meta.db_table,
     ),
 )

@@ -74,7 +74,7 @@ FACT_KINDS = Table(
 
 REVIEWERS = Table(
     "reviewers",
-    "The members of the panel, those who retired too.",
+    "The members of the panel, including those who have retired.",
     {
         "id": ID,
         "slug": described(TEXT, "The name in addresses."),
@@ -117,7 +117,7 @@ TOOLS = Table(
         "website": described(optional(TEXT), "Its address."),
         "entry": described({"enum": [*Tool.Entry.values, "", None]}, "What it costs to start."),
         "pricing": described(optional(TEXT), "What it costs, in words."),
-        "best_for": described(optional(TEXT), "For whom it is best."),
+        "best_for": described(optional(TEXT), "Who it is best for."),
         "skip_if": described(optional(TEXT), "When to choose another tool."),
         "status": described(
             {"enum": [*Tool.Status.values, None]}, "Whether it is still offered under this name."
@@ -155,7 +155,7 @@ FACTS = Table(
             {"type": ["string", "number", "boolean"]},
             "By the type of the kind. Package URLs are one text, with spaces between.",
         ),
-        "source_url": described(TEXT, "The page that says so."),
+        "source_url": described(TEXT, "The page that states the value."),
         "observed_on": described(DAY, "When the source was checked."),
     },
     selected(f"""
@@ -206,7 +206,7 @@ REVIEWS = Table(
         ),
         "handed_back_at": described(
             optional(MOMENT),
-            "Before it was published the reviewer could see the other scores from then on.",
+            "When a publisher handed it back: the reviewer could see the other scores before it was published.",
         ),
     },
     selected(f"""
@@ -240,7 +240,7 @@ LEDGER = Table(
         "old_successor": described(optional(WHOLE), "The id of the tool to use instead, before."),
         "new_successor": described(optional(WHOLE), "The id of the tool to use instead, after."),
         "corrects": described(optional(WHOLE), "The id of the entry that this one corrects."),
-        "reason": described(TEXT, "Why; empty without one."),
+        "reason": described(TEXT, "The reason; empty if there is none."),
     },
     selected(f"""
         SELECT entry.id, tool_id AS tool, kind, event, {utc("at")} AS at, old, new, review_id AS review,

@@ -110,8 +110,8 @@ def _pair(pair: Pair, tools: Sequence[Tool], pairs: int) -> Row:
 
 COMPARISONS = Table(
     "comparisons",
-    "The bottom lines of the 30 tools with the highest panel scores, each with each and three or four in a row, and "
-    "of the close calls.",
+    "The bottom lines of the close calls, and of the 30 tools with the highest panel scores: each pair, and three or "
+    "four in a row.",
     {
         "tools": described(list_of(WHOLE), "The ids of two to four tools."),
         "outcome": described(code(*Outcome), "By which rule the bottom line was chosen."),
@@ -129,7 +129,7 @@ COMPARISONS = Table(
                     "additionalProperties": False,
                 }
             ),
-            "Each two of the tools, over the reviewers who scored both.",
+            "Each pair of the tools, over the reviewers who scored both.",
         ),
     },
     comparison_rows,

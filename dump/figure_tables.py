@@ -60,7 +60,7 @@ LENIENCY = Table(
 
 AGREEMENT = Table(
     "agreement",
-    "How far each two reviewers agree on the tools that both reviewed.",
+    "How far each pair of reviewers agrees on the tools that both reviewed.",
     {
         "first": described(WHOLE, "The id of a reviewer, the lower one of the two."),
         "second": described(WHOLE, "The id of the other reviewer."),
@@ -158,7 +158,7 @@ VOTE_DAYS = Table(
         "reason": described(
             optional(WHOLE), "Null without one, and for a side where fewer than ten votes have one."
         ),
-        "count": described(WHOLE, "How many votes it happened to."),
+        "count": described(WHOLE, "How many votes this happened to."),
     },
     selected(f"""
         WITH public_sides AS ({PUBLIC_SIDES})
@@ -187,7 +187,7 @@ INTERVENTIONS = Table(
         "until": described(
             optional(MOMENT), "The votes before this time; null if no end was chosen."
         ),
-        "votes": described(WHOLE, "How many votes it was done with."),
+        "votes": described(WHOLE, "How many votes it affected."),
         "ships_before": described(WHOLE, "The counted votes for ship before it."),
         "skips_before": described(WHOLE, "The counted votes for skip before it."),
         "ships_after": described(WHOLE, "The counted votes for ship after it."),

@@ -334,7 +334,7 @@ def check_values(row, allowed):
         if type(row[name]) not in types or (values and row[name] not in values):
             raise ValueError(f"{name} is {shown(row[name])}")
     if row.table in BY_TOOL and abs(row.tool) >= 1 << 53:
-        raise ValueError("its tool is too great a number")
+        raise ValueError("its tool is too large a number")
 
 
 def check_place(row, before, report):
@@ -619,7 +619,7 @@ class ApiReader:
                 return None
             raise
         if found.get("on") != past.day:
-            raise Unreadable("this site does not answer for days of the past")
+            raise Unreadable("this site does not answer for past days")
         return found
 
     def is_unchanged(self, slug):
@@ -731,7 +731,7 @@ def check_signature(folder, manifest, public_key, report):
         report.notes.append("The dump is not signed.")
         return
     if public_key and manifest["public_key"] != public_key:
-        report.differs("manifest.json", "it names another public key than you do")
+        report.differs("manifest.json", "it names a different public key from yours")
     if not signature.exists():
         report.differs("manifest.json.sig", "it is missing")
         return

@@ -59,7 +59,7 @@ register(
     StatedRule(
         name="subscribers",
         what="Confirmed addresses, their preferences and consents",
-        kept="until deleted by their owner, also after unsubscribing: nobody is subscribed again by mistake",
+        kept="until deleted by their owner, even after unsubscribing, so that nobody is subscribed again by mistake",
         where=Subscriber._meta.db_table,
     ),
     StatedRule(

@@ -104,11 +104,11 @@ def _delimiter(text: str) -> str:
 def _notes(delimiter: str, encoding: str) -> Iterator[str]:
     name = DELIMITERS[delimiter]
     if delimiter != "," and encoding:
-        yield f"The file is separated by {name} and encoded as {encoding}; it was read so."
+        yield f"The file is separated by {name} and encoded as {encoding}, and was read that way."
     elif delimiter != ",":
-        yield f"The file is separated by {name}; it was read so."
+        yield f"The file is separated by {name}, and was read that way."
     elif encoding:
-        yield f"The file is encoded as {encoding}; it was read so."
+        yield f"The file is encoded as {encoding}, and was read that way."
     if delimiter == ";":
         yield "Numbers still need a point before their decimals."
     if encoding == "Windows-1252":

@@ -54,7 +54,7 @@ def past_day(day: date) -> PastDay:
     now = timezone.now()
     if day > now.date():
         today, asked = date_format(now.date(), "j F Y"), date_format(day, "j F Y")
-        raise NothingThenError(f"{asked} has not come yet: today is {today} (UTC).")
+        raise NothingThenError(f"{asked} is in the future: today is {today} (UTC).")
     return PastDay(day, min(end_of(day), now))
 
 

@@ -125,5 +125,5 @@ def _refuse_stretched(root: ElementTree.Element) -> None:
         ) from None
     if not 0 < min(width, height) <= max(width, height) <= MOST_STRETCHED * min(width, height):
         raise ValidationError(
-            f"The SVG must be larger than nothing, and at most {MOST_STRETCHED} times as long as wide."
+            f"The SVG must not be empty, and one side at most {MOST_STRETCHED} times as long as the other."
         )

@@ -28,7 +28,7 @@ class Rule(models.TextChoices):
 
     NEWCOMERS = "newcomers", "Too many new readers from one network in an hour"
     PACE = "pace", "Votes came too fast"
-    NETWORK_CAP = "network-cap", "More from one network on one tool than counts in a day"
+    NETWORK_CAP = "network-cap", "Too many votes from one network on one tool in a day"
     BURST = "burst", "A burst far above the tool's own history"
     STAFF = "staff", "Voided by staff, with a stated reason"
 

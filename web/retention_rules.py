@@ -21,7 +21,7 @@ register(
     ),
     StatedRule(
         name="web server log",
-        what="Log of requests: times and addresses of pages, without who asked",
+        what="Log of requests: times and addresses of pages, without the client",
         kept="14 days",
         where="deploy/logrotate.conf",
     ),

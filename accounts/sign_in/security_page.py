@@ -75,7 +75,7 @@ def renew_codes(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         codes = renew_recovery_codes(staff_of(request))
         _record(request, Kind.RECOVERY_CODES_RENEWED)
         return _show_codes(request, context, codes)
-    explanation = "Your present recovery codes stop working, and you get ten new ones."
+    explanation = "Your current recovery codes stop working, and you get ten new ones."
     return _confirm_page(request, context, form, "Get new recovery codes", explanation)
 
 
@@ -91,7 +91,7 @@ def remove(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return redirect("admin:security")
     explanation = (
         "Your password alone will open your account, and your recovery codes stop working. "
-        "If your role demands a second factor, you have to add another one at once."
+        "If your role requires a second factor, you must add another one at once."
     )
     return _confirm_page(request, context, form, "Remove the second factor", explanation)
 

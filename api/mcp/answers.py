@@ -17,9 +17,9 @@ MOST_LINES = 20
 
 class Answer(Data):
     text: str
-    """The answer in short."""
+    """A summary of the answer."""
     source_url: str
-    """The page that says the same. Cite it."""
+    """The page with the same content. Cite it."""
     read_at: datetime
     """When the figures were read. They are the current ones."""
 

@@ -40,9 +40,9 @@ class ChangesAnswer(Answer):
     changes: list[ChangeLogEntry]
     """The oldest first."""
     since: str
-    """The cursor to go on from: the next answer has what came after these changes."""
+    """The cursor for the next call, which returns what came after these changes."""
     has_more: bool
-    """Whether more changes are there already."""
+    """Whether there are more changes already."""
 
 
 @mcp_tool(ChangesSince, title="List changes since a date")

@@ -23,7 +23,7 @@ class CompareAnswer(Answer):
     comparison: Comparison
     tools: list[ToolSummary]
     moved: dict[str, str]
-    """Those of the slugs that are old ones, with the present ones."""
+    """The slugs in the request that are old ones, with the current ones."""
 
 
 @mcp_tool(Compare, title="Compare 2 to 4 tools")

@@ -79,7 +79,7 @@ def _refuse_by_headers(request: HttpRequest) -> None:
         raise Refused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             INVALID_REQUEST,
-            f"A request has {MOST_BYTES:,} bytes at most. Send a shorter one.",
+            f"A request can have at most {MOST_BYTES:,} bytes. Send a shorter one.",
         )
 
 

@@ -26,9 +26,9 @@ class GetTool(Params):
 class ToolAnswer(Answer):
     tool: Tool
     unknown: list[str]
-    """The kinds of facts that are known of other tools of the category, and unknown of this one."""
+    """The kinds of facts that are known for other tools of the category, but not for this one."""
     moved: dict[str, str]
-    """The slug that was asked for, if it is an old one, with the present one."""
+    """The slug in the request, if it is an old one, with the current one."""
 
 
 @mcp_tool(GetTool, title="Get a tool")

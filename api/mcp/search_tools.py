@@ -37,7 +37,7 @@ class SearchAnswer(Answer):
     has_more: bool
     """Whether more tools match."""
     is_partial: bool
-    """Whether no tool matches all of the query, and these match some of it."""
+    """Whether no tool matches all of the query, so that these match only some of it."""
 
 
 @mcp_tool(SearchTools, title="Search AI tools")
@@ -45,7 +45,7 @@ def search_tools(request: HttpRequest, given: SearchTools) -> SearchAnswer:
     """Find AI tools by name or by what they do, the best match first, each with the panel's verdict and readers' votes."""
     text = given.query.strip()
     if not text:
-        raise ToolError("The query is empty. Write a name, or what the tool has to do.")
+        raise ToolError("The query is empty. Enter a name, or what the tool should do.")
     limit_expensive_read(request)
     category = category_or_error(given.category) if given.category else None
     found = search(text, Facets(category=category), most=given.limit + 1, partially=True)

@@ -15,7 +15,7 @@ from django.core.files.storage import storages
 from config.health.parts import Finding
 
 LEAST_FREE = 100_000_000  # bytes
-GIVE_FOLDER = "Make it the worker's, or run this command as the user of the worker."
+GIVE_FOLDER = "Make the user of the worker its owner, or run this command as that user."
 COLLECT = "Run manage.py collectstatic."
 
 

@@ -22,7 +22,7 @@ def mail_server() -> Finding:
     except ServerUnavailable as error:
         return _failing(
             str(error),
-            "Check host and port in MAIL_URL, and that a firewall lets this machine out.",
+            "Check host and port in MAIL_URL, and that no firewall blocks this machine.",
         )
     except ServerMisconfigured as error:
         return _failing(

@@ -76,7 +76,10 @@ def connections() -> Finding:
 def time_limits() -> Finding:
     limit = _setting("statement_timeout")
     if limit == "0":
-        hint = "Set STATEMENT_TIMEOUT, or behind a pooler run manage.py limit_role: one slow statement may hold a process."
+        hint = (
+            "Set STATEMENT_TIMEOUT, or behind a pooler run manage.py limit_role: otherwise a slow "
+            "statement can block a process."
+        )
         return Finding("time limits", "none for a statement", is_well=False, hint=hint)
     return Finding("time limits", f"{limit} for a statement")
 

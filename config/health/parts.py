@@ -30,7 +30,7 @@ BACKUP_OLD = DUMP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
 MOST_ISSUES = 5
-START_WORKER = "Start manage.py procrastinate worker under something that restarts it."
+START_WORKER = "Run manage.py procrastinate worker under a supervisor that restarts it."
 RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sending gate)."
 
 RESOLVE_UNCERTAIN = (
@@ -132,7 +132,7 @@ def failed_jobs() -> Finding:
         "failed jobs",
         str(count),
         is_well=not count,
-        hint="The start page of the admin lists them, and tries them again.",
+        hint="The start page of the admin counts them and can try them again.",
         figure=count,
     )
 

@@ -196,14 +196,14 @@ class TestPage:
         assert "Claude 4 API 93.4/100 Llama 4 Compact 60.9/100" in known
         assert "Facts count in the scores only." in known
         assert "Claude 4 API 83.5/100 Llama 4 Compact 77.3/100" in unknown
-        assert "Not in these scores, because not known of all tools: Window ." in unknown
+        assert "Left out of these scores, because not known for all tools: Window ." in unknown
 
     def test_all_weights_0_leave_nothing_to_compare(self, client):
         make_first_pair()
 
         text = words(client.get(f"{PAIR}?w=builder:0,skeptic:0,futurist:0,founder:0"))
 
-        assert "Nothing that you gave a weight is known of all these tools." in text
+        assert "Nothing that you gave a weight to is known for all these tools." in text
         assert "With your weights:" not in text
 
     def test_a_tool_reviewed_only_by_others_is_not_called_unreviewed(self, client):

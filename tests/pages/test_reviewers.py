@@ -167,7 +167,7 @@ def test_before_the_first_computation_the_pages_say_so(client):
 
     text = words(client.get("/reviewers/builder/"))
 
-    assert "Not known yet: it takes a tool with 3 or more reviews. Not calculated yet." in text
+    assert "Not known yet. This needs a tool with 3 or more reviews. Not calculated yet." in text
     assert "Leniency" not in words(client.get("/reviewers/"))
 
 

@@ -329,12 +329,16 @@ READ_AS = [
     (
         ";",
         "cp1252",
-        "The file is separated by semicolons and encoded as Windows-1252; it was read so.",
+        "The file is separated by semicolons and encoded as Windows-1252, and was read that way.",
     ),
-    (";", "utf-8", "The file is separated by semicolons; it was read so."),
-    ("\t", "utf-16", "The file is separated by tabs and encoded as UTF-16; it was read so."),
-    ("\t", "utf-16-le", "The file is separated by tabs and encoded as UTF-16; it was read so."),
-    (",", "utf-16-be", "The file is encoded as UTF-16; it was read so."),
+    (";", "utf-8", "The file is separated by semicolons, and was read that way."),
+    ("\t", "utf-16", "The file is separated by tabs and encoded as UTF-16, and was read that way."),
+    (
+        "\t",
+        "utf-16-le",
+        "The file is separated by tabs and encoded as UTF-16, and was read that way.",
+    ),
+    (",", "utf-16-be", "The file is encoded as UTF-16, and was read that way."),
 ]
 
 

@@ -89,7 +89,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_the_page_says_so(editor, mo
 
     page = " ".join(editor.get(reverse(PAGE)).content.decode().split())
     assert "The import of “tools.csv” that" in page
-    assert "did not finish. Nothing of it was imported. Upload the file again." in page
+    assert "did not finish. Nothing was imported. Upload the file again." in page
     assert list(Tool.objects.values_list("name", flat=True)) == ["Ada"]
     assert not LedgerEntry.objects.filter(kind="name").exists()
 

@@ -103,7 +103,7 @@ HOSTILE = {
     "too many": (svg("<g/>" * 2001), "The SVG is too complex: at most 2000 elements, 50 deep."),
     "a line": (
         svg(attributes='viewBox="0 0 1 1000000"'),
-        "The SVG must be larger than nothing, and at most 20 times as long as wide.",
+        "The SVG must not be empty, and one side at most 20 times as long as the other.",
     ),
     "no size": (
         svg(attributes=""),
@@ -111,11 +111,11 @@ HOSTILE = {
     ),
     "nothing": (
         svg(attributes='viewBox="0 0 0 10"'),
-        "The SVG must be larger than nothing, and at most 20 times as long as wide.",
+        "The SVG must not be empty, and one side at most 20 times as long as the other.",
     ),
     "nan": (
         svg(attributes='viewBox="0 0 nan 10"'),
-        "The SVG must be larger than nothing, and at most 20 times as long as wide.",
+        "The SVG must not be empty, and one side at most 20 times as long as the other.",
     ),
     "nothing drawn": (svg(""), "The picture is empty: every pixel is transparent."),
 }

@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                             ("pace", "Votes came too fast"),
                             (
                                 "network-cap",
-                                "More from one network on one tool than counts in a day",
+                                "Too many votes from one network on one tool in a day",
                             ),
                             ("burst", "A burst far above the tool's own history"),
                             ("staff", "Voided by staff, with a stated reason"),
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
                             ("pace", "Votes came too fast"),
                             (
                                 "network-cap",
-                                "More from one network on one tool than counts in a day",
+                                "Too many votes from one network on one tool in a day",
                             ),
                             ("burst", "A burst far above the tool's own history"),
                             ("staff", "Voided by staff, with a stated reason"),

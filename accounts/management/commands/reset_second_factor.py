@@ -11,7 +11,7 @@ from accounts.sign_in.second_factor import remove_second_factor
 class Command(BaseCommand):
     help = (
         "Remove the second factor of a member of staff who lost the phone and the recovery codes, end their sessions, "
-        "and let them try to sign in at once. Check by other means that it is really them who ask."
+        "and let them try to sign in at once. Check by other means that the request really comes from them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -44,12 +44,12 @@ def parse(arguments: Sequence[str]) -> Namespace:
         description="Break the site in production settings while it is used, and count what is lost.",
     )
     add = parser.add_argument
-    add("--list", action="store_true", help="print the faults, and make none")
-    add("--only", nargs="+", choices=FAULTS, metavar="NAME", help="make these faults only")
+    add("--list", action="store_true", help="print the names of the faults and exit")
+    add("--only", nargs="+", choices=FAULTS, metavar="NAME", help="inject only these faults")
     add(
         "--quick",
         action="store_true",
-        help="make a few faults, and wait for no retry: about a minute",
+        help="inject a few faults that do not wait for retries: about a minute",
     )
     add("--json", type=Path, metavar="FILE", help="write the results there")
     return parser.parse_args(arguments)

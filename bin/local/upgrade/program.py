@@ -25,7 +25,7 @@ def upgrade(installation: Installation, options: argparse.Namespace) -> int:
     started = time.monotonic()
     new, old = installation.release(options.tag), installation.running
     if new == old:
-        raise Problem(f"{options.tag} is the release that runs.")
+        raise Problem(f"{options.tag} is the running release.")
     if old and options.doctor:
         with step(f"Checking {old.name}, which runs"):
             installation.manage(old, "doctor")
@@ -56,7 +56,7 @@ def parse() -> argparse.Namespace:
         default=Path("/run/ship-or-skip"),
         help="of the single web processes",
     )
-    parser.add_argument("--user", default="ship-or-skip", help="whom the services run as")
+    parser.add_argument("--user", default="ship-or-skip", help="the user that the services run as")
     parser.add_argument(
         "--backup-folder", nargs=1, default=[], help="where the backup goes; BACKUP_DIR without it"
     )
@@ -65,7 +65,7 @@ def parse() -> argparse.Namespace:
         "--no-doctor",
         dest="doctor",
         action="store_false",
-        help="also if the release that runs is not well",
+        help="continue even if a part of the running release is failing",
     )
     return parser.parse_args()
 

@@ -8,7 +8,9 @@ from reviews.catalog.tree import check_tree
 
 
 class Command(BaseCommand):
-    help = "Say everything that is wrong with a catalogue in a folder (docs/catalog.md). It changes nothing."
+    help = (
+        "Check a catalogue in a folder and report every problem (docs/catalog.md). Changes nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", help="as `export_catalog --tree` writes it")

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tree",
             metavar="DIR",
-            help="write a folder instead, with one file a tool, category and reviewer",
+            help="write a folder instead, with one file for each tool, category, fact kind and reviewer",
         )
 
     def handle(self, *, file: str | None, tree: str | None, **options: Any) -> None:

@@ -198,7 +198,7 @@ def test_a_request_that_is_too_large_is_refused_unread(client):
     body = json.dumps(PING | {"params": {"x": "y" * MOST_BYTES}})
 
     assert error_in(send(client, body), 413)[1] == (
-        "A request has 262,144 bytes at most. Send a shorter one."
+        "A request can have at most 262,144 bytes. Send a shorter one."
     )
 
 

@@ -108,7 +108,7 @@ def test_a_search_without_a_match_names_similar_tools(client, ada):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"query": " "}, "The query is empty. Write a name, or what the tool has to do."),
+        ({"query": " "}, "The query is empty. Enter a name, or what the tool should do."),
         ({"query": "x" * 101}, "query: String should have at most 100 characters. query: What"),
         ({"query": "x", "category": "none"}, "No category has the slug “none”. The categories are: coding"),
         ({"query": "x", "limit": 21}, "limit: Input should be less than or equal to 20. limit: How many"),

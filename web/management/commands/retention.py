@@ -7,7 +7,7 @@ from web.retention.rules import RowRule, Rule, all_rules
 HEADING = """\
 # Retention
 
-How long what is stored is kept. `bin/manage retention --markdown` generates this page from the rules in force, which are in the
+How long the site keeps what it stores. `bin/manage retention --markdown` generates this page from the rules in force, which are in the
 `retention_rules` module of each app. The job `purge_expired` (`web/retention/purge.py`) applies them every hour, in batches that take
 milliseconds each. `bin/manage retention` also prints the oldest row of each.
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks: list[
         str
     ] = []  # they connect to the database, which --markdown does not need
-    help = "Print what is stored for how long, and the oldest row of each. Changes nothing."
+    help = "Print how long everything is kept, and the oldest row of each kind. Changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -24,7 +24,7 @@ AFTERWARDS = (
 class Command(BaseCommand):
     help = (
         "Restore a backup into the database of DATABASE_URL, which must not hold a site, and compare every table "
-        "with what was backed up. Nothing has changed if it fails."
+        "with what was backed up. If it fails, nothing has changed."
     )
     # Checks of the database would leave a connection behind.
     requires_system_checks = []
