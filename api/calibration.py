@@ -14,7 +14,7 @@ from votes.page_validators import FIGURES_PAGE
 
 
 class Leniency(Data):
-    """How far a reviewer's scores lie above the panel's, over tools with three or more reviews."""
+    """How far a reviewer's scores are above the panel scores, over tools with three or more reviews."""
 
     reviewer: str
     """The slug of the reviewer."""
@@ -49,7 +49,7 @@ class Calibration(Data):
 
 @endpoint("calibration/", name="api_calibration", answer=Calibration, validator=FIGURES_PAGE)
 def calibration(request: HttpRequest) -> Calibration:
-    """The leniency of each reviewer, and the agreement of each two; /method/ explains them."""
+    """The leniency of each reviewer, and the agreement of each pair. /method/ explains them."""
     return Calibration(
         computed_at=CALIBRATION.computed_at(),
         leniency_prior_tools=settings.LENIENCY_PRIOR_TOOLS,

@@ -106,8 +106,8 @@ def ledger(
     limit: Limit = 50,
     tool: ToolFilter = "",
 ) -> LedgerPage:
-    """The change log, oldest first, by event: `limit` counts events. An entry is shown 30 seconds after it was written, or
-    later while something that began before it is still being saved."""
+    """The change log by event, oldest first: `limit` counts events. An entry is shown 30 seconds after it was written, or
+    later if something that began before it is still being saved."""
     entries = LedgerEntry.objects.all()
     if tool:
         entries = entries.filter(tool=find_or_404(Tool.objects.on_record(), tool))

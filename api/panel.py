@@ -147,7 +147,7 @@ def tool_reviews(request: HttpRequest, slug: ToolSlug) -> list[Review]:
     uncached_params=(ON,),
 )
 def scorecard(request: HttpRequest, slug: ToolSlug, on: OnDay = "") -> Scorecard:
-    """The current reviews of one tool, and what follows from them."""
+    """The current reviews of one tool, and the figures computed from them."""
     tool = published_tool(slug, "api_scorecard")
     if day := asked_day(request):
         past = read_past([tool], day)

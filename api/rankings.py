@@ -66,7 +66,7 @@ def ranking(
     ranking: Annotated[RankingCode, Path(description="Which ranking.")],
     category: CategorySlug = "",
 ) -> Ranking:
-    """The tools by the panel's score, by readers' votes, by spread, or by the gap between panel and readers."""
+    """The tools ranked by panel score, by readers' votes, by spread, or by the gap between panel and readers."""
     chosen = find_or_404(Category.objects.all(), category) if category else None
     ranks = list(listed_ranks().filter(ranking=ranking, category=chosen))
     return Ranking.of(

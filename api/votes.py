@@ -44,7 +44,7 @@ class VoteCount(Data):
 
 
 class StaffAction(Data):
-    """What a member of staff did to votes; the log says the role, not who."""
+    """What a member of staff did to votes. The log gives the role, not the name."""
 
     at: datetime
     role: Literal["publisher"]

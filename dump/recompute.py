@@ -10,17 +10,17 @@
                                              from the API, compare them with what it says of that day
     … --tools N, --category SLUG             from the API, read only the first N tools, or those of a category
 
-It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs Python
-3.11 or newer and nothing else, and shares no code with the site: the formulas are those of the site's page /method/. The quantiles of Student's t and the
-shares of weightings are computed by other methods than on the site.
+It prints each row that differs, and exits with 1 if there is one, or with 2 if nothing could be read. It needs only
+Python 3.11 or newer, and shares no code with the site: the formulas are those of the site's page /method/. The
+quantiles of Student's t and the shares of weightings are computed by other methods than on the site.
 
 What it checks
 - files: the SHA-256 of every file and row, the signature of the manifest, the hash chain of the change log
 - reviews: revisions without gaps, each later one with a reason, and which one is current
 - panel: verdict, ships, skips, ship %, score and spread of each tool, now and after each entry of the change log
-- reviewers: leniency, and agreement of each two with Krippendorff's alpha
-- change log: replayed from the first entry, it gives the tool as it is, and each entry begins where the one before ended
-- votes: the vote log adds up to each tally, by side and reason; lower bounds; what staff did moved the tally as it says
+- reviewers: leniency, and the agreement of each pair by Krippendorff's alpha
+- change log: a replay from the first entry gives the current tool, and each entry begins where the previous one ended
+- votes: the vote log adds up to each tally, by side and reason; lower bounds; actions of staff changed the tally as they say
 - rankings: order, shared ranks, intervals, corrected scores
 - comparisons: paired results with intervals, bottom lines, robustness
 

@@ -47,9 +47,9 @@ class ChangesAnswer(Answer):
 
 @mcp_tool(ChangesSince, title="List changes since a date")
 def changes_since(request: HttpRequest, given: ChangesSince) -> ChangesAnswer:
-    """List what changed since a date or a cursor, the oldest change first: verdicts, scores, prices, facts, names, status …, each in
-    words and as codes, with its reason. An entry follows 30 seconds after it was written, or later while something that
-    began before it is still being saved."""
+    """List the changes since a date or a cursor, oldest first: verdicts, scores, prices, facts, names, status …,
+    each in words and as codes, with its reason. An entry appears 30 seconds after it was written, or later if
+    something that began before it is still being saved."""
     start = _start(given.since)
     changes = changes_after(_entries(request, given), start, given.limit)
     return ChangesAnswer(

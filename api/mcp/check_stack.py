@@ -58,8 +58,8 @@ class StackAnswer(Answer):
 
 @mcp_tool(CheckStack, title="Check a stack")
 def check_stack(request: HttpRequest, given: CheckStack) -> StackAnswer:
-    """Find the AI tools that a project uses, by its packages, with verdicts, status and recent changes; those that are discontinued come
-    first. Give the text of a manifest, or package URLs. Nothing of it is stored."""
+    """Find the AI tools among a project's packages, with verdicts, status and recent changes; discontinued tools
+    come first. Give the text of a manifest, or package URLs. Neither is stored."""
     if bool(given.manifest) == bool(given.packages):
         raise ToolError("Give either the text of a manifest, or packages.")
     Visitor(request).consume(STACKS)

@@ -33,8 +33,9 @@ class ToolAnswer(Answer):
 
 @mcp_tool(GetTool, title="Get a tool")
 def get_tool(request: HttpRequest, given: GetTool) -> ToolAnswer:
-    """Get what is known of one AI tool: the panel's verdict, score and spread with the number of reviews, readers' votes
-    with n and the 95% interval, price, status with successor, and facts, each with its source and the date when it was checked."""
+    """Get everything that is known about one AI tool: the panel's verdict, score and spread with the number of
+    reviews, readers' votes with n and the 95% interval, price, status with successor, and facts, each with its
+    source and the date when it was checked."""
     found = published_tools(request, [given.slug])
     (tool,) = found.values()
     (data,) = tools_data([tool])
