@@ -20,7 +20,7 @@ What it checks
 - panel: verdict, ships, skips, ship %, score and spread of each tool, now and after each entry of the change log
 - reviewers: leniency, and the agreement of each pair by Krippendorff's alpha
 - change log: a replay from the first entry gives the current tool, and each entry begins where the previous one ended
-- votes: the vote log adds up to each tally, by side and reason; lower bounds; actions of staff changed the tally as they say
+- votes: the vote log adds up to each tally, by side and reason; lower bounds; actions of staff changed it as they say
 - rankings: order, shared ranks, intervals, corrected scores
 - comparisons: paired results with intervals, bottom lines, robustness
 
