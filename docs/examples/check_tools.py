@@ -5,7 +5,7 @@ SITE is the address of the site. LIST is a file with the slug of one tool on eac
 STATE is a file that keeps the last answers: keep it between runs, and a tool that has not changed is answered with 304.
 
 Exit codes: 0 nothing to do; 1 a tool is Skip, discontinued or withdrawn; 2 LIST is wrong; 3 the site could not be read.
-It needs Python 3.10 or newer and nothing else.
+It needs only Python 3.10 or newer.
 """
 
 import json

@@ -4,7 +4,7 @@
 DATA is the address of the data, which ends in /data/. FILE is UTF-8 with a byte order mark, so that Excel shows every
 letter as it is. A text that a spreadsheet would run as a formula has an apostrophe before it.
 
-It needs Python 3.10 or newer and nothing else.
+It needs only Python 3.10 or newer.
 """
 
 import csv
