@@ -30,7 +30,7 @@ BACKUP_OLD = DUMP_OLD = timedelta(hours=26)
 # More are not counted.
 MOST_COUNTED = 1000
 MOST_ISSUES = 5
-START_WORKER = "Run manage.py procrastinate worker under a supervisor that restarts it."
+START_WORKER = "Start manage.py procrastinate worker under a supervisor that restarts it."
 RESUME_SENDING = "Remove the cause, then resume it in the admin (Newsletter, Sending gate)."
 
 RESOLVE_UNCERTAIN = (

@@ -67,7 +67,7 @@ def test_today_is_what_holds_so_far_and_says_that_the_day_is_not_over(client, to
         "This is the tool as it is so far on 3 October 2026 (UTC). The day is not over yet." in text
     )
     assert "20.0" in text
-    assert "From tomorrow on, the link keeps showing" in text
+    assert "From tomorrow, the link always shows" in text
 
 
 @pytest.mark.parametrize("path", [TOOL, PAIR])
@@ -130,7 +130,7 @@ def test_the_rows_that_differ_can_be_shown_alone_and_stay_on_that_day(client, to
         ("on=", 422, "“on” is empty. Write year, month and day: 2026-10-01."),
         ("on=2026-10-01&on=2026-10-02", 422, "“on” is given 2 times. Give one date."),
         ("on=2026-10-04", 404, "4 October 2026 is in the future: today is 3 October 2026 (UTC)."),
-        ("on=9999-12-31", 404, "31 December 9999 has not come yet"),
+        ("on=9999-12-31", 404, "31 December 9999 is in the future"),
         ("on=0000-01-01", 422, "“0000-01-01” is not a date."),
         ("on=0001-01-01", 404, "Alpha was added on 4 June 2026. There is nothing before that day."),
         ("on=2026-06-03", 404, "Alpha was added on 4 June 2026. There is nothing before that day."),

@@ -112,7 +112,7 @@ def test_the_sign_in_log_has_what_the_page_says(client, settings):
 def test_a_list_of_packages_is_read_in_memory_as_the_page_says(client, settings):
     said = words(client.get("/privacy/"))
 
-    assert "read in memory to answer you, and nothing of it is stored or logged" in said
+    assert "read in memory only. It is not stored or logged." in said
     most = settings.FILE_FORMS["/stack/check/"]
     assert most <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
     site = (DEPLOY / "nginx" / "site.conf").read_text()
