@@ -47,27 +47,29 @@ def make_parser() -> ArgumentParser:
     )
     cases = ", ".join(f"{name} ({text})" for name, text in CASES.items())
     add = parser.add_argument
-    add("--tools", nargs="+", type=positive, default=[1000], help="sizes of the catalogue")
-    add("--votes", type=positive, help="ten for each tool by default")
-    add("--seconds", type=positive, default=3, help="for each measurement, 3 by default")
+    add(
+        "--tools", nargs="+", type=positive, default=[1000], help="numbers of tools to measure with"
+    )
+    add("--votes", type=positive, help="number of votes; by default ten for each tool")
+    add("--seconds", type=positive, default=3, help="seconds for each measurement; by default 3")
     add("--only", nargs="+", choices=CASES, metavar="CASE", help=f"among {cases}")
-    add("--json", type=Path, metavar="FILE", help="write the results there")
+    add("--json", type=Path, metavar="FILE", help="write the results to this file")
     add(
         "--compare",
         nargs="+",
         type=existing_file,
         metavar="FILE",
-        help="print what changed since FILE; with two files nothing is measured",
+        help="compare with FILE; with two files, compare them and measure nothing",
     )
-    add("--at", metavar="REV", help="measure this revision too, in the same run, and compare")
+    add("--at", metavar="REV", help="also measure this revision in the same run, and compare")
     add(
         "--with-votes",
         type=positive,
         default=0,
         metavar="N",
-        help="cast N votes a second on other tools meanwhile",
+        help="cast N votes a second on other tools during the measurement",
     )
-    add("--nginx", action="store_true", help="measure hot pages through deploy/nginx.conf too")
+    add("--nginx", action="store_true", help="also measure hot pages through deploy/nginx.conf")
     return parser
 
 

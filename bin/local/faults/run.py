@@ -51,7 +51,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
         action="store_true",
         help="inject a few faults that do not wait for retries: about a minute",
     )
-    add("--json", type=Path, metavar="FILE", help="write the results there")
+    add("--json", type=Path, metavar="FILE", help="write the results to this file")
     return parser.parse_args(arguments)
 
 

@@ -48,17 +48,20 @@ def parse() -> argparse.Namespace:
         "--environment",
         type=Path,
         default=Path("/etc/ship-or-skip/environment"),
-        help="the settings of the services",
+        help="the file with the settings of the services",
     )
     parser.add_argument(
         "--sockets",
         type=Path,
         default=Path("/run/ship-or-skip"),
-        help="of the single web processes",
+        help="the folder of the sockets of the single web processes",
     )
     parser.add_argument("--user", default="ship-or-skip", help="the user that the services run as")
     parser.add_argument(
-        "--backup-folder", nargs=1, default=[], help="where the backup goes; BACKUP_DIR without it"
+        "--backup-folder",
+        nargs=1,
+        default=[],
+        help="where to store the backup; by default BACKUP_DIR",
     )
     parser.add_argument("--no-backup", dest="backup", action="store_false", help="make no backup")
     parser.add_argument(

@@ -33,7 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tools", type=amount, default=1000, help="1000 by default")
-        parser.add_argument("--votes", type=amount, help="ten for each tool by default")
+        parser.add_argument(
+            "--votes", type=amount, help="number of votes; by default ten for each tool"
+        )
 
     def handle(self, *, tools: int, votes: int | None, **options: Any) -> None:
         if Tool.objects.exists():

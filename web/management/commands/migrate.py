@@ -23,18 +23,18 @@ class Command(migrate.Command):
         parser.add_argument(
             "--lock-timeout",
             default=LOCK_TIMEOUT,
-            help=f"how long a statement waits for a lock at most; {LOCK_TIMEOUT} by default",
+            help=f"the longest time that a statement waits for a lock; {LOCK_TIMEOUT} by default",
         )
         parser.add_argument(
             "--statement-timeout",
             default=STATEMENT_TIMEOUT,
-            help=f"how long a statement may take; {STATEMENT_TIMEOUT} by default",
+            help=f"the longest time that a statement may take; {STATEMENT_TIMEOUT} by default",
         )
         parser.add_argument(
             "--attempts",
             type=int,
             default=ATTEMPTS,
-            help=f"how often a migration that gets no lock is tried; {ATTEMPTS} by default",
+            help=f"how many times a migration that gets no lock is tried; {ATTEMPTS} by default",
         )
 
     def handle(self, *arguments: Any, **options: Any) -> None:

@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--markdown", action="store_true", help="print docs/retention.md, without the rows"
+            "--markdown",
+            action="store_true",
+            help="print docs/retention.md, without the oldest rows",
         )
 
     def handle(self, **options: Any) -> None:

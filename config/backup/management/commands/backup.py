@@ -18,7 +18,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "folder", nargs="?", default=settings.BACKUP_DIR, help="where to; BACKUP_DIR without it"
+            "folder",
+            nargs="?",
+            default=settings.BACKUP_DIR,
+            help="the folder; by default BACKUP_DIR",
         )
 
     def handle(self, *, folder: str, **options: Any) -> None:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--worker",
             action="store_true",
-            help="look at the worker's heartbeat alone, for the health check of a container",
+            help="check only the worker's heartbeat, for the health check of a container",
         )
 
     def handle(self, **options: Any) -> None:
