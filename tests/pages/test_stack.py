@@ -67,7 +67,7 @@ def test_the_form_is_a_public_page_that_says_what_to_send(client):
 
     assert (page.status_code, page.cookies) == (200, {})
     assert "langgraph>=1.0" in words(page)
-    assert "It is not stored and not logged" in words(page)
+    assert "It is not stored or logged" in words(page)
     assert f'action="{ADDRESS}" enctype="multipart/form-data"' in page.content.decode()
 
 

@@ -373,7 +373,7 @@ def test_a_vote_that_is_held_is_told_so_at_once(client, settings, tool):
 
     response = vote(client, **HTMX)
 
-    message = "Not counted: more from one network on one tool than counts in a day."
+    message = "Not counted: too many votes from one network on one tool in a day."
     assert message in response["HX-Trigger"]
     assert message in response.content.decode()
     assert tally_of(tool) == (0, 0, 1)
