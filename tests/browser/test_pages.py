@@ -15,7 +15,7 @@ from tests.factories import (
     publish_review,
 )
 from tools.actions import change_tool
-from tools.models import Tool
+from tools.models import Category, Tool
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Incomprehensibilities of a Very Long Name: Large-Scale Weak Supervision, Again."
@@ -49,6 +49,20 @@ def test_no_page_breaks_the_content_security_policy(page, site, complaints):
 
     not_found = "error: Failed to load resource: the server responded with a status of 404"
     assert [words for words in complaints if not words.startswith(not_found)] == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", ["/tools/", "/categories/coding/", "/tools/ada/alternatives/"])
+def test_the_names_of_a_list_begin_at_one_edge(page, site, path, width):
+    """Whatever stands below them, such as a link of any length."""
+    make_tool(name=LONG, slug="longer", category=Category.objects.get(slug="coding"))
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.goto(site + path)
+
+    edges = [name.bounding_box()["x"] for name in names(page).all()]
+    assert len(edges) > 1
+    assert len(set(edges)) == 1
 
 
 def test_a_search_changes_the_list_alone_and_keeps_the_focus(page, site, complaints):
