@@ -69,4 +69,4 @@ def test_the_rules_name_the_constants_with_which_figures_are_computed_again(clie
     assert f"random.Random({recompute.SEED})" in data["weightings"]
     assert f"{recompute.DRAWS:,} draws" in data["weightings"]
     assert data["share_interval"].endswith(f"z = {recompute.Z}")
-    assert data["rankings"].keys() == {*recompute.RULES, "ties"}
+    assert data["rankings"].keys() == {*recompute.RANKINGS, "ties"}
