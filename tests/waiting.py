@@ -30,17 +30,25 @@ def answers(port):
 
 def start_until_it_waits(action):
     """Run `action` in a session of its own until it waits for a lock that this one holds; return its future."""
-    with connection.cursor() as cursor:
-        thread = ThreadPoolExecutor(1)
-        future = thread.submit(_run_and_close, action)
-        wait_until(lambda: future.done() or cursor.execute(WAITING).fetchone()[0])
+    thread = ThreadPoolExecutor(1)
+    future = thread.submit(_run_and_close, action)
+    wait_until(lambda: future.done() or _something_waits())
     thread.shutdown(wait=False)
     assert not future.done(), "it waited for nothing"
     return future
 
 
+def _something_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same sessions again
+        return cursor.execute(WAITING).fetchone()[0]
+
+
 def _run_and_close(action):
-    try:
-        return action()
-    finally:
-        connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '60s'")  # a busy machine takes its time to let go
+        try:
+            return action()
+        finally:
+            cursor.execute("RESET lock_timeout")  # the pool keeps the session
+            connection.close()
