@@ -65,7 +65,8 @@ class SecondFactor(models.Model):
 class RecoveryCode(models.Model):
     """The SHA-256 hash of a code that replaces the app once."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    # The key of recovery_code_once serves it.
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes", db_index=False)
     hash = models.BinaryField(max_length=32)
 
     class Meta:
@@ -94,12 +95,13 @@ class SignInEvent(models.Model):
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     kind = models.CharField(max_length=24, choices=Kind)
+    # The index sign_in_log_of_user serves it.
     user = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="sign_in_events",
+        User, models.SET_NULL, null=True, related_name="sign_in_events", db_index=False,
         help_text="Empty if no account has the name.",
     )  # fmt: skip
     network = models.BinaryField(max_length=16, null=True)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = "sign-in log entry"
@@ -111,6 +113,10 @@ class SignInEvent(models.Model):
             models.Index(fields=["kind", "-at", "-id"], name="sign_in_log_of_kind"),
             # A user's own entries on their security page.
             models.Index(fields=["user", "-at"], name="sign_in_log_of_user"),
+            # Deleting an account that acted on others. Few entries name one.
+            models.Index(
+                fields=["by"], condition=models.Q(by__isnull=False), name="sign_in_log_by"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,8 @@ class Bookmark(models.Model):
     A removed bookmark keeps its row for a day (`bookmarks.retention_rules`), so that undo restores the note.
     """
 
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="bookmarks")
+    # The key of one_bookmark_per_reader_and_tool serves it.
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="bookmarks", db_index=False)
     # Empty when the tool was deleted: the list shows its last known name.
     tool = models.ForeignKey(Tool, models.SET_NULL, null=True, related_name="bookmarks")
     saved_as = models.CharField(max_length=120, help_text="The tool's name when it was saved.")
@@ -103,8 +104,13 @@ class FeedAddress(models.Model):
     reader = models.OneToOneField(
         Reader, models.CASCADE, primary_key=True, related_name="bookmark_feed"
     )
-    secret = models.CharField(max_length=43, unique=True, default=make_secret)
+    secret = models.CharField(max_length=43, default=make_secret)
     made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["secret"], name="one_feed_address_per_secret"),
+        ]
 
     def __str__(self) -> str:
         return f"Feed since {self.made_at:%Y-%m-%d}"
@@ -114,11 +120,14 @@ class Transfer(models.Model):
     """A private link that copies a reader's bookmarks to another device: once, within 15 minutes."""
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="transfers")
-    secret = models.CharField(max_length=43, unique=True, default=make_secret)
+    secret = models.CharField(max_length=43, default=make_secret)
     made_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["secret"], name="one_transfer_per_secret"),
+        ]
         indexes = [
             # Deleting old ones.
             models.Index(fields=["made_at"], name="transfer_made"),

@@ -25,20 +25,23 @@ validate_slug_without_vs = RegexValidator(
 def slug_field() -> "models.CharField[str, str]":
     return models.CharField(
         max_length=SLUG_MAX_LENGTH,
-        unique=True,
         validators=[validate_slug_form, validate_slug_without_vs],
         help_text="Part of the address. If you change it, the old address redirects to the new one.",
     )
 
 
-def slug_constraint(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN),
-        name=name,
-        violation_error_message=(
-            "A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word."
+def slug_constraints(model: str) -> list[models.BaseConstraint]:
+    return [
+        # For a unique field of texts Django also makes an index for LIKE; for a constraint it does not.
+        models.UniqueConstraint(fields=["slug"], name=f"one_{model}_per_slug"),
+        models.CheckConstraint(
+            condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__regex=VS_PATTERN),
+            name=f"{model}_slug_is_an_address",
+            violation_error_message=(
+                "A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word."
+            ),
         ),
-    )
+    ]
 
 
 class WithSlug(models.Model):
@@ -64,10 +67,11 @@ class OldSlug(models.Model):
     A trigger also refuses to give an old slug to anything but the row that had it.
     """
 
-    slug = models.CharField(max_length=SLUG_MAX_LENGTH, unique=True)
+    slug = models.CharField(max_length=SLUG_MAX_LENGTH)
 
     class Meta:
         abstract = True
+        constraints = [models.UniqueConstraint(fields=["slug"], name="one_%(class)s_per_slug")]
 
     def __str__(self) -> str:
         return self.slug

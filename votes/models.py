@@ -40,7 +40,7 @@ class Reason(models.Model):
     """
 
     side = models.CharField(max_length=4, choices=Choice)
-    slug = models.SlugField(max_length=40)
+    slug = models.SlugField(max_length=40, db_index=False)
     label = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(
@@ -233,7 +233,8 @@ class ReasonTally(models.Model):
     """How many counted votes on a tool have a reason, kept by the triggers that keep its tally, under the same lock."""
 
     tool = models.ForeignKey(Tool, models.CASCADE, related_name="reason_tallies", db_index=False)
-    reason = models.ForeignKey(Reason, models.CASCADE, related_name="tallies")
+    # Only deleting a reason looks for these by reason.
+    reason = models.ForeignKey(Reason, models.CASCADE, related_name="tallies", db_index=False)
     count = models.IntegerField()
 
     class Meta:

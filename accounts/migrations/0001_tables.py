@@ -216,6 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="recovery_codes",
                         to=settings.AUTH_USER_MODEL,
@@ -260,6 +261,7 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -269,6 +271,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
+                        db_index=False,
                         help_text="Empty if no account has the name.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
@@ -286,5 +289,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["user", "-at"], name="sign_in_log_of_user"),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="signinevent",
+            index=models.Index(
+                condition=models.Q(("by__isnull", False)), fields=["by"], name="sign_in_log_by"
+            ),
         ),
     ]

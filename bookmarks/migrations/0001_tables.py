@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret",
-                    models.CharField(
-                        default=bookmarks.models.make_secret, max_length=43, unique=True
-                    ),
+                    models.CharField(default=bookmarks.models.make_secret, max_length=43),
                 ),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
@@ -64,6 +62,7 @@ class Migration(migrations.Migration):
                 (
                     "reader",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="bookmarks",
                         to="accounts.reader",
@@ -109,9 +108,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "secret",
-                    models.CharField(
-                        default=bookmarks.models.make_secret, max_length=43, unique=True
-                    ),
+                    models.CharField(default=bookmarks.models.make_secret, max_length=43),
                 ),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("used_at", models.DateTimeField(null=True)),
@@ -127,5 +124,15 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["made_at"], name="transfer_made")],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="feedaddress",
+            constraint=models.UniqueConstraint(
+                fields=("secret",), name="one_feed_address_per_secret"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.UniqueConstraint(fields=("secret",), name="one_transfer_per_secret"),
         ),
     ]

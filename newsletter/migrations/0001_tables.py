@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                     "reader",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -348,6 +349,7 @@ class Migration(migrations.Migration):
                 (
                     "issue",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="deliveries",
                         to="newsletter.issue",
@@ -562,6 +564,14 @@ class Migration(migrations.Migration):
                 condition=LessThanOrEqual(Length("intro"), 10000),
                 name="issue_intro_has_a_length",
                 violation_error_message="The intro has more than 10,000 characters.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="subscriber",
+            index=models.Index(
+                condition=models.Q(("reader__isnull", False)),
+                fields=["reader"],
+                name="subscriber_reader",
             ),
         ),
     ]

@@ -50,6 +50,22 @@ DROP TRIGGER sent_issue_is_frozen ON newsletter_issue;
 DROP FUNCTION newsletter_keep_frozen();
 """
 
+# Django gives a primary key of texts a second index, for LIKE, which no query of these keys uses, and each side of a
+# many-to-many table an index, although the key of that table begins with one of them.
+NO_UNUSED_INDEXES = """
+DROP INDEX newsletter_donotmail_address_hash_c08b219e_like;
+DROP INDEX newsletter_providerevent_event_0ea652c9_like;
+DROP INDEX newsletter_subscriber_categories_subscriber_id_6ec8c69f;
+"""
+UNUSED_INDEXES = """
+CREATE INDEX newsletter_donotmail_address_hash_c08b219e_like
+    ON newsletter_donotmail (address_hash varchar_pattern_ops);
+CREATE INDEX newsletter_providerevent_event_0ea652c9_like
+    ON newsletter_providerevent (event varchar_pattern_ops);
+CREATE INDEX newsletter_subscriber_categories_subscriber_id_6ec8c69f
+    ON newsletter_subscriber_categories (subscriber_id);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("newsletter", "0001_tables")]
@@ -57,4 +73,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(CONSENTS, NO_CONSENTS),
         migrations.RunSQL(FROZEN_ISSUES, NO_FROZEN_ISSUES),
+        migrations.RunSQL(NO_UNUSED_INDEXES, UNUSED_INDEXES),
     ]

@@ -28,7 +28,8 @@ class Delivery(models.Model):
 
     # The left side of the Message-ID, the same in every attempt.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    issue = models.ForeignKey(Issue, models.PROTECT, related_name="deliveries")
+    # The key of one_delivery_per_issue_and_subscriber serves it.
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="deliveries", db_index=False)
     # Empty once the subscriber's data is deleted, and a year after the issue (`newsletter.retention_rules`).
     subscriber = models.ForeignKey(
         Subscriber, models.SET_NULL, null=True, related_name="deliveries"

@@ -48,7 +48,8 @@ class Agreement(models.Model):
 
     KEY = ["first_id", "second_id"]
 
-    first = models.ForeignKey("reviews.Reviewer", models.CASCADE, related_name="+")
+    # The key of one_agreement_per_pair serves it.
+    first = models.ForeignKey("reviews.Reviewer", models.CASCADE, related_name="+", db_index=False)
     second = models.ForeignKey("reviews.Reviewer", models.CASCADE, related_name="+")
     tools = models.PositiveIntegerField()
     same_verdict = models.PositiveIntegerField()

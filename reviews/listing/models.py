@@ -125,8 +125,7 @@ class ListingCount(Delta):
 
     class Meta:
         indexes = [
-            # The counts of the directory: a value in each category, and each value in one or in all.
-            models.Index(fields=["value", "category"], name="listing_count_value"),
+            # The counts of the directory: each value in a category or in all, and a value in each category.
             models.Index(fields=["category", "value"], name="listing_count_category"),
         ]
 

@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         error_messages={"unique": "Another reviewer has this name."},
                         max_length=60,
-                        unique=True,
                     ),
                 ),
                 (
@@ -55,7 +54,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
-                        unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -147,6 +145,7 @@ class Migration(migrations.Migration):
                 (
                     "first",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="reviews.reviewer",
@@ -171,7 +170,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.CharField(max_length=80, unique=True)),
+                ("slug", models.CharField(max_length=80)),
                 (
                     "reviewer",
                     models.ForeignKey(
@@ -351,6 +350,7 @@ class Migration(migrations.Migration):
                 (
                     "reviewer",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reviews",
                         to="reviews.reviewer",
@@ -359,6 +359,7 @@ class Migration(migrations.Migration):
                 (
                     "tool",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reviews",
                         to="tools.tool",
@@ -414,6 +415,7 @@ class Migration(migrations.Migration):
                 (
                     "review",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reaffirmations",
                         to="reviews.review",
@@ -437,6 +439,7 @@ class Migration(migrations.Migration):
                 (
                     "first",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="tools.tool",
@@ -621,7 +624,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["value", "category"], name="listing_count_value"),
                     models.Index(fields=["category", "value"], name="listing_count_category"),
                 ],
             },
@@ -892,6 +894,7 @@ class Migration(migrations.Migration):
                 (
                     "review",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="corrections",
                         to="reviews.review",
@@ -1032,5 +1035,19 @@ class Migration(migrations.Migration):
                 fields=["-reviewed_on", "-id"],
                 name="review_replaced",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="oldreviewerslug",
+            constraint=models.UniqueConstraint(
+                fields=("slug",), name="one_oldreviewerslug_per_slug"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewer",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_reviewer_per_slug"),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewer",
+            constraint=models.UniqueConstraint(fields=("name",), name="one_reviewer_per_name"),
         ),
     ]

@@ -147,6 +147,10 @@ ALTER TABLE tools_ledgerentry ADD CONSTRAINT ledger_entry_names_a_review
 """
 NO_LEDGER_REVIEWS = "ALTER TABLE tools_ledgerentry DROP CONSTRAINT ledger_entry_names_a_review"
 
+# Django gives a primary key of texts a second index, for LIKE. Nothing searches for a part of a name.
+NO_LIKE_INDEX = "DROP INDEX reviews_figureset_name_8705b6c6_like"
+LIKE_INDEX = "CREATE INDEX reviews_figureset_name_8705b6c6_like ON reviews_figureset (name varchar_pattern_ops)"
+
 
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0001_tables"), ("tools", "0002_rules")]
@@ -157,5 +161,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(VERSIONS, NO_VERSIONS),
         migrations.RunSQL(OLD_SLUGS, NO_OLD_SLUGS),
         migrations.RunSQL(LEDGER_REVIEWS, NO_LEDGER_REVIEWS),
+        migrations.RunSQL(NO_LIKE_INDEX, LIKE_INDEX),
         *OPERATIONS,
     ]

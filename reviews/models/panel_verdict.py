@@ -74,7 +74,8 @@ class CloseCall(models.Model):
 
     KEY = ["first_id", "second_id"]
 
-    first = models.ForeignKey(Tool, models.CASCADE, related_name="+")
+    # The key of one_close_call_per_pair serves it.
+    first = models.ForeignKey(Tool, models.CASCADE, related_name="+", db_index=False)
     second = models.ForeignKey(Tool, models.CASCADE, related_name="+")
     # The mean difference in points over the reviewers who scored both, without its sign.
     gap = models.DecimalField(max_digits=7, decimal_places=4)

@@ -11,7 +11,10 @@ class Reaffirmation(models.Model):
     Triggers: `reaffirmation_is_append_only`, `reaffirmation_touches_tool`, `undone_reaffirmation_touches_tool`.
     """
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="reaffirmations")
+    # The key of one_reaffirmation_a_day serves it.
+    review = models.ForeignKey(
+        Review, models.PROTECT, related_name="reaffirmations", db_index=False
+    )
     on = models.DateField()
     made_at = models.DateTimeField(
         default=timezone.now, help_text="It can be undone (deleted) within an hour."

@@ -67,8 +67,10 @@ class Review(models.Model):
         FIRST_LOOK = "first_look", "First look"
         DOCUMENTATION = "documentation", "Documentation only"
 
-    tool = models.ForeignKey(Tool, models.PROTECT, related_name="reviews")
-    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="reviews")
+    # The key of one_review_per_revision serves it.
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="reviews", db_index=False)
+    # The index review_of_reviewer serves it.
+    reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="reviews", db_index=False)
     revision = models.PositiveSmallIntegerField(default=1)
     score = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]

@@ -15,7 +15,8 @@ class ReviewCorrection(models.Model):
     Triggers: `review_correction_changes_the_text`, `review_correction_is_append_only`.
     """
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="corrections")
+    # The key of one_correction_at_a_time serves it.
+    review = models.ForeignKey(Review, models.PROTECT, related_name="corrections", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraints, slug_field
 from tools.text_length import length_constraint
 
 
@@ -25,7 +25,7 @@ class Reviewer(WithSlug):
         AI_ASSISTED = "ai_assisted", "AI-assisted"
 
     name = models.CharField(
-        max_length=60, unique=True, error_messages={"unique": "Another reviewer has this name."}
+        max_length=60, error_messages={"unique": "Another reviewer has this name."}
     )
     slug = slug_field()
     motto = models.CharField(max_length=140, blank=True)
@@ -57,7 +57,8 @@ class Reviewer(WithSlug):
     class Meta:
         ordering = ["position", "name"]
         constraints = [
-            slug_constraint("reviewer_slug_is_an_address"),
+            *slug_constraints("reviewer"),
+            models.UniqueConstraint(fields=["name"], name="one_reviewer_per_name"),
             length_constraint("bio", 5000, "reviewer_bio_has_a_length"),
         ]
 

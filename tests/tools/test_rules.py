@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.forms import modelform_factory
 
+from reviews.models import Reviewer
 from tests.factories import make_category, make_fact, make_fact_kind, make_tool
-from tools.models import Fact, FactKind, Tool
+from tools.models import Category, Fact, FactKind, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +21,7 @@ def refused_by(constraint):
 def test_vs_is_no_word_of_a_slug(slug):
     tool = make_tool()
 
-    with refused_by("tool_slug_is_an_address_without_vs"):
+    with refused_by("tool_slug_is_an_address"):
         Tool.objects.filter(pk=tool.pk).update(slug=slug)
 
 
@@ -29,7 +31,7 @@ def test_vs_is_no_word_of_a_slug(slug):
 def test_a_slug_is_lower_case_words_between_single_hyphens(slug):
     tool = make_tool()
 
-    with refused_by("tool_slug_is_an_address_without_vs"):
+    with refused_by("tool_slug_is_an_address"):
         Tool.objects.filter(pk=tool.pk).update(slug=slug)
 
 
@@ -47,8 +49,19 @@ def test_a_slug_has_at_most_80_characters():
 def test_two_tools_never_share_a_slug():
     make_tool(slug="same")
 
-    with refused_by("tools_tool_slug"):
+    with refused_by("one_tool_per_slug"):
         make_tool(slug="same")
+
+
+@pytest.mark.parametrize("model", [Category, FactKind, Reviewer])
+def test_a_form_says_at_its_field_what_is_taken(model):
+    model.objects.create(name="Taken", slug="taken")
+    form = modelform_factory(model, fields=["name", "slug"])({"name": "Taken", "slug": "taken"})
+
+    assert form.errors == {
+        "name": [f"Another {model._meta.verbose_name} has this name."],
+        "slug": ["Slug already used by Taken."],
+    }
 
 
 def test_a_tool_is_not_its_own_successor():

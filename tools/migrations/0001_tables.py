@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         error_messages={"unique": "Another category has this name."},
                         max_length=60,
-                        unique=True,
                     ),
                 ),
                 (
@@ -44,7 +43,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
-                        unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -151,7 +149,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         error_messages={"unique": "Another fact kind has this name."},
                         max_length=60,
-                        unique=True,
                     ),
                 ),
                 (
@@ -159,7 +156,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
-                        unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -283,7 +279,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.CharField(max_length=80, unique=True)),
+                ("slug", models.CharField(max_length=80)),
                 (
                     "category",
                     models.ForeignKey(
@@ -312,7 +308,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="Part of the address. If you change it, the old address redirects to the new one.",
                         max_length=80,
-                        unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -422,6 +417,7 @@ class Migration(migrations.Migration):
                     "successor",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         help_text="The tool to use instead.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -444,7 +440,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.CharField(max_length=80, unique=True)),
+                ("slug", models.CharField(max_length=80)),
                 (
                     "tool",
                     models.ForeignKey(
@@ -514,6 +510,7 @@ class Migration(migrations.Migration):
                 (
                     "corrects",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="corrections",
@@ -523,6 +520,7 @@ class Migration(migrations.Migration):
                 (
                     "fact_kind",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -532,6 +530,7 @@ class Migration(migrations.Migration):
                 (
                     "new_category",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -541,6 +540,7 @@ class Migration(migrations.Migration):
                 (
                     "old_category",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -550,6 +550,7 @@ class Migration(migrations.Migration):
                 (
                     "new_successor",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -559,6 +560,7 @@ class Migration(migrations.Migration):
                 (
                     "old_successor",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -568,6 +570,7 @@ class Migration(migrations.Migration):
                 (
                     "tool",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="ledger",
                         to="tools.tool",
@@ -632,6 +635,7 @@ class Migration(migrations.Migration):
                 (
                     "tool",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="facts",
                         to="tools.tool",
@@ -669,7 +673,7 @@ class Migration(migrations.Migration):
                     ("slug__regex", "^[a-z0-9]+(-[a-z0-9]+)*$"),
                     models.Q(("slug__regex", "(^|-)vs(-|$)"), _negated=True),
                 ),
-                name="tool_slug_is_an_address_without_vs",
+                name="tool_slug_is_an_address",
                 violation_error_message="A slug has lower-case letters (a-z), digits and single hyphens, and does not contain “vs” as a word.",
             ),
         ),
@@ -1112,5 +1116,91 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True),
                 name="ledger_reason_words",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("corrects__isnull", False)),
+                fields=["corrects"],
+                name="ledger_corrects",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("fact_kind__isnull", False)),
+                fields=["fact_kind"],
+                name="ledger_fact_kind",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("old_category__isnull", False)),
+                fields=["old_category"],
+                name="ledger_old_category",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("new_category__isnull", False)),
+                fields=["new_category"],
+                name="ledger_new_category",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("old_successor__isnull", False)),
+                fields=["old_successor"],
+                name="ledger_old_successor",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("new_successor__isnull", False)),
+                fields=["new_successor"],
+                name="ledger_new_successor",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tool",
+            index=models.Index(
+                condition=models.Q(("successor__isnull", False)),
+                fields=["successor"],
+                name="tool_successor",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_category_per_slug"),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("name",), name="one_category_per_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="factkind",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_fact_kind_per_slug"),
+        ),
+        migrations.AddConstraint(
+            model_name="factkind",
+            constraint=models.UniqueConstraint(fields=("name",), name="one_fact_kind_per_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="oldcategoryslug",
+            constraint=models.UniqueConstraint(
+                fields=("slug",), name="one_oldcategoryslug_per_slug"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="oldtoolslug",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_oldtoolslug_per_slug"),
+        ),
+        migrations.AddConstraint(
+            model_name="tool",
+            constraint=models.UniqueConstraint(fields=("slug",), name="one_tool_per_slug"),
         ),
     ]

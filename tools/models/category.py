@@ -1,7 +1,7 @@
 from django.db import models
 from django.urls import reverse
 
-from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraints, slug_field
 from tools.text_length import length_constraint
 
 
@@ -12,7 +12,7 @@ class Category(WithSlug):
     """
 
     name = models.CharField(
-        max_length=60, unique=True, error_messages={"unique": "Another category has this name."}
+        max_length=60, error_messages={"unique": "Another category has this name."}
     )
     slug = slug_field()
     description = models.TextField(
@@ -27,7 +27,8 @@ class Category(WithSlug):
         ordering = ["position", "name"]
         verbose_name_plural = "categories"
         constraints = [
-            slug_constraint("category_slug_is_an_address"),
+            *slug_constraints("category"),
+            models.UniqueConstraint(fields=["name"], name="one_category_per_name"),
             length_constraint("description", 2000, "category_description_has_a_length"),
         ]
 

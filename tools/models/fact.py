@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from tools.models.tool import Tool
-from tools.slugs import WithSlug, slug_constraint, slug_field
+from tools.slugs import WithSlug, slug_constraints, slug_field
 from web.validators import validate_web_address
 
 type FactValue = str | Decimal | bool
@@ -47,7 +47,7 @@ class FactKind(WithSlug):
         LOWER = "lower", "Lower is better"
 
     name = models.CharField(
-        max_length=60, unique=True, error_messages={"unique": "Another fact kind has this name."}
+        max_length=60, error_messages={"unique": "Another fact kind has this name."}
     )
     slug = slug_field()
     group = models.CharField(max_length=60, help_text="The heading that this fact is listed under.")
@@ -67,7 +67,8 @@ class FactKind(WithSlug):
     class Meta:
         ordering = ["position", "name"]
         constraints = [
-            slug_constraint("fact_kind_slug_is_an_address"),
+            *slug_constraints("fact_kind"),
+            models.UniqueConstraint(fields=["name"], name="one_fact_kind_per_name"),
             models.CheckConstraint(
                 condition=Q(better="") | Q(value_type="number"),
                 name="only_numeric_fact_kinds_have_a_direction",
@@ -136,7 +137,8 @@ class Fact(models.Model):
     `fact_insert_reaches_listing`, `fact_update_reaches_listing`, `fact_delete_reaches_listing`.
     """
 
-    tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts")
+    # The key of one_fact_per_kind_and_tool serves it, and the index fact_kind_observed_on the kind.
+    tool = models.ForeignKey(Tool, models.CASCADE, related_name="facts", db_index=False)
     kind = models.ForeignKey(FactKind, models.PROTECT, related_name="facts", db_index=False)
     # That of the kind, enforced by a foreign key over both columns; it decides which value is set.
     value_type = models.CharField(max_length=8, choices=FactKind.ValueType, editable=False)

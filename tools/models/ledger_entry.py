@@ -46,6 +46,10 @@ def _long_texts(names: Iterable[str]) -> list[str]:
     return [f"{tool}__description" for tool in tools]
 
 
+def _index_where_set(field: str, name: str) -> models.Index:
+    return models.Index(fields=[field], condition=Q(**{f"{field}__isnull": False}), name=name)
+
+
 class LedgerEntry(models.Model):
     """One entry of the public change log, as data; `tools.ledger_words` puts it into words.
 
@@ -76,7 +80,8 @@ class LedgerEntry(models.Model):
         FACT = "fact", "Fact"
         CORRECTED = "corrected", "Correction"
 
-    tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger")
+    # The index ledger_tool_newest serves it.
+    tool = models.ForeignKey(Tool, models.PROTECT, related_name="ledger", db_index=False)
     # That of the tool when the entry was written: a trigger sets it.
     category = models.ForeignKey(
         Category, models.PROTECT, editable=False, related_name="+", db_index=False
@@ -89,12 +94,25 @@ class LedgerEntry(models.Model):
     # Of a review. The foreign key is added by the app of the reviews (reviews/migrations), because a
     # lower app never names a higher one; `reviews.queries.with_reviewers` reads it.
     review_id = models.BigIntegerField(null=True)
-    fact_kind = models.ForeignKey(FactKind, models.PROTECT, null=True, related_name="+")
-    old_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
-    new_category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
-    old_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
-    new_successor = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="+")
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    # Partial indexes serve these, because most entries have none of them.
+    fact_kind = models.ForeignKey(
+        FactKind, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    old_category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    new_category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    old_successor = models.ForeignKey(
+        Tool, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    new_successor = models.ForeignKey(
+        Tool, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", db_index=False
+    )
     reason = models.TextField(max_length=1000, blank=True)
 
     # Set by code that reads entries: the latest correction (`tools.ledger.corrected`), the name of the
@@ -178,6 +196,14 @@ class LedgerEntry(models.Model):
             ),
             # The entries of the events of a page.
             models.Index(fields=["event"], name="ledger_event"),
+            # The corrections of an entry.
+            _index_where_set("corrects", "ledger_corrects"),
+            # Whether the change log refers to a row that is to be deleted.
+            _index_where_set("fact_kind", "ledger_fact_kind"),
+            _index_where_set("old_category", "ledger_old_category"),
+            _index_where_set("new_category", "ledger_new_category"),
+            _index_where_set("old_successor", "ledger_old_successor"),
+            _index_where_set("new_successor", "ledger_new_successor"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tools.dates import EARLIEST, date_problem
 from tools.models.category import Category
 from tools.models.search_synonym import Folded
-from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraint, slug_field
+from tools.slugs import OldSlug, WithSlug, refuse_old_slug_of_another, slug_constraints, slug_field
 from tools.text_length import length_constraint
 from web.validators import validate_web_address
 
@@ -88,12 +88,14 @@ class Tool(WithSlug):
         blank=True,
         help_text="Since when the tool has had this status. Leave empty if it is active, or if you do not know.",
     )
+    # The index tool_successor serves it.
     successor = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="predecessors",
+        db_index=False,
         help_text="The tool to use instead.",
     )
     published_at = models.DateTimeField(
@@ -119,7 +121,7 @@ class Tool(WithSlug):
         ordering = ["name", "pk"]
         permissions = [("publish_tool", "Can publish and unpublish tools")]
         constraints = [
-            slug_constraint("tool_slug_is_an_address_without_vs"),
+            *slug_constraints("tool"),
             length_constraint("description", 10_000, "tool_description_has_a_length"),
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("pk")),
@@ -156,6 +158,12 @@ class Tool(WithSlug):
             # Every page's validator: whether sample content is published.
             models.Index(
                 fields=["published_at"], condition=Q(is_sample=True), name="tool_sample_published"
+            ),
+            # The tools that a tool replaces. Few have a successor.
+            models.Index(
+                fields=["successor"],
+                condition=Q(successor__isnull=False),
+                name="tool_successor",
             ),
             # The admin's list of tools, and its search.
             models.Index(fields=["name", "id"], name="tool_name"),

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     "side",
                     models.CharField(choices=[("ship", "Ship"), ("skip", "Skip")], max_length=4),
                 ),
-                ("slug", models.SlugField(max_length=40)),
+                ("slug", models.SlugField(db_index=False, max_length=40)),
                 ("label", models.CharField(max_length=40)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (
@@ -403,6 +403,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="tallies",
                         to="votes.reason",
@@ -665,6 +666,7 @@ class Migration(migrations.Migration):
                 (
                     "category",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",

@@ -71,7 +71,10 @@ class Rank(models.Model):
     KEY = ["ranking", "category_id", "ranked_tool_id"]
 
     ranking = models.CharField(max_length=9, choices=Ranking)
-    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
+    # The key of one_rank_per_place serves it: no query asks for the ranks of a category in all rankings.
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, related_name="+", db_index=False
+    )
     ranked_tool = models.ForeignKey(RankedTool, models.CASCADE, related_name="ranks")
     # The place in the list; several places can share a rank.
     place = models.PositiveIntegerField()
