@@ -1128,6 +1128,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ledgerentry",
             index=models.Index(
+                condition=models.Q(("review_id__isnull", False)),
+                fields=["review_id"],
+                name="ledger_review",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ledgerentry",
+            index=models.Index(
                 condition=models.Q(("fact_kind__isnull", False)),
                 fields=["fact_kind"],
                 name="ledger_fact_kind",

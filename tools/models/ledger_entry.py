@@ -199,6 +199,7 @@ class LedgerEntry(models.Model):
             # The corrections of an entry.
             _index_where_set("corrects", "ledger_corrects"),
             # Whether the change log refers to a row that is to be deleted.
+            _index_where_set("review_id", "ledger_review"),
             _index_where_set("fact_kind", "ledger_fact_kind"),
             _index_where_set("old_category", "ledger_old_category"),
             _index_where_set("new_category", "ledger_new_category"),
