@@ -28,6 +28,19 @@ def answers(port):
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
+def in_another_session(action):
+    """Run `action` in a session of its own, which must not wait for a lock that this one holds; return its result."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_close_after, action).result()
+
+
+def _close_after(action):
+    try:
+        return action()
+    finally:
+        connection.close()
+
+
 def start_until_it_waits(action):
     """Run `action` in a session of its own until it waits for a lock that this one holds; return its future."""
     thread = ThreadPoolExecutor(1)

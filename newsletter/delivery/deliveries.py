@@ -85,46 +85,64 @@ RETURNING delivery.tries
 RECORD_AND_BEGIN = f"WITH recorded AS ({RECORD_RESULT}) {BEGIN}"
 
 # For claimed deliveries that are not sent now, and for started ones of which certainly nothing was sent.
+# The rows are locked in the order of their ids.
 RELEASE = """
-UPDATE newsletter_delivery AS delivery
-SET claim = NULL, lease_until = NULL, changed_at = clock_timestamp(),
-    tries = delivery.tries - CASE delivery.state WHEN 'data' THEN 1 ELSE 0 END,
-    state = CASE WHEN now.skipped_because = '' THEN 'queued' ELSE 'skipped' END,
-    reply = now.skipped_because
-FROM (
-    SELECT given.id, CASE
-        WHEN issue.state = 'cancelled' THEN 'The issue was cancelled.'
+WITH given AS MATERIALIZED (
+    SELECT id, subscriber_id, state FROM newsletter_delivery
+    WHERE id = ANY (%(ids)s::uuid[]) AND claim = %(claim)s AND state IN ('claimed', 'data')
+    ORDER BY id FOR NO KEY UPDATE
+),
+now AS (
+    SELECT given.id, given.state, CASE
         WHEN subscriber.id IS NULL THEN 'The subscriber deleted their data.'
         WHEN subscriber.state <> 'active' THEN format('No longer subscribed (%%s).', subscriber.state)
         ELSE %(reason)s::text END AS skipped_because
-    FROM newsletter_delivery AS given
-    JOIN newsletter_issue AS issue ON issue.id = given.issue_id
-    LEFT JOIN newsletter_subscriber AS subscriber ON subscriber.id = given.subscriber_id
-    WHERE given.id = ANY (%(ids)s::uuid[])
-) AS now
-WHERE delivery.id = now.id AND delivery.claim = %(claim)s AND delivery.state IN ('claimed', 'data')
+    FROM given LEFT JOIN newsletter_subscriber AS subscriber ON subscriber.id = given.subscriber_id
+)
+UPDATE newsletter_delivery AS delivery
+SET claim = NULL, lease_until = NULL, changed_at = clock_timestamp(),
+    tries = delivery.tries - CASE now.state WHEN 'data' THEN 1 ELSE 0 END,
+    state = CASE WHEN now.skipped_because = '' THEN 'queued' ELSE 'skipped' END,
+    reply = now.skipped_because
+FROM now WHERE delivery.id = now.id
 """
 
 # A lease ends with its time, or with the worker that holds it: one without a heartbeat was most likely killed.
 # A claimed delivery was not transmitted, so it is queued again. One in state "data" may have arrived: it
-# is uncertain, and its sender keeps the claim in case it is only slow and still receives the reply.
+# is uncertain, and its sender keeps the claim in case it is only slow and still receives the reply. A row that
+# another session has locked is left for the next run: without waiting there is no deadlock.
 EXPIRE_LEASES = """
-UPDATE newsletter_delivery AS delivery
-SET claim = CASE delivery.state WHEN 'data' THEN claim END,
-    lease_until = NULL, changed_at = clock_timestamp(),
-    state = CASE WHEN delivery.state = 'data' THEN 'uncertain'
-                 WHEN issue.state = 'cancelled' THEN 'skipped' ELSE 'queued' END,
-    reply = CASE WHEN delivery.state = 'data' THEN 'The sender stopped before the server replied.'
-                 WHEN issue.state = 'cancelled' THEN 'The issue was cancelled.' ELSE reply END
-FROM newsletter_issue AS issue
-WHERE issue.id = delivery.issue_id
-    AND delivery.state IN ('claimed', 'data') AND (
-        delivery.lease_until < clock_timestamp()
-        OR delivery.worker IS NOT NULL AND NOT EXISTS (
-            SELECT FROM procrastinate_workers WHERE id = delivery.worker
+WITH expired AS MATERIALIZED (
+    SELECT held.id FROM newsletter_delivery AS held
+    WHERE held.state IN ('claimed', 'data') AND (
+        held.lease_until < clock_timestamp()
+        OR held.worker IS NOT NULL AND NOT EXISTS (
+            SELECT FROM procrastinate_workers WHERE id = held.worker
                 AND last_heartbeat > clock_timestamp() - %(silence)s::float * interval '1 second'
         )
     )
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE newsletter_delivery AS delivery
+SET claim = CASE delivery.state WHEN 'data' THEN claim END,
+    lease_until = NULL, changed_at = clock_timestamp(),
+    state = CASE delivery.state WHEN 'data' THEN 'uncertain' ELSE 'queued' END,
+    reply = CASE delivery.state WHEN 'data' THEN 'The sender stopped before the server replied.' ELSE reply END
+FROM expired WHERE delivery.id = expired.id
+"""
+
+# A statement that queues a delivery again cannot see that its issue is being cancelled at that moment. So every run
+# of the sender ends with this one. A delivery that is being claimed returns to the queue, and is skipped then.
+SKIP_CANCELLED = """
+WITH chosen AS MATERIALIZED (
+    SELECT waiting.id FROM newsletter_issue AS issue
+    JOIN newsletter_delivery AS waiting ON waiting.issue_id = issue.id
+    WHERE issue.state = 'cancelled' AND waiting.state = 'queued'
+    FOR NO KEY UPDATE OF waiting SKIP LOCKED
+)
+UPDATE newsletter_delivery AS delivery
+SET state = 'skipped', reply = 'The issue was cancelled.', changed_at = clock_timestamp()
+FROM chosen WHERE delivery.id = chosen.id
 """
 
 DONE = """
@@ -199,6 +217,11 @@ def release(claimed: list[Claimed], reason: str = "") -> None:
 def expire_leases() -> int:
     """Take back the deliveries whose lease has expired; return how many."""
     return _execute(EXPIRE_LEASES, silence=SECONDS_WITHOUT_HEARTBEAT)
+
+
+def skip_cancelled() -> int:
+    """Skip what is queued of cancelled issues; return how many deliveries."""
+    return _execute(SKIP_CANCELLED)
 
 
 def finish_issues() -> int:

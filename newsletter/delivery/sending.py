@@ -93,6 +93,7 @@ def send_due(
     for thread in threads:
         thread.join()
     retry_until_database_returns(deliveries.expire_leases)
+    retry_until_database_returns(deliveries.skip_cancelled)
     retry_until_database_returns(deliveries.finish_issues)
     return any(sender.has_more for sender in senders)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from newsletter.delivery import sending_gate
 from newsletter.delivery.database_identity import identity
+from newsletter.delivery.deliveries import skip_cancelled
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.wake_worker import wake
 from newsletter.issues.issue_content import digest_of, issue_email_of
@@ -141,9 +142,7 @@ def cancel(*, issue: Issue) -> Issue:
     stored = _change_state(
         issue, {State.DRAFT, State.SCHEDULED, State.SENDING, State.PAUSED}, State.CANCELLED
     )
-    Delivery.objects.filter(issue=stored, state=Delivery.State.QUEUED).update(
-        state=Delivery.State.SKIPPED, reply="The issue was cancelled.", changed_at=timezone.now()
-    )
+    skip_cancelled()
     return stored
 
 

@@ -20,7 +20,8 @@ from tests.factories import make_category, make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.ledger_factory import old_tool, on, review
 from tests.newsletter.smtp_server import SmtpServer
-from tests.waiting import GIVE_UP_AFTER, start_until_it_waits
+from tests.sessions import another_session
+from tests.waiting import GIVE_UP_AFTER, in_another_session, start_until_it_waits
 from tests.web.test_stalled_jobs import execute, make_worker
 from web.mail_server import MailServer
 
@@ -421,9 +422,61 @@ def test_a_cancelled_issue_skips_its_deliveries(issue, smtp_server, options):
     assert smtp_server.recipients() == []
     assert sorted(states().values()) == ["claimed", "skipped"]
     Delivery.objects.filter(state="claimed").update(lease_until=timezone.now())
-    deliveries.expire_leases()
+    send(options)
     assert sorted(states().values()) == ["skipped", "skipped"]
     assert Issue.objects.get(pk=issue.pk).state == "cancelled"
+
+
+def defer(claimed):
+    deliveries.record_result(claimed, Outcome(DeliveryResult.DEFERRED, code=451, reply="Later."), 1)
+
+
+@pytest.mark.parametrize(
+    "queue_again",
+    [lambda claimed: deliveries.release([claimed]), lambda _: deliveries.expire_leases(), defer],
+    ids=["release", "expire", "defer"],
+)
+def test_what_returns_to_the_queue_while_its_issue_is_cancelled_is_skipped(
+    issue, smtp_server, options, queue_again
+):
+    start(issue, "ada")
+    (claimed,) = claim()
+    if queue_again is defer:
+        deliveries.begin(claimed, lease=10)
+    else:
+        Delivery.objects.update(lease_until=timezone.now())
+
+    with transaction.atomic():
+        actions.cancel(issue=issue)
+        in_another_session(lambda: queue_again(claimed))
+    assert only().state == "queued"
+
+    send(options)
+
+    assert (only().state, only().reply) == ("skipped", "The issue was cancelled.")
+    assert smtp_server.recipients() == []
+
+
+def test_an_uncertain_delivery_of_a_cancelled_issue_is_not_sent_again(issue, options, admin_user):
+    start(issue, "ada")
+    actions.cancel(issue=issue)
+    Delivery.objects.update(state="uncertain", claim=uuid4())
+
+    actions.resolve_uncertain(deliveries=Delivery.objects.all(), as_sent=False, staff=admin_user)
+    send(options)
+
+    assert only().state == "skipped"
+
+
+def test_expiring_leases_waits_for_nobody(issue):
+    start(issue, "ada", "bob")
+    first, _ = claim(lease=0)
+
+    with another_session("SELECT FROM newsletter_delivery WHERE id = %s FOR UPDATE", first.id):
+        expired = deliveries.expire_leases()
+
+    assert expired == 1
+    assert deliveries.expire_leases() == 1
 
 
 def test_an_unavailable_server_pauses_the_gate_and_sending_resumes_automatically(
