@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,10 @@ from django.utils import timezone
 from newsletter.models import Consent, Delivery, MailRequest, ProviderEvent, Subscriber
 from tests.newsletter.digests import digest_of
 from tests.newsletter.factories import make_issue, make_subscriber
-from web.retention.purge import purge_expired
+from tests.sessions import another_session
+from tests.waiting import start_until_it_waits
+from web.retention.purge import purge, purge_expired
+from web.retention.rules import row_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +35,22 @@ def test_who_never_confirmed_is_forgotten_after_30_days():
 
     assert set(Subscriber.objects.all()) == {*kept, asked_again}
     assert Consent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_subscriber_who_asks_again_at_that_moment_is_kept():
+    """The statement that finds the row has begun, and does not see the request."""
+    subscriber = make_subscriber("pending", created_at=days_ago(31))
+    rule = row_rule("unconfirmed addresses")
+    rows = rule.rows.extra(where=["pg_advisory_xact_lock(7312) IS NOT NULL"])
+    slow = replace(rule, rows=rows)
+
+    with another_session("SELECT pg_advisory_xact_lock(7312)"):
+        purged = start_until_it_waits(lambda: purge(slow, now=timezone.now()))
+        Consent.objects.create(subscriber=subscriber, action="requested", form="page")
+
+    assert purged.result() == 0
+    assert Subscriber.objects.get() == subscriber
 
 
 def test_requests_that_no_job_took_up_and_old_reports_are_forgotten():

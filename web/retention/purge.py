@@ -56,13 +56,13 @@ def purge(rule: RowRule, *, now: datetime, should_stop: Callable[[], bool] = nev
     rows = rule.expired(now)
     while removed < MOST_ROWS and not should_stop():
         try:
-            places = _remove_batch(rule, rows, size)
+            places, gone = _remove_batch(rule, rows, size)
         except OperationalError as error:
             if size == 1 or not isinstance(error.__cause__, QueryCanceled):
                 raise
             size = max(1, size // 4)
             continue
-        removed += len(places)
+        removed += len(gone)
         if len(places) < size:
             return removed
         # While an old snapshot is open (a backup), removed rows stay in the index: they are not read again.
@@ -72,8 +72,11 @@ def purge(rule: RowRule, *, now: datetime, should_stop: Callable[[], bool] = nev
 
 
 @transaction.atomic
-def _remove_batch(rule: RowRule, rows: QuerySet[Any], size: int) -> list[Any]:
-    """Remove the first `size` rows; return their values in the rule's column, in order."""
+def _remove_batch(rule: RowRule, rows: QuerySet[Any], size: int) -> tuple[list[Any], list[Any]]:
+    """Lock the first `size` rows and remove them; return their values in the rule's column, in order, and their keys.
+
+    What spares a row may have been written just before the row was locked, so locked rows are checked again.
+    """
     with connection.cursor() as cursor:
         # Where Postgres expects few rows, it would read and sort all that are expired, for each batch.
         cursor.execute("SET LOCAL enable_bitmapscan = off")
@@ -81,6 +84,9 @@ def _remove_batch(rule: RowRule, rows: QuerySet[Any], size: int) -> list[Any]:
     locked = rows.select_for_update(skip_locked=True, of=("self",))
     found = locked.only("pk").annotate(place=F(rule.column))[:size]
     places = {row.pk: row.place for row in found}
-    if places:
-        rule.remove(rule.rows.model._base_manager.filter(pk__in=places))
-    return list(places.values())
+    gone = list(places)
+    if places and rule.unless:
+        gone = list(rows.filter(pk__in=gone).values_list("pk", flat=True))
+    if gone:
+        rule.remove(rule.rows.model._base_manager.filter(pk__in=gone))
+    return list(places.values()), gone
