@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tools.logo_image import SIZES, LogoImage
@@ -48,10 +47,15 @@ def digest_of(largest: bytes) -> str:
 
 
 def store_logo(logo: Logo) -> None:
-    """Store the images under the digest, unless they are there."""
+    """Store the images under the digest. Those that are there are stored as of now, so that they are kept."""
     rows = [LogoImage(digest=logo.digest, size=size, content=logo.images[size]) for size in SIZES]
-    LogoImage.objects.bulk_create(rows, ignore_conflicts=True)
-    LogoImage.objects.filter(digest=logo.digest).update(stored_at=timezone.now())
+    # One statement: it stores those again that are being deleted at this moment.
+    LogoImage.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["digest", "size"],
+        update_fields=["stored_at"],
+    )
 
 
 def _decoded(content: bytes) -> Image.Image:

@@ -4,12 +4,13 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 
 from tests.factories import make_tool
 from tests.tools.logo_files import animated_webp, huge_png, picture, png, svg
+from tests.waiting import start_until_it_waits
 from tools.logo_image import SIZES, LogoImage
 from tools.logos import encode_logo, store_logo
 from web.retention.purge import purge_expired
@@ -184,6 +185,20 @@ def test_the_same_logo_is_stored_once_and_served_for_good(client):
     assert image["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in image
     assert f'src="/logos/{logo.digest}-96.webp"' in client.get("/tools/tool/").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_logo_that_is_stored_while_it_is_deleted_is_there():
+    logo = encode_logo(png())
+    store_logo(logo)
+
+    with transaction.atomic():
+        list(LogoImage.objects.select_for_update())
+        stored = start_until_it_waits(lambda: store_logo(logo))
+        LogoImage.objects.all().delete()
+
+    assert stored.result() is None
+    assert LogoImage.objects.count() == 2
 
 
 @pytest.mark.django_db
