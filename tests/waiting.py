@@ -53,7 +53,9 @@ def start_until_it_waits(action):
 
 def _something_waits():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same sessions again
+        cursor.execute(
+            "SELECT pg_stat_clear_snapshot()"
+        )  # else a transaction sees the same sessions again
         return cursor.execute(WAITING).fetchone()[0]
 
 

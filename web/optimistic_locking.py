@@ -131,7 +131,8 @@ class LockedOnPostMixin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> models.Model | None:
         if request.method == "POST" and (pk := parse_row_id(object_id)) is not None:
-            rows = self.model._default_manager.select_for_update(of=("self",))
+            # Rows that refer to this one can be added meanwhile.
+            rows = self.model._default_manager.select_for_update(of=("self",), no_key=True)
             rows.filter(pk=pk).first()
         return super().get_object(request, object_id, from_field)
 

@@ -35,7 +35,7 @@ SET LOCAL idle_in_transaction_session_timeout = 0;
 """
 REFUSALS = (IntegrityError, DataError)
 WRITTEN = (Tool, Fact, Review, LedgerEntry, PanelVerdict)
-LOCK_TOOLS = "SELECT slug, id FROM tools_tool WHERE slug = ANY(%s) ORDER BY id FOR UPDATE"
+LOCK_TOOLS = "SELECT slug, id FROM tools_tool WHERE slug = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def import_file(path: str, bar: tqdm | None = None) -> ImportSummary:

@@ -64,15 +64,22 @@ EVENTS = {
 }
 
 # The tallies are locked in the order of their tools before they are changed, and the counted reasons and the
-# vote log of each tool are written under that lock, so that two statements cannot deadlock. The rows of the tools come first, which the
-# foreign key of a vote locks anyway, because staff who change a tool have locked it before its tally. The tools are an array, because Postgres
-# does not know how few rows a statement wrote, and would read all tallies to join them. The version grows
-# with every statement: pages also print reasons and the votes per day, which can change where no count does.
+# vote log of each tool are written under that lock, so that two statements cannot deadlock. The rows of the tools
+# come first, which the foreign key of a vote locks anyway, because staff who change a tool have locked it before
+# its tally. The tools are an array, because Postgres does not know how few rows a statement wrote, and would read
+# all tallies to join them. The version grows with every statement that changes more of a vote than its reader:
+# pages also print reasons and the votes per day, which can change where no count does. Deleting a reader changes
+# votes on many tools and locks no tally, which an import may have locked in another order.
 COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'UTC')::date;
-    tools bigint[] := (SELECT array_agg(DISTINCT tool_id) FROM ({changed}) AS changed);
+    tools bigint[] := (
+        SELECT array_agg(DISTINCT tool_id) FROM (
+            SELECT tool_id FROM ({changed}) AS changed
+            GROUP BY id, tool_id, choice, state, rule, reason_id, changed_at HAVING sum(sign) <> 0
+        ) AS differing
+    );
 BEGIN
     IF tools IS NULL THEN
         RETURN NULL;
