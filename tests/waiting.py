@@ -43,11 +43,17 @@ def _close_after(action):
 
 def start_until_it_waits(action):
     """Run `action` in a session of its own until it waits for a lock that this one holds; return its future."""
+    future = start_until_it_waits_or_ends(action)
+    assert not future.done(), "it waited for nothing"
+    return future
+
+
+def start_until_it_waits_or_ends(action):
+    """Run `action` in a session of its own until it has ended or waits for a lock; return its future."""
     thread = ThreadPoolExecutor(1)
     future = thread.submit(_run_and_close, action)
     wait_until(lambda: future.done() or _something_waits())
     thread.shutdown(wait=False)
-    assert not future.done(), "it waited for nothing"
     return future
 
 

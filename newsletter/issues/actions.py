@@ -102,14 +102,24 @@ def unschedule(*, issue: Issue, reason: str = "") -> Issue:
 def start_due_issues(now: datetime | None = None) -> None:
     """Start the scheduled issues that are due. One that is too late or has errors becomes a draft."""
     now = now or timezone.now()
-    for issue in Issue.objects.filter(state=State.SCHEDULED, scheduled_for__lte=now):
-        if reason := _reason_to_hold(issue, now):
-            unschedule(issue=issue, reason=reason)
-            continue
-        try:
-            start_sending(issue=issue)
-        except EmptyIssue as error:
-            unschedule(issue=issue, reason=str(error))
+    due = Issue.objects.filter(state=State.SCHEDULED, scheduled_for__lte=now)
+    for pk in due.values_list("pk", flat=True):
+        _start_due_issue(due.filter(pk=pk), now)
+
+
+@transaction.atomic
+def _start_due_issue(due: QuerySet[Issue], now: datetime) -> None:
+    # Locked before it is checked: staff may be changing it, or its time. Then the next run looks again.
+    issue = due.select_for_update(of=("self",), skip_locked=True).first()
+    if issue is None:
+        return
+    if reason := _reason_to_hold(issue, now):
+        unschedule(issue=issue, reason=reason)
+        return
+    try:
+        start_sending(issue=issue)
+    except EmptyIssue as error:
+        unschedule(issue=issue, reason=str(error))
 
 
 def _reason_to_hold(issue: Issue, now: datetime) -> str:

@@ -1,18 +1,24 @@
 """Concurrent requests and events: each change happens once."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
-from newsletter.models import MailRequest, ProviderEvent, Subscriber
+from newsletter.issues import actions as issue_actions
+from newsletter.models import Delivery, MailRequest, ProviderEvent, Subscriber
 from newsletter.signup.tasks import answer_request
 from newsletter.subscribers import actions
 from newsletter.subscribers.actions import ConsentSource
 from newsletter.subscribers.webhooks import handle_event
-from tests.newsletter.factories import make_subscriber
+from tests.factories import make_reviewer
+from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import do_jobs
+from tests.newsletter.ledger_factory import old_tool, on, review
+from tests.waiting import start_until_it_waits_or_ends
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
@@ -89,3 +95,24 @@ def test_a_new_address_typed_at_once_is_one_subscriber_and_one_mail():
 
     assert Subscriber.objects.count() == 1
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("time", [None, timedelta(days=1)])
+def test_a_scheduled_issue_that_staff_take_back_as_it_becomes_due_is_not_sent(admin_user, time):
+    """None: it is a draft again. Otherwise it is moved to a later time."""
+    review(old_tool("Ada"), (make_reviewer("Builder"), 80, "ship"), at=on(2))
+    make_subscriber()
+    issue, now = make_issue(), timezone.now()
+    issue_actions.schedule(issue=issue, at=now, staff=admin_user)
+
+    with transaction.atomic():
+        if time is None:
+            issue_actions.unschedule(issue=issue)
+        else:
+            issue_actions.schedule(issue=issue, at=now + time, staff=admin_user)
+        started = start_until_it_waits_or_ends(issue_actions.start_due_issues)
+
+    started.result()
+    issue.refresh_from_db()
+    assert issue.state == ("draft" if time is None else "scheduled")
+    assert not Delivery.objects.exists()
