@@ -55,9 +55,18 @@ def _subscriber_of(request: MailRequest) -> Subscriber | None:
 
     None for an address that is unknown or on the suppression list.
     """
-    if request.wanted == Wanted.SUBSCRIPTION and not _is_suppressed(request.email):
+    subscriber = _locked(request.email)
+    is_new = subscriber is None and request.wanted == Wanted.SUBSCRIPTION
+    if is_new and not _is_suppressed(request.email):
         Subscriber.objects.bulk_create([Subscriber(email=request.email)], ignore_conflicts=True)
-    return Subscriber.objects.with_address(request.email).first()
+        subscriber = _locked(request.email)
+    return subscriber
+
+
+def _locked(email: str) -> Subscriber | None:
+    """Return the subscriber, whom nobody deletes before this transaction ends."""
+    found = Subscriber.objects.with_address(email)
+    return found.select_for_update(of=("self",), no_key=True).first()
 
 
 def _is_suppressed(email: str) -> bool:

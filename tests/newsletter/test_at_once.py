@@ -18,7 +18,7 @@ from tests.factories import make_reviewer
 from tests.newsletter.factories import make_issue, make_subscriber
 from tests.newsletter.jobs import do_jobs
 from tests.newsletter.ledger_factory import old_tool, on, review
-from tests.waiting import start_until_it_waits_or_ends
+from tests.waiting import start_until_it_waits, start_until_it_waits_or_ends
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
@@ -94,6 +94,24 @@ def test_a_new_address_typed_at_once_is_one_subscriber_and_one_mail():
     do_jobs()
 
     assert Subscriber.objects.count() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_request_of_a_subscriber_who_is_being_deleted_is_answered():
+    """As of somebody new: the unconfirmed address was kept for too long."""
+    old = make_subscriber("pending", email="ada@example.org")
+    request = MailRequest.objects.create(
+        email="ada@example.org", wanted="subscription", form="page"
+    )
+
+    with transaction.atomic():
+        Subscriber.objects.select_for_update().get(pk=old.pk)
+        answered = start_until_it_waits(lambda: answer_request(request=request.pk))
+        Subscriber.objects.filter(pk=old.pk).delete()
+
+    answered.result()
+    do_jobs()
+    assert Subscriber.objects.get().pk != old.pk
     assert len(mail.outbox) == 1
 
 
