@@ -62,6 +62,8 @@ def receive_transfer(*, transfer: Transfer, reader: Reader) -> MergeResult:
     Raises NotOpen if it was already used or has expired, and Reader.DoesNotExist if the reader was deleted;
     then the link stays valid.
     """
+    # The reader is locked before the transfer, as in `make_transfer`.
+    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
     # Of two requests at the same time this statement lets one through.
     taken = Transfer.objects.filter(
         pk=transfer.pk, used_at=None, made_at__gt=timezone.now() - LIFETIME

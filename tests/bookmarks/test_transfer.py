@@ -365,7 +365,7 @@ def test_receiving_costs_a_constant_number_of_queries(
 
     with django_assert_num_queries(2):
         client.get(link)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         post(client, link)
 
 

@@ -13,7 +13,8 @@ from bookmarks.actions import (
     remove_bookmark,
     remove_bookmarks,
 )
-from bookmarks.models import Bookmark
+from bookmarks.models import Bookmark, Transfer
+from bookmarks.transfers import make_transfer, receive_transfer
 from tests.bookmarks.at_once import at_once
 from tests.bookmarks.readers import make_reader, post, sign_in
 from tests.browsers import OwnOriginClient
@@ -70,6 +71,18 @@ def test_what_changes_several_bookmarks_waits_for_another_tab(change):
         changed = start_until_it_waits(lambda: change(reader))
 
     assert changed.result() is None
+
+
+def test_a_transfer_is_locked_after_the_reader_who_receives_it():
+    """Otherwise two readers who copy each other's bookmarks, and make new links, could deadlock."""
+    reader, transfer = make_reader(), make_transfer(reader=make_reader())
+
+    with transaction.atomic():
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+        received = start_until_it_waits(lambda: receive_transfer(transfer=transfer, reader=reader))
+        Transfer.objects.select_for_update(nowait=True).get(pk=transfer.pk)
+
+    assert received.result().added == []
 
 
 @pytest.mark.parametrize(
