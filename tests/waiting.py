@@ -59,9 +59,8 @@ def start_until_it_waits_or_ends(action):
 
 def _something_waits():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_stat_clear_snapshot()"
-        )  # else a transaction sees the same sessions again
+        # Otherwise a transaction sees the same sessions again.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         return cursor.execute(WAITING).fetchone()[0]
 
 
