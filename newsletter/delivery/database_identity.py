@@ -1,4 +1,4 @@
-"""The database identity, which distinguishes a restored copy from the database that sent the last issue.
+"""The database identity, which distinguishes a restored copy from the database that sends issues.
 
 Without it, a restored backup would mail everybody again. The system identifier and the timeline of a
 PostgreSQL cluster change after `initdb` and after point-in-time recovery; the object ids of tables change

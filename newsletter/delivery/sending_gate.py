@@ -43,8 +43,9 @@ def without_addresses(reply: str) -> str:
 
 
 def get_gate() -> SendingGate:
-    """Return the single row; create it if it is missing."""
-    return SendingGate.objects.get_or_create(pk=1)[0]
+    """Return the single row. If it is missing, create it with the identity of this database."""
+    gate = SendingGate.objects.filter(pk=1).first()
+    return gate or SendingGate.objects.get_or_create(pk=1, defaults={"identity": identity()})[0]
 
 
 def is_open() -> bool:
@@ -63,15 +64,15 @@ def pause_end() -> datetime | None:
 
 
 def is_restored_copy(gate: SendingGate) -> bool:
-    """Return whether the last issue was sent from another database, so this may be a restored copy."""
-    return gate.identity not in {"", identity()}
+    """Return whether the gate was made in another database, so this may be a restored copy."""
+    return gate.identity != identity()
 
 
 @cache
 def _report_restored_copy(last_identity: str) -> None:
     """Log it once in each process."""
     logger.error(
-        "Nothing is sent until somebody resumes it: this may be a restored copy of the database that sent the last issue (%s).",
+        "Nothing is sent until somebody resumes it: this may be a restored copy of the database that sends issues (%s).",
         last_identity,
     )
 

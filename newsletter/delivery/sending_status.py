@@ -15,7 +15,7 @@ def blocked_reason(gate: SendingGate) -> str:
         return f"Sending is stopped. {gate.trip_reason}"
     if sending_gate.is_restored_copy(gate):
         return (
-            "Sending is stopped. The last issue was sent from another database, "
+            "Sending is stopped. Another database is the one that sends, "
             "so this one may be a restored copy."
         )
     if gate.is_paused and gate.paused_until:

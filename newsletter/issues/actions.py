@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from newsletter.delivery import sending_gate
-from newsletter.delivery.database_identity import identity
 from newsletter.delivery.deliveries import skip_cancelled
 from newsletter.delivery.issue_email import IssueEmail
 from newsletter.delivery.wake_worker import wake
@@ -52,9 +51,7 @@ def start_sending(*, issue: Issue, staff: User | None = None) -> Issue:
     digest = digest_of(stored)
     if digest is None:
         raise EmptyIssue(NO_CHANGES)
-    gate = SendingGate.objects.select_for_update().get(pk=sending_gate.get_gate().pk)
-    if not gate.identity:
-        SendingGate.objects.filter(pk=gate.pk).update(identity=identity())
+    SendingGate.objects.select_for_update().get(pk=sending_gate.get_gate().pk)
     stored.content = digest.to_json()
     stored.summary = IssueEmail(stored, digest).preheader
     stored.content_hash = content_hash(stored)

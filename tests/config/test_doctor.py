@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from config.doctor import files
+from newsletter.delivery.sending_gate import get_gate
 from newsletter.models import SendingGate
 from tests.config.test_settings import PRODUCTION, ROOT
 from tests.newsletter.smtp_server import SmtpServer
@@ -286,7 +287,7 @@ def test_a_missing_worker_is_found(healthy):
 
 
 def test_sending_that_is_stopped_is_found(healthy):
-    SendingGate.objects.update_or_create(pk=1, defaults={"trip_reason": "broken TLS"})
+    SendingGate.objects.filter(pk=get_gate().pk).update(trip_reason="broken TLS")
 
     assert fault().startswith("sending: stopped: broken TLS. Remove the cause, then resume it")
 

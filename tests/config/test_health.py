@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config.backup.models import LastBackup
 from config.health import parts
+from newsletter.delivery.sending_gate import get_gate
 from newsletter.models import Delivery, SendingGate
 from newsletter.signup.tasks import send_mail
 from tests.newsletter.digests import full_digest
@@ -163,7 +164,7 @@ def test_a_job_has_failed_for_good(client):
     ],
 )
 def test_sending_is_stopped(client, gate, text):
-    SendingGate.objects.update_or_create(pk=1, defaults=gate)
+    SendingGate.objects.filter(pk=get_gate().pk).update(**gate)
 
     assert failing(client) == [text]
 
@@ -171,7 +172,7 @@ def test_sending_is_stopped(client, gate, text):
 def test_a_pause_of_sending_ends_without_anybody(client):
     until = timezone.now() + timedelta(minutes=1)
     pause = {"paused_until": until, "pause_reason": "421 too busy"}
-    SendingGate.objects.update_or_create(pk=1, defaults=pause)
+    SendingGate.objects.filter(pk=get_gate().pk).update(**pause)
     make_worker(silent_seconds=0)
 
     status, lines = parts_of(client, "/healthz/work/")

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bin.local.port import free_port
 from config.metrics import installation
+from newsletter.delivery.sending_gate import get_gate
 from newsletter.models import Delivery, SendingGate
 from newsletter.signup.tasks import send_mail
 from tests.config.test_health import backed_up, without_a_database
@@ -113,7 +114,7 @@ def test_queues_are_printed_by_state(client):
 
 
 def test_a_stopped_gate_is_not_open(client):
-    SendingGate.objects.update_or_create(pk=1, defaults={"trip_reason": "broken TLS"})
+    SendingGate.objects.filter(pk=get_gate().pk).update(trip_reason="broken TLS")
 
     assert printed(client)["shiporskip_sending_gate_open"] == {(): 0}
 

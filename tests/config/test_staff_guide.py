@@ -13,6 +13,7 @@ from django.utils import timezone
 from lxml import html
 
 from accounts.models import SecondFactor
+from newsletter.delivery.sending_gate import get_gate
 from newsletter.models import Delivery, SendingGate
 from pages.tasks import prove_figures
 from reviews.actions import reaffirm
@@ -109,7 +110,7 @@ def catalogue():
 def pages(catalogue):
     """Return the pages to begin with: those of states that no link leads to first."""
     make_vote(catalogue, rule="pace")
-    SendingGate.objects.update_or_create(pk=1, defaults={"trip_reason": "The login was refused."})
+    SendingGate.objects.filter(pk=get_gate().pk).update(trip_reason="The login was refused.")
     now = timezone.now()
     scheduled_tool = make_tool(published_at=now + timedelta(days=1))
     logo = encode_logo(LOGO)

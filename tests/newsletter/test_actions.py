@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from newsletter.delivery import sending_gate
+from newsletter.delivery.database_identity import identity
 from newsletter.delivery.progress import progress_of
 from newsletter.delivery.wake_worker import LOCK, wake
 from newsletter.digest.sections import PARTS
@@ -213,8 +214,7 @@ def test_waking_twice_leaves_one_job_waiting():
     assert ProcrastinateJob.objects.filter(queueing_lock=LOCK, status="todo").count() == 1
 
 
-def test_the_first_issue_stores_the_database_identity(issue):
-    actions.start_sending(issue=issue)
-
-    assert SendingGate.objects.get().identity != ""
+def test_the_database_identity_is_stored_before_the_first_issue():
     assert sending_gate.is_open() is True
+
+    assert SendingGate.objects.get().identity == identity()

@@ -11,6 +11,7 @@ from django.core import mail
 from procrastinate.jobs import Job
 
 from bin.local.port import free_port
+from newsletter.delivery.sending_gate import get_gate
 from newsletter.models import SendingGate, Subscriber
 from newsletter.signup import emails
 from newsletter.signup.tasks import PAUSES, Backoff, RestoredCopy, send_mail
@@ -129,7 +130,7 @@ def test_a_mail_to_who_was_deleted_meanwhile_is_not_sent():
 
 def test_a_restored_copy_of_the_database_sends_nothing_until_a_person_says_go():
     subscriber = make_subscriber()
-    SendingGate.objects.update_or_create(pk=1, defaults={"identity": "another:1:2:3"})
+    SendingGate.objects.filter(pk=get_gate().pk).update(identity="another:1:2:3")
 
     with pytest.raises(RestoredCopy) as caught:
         send_mail(kind="link", subscriber=subscriber.pk)

@@ -13,7 +13,8 @@ from bookmarks.actions import add_bookmark
 from bookmarks.feed_address import start_feed
 from bookmarks.transfers import make_transfer
 from config.roles import permissions_of_roles
-from newsletter.models import Delivery, SendingGate
+from newsletter.delivery.sending_gate import get_gate
+from newsletter.models import Delivery
 from newsletter.subscribers.links import confirmation_token, subscriber_token
 from pages.sitemaps.tool_urls import BLOCK_SIZE
 from reviews.models import Review, Reviewer
@@ -166,7 +167,7 @@ def _newsletter_values(tool: Any) -> dict[str, str]:
     Delivery.objects.create(
         issue=sent, subscriber=subscriber, state="rejected", changed_at=timezone.now()
     )
-    SendingGate.objects.get_or_create()
+    get_gate()
     values = {
         "token": subscriber_token(subscriber.key),
         "confirm_subscription:token": confirmation_token(pending.key),
