@@ -1,7 +1,4 @@
-from importlib.util import find_spec
 from typing import Any
-
-from django.core.exceptions import ImproperlyConfigured
 
 # Of pages on a server, in seconds: those of old versions must go at some time.
 TIMEOUT = 3600
@@ -17,8 +14,6 @@ def page_cache(*, url: str, megabytes: int) -> dict[str, Any]:
             "LOCATION": "pages",
             "OPTIONS": {"MEGABYTES": megabytes},
         }
-    if find_spec("redis") is None:
-        raise ImproperlyConfigured("CACHE_URL needs the package redis: pip install redis.")
     timeouts = {"socket_timeout": SERVER_TIMEOUT, "socket_connect_timeout": SERVER_TIMEOUT}
     return {
         "BACKEND": "web.server_cache.ServerCache",
