@@ -49,6 +49,13 @@ class StepPagesMixin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        review = context["original"]
+        context["steps"] = step_links(staff_of(request), review, is_edited=False)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def _step_view(self, request: HttpRequest, review_id: int, name: str) -> HttpResponse:
         """GET says what the step does; POST does it, if the form and the state of the review allow it."""
         user = staff_of(request)

@@ -56,6 +56,33 @@ def step(client, review, name, **answers):
     )
 
 
+def test_the_page_of_a_review_that_was_handed_in_lets_a_publisher_publish_it(
+    client_of_bo, tool, bo
+):
+    write(client_of_bo, tool, "_hand_in", **OPINION)
+    review = Review.objects.get(reviewer=bo)
+    publisher = sign_in(make_staff("Publisher"))
+
+    page = publisher.get(reverse("admin:reviews_review_change", args=[review.pk]))
+    link = reverse("admin:reviews_review_publish", args=[review.pk])
+
+    assert f'<a href="{link}">Publish</a>' in page.content.decode()
+    assert [each.title for each in page.context["steps"]] == ["Publish", "Schedule", "Hand back"]
+
+
+def test_the_page_of_a_review_offers_nothing_to_an_editor_that_only_publishers_do(
+    client_of_bo, tool, bo
+):
+    write(client_of_bo, tool, "_hand_in", **OPINION)
+    review = Review.objects.get(reviewer=bo)
+
+    page = sign_in(make_staff("Editor")).get(
+        reverse("admin:reviews_review_change", args=[review.pk])
+    )
+
+    assert (page.status_code, page.context["steps"]) == (200, [])
+
+
 def test_a_reviewer_saves_a_draft_and_hands_it_in(client_of_bo, tool):
     saved = write(client_of_bo, tool, score=50)
     refused = write(client_of_bo, tool, "_hand_in", score=51)
