@@ -8,7 +8,6 @@ from contextlib import suppress
 from bin.local.terminal import Problem
 
 HOST = "127.0.0.1"
-_reservations: list[socket.socket] = []
 
 
 def wanted_port() -> int:
@@ -48,7 +47,7 @@ def free_port() -> int:
     reservation.bind((HOST, 0))
     port: int = reservation.getsockname()[1]
     if sys.platform == "linux":
-        _reservations.append(reservation)
+        reservation.detach()  # stays open until this process ends
     else:
         reservation.close()
     return port

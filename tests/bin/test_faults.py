@@ -129,4 +129,6 @@ def test_the_short_form_loses_nothing(tmp_path):
     results = {one["fault"]: one for one in json.loads((tmp_path / "json").read_text())}
     assert list(results) == [fault.name for fault in FAULTS.values() if fault.is_quick]
     assert all(one["acknowledged"] > 10 for one in results.values())
-    assert results["postgres-crashes"]["failed"] > 0
+    crash = results["postgres-crashes"]
+    # A request during the 4 s without Postgres fails, or waits for it.
+    assert crash["failed"] > 0 or crash["slowest"] > 1
