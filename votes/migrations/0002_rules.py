@@ -74,12 +74,7 @@ COUNT = """
 CREATE FUNCTION votes_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'UTC')::date;
-    tools bigint[] := (
-        SELECT array_agg(DISTINCT tool_id) FROM (
-            SELECT tool_id FROM ({changed}) AS changed
-            GROUP BY id, tool_id, choice, state, rule, reason_id, changed_at HAVING sum(sign) <> 0
-        ) AS differing
-    );
+    tools bigint[] := (SELECT array_agg(DISTINCT tool_id) FROM ({counted}) AS counted);
 BEGIN
     IF tools IS NULL THEN
         RETURN NULL;
@@ -127,9 +122,20 @@ AUDIT = """
 """
 
 
+# An UPDATE counts only the votes that it changes in more than the reader.
+DIFFERING = """
+    SELECT tool_id FROM ({changed}) AS changed
+    GROUP BY id, tool_id, choice, state, rule, reason_id, changed_at HAVING sum(sign) <> 0
+"""
+
+
 def count_votes(event: str) -> str:
+    changed = CHANGED[event]
+    counted = DIFFERING.format(changed=changed) if event == "update" else changed
     audit = AUDIT.format(events=EVENTS[event]) if event in EVENTS else ""
-    return COUNT.format(event=event, changed=CHANGED[event], tables=TABLES[event], audit=audit)
+    return COUNT.format(
+        event=event, changed=changed, counted=counted, tables=TABLES[event], audit=audit
+    )
 
 
 def count_no_votes(event: str) -> str:
