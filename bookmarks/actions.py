@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import MOST_BOOKMARKS, Bookmark
+from bookmarks.reader_lock import lock_reader
 from tools.models import Tool
 
 
@@ -22,7 +24,7 @@ def add_bookmark(*, reader: Reader, tool: Tool) -> Bookmark:
     Reader.DoesNotExist if the reader was deleted.
     """
     # Requests of one reader wait for each other here: both could add the last bookmark that is allowed.
-    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    lock_reader(reader)
     bookmark = Bookmark.objects.filter(reader=reader, tool=tool).first()
     if bookmark and bookmark.removed_at is None:
         return bookmark
@@ -75,4 +77,5 @@ def mark_seen(*, reader: Reader, until: datetime) -> None:
 
 def _wait_for_other_requests(reader: Reader) -> None:
     """Two statements that change several rows, each in the order of its plan, could deadlock."""
-    Reader.objects.select_for_update(no_key=True).filter(pk=reader.pk).first()
+    with suppress(Reader.DoesNotExist):  # then there is nothing to change
+        lock_reader(reader)

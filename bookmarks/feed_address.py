@@ -5,27 +5,23 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import FeedAddress, make_secret
+from bookmarks.reader_lock import lock_reader
 
 
 @transaction.atomic
 def start_feed(*, reader: Reader) -> FeedAddress:
     """Return the FeedAddress of `reader`, created if there is none. Raises Reader.DoesNotExist."""
-    _lock(reader)
+    lock_reader(reader)
     return FeedAddress.objects.get_or_create(reader=reader)[0]
 
 
 @transaction.atomic
 def renew_feed(*, reader: Reader) -> FeedAddress:
     """Give the feed another secret: the old address stops working. Raises Reader.DoesNotExist."""
-    _lock(reader)
+    lock_reader(reader)
     fresh = {"secret": make_secret(), "made_at": timezone.now()}
     return FeedAddress.objects.update_or_create(reader=reader, defaults=fresh)[0]
 
 
 def end_feed(*, reader: Reader) -> None:
     FeedAddress.objects.filter(reader=reader).delete()
-
-
-def _lock(reader: Reader) -> None:
-    """Two tabs wait for each other here, and a reader who is being deleted gets no new feed."""
-    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)

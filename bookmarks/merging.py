@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Reader
 from bookmarks.models import LONGEST_NOTE, MOST_BOOKMARKS, Bookmark
+from bookmarks.reader_lock import lock_reader
 from tools.models import Tool
 
 type Key = int | str
@@ -50,7 +51,7 @@ def merge(*, reader: Reader, imported: Sequence[ImportedBookmark]) -> MergeResul
     Merging the same again changes nothing. Raises Reader.DoesNotExist if the reader was deleted.
     """
     # Requests of one reader wait for each other here: both could add the last bookmark that is allowed.
-    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    lock_reader(reader)
     own = {
         _key(bookmark.tool_id, bookmark.saved_as): bookmark for bookmark in reader.bookmarks.all()
     }

@@ -11,6 +11,7 @@ from accounts.models import Reader
 from bookmarks.merging import ImportedBookmark, MergeResult, merge
 from bookmarks.models import Transfer
 from bookmarks.queries import bookmarks_of
+from bookmarks.reader_lock import lock_reader
 
 LIFETIME = timedelta(minutes=15)
 
@@ -30,7 +31,7 @@ class NotOpen(Exception):
 @transaction.atomic
 def make_transfer(*, reader: Reader) -> Transfer:
     """Create a Transfer in place of the reader's earlier ones. Raises Reader.DoesNotExist."""
-    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    lock_reader(reader)
     reader.transfers.filter(used_at=None).delete()
     return reader.transfers.create()
 
@@ -63,7 +64,7 @@ def receive_transfer(*, transfer: Transfer, reader: Reader) -> MergeResult:
     then the link stays valid.
     """
     # The reader is locked before the transfer, as in `make_transfer`.
-    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    lock_reader(reader)
     # Of two requests at the same time this statement lets one through.
     taken = Transfer.objects.filter(
         pk=transfer.pk, used_at=None, made_at__gt=timezone.now() - LIFETIME
